@@ -1,0 +1,143 @@
+package event
+
+import (
+	"posbox/pos/day"
+	"posbox/pos/money"
+	"posbox/pos/tax"
+)
+
+// Report is an X report while its shift is open and the Z report once it is closed. It grows with each fact, so that a
+// shift of any length closes at once.
+type Report struct {
+	Shift    int        `json:"shift"`
+	Day      day.Day    `json:"day"`
+	OpenedAt string     `json:"opened_at"` // wall time in the shop
+	OpenedBy SellerCode `json:"opened_by"`
+	ClosedAt string     `json:"closed_at,omitempty"`
+	ClosedBy SellerCode `json:"closed_by,omitempty"`
+
+	Bills    int          `json:"bills"`
+	First    Bill         `json:"first,omitempty"`
+	Last     Bill         `json:"last,omitempty"`
+	Gross    money.Amount `json:"gross"`
+	Discount money.Amount `json:"discount"`
+	Total    money.Amount `json:"total"`
+	VAT      money.Amount `json:"vat"`
+	CityTax  money.Amount `json:"city_tax"`
+
+	Tenders []TenderTotal `json:"tenders"`
+	Taxes   []TaxTotal    `json:"taxes"`
+
+	Float    money.Amount `json:"float"`
+	CashIn   money.Amount `json:"cash_in"`
+	CashOut  money.Amount `json:"cash_out"` // positive
+	Expected money.Amount `json:"expected"` // Float + cash sales + CashIn − CashOut
+	// Counted is the last count; Difference is Counted − Expected. Both are absent until someone has counted.
+	Counted    *money.Amount `json:"counted,omitempty"`
+	Difference *money.Amount `json:"difference,omitempty"`
+	Counts     int           `json:"counts"`
+
+	Removed       int          `json:"removed"` // lines taken out after scanning
+	RemovedAmount money.Amount `json:"removed_amount"`
+	DrawerOpened  int          `json:"drawer_opened"` // without a sale
+	Copies        int          `json:"copies"`
+	Overrides     int          `json:"overrides"`
+}
+
+// TenderTotal sums one way to pay.
+type TenderTotal struct {
+	Kind   TenderKind   `json:"kind"`
+	Count  int          `json:"count"`
+	Amount money.Amount `json:"amount"`
+}
+
+// TaxTotal sums the lines of one tax class.
+type TaxTotal struct {
+	Class   tax.Class    `json:"class"`
+	Total   money.Amount `json:"total"`
+	VAT     money.Amount `json:"vat"`
+	CityTax money.Amount `json:"city_tax"`
+}
+
+// AddSale counts a sale in.
+func (r *Report) AddSale(s SaleCompleted) {
+	if r.Bills++; r.First == "" {
+		r.First = s.Bill
+	}
+	r.Last = s.Bill
+	r.Gross += s.Gross
+	r.Discount += s.Discount
+	r.Total += s.Total
+	r.VAT += s.VAT
+	r.CityTax += s.CityTax
+	for _, t := range s.Tenders {
+		r.addTender(t)
+	}
+	for _, l := range s.Lines {
+		r.addTax(l)
+	}
+}
+
+func (r *Report) addTender(t Tender) {
+	if t.Kind == Cash {
+		r.Expected += t.Amount
+	}
+	for i := range r.Tenders {
+		if r.Tenders[i].Kind == t.Kind {
+			r.Tenders[i].Count++
+			r.Tenders[i].Amount += t.Amount
+			return
+		}
+	}
+	r.Tenders = append(r.Tenders, TenderTotal{t.Kind, 1, t.Amount})
+}
+
+func (r *Report) addTax(l Line) {
+	for i := range r.Taxes {
+		if r.Taxes[i].Class == l.Tax {
+			r.Taxes[i].Total += l.Total
+			r.Taxes[i].VAT += l.VAT
+			r.Taxes[i].CityTax += l.CityTax
+			return
+		}
+	}
+	r.Taxes = append(r.Taxes, TaxTotal{l.Tax, l.Total, l.VAT, l.CityTax})
+}
+
+// AddCash counts cash in or out.
+func (r *Report) AddCash(a money.Amount) {
+	r.Expected += a
+	if a < 0 {
+		r.CashOut -= a
+	} else {
+		r.CashIn += a
+	}
+}
+
+// AddCount takes a count of the drawer.
+func (r *Report) AddCount(total money.Amount) {
+	r.Counts++
+	r.Counted = &total
+	r.settle()
+}
+
+func (r *Report) settle() {
+	if r.Counted != nil {
+		d := *r.Counted - r.Expected
+		r.Difference = &d
+	}
+}
+
+// Close returns the report as the Z report.
+func (r Report) Close(at string, by SellerCode) Report {
+	r.ClosedAt, r.ClosedBy = at, by
+	r.settle()
+	return r
+}
+
+// Clone returns a copy that shares nothing.
+func (r Report) Clone() Report {
+	r.Tenders = append([]TenderTotal(nil), r.Tenders...)
+	r.Taxes = append([]TaxTotal(nil), r.Taxes...)
+	return r
+}

@@ -1,0 +1,292 @@
+package fault
+
+// Every code, in the words of the moment it happens. Append only.
+const (
+	Internal Code = "internal"
+
+	// Requests and commands.
+	CommandMalformed Code = "command.malformed"
+	CommandUnknown   Code = "command.unknown"
+	CommandID        Code = "command.id"
+	CommandReused    Code = "command.reused"
+	CommandTooLarge  Code = "command.too_large"
+	TillBusy         Code = "till.busy"
+	TillStopping     Code = "till.stopping"
+	AuthMissing      Code = "auth.missing"
+	AuthOrigin       Code = "auth.origin"
+	NotFound         Code = "not_found"
+	MethodRefused    Code = "method.refused"
+	QueryMalformed   Code = "query.malformed"
+
+	// People and rights.
+	SellerNone     Code = "seller.none"
+	SellerWrong    Code = "seller.wrong"
+	SellerWait     Code = "seller.wait"
+	SellerBad      Code = "seller.bad"
+	RightMissing   Code = "right.missing"
+	ApproverWrong  Code = "approver.wrong"
+	ApproverLacks  Code = "approver.lacks"
+	ReasonMissing  Code = "reason.missing"
+	ReasonTooLong  Code = "reason.too_long"
+	PasswordNeeded Code = "password.needed"
+
+	// Shift.
+	ShiftNone     Code = "shift.none"
+	ShiftOpen     Code = "shift.open"
+	ShiftBaskets  Code = "shift.baskets"
+	CountNegative Code = "count.bad"
+	AmountBad     Code = "amount.bad"
+	ClockNotSet   Code = "clock.not_set"
+
+	// Scanning and goods.
+	BarcodeUnknown    Code = "barcode.unknown"
+	BarcodeMalformed  Code = "barcode.malformed"
+	BarcodeCheckDigit Code = "barcode.check_digit"
+	BarcodeAmbiguous  Code = "barcode.ambiguous"
+	BarcodeZeroWeight Code = "barcode.zero_weight"
+	GoodInactive      Code = "good.inactive"
+	GoodNoPrice       Code = "good.no_price"
+	QuantityNeeded    Code = "quantity.needed"
+	QuantityBad       Code = "quantity.bad"
+	QuantityWhole     Code = "quantity.whole"
+
+	// Basket.
+	BasketUnknown   Code = "basket.unknown"
+	BasketEmpty     Code = "basket.empty"
+	BasketsFull     Code = "baskets.full"
+	BasketFull      Code = "basket.full"
+	LineUnknown     Code = "line.unknown"
+	DiscountRange   Code = "discount.range"
+	DiscountBoth    Code = "discount.both"
+	AmountTooLarge  Code = "amount.too_large"
+	CustomerUnknown Code = "customer.unknown"
+	CustomerBlocked Code = "customer.blocked"
+	CustomerNotYet  Code = "customer.not_yet"
+	CustomerExpired Code = "customer.expired"
+
+	// Payment.
+	PaymentShort   Code = "payment.short"
+	PaymentOver    Code = "payment.over"
+	PaymentKind    Code = "payment.kind"
+	PaymentAmount  Code = "payment.amount"
+	PaymentTenders Code = "payment.tenders"
+	TotalChanged   Code = "payment.total_changed"
+
+	// Receipts.
+	BillUnknown  Code = "bill.unknown"
+	ShiftUnknown Code = "shift.unknown"
+	PrintPending Code = "print.pending"
+	PrintIdle    Code = "print.idle"
+
+	// Printer and drawer.
+	PrinterNone     Code = "printer.none"
+	PrinterOffline  Code = "printer.offline"
+	PrinterCover    Code = "printer.cover_open"
+	PrinterPaper    Code = "printer.paper_out"
+	PrinterPaperLow Code = "printer.paper_low"
+	PrinterError    Code = "printer.error"
+	PrinterSilent   Code = "printer.silent"
+	DrawerLate      Code = "drawer.late"
+
+	// Journal and storage.
+	JournalDamaged Code = "journal.damaged"
+	JournalFull    Code = "journal.full"
+	JournalFailed  Code = "journal.failed"
+	JournalNewer   Code = "journal.newer"
+	JournalNone    Code = "journal.none"
+	FolderInUse    Code = "folder.in_use"
+	CatalogDamaged Code = "catalog.damaged"
+	CatalogBusy    Code = "catalog.busy"
+	CatalogWrite   Code = "catalog.write"
+
+	// Import and configuration.
+	ImportRow    Code = "import.row"
+	ImportFile   Code = "import.file"
+	ConfigBad    Code = "config.bad"
+	FollowerSkip Code = "follower.skipped"
+)
+
+// Text is what a person is told: the sentence and the next step, in both languages.
+type Text struct {
+	Severity   Severity
+	MN, HintMN string
+	EN, HintEN string
+}
+
+// Texts says every code. A test demands that both languages are complete.
+var Texts = map[Code]Text{
+	Internal: {Blocking, "Программд алдаа гарлаа.", "Дахин оролдоно уу. Давтагдвал нийлүүлэгчид хэлнэ үү.",
+		"Something went wrong inside the program.", "Try again. If it happens again, tell your vendor."},
+
+	CommandMalformed: {Warning, "Тушаалыг ойлгосонгүй: {detail}.", "Хуудсыг дахин ачаална уу.",
+		"The command could not be understood: {detail}.", "Reload the page."},
+	CommandUnknown: {Warning, "Ийм тушаал байхгүй: {kind}.", "Хуудсыг дахин ачаална уу.",
+		"There is no such command: {kind}.", "Reload the page."},
+	CommandID: {Warning, "Тушаалын дугаар UUID биш байна.", "Хуудсыг дахин ачаална уу.",
+		"The command's id is not a UUID.", "Send a fresh UUID as id."},
+	CommandReused: {Warning, "Энэ дугаартай өөр тушаал өмнө нь биелсэн.", "Шинэ дугаараар дахин илгээнэ үү.",
+		"Another command with this id has already been carried out.", "Send the command again with a fresh id."},
+	CommandTooLarge: {Warning, "Тушаал хэт том байна.", "Тушаалыг багасгаж дахин илгээнэ үү.",
+		"The command is too large.", "Send less in one command."},
+	TillBusy: {Warning, "Касс завгүй байна.", "Хэсэг хүлээгээд дахин оролдоно уу.",
+		"The till is busy.", "Wait a moment and try again."},
+	TillStopping: {Warning, "Касс унтарч байна.", "Дахин аслыг хүлээнэ үү.",
+		"The till is shutting down.", "Wait until it has started again."},
+	AuthMissing: {Blocking, "Энэ хуудсыг нээх эрх алга.", "Кассын өөрийнх нь дэлгэцээр орно уу.",
+		"This page needs the till's token.", "Open the till by its own link."},
+	AuthOrigin: {Blocking, "Өөр газраас ирсэн хүсэлтийг хүлээж авахгүй.", "Кассын өөрийнх нь дэлгэцээр орно уу.",
+		"A request from another site is refused.", "Open the till by its own link."},
+	NotFound: {Notice, "Ийм хуудас байхгүй.", "Эхлэл рүү буцна уу.",
+		"There is no such page.", "Go back to the start."},
+	MethodRefused: {Notice, "Энэ хаяг ийм хүсэлт авдаггүй.", "API-ийн тайлбарыг үзнэ үү.",
+		"This address does not take such a request.", "See /api/openapi.json."},
+	QueryMalformed: {Notice, "Хүсэлтийн {name} утга буруу байна.", "Утгыг засаад дахин илгээнэ үү.",
+		"The value of {name} in the request is wrong.", "Correct it and send again."},
+
+	SellerNone: {Blocking, "Худалдагч нэвтрээгүй байна.", "Код, нууц үгээрээ нэвтэрнэ үү.",
+		"No seller is logged in.", "Log in with your code and password."},
+	SellerWrong: {Warning, "Код эсвэл нууц үг буруу байна.", "Шалгаад дахин оруулна уу.",
+		"The code or the password is wrong.", "Check both and try again."},
+	SellerWait: {Warning, "Олон удаа буруу орууллаа.", "{seconds} секунд хүлээгээд дахин оролдоно уу.",
+		"Too many wrong passwords.", "Wait {seconds} seconds and try again."},
+	SellerBad: {Warning, "Худалдагчийн мэдээлэл буруу: {detail}.", "Засаад дахин хадгална уу.",
+		"The seller's details are wrong: {detail}.", "Correct them and save again."},
+	RightMissing: {Warning, "Танд үүнийг хийх эрх алга.", "Эрхтэй хүний код, нууц үгийг оруулна уу.",
+		"You do not have the right to do this.", "Ask someone with the right to enter code and password."},
+	ApproverWrong: {Warning, "Зөвшөөрөгчийн код эсвэл нууц үг буруу.", "Дахин оруулна уу.",
+		"The approver's code or password is wrong.", "Enter them again."},
+	ApproverLacks: {Warning, "{name} үүнийг зөвшөөрөх эрхгүй.", "Эрхтэй хүнийг дуудна уу.",
+		"{name} may not allow this.", "Call someone who may."},
+	ReasonMissing: {Warning, "Шалтгаан хэрэгтэй.", "Шалтгааныг бичнэ үү.",
+		"A reason is needed.", "Enter the reason."},
+	ReasonTooLong: {Warning, "Шалтгаан хэт урт байна.", "200 тэмдэгтээс богино бичнэ үү.",
+		"The reason is too long.", "Keep it under 200 characters."},
+	PasswordNeeded: {Warning, "Нууц үг дор хаяж 4 тэмдэгт байна.", "Уртасгаад дахин оруулна уу.",
+		"A password needs at least 4 characters.", "Enter a longer one."},
+
+	ShiftNone: {Blocking, "Ээлж нээгээгүй байна.", "Эхлээд ээлжээ нээнэ үү.",
+		"No shift is open.", "Open a shift first."},
+	ShiftOpen: {Warning, "Ээлж аль хэдийн нээлттэй.", "Энэ ээлжээр үргэлжлүүлнэ үү.",
+		"A shift is already open.", "Go on with it, or close it first."},
+	ShiftBaskets: {Warning, "Дуусаагүй {count} сагс байна.", "Төлбөрийг нь авах эсвэл хаяна уу.",
+		"{count} baskets are not finished.", "Take payment for them or drop them."},
+	CountNegative: {Warning, "Тоолсон дүн буруу байна.", "Дэвсгэрт бүрийн тоог шалгана уу.",
+		"The count is not valid.", "Check the number of each note."},
+	AmountBad: {Warning, "Дүн буруу байна: {value}.", "0-ээс их, хамгийн ихдээ 2 оронтой бутархайтай дүн оруулна уу.",
+		"The amount is not valid: {value}.", "Enter an amount above 0 with at most two decimals."},
+	ClockNotSet: {Warning, "Цаг тохируулаагүй байна.", "Зарж болно. Сүлжээнд холбогдоход цаг засарна.",
+		"The clock is not set.", "You can sell. The clock corrects itself when the network is there."},
+
+	BarcodeUnknown: {Blocking, "{code} код бүртгэлгүй байна.", "Барааг нэрээр нь хайх эсвэл хойш нь тавина уу.",
+		"No good has the code {code}.", "Find it by name, or put it aside."},
+	BarcodeMalformed: {Blocking, "Уншсан код ойлгогдохгүй байна: {code}.", "Дахин уншуулна уу.",
+		"The scanned code makes no sense: {code}.", "Scan it again."},
+	BarcodeCheckDigit: {Blocking, "{code} код буруу уншигдсан (хяналтын орон таарахгүй).", "Дахин уншуулна уу.",
+		"{code} was misread: its check digit does not fit.", "Scan it again."},
+	BarcodeAmbiguous: {Blocking, "{code} код хэд хэдэн бараанд бүртгэлтэй: {goods}.", "Барааг кодоор нь сонгоно уу.",
+		"{code} belongs to several goods: {goods}.", "Choose the good by its own code."},
+	BarcodeZeroWeight: {Blocking, "Шошгон дээрх жин тэг байна: {name}.", "Дахин жинлээд шинэ шошго наана уу.",
+		"The label says zero: {name}.", "Weigh it again and stick on a new label."},
+	GoodInactive: {Blocking, "{name} худалдаанаас хасагдсан.", "Эзнээс лавлана уу.",
+		"{name} is not on sale.", "Ask the owner."},
+	GoodNoPrice: {Blocking, "{name} үнэгүй байна.", "Эзнээс үнийг тавиулна уу.",
+		"{name} has no price yet.", "Ask the owner to set one."},
+	QuantityNeeded: {Warning, "{name} жинлэж зардаг бараа.", "Жинг нь оруулаад дахин уншуулна уу.",
+		"{name} is sold by weight.", "Enter the weight, then scan it again."},
+	QuantityBad: {Warning, "Тоо хэмжээ буруу байна: {value}.", "0-ээс их, {most}-аас ихгүй тоо оруулна уу.",
+		"The quantity is not valid: {value}.", "Enter a number above 0 and not over {most}."},
+	QuantityWhole: {Warning, "{name} бүхлээр зарагддаг.", "Бүхэл тоо оруулна уу.",
+		"{name} is sold in whole pieces.", "Enter a whole number."},
+
+	BasketUnknown: {Warning, "Ийм сагс алга.", "Нээлттэй сагснаас сонгоно уу.",
+		"There is no such basket.", "Choose one of the open baskets."},
+	BasketEmpty: {Warning, "Сагс хоосон байна.", "Эхлээд бараа уншуулна уу.",
+		"The basket is empty.", "Scan something first."},
+	BasketsFull: {Warning, "Хэт олон сагс нээлттэй байна.", "Аль нэгийг нь дуусгана уу.",
+		"Too many baskets are open.", "Finish one of them."},
+	BasketFull: {Warning, "Нэг сагсанд {most} мөрөөс олон багтахгүй.", "Энэ сагсыг тооцоод шинээр эхэлнэ үү.",
+		"A basket holds at most {most} lines.", "Take payment and go on in a new one."},
+	LineUnknown: {Warning, "Ийм мөр алга.", "Сагснаас мөр сонгоно уу.",
+		"There is no such line.", "Choose a line of the basket."},
+	DiscountRange: {Warning, "Хөнгөлөлт буруу байна: {value}.", "0-ээс 100 хувь, эсвэл үнийн дүнгээс ихгүй дүн оруулна уу.",
+		"The discount is not valid: {value}.", "Enter 0 to 100 percent, or an amount not above the price."},
+	DiscountBoth: {Warning, "Хөнгөлөлтийг хувиар эсвэл дүнгээр өгнө.", "Аль нэгийг нь оруулна уу.",
+		"Give a discount either in percent or as an amount.", "Enter one of the two."},
+	AmountTooLarge: {Warning, "Дүн хэт их болж байна.", "Тоо хэмжээ, үнийг шалгана уу.",
+		"The amount grows too large.", "Check quantity and price."},
+	CustomerUnknown: {Warning, "{code} харилцагч бүртгэлгүй.", "Картын дугаарыг шалгана уу.",
+		"No customer has the code {code}.", "Check the number on the card."},
+	CustomerBlocked: {Warning, "{name} харилцагчийн карт хаагдсан.", "Хөнгөлөлтгүй үргэлжлүүлнэ үү.",
+		"The card of {name} is blocked.", "Go on without the discount."},
+	CustomerNotYet: {Warning, "{name} харилцагчийн карт {day}-наас хүчинтэй.", "Хөнгөлөлтгүй үргэлжлүүлнэ үү.",
+		"The card of {name} is valid from {day}.", "Go on without the discount."},
+	CustomerExpired: {Warning, "{name} харилцагчийн картын хугацаа {day}-нд дууссан.", "Хөнгөлөлтгүй үргэлжлүүлнэ үү.",
+		"The card of {name} ended on {day}.", "Go on without the discount."},
+
+	PaymentShort: {Warning, "{missing} ₮ дутуу байна.", "Үлдсэн дүнг оруулна уу.",
+		"{missing} ₮ are missing.", "Enter the rest."},
+	PaymentOver: {Warning, "Бэлэн бус төлбөр {over} ₮-өөр илүү байна.", "Бэлэн бус дүнг багасгана уу.",
+		"The non-cash payment is {over} ₮ too much.", "Lower it: change is given on cash only."},
+	PaymentKind: {Warning, "Ийм төлбөрийн хэлбэр байхгүй: {kind}.", "Бэлэн, карт, шилжүүлэг, QR-аас сонгоно уу.",
+		"There is no such way to pay: {kind}.", "Choose cash, card, transfer or qr."},
+	PaymentAmount: {Warning, "Төлбөрийн дүн буруу байна: {value}.", "0-ээс их дүн оруулна уу.",
+		"The payment's amount is not valid: {value}.", "Enter an amount above 0."},
+	PaymentTenders: {Warning, "Хэт олон төлбөр орсон байна.", "20-оос цөөн болгоно уу.",
+		"There are too many payments.", "Use at most 20."},
+	TotalChanged: {Warning, "Дүн өөрчлөгдсөн: {total} ₮.", "Шинэ дүнгээр дахин төлүүлнэ үү.",
+		"The total has changed to {total} ₮.", "Take payment again for the new total."},
+
+	BillUnknown: {Notice, "{bill} баримт алга.", "Дугаарыг шалгана уу.",
+		"There is no receipt {bill}.", "Check the number."},
+	ShiftUnknown: {Notice, "{shift} дугаартай хаагдсан ээлж алга.", "Дугаарыг шалгана уу.",
+		"There is no closed shift {shift}.", "Check the number."},
+	PrintPending: {Notice, "Энэ баримт хэвлэгдэж байна.", "Дуустал хүлээнэ үү.",
+		"This receipt is being printed.", "Wait until it is done."},
+	PrintIdle: {Notice, "Хэвлэгдэж буй баримт алга.", "Хийх зүйл алга.",
+		"Nothing is being printed.", "There is nothing to do."},
+
+	PrinterNone: {Notice, "Принтер холбоогүй.", "Баримтыг дэлгэцээс үзүүлнэ үү.",
+		"No printer is fitted.", "Show the receipt on the screen."},
+	PrinterOffline: {Warning, "Принтер хариу өгөхгүй байна. Зарж болно.", "Тэжээл, кабелийг шалгана уу. Баримт өөрөө үргэлжилнэ.",
+		"The printer does not answer. You can sell.", "Check its power and cable. The receipt goes on by itself."},
+	PrinterCover: {Warning, "Принтерийн таг онгорхой. Зарж болно.", "Тагийг хаана уу. Баримт өөрөө үргэлжилнэ.",
+		"The printer's cover is open. You can sell.", "Close the cover. The receipt goes on by itself."},
+	PrinterPaper: {Warning, "Принтерийн цаас дууссан. Зарж болно.", "Шинэ цаас хийнэ үү. Баримт өөрөө үргэлжилнэ.",
+		"The printer is out of paper. You can sell.", "Put in a new roll. The receipt goes on by itself."},
+	PrinterPaperLow: {Notice, "Принтерийн цаас дуусах дөхсөн.", "Шинэ ороомог бэлдэнэ үү.",
+		"The printer's paper is nearly out.", "Have a new roll ready."},
+	PrinterError: {Warning, "Принтер алдаа заалаа. Зарж болно.", "Цаас гацсан эсэхийг шалгаад унтрааж асаана уу.",
+		"The printer reports an error. You can sell.", "Look for jammed paper, then switch it off and on."},
+	PrinterSilent: {Warning, "Принтер хэвлэснээ баталсангүй.", "Баримт гарсан эсэхийг хараад шаардлагатай бол дахин хэвлэнэ үү.",
+		"The printer did not confirm the print.", "Look whether the receipt came out; print it again if not."},
+	DrawerLate: {Notice, "Мөнгөний хайрцаг онгойсонгүй.", "Түлхүүрээр онгойлгоно уу.",
+		"The drawer did not open in time.", "Open it with the key."},
+
+	JournalDamaged: {Blocking, "Кассын журнал гэмтсэн тул зарж болохгүй.", "Кассыг унтраалгүй нийлүүлэгчийг дуудна уу. Файл хэвээр байгаа.",
+		"The till's journal is damaged, so it cannot sell.", "Call your vendor; leave the box as it is. The file is kept."},
+	JournalFull: {Blocking, "Диск дүүрсэн тул бичиж чадсангүй.", "Зай гаргаад дахин оролдоно уу. Юу ч алдагдаагүй.",
+		"The disk is full; nothing was written.", "Make room and try again. Nothing was lost."},
+	JournalFailed: {Blocking, "Диск рүү бичиж чадсангүй.", "Кассыг дахин асаана уу. Сүүлийн борлуулалтыг жагсаалтаас шалгана уу.",
+		"The disk refused to write.", "Restart the till, then look for the last sale in the list."},
+	JournalNewer: {Blocking, "Журналыг илүү шинэ программ бичсэн байна.", "Программыг шинэчилнэ үү.",
+		"The journal was written by a newer program.", "Update the program."},
+	JournalNone: {Notice, "Энд журнал алга: {dir}.", "Хавтсыг шалгана уу.",
+		"There is no journal in {dir}.", "Check the folder."},
+	FolderInUse: {Blocking, "{dir} хавтсыг өөр касс ашиглаж байна.", "Нөгөөг нь зогсоогоод дахин эхлүүлнэ үү.",
+		"Another till uses the folder {dir}.", "Stop it first, then start again."},
+	CatalogDamaged: {Blocking, "Барааны бүртгэл уншигдахгүй байна.", "Барааг дахин оруулна уу. Борлуулалт хэвээр байгаа.",
+		"The list of goods cannot be read.", "Import the goods again. All sales are safe."},
+	CatalogBusy: {Warning, "Өөр импорт явагдаж байна: {dir}.", "Дуусахыг нь хүлээгээд дахин оролдоно уу.",
+		"Another import into {dir} is running.", "Wait until it is done, then try again."},
+	CatalogWrite: {Warning, "Барааны бүртгэлийг хадгалж чадсангүй.", "Дискний зайг шалгаад дахин оролдоно уу. Юу ч өөрчлөгдөөгүй.",
+		"The list of goods could not be written.", "Check the space on the disk and try again. Nothing was changed."},
+
+	ImportRow: {Warning, "{row}-р мөр, {column} багана: {detail}.", "Файлыг засаад дахин оруулна уу. Юу ч өөрчлөгдөөгүй.",
+		"row {row}, column {column}: {detail}.", "Correct the file and import it again. Nothing was changed."},
+	ImportFile: {Warning, "Файлыг уншиж чадсангүй: {detail}.", "Файлаа шалгаад дахин оруулна уу. Юу ч өөрчлөгдөөгүй.",
+		"The file cannot be read: {detail}.", "Check the file and import it again. Nothing was changed."},
+	ConfigBad: {Blocking, "Тохиргоо буруу: {path}: {detail}.", "Тохиргоог засаад дахин эхлүүлнэ үү.",
+		"The configuration is wrong at {path}: {detail}.", "Correct it and start again."},
+	FollowerSkip: {Warning, "{follower}: {seq} бичлэгийг боловсруулж чадсангүй.", "Нийлүүлэгчид хэлнэ үү.",
+		"{follower} could not handle record {seq} and passed it.", "Tell your vendor."},
+}

@@ -1,0 +1,102 @@
+package receipt
+
+import (
+	"posbox/pos/event"
+	"posbox/pos/tax"
+)
+
+// The words of every document, in one place, as a Mongolian shopkeeper says them.
+const (
+	wordCopy         = "ХУУЛБАР"
+	wordContinuation = "ҮРГЭЛЖЛЭЛ"
+	wordNotFiscal    = "e-barimt биш"
+	wordNoLottery    = "Сугалаанд оролцохгүй"
+
+	wordTIN      = "ТТД"
+	wordPhone    = "Утас"
+	wordBill     = "Баримт"
+	wordDate     = "Огноо"
+	wordBranch   = "Салбар"
+	wordTill     = "Касс"
+	wordSeller   = "Худалдагч"
+	wordBuyer    = "Харилцагч"
+	wordCard     = "Карт"
+	wordPrinted  = "Хэвлэсэн"
+	wordDiscount = "Хөнгөлөлт"
+	wordCardOff  = "Картын хөнгөлөлт"
+	wordLinesOff = "Барааны хөнгөлөлт"
+	wordGross    = "Үнийн дүн"
+	wordTotal    = "НИЙТ"
+	wordVAT      = "НӨАТ"
+	wordCityTax  = "НХАТ"
+	wordChange   = "Хариулт"
+
+	wordXReport   = "X ТАЙЛАН"
+	wordZReport   = "Z ТАЙЛАН"
+	wordShift     = "Ээлж"
+	wordDay       = "Өдөр"
+	wordOpened    = "Нээсэн"
+	wordClosed    = "Хаасан"
+	wordSales     = "Борлуулалт"
+	wordBills     = "Баримтын тоо"
+	wordFirst     = "Эхний №"
+	wordLast      = "Сүүлийн №"
+	wordTenders   = "Төлбөр"
+	wordTaxes     = "Татвар"
+	wordDrawer    = "Бэлэн мөнгө"
+	wordFloat     = "Эхний үлдэгдэл"
+	wordCashSales = "Бэлэн борлуулалт"
+	wordCashIn    = "Нэмсэн"
+	wordCashOut   = "Авсан"
+	wordExpected  = "Байх ёстой"
+	wordCounted   = "Тоолсон"
+	wordUncounted = "Тоолоогүй"
+	wordCounts    = "Тооллогын тоо"
+	wordEven      = "Зөрүүгүй"
+	wordShort     = "Дутуу"
+	wordOver      = "Илүү"
+	wordBlind     = "Борлуулалтын дүнг мөнгөө тоолсны дараа харуулна."
+	wordControl   = "Хяналт"
+	wordRemoved   = "Хассан бараа"
+	wordOpenings  = "Хайрцаг нээсэн"
+	wordCopies    = "Хуулбар"
+	wordOverrides = "Зөвшөөрөл"
+
+	wordSlipIn     = "КАССЫН ОРЛОГО"
+	wordSlipOut    = "КАССЫН ЗАРЛАГА"
+	wordAmount     = "ДҮН"
+	wordReason     = "Шалтгаан"
+	wordApproved   = "Зөвшөөрсөн"
+	wordSignature  = "Гарын үсэг"
+	currencySuffix = nbsp + "₮"
+)
+
+// tenderWord names a way to pay; one that this version does not know is printed as recorded.
+func tenderWord(k event.TenderKind) string {
+	switch k {
+	case event.Cash:
+		return "Бэлэн"
+	case event.Card:
+		return "Карт"
+	case event.Transfer:
+		return "Шилжүүлэг"
+	case event.QR:
+		return "QR"
+	}
+	return clean(string(k))
+}
+
+// classWord names a tax class in a report.
+func classWord(c tax.Class) string {
+	switch c {
+	case tax.VATAble:
+		return "НӨАТ-тай"
+	case tax.VATFree:
+		return "НӨАТ-аас чөлөөлөгдсөн"
+	case tax.VATZero:
+		return "НӨАТ 0" + nbsp + "%"
+	case tax.NoVAT:
+		return "НӨАТ-д хамаарахгүй"
+	}
+	return clean(string(c))
+}

@@ -1,0 +1,137 @@
+package till
+
+import (
+	"slices"
+
+	"posbox/pos/event"
+	"posbox/pos/sale"
+)
+
+// maxPrints and maxProblems bound what the state remembers; the journal keeps everything.
+const (
+	maxPrints   = 500
+	maxProblems = 10
+)
+
+// Apply takes the fact written at seq into s. It cannot fail: a fact has happened. Facts that only tell (a removed line
+// while no shift is open, say) change nothing. The state after any row of facts follows from them alone.
+func (s *State) Apply(seq uint64, f event.Fact) {
+	switch f := f.(type) {
+	case event.SellerSet:
+		s.Sellers[f.Code] = Seller{Code: f.Code, Name: f.Name, Role: f.Role, PasswordHash: f.PasswordHash, Active: f.Active}
+	case event.SellerLoggedIn:
+		s.Seller = &Seller{Code: f.Seller, Name: f.Name}
+	case event.SellerLoggedOut:
+		s.Seller = nil
+	case event.ShiftOpened:
+		s.openShift(f)
+	case event.ShiftClosed:
+		s.Shift, s.Prints = nil, nil
+	case event.SaleCompleted:
+		s.completeSale(f)
+	case event.ReceiptAsked:
+		s.askReceipt(seq, f)
+	case event.ReceiptOutcome:
+		s.endReceipt(f)
+	case event.ProblemNoted:
+		s.Problems = lastOf(append(s.Problems, f), maxProblems)
+	default:
+		s.count(f)
+	}
+}
+
+// ApplyDrafts takes a decision's draft changes into s.
+func (s *State) ApplyDrafts(d Decision) {
+	for _, c := range d.Drafts {
+		if c.Basket == nil {
+			delete(s.Baskets, c.ID)
+		} else {
+			s.Baskets[c.ID] = c.Basket
+		}
+	}
+	if d.Desk != nil {
+		s.Desk = *d.Desk
+	}
+}
+
+// Restore puts drafts read from disk back.
+func (s *State) Restore(baskets []*sale.Basket, desk Desk) {
+	for _, b := range baskets {
+		s.Baskets[b.ID] = b
+	}
+	if _, ok := s.Baskets[desk.Selected]; !ok {
+		desk.Selected = ""
+	}
+	s.Desk = desk
+}
+
+func (s *State) openShift(f event.ShiftOpened) {
+	s.LastShift = f.Shift
+	s.Shift = &Shift{Number: f.Shift, Day: f.Day, NextBill: 1, Report: event.Report{
+		Shift: f.Shift, Day: f.Day, OpenedAt: f.Local, OpenedBy: f.By, Float: f.Float, Expected: f.Float,
+	}}
+}
+
+func (s *State) completeSale(f event.SaleCompleted) {
+	s.Sales++
+	last := &LastSale{Bill: f.Bill, Total: f.Total, Change: f.Change, Tenders: f.Tenders, Lines: len(f.Lines)}
+	for _, t := range f.Tenders {
+		last.Given += t.Given
+	}
+	s.Last = last
+	if s.Shift != nil {
+		s.Shift.NextBill = f.Number + 1
+		s.Shift.Report.AddSale(f)
+	}
+}
+
+func (s *State) askReceipt(seq uint64, f event.ReceiptAsked) {
+	// A new request replaces what stood in the list for the same bill.
+	s.Prints = slices.DeleteFunc(s.Prints, func(p Print) bool { return p.Bill == f.Bill && p.Result != "" })
+	s.Prints = lastOf(append(s.Prints, Print{Asked: seq, Bill: f.Bill, Copy: f.Copy, ByHand: f.ByHand}), maxPrints)
+	if f.Copy && s.Shift != nil {
+		s.Shift.Report.Copies++
+	}
+}
+
+func (s *State) endReceipt(f event.ReceiptOutcome) {
+	i := slices.IndexFunc(s.Prints, func(p Print) bool { return p.Asked == f.Asked })
+	if i < 0 {
+		return
+	}
+	if f.Result == event.ReceiptPrinted || f.Result == event.ReceiptCancelled {
+		s.Prints = slices.Delete(s.Prints, i, i+1)
+		return
+	}
+	s.Prints[i].Result = f.Result
+}
+
+// count takes facts that only change the figures of the open shift.
+func (s *State) count(f event.Fact) {
+	if s.Shift == nil {
+		return
+	}
+	r := &s.Shift.Report
+	switch f := f.(type) {
+	case event.ShiftCounted:
+		r.AddCount(f.Total)
+	case event.CashMoved:
+		r.AddCash(f.Amount)
+	case event.LineRemoved:
+		r.Removed++
+		r.RemovedAmount += f.Amount
+	case event.DrawerAsked:
+		if f.Cause == CauseOpen {
+			r.DrawerOpened++
+		}
+	case event.OverrideGranted:
+		r.Overrides++
+	}
+}
+
+func lastOf[T any](list []T, n int) []T {
+	if len(list) > n {
+		return slices.Clone(list[len(list)-n:])
+	}
+	return list
+}

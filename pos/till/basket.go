@@ -1,0 +1,296 @@
+package till
+
+import (
+	"strconv"
+	"strings"
+
+	"posbox/pos/catalog"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/money"
+	"posbox/pos/sale"
+)
+
+// Limits of what may be open at once.
+const (
+	MaxBaskets = 20
+	MaxLines   = 1000
+)
+
+// basket returns a copy of the basket that the command names, or of the one in front.
+func (d *decider) basket() (*sale.Basket, error) {
+	id := d.cmd.Basket
+	if id == "" {
+		id = d.state.Desk.Selected
+	}
+	b, ok := d.state.Baskets[id]
+	if !ok {
+		if d.cmd.Basket == "" {
+			return nil, fault.New(fault.BasketEmpty)
+		}
+		return nil, fault.New(fault.BasketUnknown)
+	}
+	return b.Clone(), nil
+}
+
+func (d *decider) basketOrNew() (*sale.Basket, error) {
+	if d.cmd.Basket == "" && d.state.Selected() == nil {
+		return d.fresh()
+	}
+	return d.basket()
+}
+
+// fresh returns a new basket on the lowest free tab. Its id is the command's: that never comes twice.
+func (d *decider) fresh() (*sale.Basket, error) {
+	if len(d.state.Baskets) >= MaxBaskets {
+		return nil, fault.New(fault.BasketsFull)
+	}
+	taken := map[int]bool{}
+	for _, b := range d.state.Baskets {
+		taken[b.Tab] = true
+	}
+	tab := 1
+	for taken[tab] {
+		tab++
+	}
+	return &sale.Basket{ID: d.cmd.ID, Tab: tab}, nil
+}
+
+// newBasket parks what is in front and begins a new basket. An empty one in front is used instead of piling up.
+func (d *decider) newBasket() error {
+	if b := d.state.Selected(); b != nil && len(b.Items) == 0 && b.Buyer == nil {
+		d.front(b.ID)
+		d.out.Result.Basket = b.ID
+		return nil
+	}
+	b, err := d.fresh()
+	if err != nil {
+		return err
+	}
+	d.put(b)
+	return nil
+}
+
+func (d *decider) selectBasket() error {
+	b, ok := d.state.Baskets[d.cmd.Basket]
+	if !ok {
+		return fault.New(fault.BasketUnknown)
+	}
+	d.front(b.ID)
+	d.out.Result.Basket = b.ID
+	return nil
+}
+
+// dropBasket throws a basket away and records every line of it as removed.
+func (d *decider) dropBasket() error {
+	b, err := d.basket()
+	if err != nil {
+		return err
+	}
+	p, err := d.price(b)
+	if err != nil {
+		return err
+	}
+	for i := range b.Items {
+		if err := d.removed(b, p.Lines[i], b.Items[i].Quantity); err != nil {
+			return err
+		}
+	}
+	d.out.Drafts = append(d.out.Drafts, DraftChange{ID: b.ID})
+	if d.state.Desk.Selected == b.ID {
+		d.front("")
+	}
+	return nil
+}
+
+// removed records that quantity of a line leaves the basket unsold.
+func (d *decider) removed(b *sale.Basket, l event.Line, quantity catalog.Quantity) error {
+	cost, err := money.Prorate(l.Gross-l.LineDiscount, int64(quantity), int64(l.Quantity))
+	if err != nil {
+		return fault.Wrap(err, fault.AmountTooLarge)
+	}
+	d.fact(event.LineRemoved{Who: d.who, Shift: d.state.Shift.Number, Basket: b.ID, Line: l, Quantity: quantity, Amount: cost})
+	return nil
+}
+
+// line returns a copy of the basket and the index of the line that the command names; without a number, of the line
+// touched last.
+func (d *decider) line() (*sale.Basket, int, error) {
+	b, err := d.basket()
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(b.Items) == 0 {
+		return nil, 0, fault.New(fault.BasketEmpty)
+	}
+	no := b.Touched
+	if d.cmd.Line != "" {
+		if no, err = strconv.Atoi(strings.TrimSpace(string(d.cmd.Line))); err != nil {
+			return nil, 0, fault.Wrap(err, fault.LineUnknown)
+		}
+	}
+	i := b.Find(no)
+	if i < 0 {
+		return nil, 0, fault.New(fault.LineUnknown)
+	}
+	b.Touched = no
+	return b, i, nil
+}
+
+// setQuantity changes a line's quantity. Less than was scanned counts as removal and needs its right.
+func (d *decider) setQuantity() error {
+	b, i, err := d.line()
+	if err != nil {
+		return err
+	}
+	q, err := d.quantity(string(d.cmd.Quantity))
+	if err != nil {
+		return err
+	}
+	if less := b.Items[i].Quantity - q; less > 0 {
+		if err := d.demand(RightRemove); err != nil {
+			return err
+		}
+		p, err := d.price(b)
+		if err != nil {
+			return err
+		}
+		if err := d.removed(b, p.Lines[i], less); err != nil {
+			return err
+		}
+	}
+	it := &b.Items[i]
+	if it.Quantity != q {
+		it.Quantity, it.LabelPrice = q, 0
+	}
+	if err := checkQuantity(*it); err != nil {
+		return err
+	}
+	return d.reprice(b)
+}
+
+func (d *decider) removeLine() error {
+	b, i, err := d.line()
+	if err != nil {
+		return err
+	}
+	p, err := d.price(b)
+	if err != nil {
+		return err
+	}
+	if err := d.removed(b, p.Lines[i], b.Items[i].Quantity); err != nil {
+		return err
+	}
+	b.Remove(i)
+	d.put(b)
+	return nil
+}
+
+func (d *decider) discountLine() error {
+	b, i, err := d.line()
+	if err != nil {
+		return err
+	}
+	gross, err := b.Items[i].Gross()
+	if err != nil {
+		return fault.Wrap(err, fault.AmountTooLarge)
+	}
+	if b.Items[i].Discount, err = d.discount(gross); err != nil {
+		return err
+	}
+	return d.reprice(b)
+}
+
+func (d *decider) discountTicket() error {
+	b, err := d.basket()
+	if err != nil {
+		return err
+	}
+	if len(b.Items) == 0 {
+		return fault.New(fault.BasketEmpty)
+	}
+	b.Discount = nil
+	p, err := d.price(b)
+	if err != nil {
+		return err
+	}
+	if b.Discount, err = d.discount(p.Total + p.TicketOff); err != nil {
+		return err
+	}
+	return d.reprice(b)
+}
+
+// discount reads the command's discount on an amount and demands the right for its size. Nothing or zero takes the
+// discount away.
+func (d *decider) discount(from money.Amount) (*event.Discount, error) {
+	if d.cmd.Percent != "" && d.cmd.Amount != "" {
+		return nil, fault.New(fault.DiscountBoth)
+	}
+	var off event.Discount
+	var err1, err2 error
+	text := string(d.cmd.Percent) + string(d.cmd.Amount)
+	if d.cmd.Percent != "" {
+		off.Percent, err1 = money.ParsePercent(string(d.cmd.Percent))
+	}
+	if d.cmd.Amount != "" {
+		off.Amount, err2 = money.Parse(string(d.cmd.Amount))
+	}
+	if err1 != nil || err2 != nil || off.Percent < 0 || off.Percent > money.Whole || off.Amount < 0 || off.Amount > from {
+		return nil, fault.New(fault.DiscountRange, "value", clip(text, 30))
+	}
+	if off.Percent == 0 && off.Amount == 0 {
+		return nil, nil
+	}
+	most, err := d.env.Roles[d.me.Role].MaxDiscount.Of(from)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.AmountTooLarge)
+	}
+	right := RightDiscount
+	if took, err := sale.Off(&off, from); err != nil || took > most {
+		right = RightDiscountAny
+	}
+	if err := d.demand(right); err != nil {
+		return nil, err
+	}
+	off.Who = d.who
+	return &off, nil
+}
+
+// setCustomer puts a customer or discount card on the ticket; an empty code takes it off.
+func (d *decider) setCustomer() error {
+	code := strings.TrimSpace(d.cmd.Code)
+	if code == "" {
+		b, err := d.basket()
+		if err != nil {
+			return err
+		}
+		b.Buyer = nil
+		return d.reprice(b)
+	}
+	c, ok, err := d.env.Customers.Customer(code)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.New(fault.CustomerUnknown, "code", clip(code, 40))
+	}
+	buyer, err := c.Show(code, d.state.Shift.Day)
+	if err != nil {
+		return err
+	}
+	b, err := d.basketOrNew()
+	if err != nil {
+		return err
+	}
+	b.Buyer = &buyer
+	return d.reprice(b)
+}
+
+// reprice puts a basket that can still be priced.
+func (d *decider) reprice(b *sale.Basket) error {
+	if _, err := d.price(b); err != nil {
+		return err
+	}
+	d.put(b)
+	return nil
+}

@@ -1,0 +1,199 @@
+package till
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"posbox/pos/barcode"
+	"posbox/pos/catalog"
+	"posbox/pos/day"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/loyalty"
+	"posbox/pos/money"
+	"posbox/pos/sale"
+	"posbox/pos/tax"
+)
+
+// Env is everything a decision needs from outside.
+type Env struct {
+	Now       time.Time      // of this decision
+	Zone      *time.Location // the shop's
+	Goods     catalog.Lookup
+	Customers loyalty.Lookup
+	// Sellers finds those that the shop's register knows, active or not; nil where there is no register.
+	Sellers    func(event.SellerCode) (Seller, bool)
+	HasSellers bool // whether the register knows anyone active
+	Roles      Roles
+	Salt       []byte // random, at least 16 bytes
+	// HasBill reports whether the journal holds a sale with this number.
+	HasBill func(event.Bill) (bool, error)
+
+	Merchant     event.Merchant
+	Payer        tax.Payer
+	Rates        tax.Table
+	Rules        barcode.Rules
+	Printer      bool // a printer is fitted
+	DrawerOnCash bool // the drawer opens when cash is taken
+}
+
+// Decision is what a command leads to. Facts and draft changes belong into one transaction.
+type Decision struct {
+	Facts  []event.Fact
+	Drafts []DraftChange
+	Desk   *Desk
+	Result Result
+}
+
+// DraftChange puts a basket or, where Basket is nil, takes it away.
+type DraftChange struct {
+	ID     string
+	Basket *sale.Basket
+}
+
+// Result is what the sender of a command needs to know at once, beyond the new state.
+type Result struct {
+	Basket string        `json:"basket,omitempty"`
+	Line   int           `json:"line,omitempty"` // the line that was added or changed
+	Bill   event.Bill    `json:"bill,omitempty"`
+	Total  *money.Amount `json:"total,omitempty"`
+	Change *money.Amount `json:"change,omitempty"`
+}
+
+// spec says what one kind of command needs and does.
+type spec struct {
+	right Right
+	shift bool // an open shift is needed
+	open  bool // nobody needs to be logged in
+	do    func(*decider) error
+}
+
+// commands is the table of everything a till can be told.
+var commands = map[string]spec{
+	"seller.login":    {open: true, do: (*decider).login},
+	"seller.logout":   {open: true, do: (*decider).logout},
+	"seller.set":      {open: true, do: (*decider).setSeller},
+	"shift.open":      {right: RightShift, do: (*decider).openShift},
+	"shift.count":     {right: RightShift, shift: true, do: (*decider).countShift},
+	"shift.close":     {right: RightShift, shift: true, do: (*decider).closeShift},
+	"basket.new":      {right: RightSell, shift: true, do: (*decider).newBasket},
+	"basket.select":   {right: RightSell, shift: true, do: (*decider).selectBasket},
+	"basket.drop":     {right: RightRemove, shift: true, do: (*decider).dropBasket},
+	"line.scan":       {right: RightSell, shift: true, do: (*decider).scan},
+	"line.quantity":   {right: RightSell, shift: true, do: (*decider).setQuantity},
+	"line.remove":     {right: RightRemove, shift: true, do: (*decider).removeLine},
+	"line.discount":   {right: RightSell, shift: true, do: (*decider).discountLine},
+	"ticket.discount": {right: RightSell, shift: true, do: (*decider).discountTicket},
+	"customer.set":    {right: RightSell, shift: true, do: (*decider).setCustomer},
+	"pay":             {right: RightSell, shift: true, do: (*decider).pay},
+	"receipt.reprint": {right: RightReprint, do: (*decider).reprint},
+	"receipt.print":   {right: RightSell, do: (*decider).printAgain},
+	"print.cancel":    {right: RightSell, do: (*decider).cancelPrint},
+	"cash.in":         {right: RightCashIn, shift: true, do: (*decider).cashIn},
+	"cash.out":        {right: RightCashOut, shift: true, do: (*decider).cashOut},
+	"drawer.open":     {right: RightDrawer, shift: true, do: (*decider).openDrawer},
+}
+
+var kinds = slices.Sorted(maps.Keys(commands))
+
+// Kinds lists every kind of command, sorted.
+func Kinds() []string { return slices.Clone(kinds) }
+
+// decider works on one command.
+type decider struct {
+	state *State
+	cmd   Command
+	env   Env
+	me    Seller
+	who   event.Who
+	out   Decision
+}
+
+// Decide takes a command to a decision, or refuses it with a *fault.Error. It never changes s.
+func Decide(s *State, c Command, env Env) (Decision, error) {
+	if err := c.check(); err != nil {
+		return Decision{}, err
+	}
+	d := &decider{state: s, cmd: c, env: env}
+	sp := commands[c.Kind]
+	if !sp.open {
+		if err := d.authorise(sp.right); err != nil {
+			return Decision{}, err
+		}
+	}
+	if sp.shift && s.Shift == nil {
+		return Decision{}, fault.New(fault.ShiftNone)
+	}
+	if err := sp.do(d); err != nil {
+		return Decision{}, err
+	}
+	return d.out, nil
+}
+
+func (d *decider) fact(f event.Fact) { d.out.Facts = append(d.out.Facts, f) }
+
+// put replaces a basket in the decision and brings it to the front.
+func (d *decider) put(b *sale.Basket) {
+	d.out.Drafts = append(d.out.Drafts, DraftChange{b.ID, b})
+	d.front(b.ID)
+	d.out.Result.Basket = b.ID
+	d.out.Result.Line = b.Touched
+}
+
+// front selects a basket; empty for none.
+func (d *decider) front(id string) {
+	desk := d.state.Desk
+	if d.out.Desk != nil {
+		desk = *d.out.Desk
+	}
+	desk.Selected = id
+	d.out.Desk = &desk
+}
+
+// local returns the shop's wall time as facts carry it.
+func (d *decider) local() string { return d.env.Now.In(d.env.Zone).Format(time.DateTime) }
+
+// today is the business day: the open shift's, else the calendar's.
+func (d *decider) today() day.Day {
+	if d.state.Shift != nil {
+		return d.state.Shift.Day
+	}
+	return day.Of(d.env.Now, d.env.Zone)
+}
+
+// rates returns the tax rates of the business day.
+func (d *decider) rates() (tax.Rates, error) {
+	r, err := d.env.Rates.On(d.today())
+	if err != nil {
+		return r, fault.Wrap(err, fault.ClockNotSet)
+	}
+	return r, nil
+}
+
+// price works out a basket, with a fault where it grows too large.
+func (d *decider) price(b *sale.Basket) (sale.Priced, error) {
+	r, err := d.rates()
+	if err != nil {
+		return sale.Priced{}, err
+	}
+	p, err := sale.Price(b, r, d.env.Payer)
+	if err != nil {
+		return p, fault.Wrap(err, fault.AmountTooLarge)
+	}
+	return p, nil
+}
+
+// amount reads an amount of a command: above zero.
+func amount(s Decimal) (money.Amount, error) {
+	a, err := money.Parse(string(s))
+	if err != nil || a <= 0 {
+		return 0, fault.Wrap(err, fault.AmountBad, "value", clip(string(s), 30))
+	}
+	return a, nil
+}
+
+// Price works out an open basket as it would be sold now.
+func Price(s *State, b *sale.Basket, env Env) (sale.Priced, error) {
+	return (&decider{state: s, env: env}).price(b)
+}

@@ -1,0 +1,155 @@
+package till
+
+import (
+	"fmt"
+
+	"posbox/pos/day"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/money"
+	"posbox/pos/payment"
+	"posbox/pos/sale"
+)
+
+// What a drawer was asked for.
+const (
+	CauseSale = "sale"
+	CauseCash = "cash"
+	CauseOpen = "open"
+)
+
+// pay turns the basket into a sale. The sale, the receipt it asks for and the drawer go into one append.
+func (d *decider) pay() error {
+	b, err := d.basket()
+	if err != nil {
+		return err
+	}
+	if len(b.Items) == 0 {
+		return fault.New(fault.BasketEmpty)
+	}
+	p, err := d.price(b)
+	if err != nil {
+		return err
+	}
+	if told, err := money.Parse(string(d.cmd.Total)); d.cmd.Total != "" && (err != nil || told != p.Total) {
+		return fault.New(fault.TotalChanged, "total", p.Total.String())
+	}
+	offers, err := d.offers()
+	if err != nil {
+		return err
+	}
+	tenders, change, err := payment.Settle(p.Total, offers)
+	if err != nil {
+		return err
+	}
+	s := d.completed(b, p)
+	s.Tenders, s.Change = tenders, change
+	d.fact(s)
+	d.askReceipt(s)
+	d.askDrawer(s)
+	d.out.Drafts = append(d.out.Drafts, DraftChange{ID: b.ID})
+	if d.state.Desk.Selected == b.ID {
+		d.front("")
+	}
+	d.out.Result = Result{Bill: s.Bill, Total: &s.Total, Change: &s.Change}
+	return nil
+}
+
+func (d *decider) offers() ([]payment.Offer, error) {
+	offers := make([]payment.Offer, 0, len(d.cmd.Tenders))
+	for _, t := range d.cmd.Tenders {
+		a, err := money.Parse(string(t.Amount))
+		if err != nil {
+			return nil, fault.Wrap(err, fault.PaymentAmount, "value", clip(string(t.Amount), 30))
+		}
+		if !printable(t.Slip) {
+			return nil, fault.New(fault.PaymentAmount, "value", clip(t.Slip, 30))
+		}
+		offers = append(offers, payment.Offer{Kind: event.TenderKind(t.Kind), Amount: a, Slip: t.Slip})
+	}
+	return offers, nil
+}
+
+func (d *decider) completed(b *sale.Basket, p sale.Priced) event.SaleCompleted {
+	shift := d.state.Shift
+	return event.SaleCompleted{
+		Who: d.who, Bill: BillOf(shift.Day, shift.Number, shift.NextBill), Shift: shift.Number, Day: shift.Day,
+		Number: shift.NextBill, Local: d.local(), Basket: b.ID, SellerName: d.me.Name, Merchant: d.env.Merchant,
+		Payer: d.env.Payer, Buyer: b.Buyer, Lines: p.Lines, TicketDiscount: p.TicketDiscount, Gross: p.Gross,
+		Discount: p.Discount, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax,
+	}
+}
+
+// BillOf makes a bill's number: "2026-11-23-1-0001". Beyond 9999 the last part grows longer.
+func BillOf(on day.Day, shift, number int) event.Bill {
+	return event.Bill(fmt.Sprintf("%s-%d-%04d", on, shift, number))
+}
+
+func (d *decider) askReceipt(s event.SaleCompleted) {
+	if d.env.Printer && (d.cmd.Print == nil || *d.cmd.Print) {
+		d.fact(event.ReceiptAsked{Who: d.who, Bill: s.Bill, Shift: s.Shift})
+	}
+}
+
+func (d *decider) askDrawer(s event.SaleCompleted) {
+	if !d.env.Printer || !d.env.DrawerOnCash {
+		return
+	}
+	for _, t := range s.Tenders {
+		if t.Kind == event.Cash {
+			d.fact(event.DrawerAsked{Who: d.who, Shift: s.Shift, Cause: CauseSale})
+			return
+		}
+	}
+}
+
+// reprint asks for a copy, marked ХУУЛБАР, of any receipt.
+func (d *decider) reprint() error { return d.printBill(true) }
+
+// printAgain prints a receipt from the list of those not printed. One of which a part may have come out is marked as a
+// copy, so that two papers never pass for two sales.
+func (d *decider) printAgain() error {
+	asCopy := true
+	for _, p := range d.state.Prints {
+		if p.Bill == event.Bill(d.cmd.Bill) && p.Result == event.ReceiptDeferred {
+			asCopy = p.Copy
+		}
+	}
+	return d.printBill(asCopy)
+}
+
+func (d *decider) printBill(asCopy bool) error {
+	bill := event.Bill(d.cmd.Bill)
+	if bill == "" && d.state.Last != nil {
+		bill = d.state.Last.Bill
+	}
+	if !d.env.Printer {
+		return fault.New(fault.PrinterNone)
+	}
+	for _, p := range d.state.Prints {
+		if p.Bill == bill && p.Result == "" && p.Copy == asCopy {
+			return fault.New(fault.PrintPending)
+		}
+	}
+	ok, err := d.env.HasBill(bill)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.New(fault.BillUnknown, "bill", clip(string(bill), 40))
+	}
+	d.fact(event.ReceiptAsked{Who: d.who, Bill: bill, Shift: d.state.LastShift, Copy: asCopy, ByHand: true})
+	d.out.Result.Bill = bill
+	return nil
+}
+
+// cancelPrint gives a receipt up that is still to come or stands in the list.
+func (d *decider) cancelPrint() error {
+	for _, p := range d.state.Prints {
+		if string(p.Bill) == d.cmd.Bill || d.cmd.Bill == "" {
+			d.fact(event.ReceiptOutcome{Asked: p.Asked, Bill: p.Bill, Result: event.ReceiptCancelled})
+			return nil
+		}
+	}
+	return fault.New(fault.PrintIdle)
+}

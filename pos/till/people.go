@@ -1,0 +1,168 @@
+package till
+
+import (
+	"slices"
+
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/money"
+)
+
+// Seller is someone who may log in.
+type Seller struct {
+	Code         event.SellerCode `json:"code"`
+	Name         string           `json:"name"`
+	Role         string           `json:"role,omitempty"`
+	PasswordHash string           `json:"password_hash,omitempty"` // argon2id, PHC string form
+	Active       bool             `json:"active,omitempty"`
+}
+
+// Right is something that a role may do.
+type Right string
+
+// Every right. A command names the one it needs.
+const (
+	RightSell        Right = "sell"         // baskets, scanning, payment
+	RightRemove      Right = "line.remove"  // take scanned goods out again
+	RightDiscount    Right = "discount"     // up to the role's MaxDiscount
+	RightDiscountAny Right = "discount.any" // any discount
+	RightReprint     Right = "reprint"
+	RightCashIn      Right = "cash.in"
+	RightCashOut     Right = "cash.out"
+	RightDrawer      Right = "drawer.open" // without a sale
+	RightShift       Right = "shift"       // open, count, close
+	RightRecount     Right = "shift.recount"
+	RightSellers     Right = "sellers"
+	RightCashSee     Right = "cash.see"
+	RightAll         Right = "*"
+)
+
+// Role is what one kind of seller may do.
+type Role struct {
+	Rights []Right `json:"rights"`
+	// MaxDiscount is the largest share that RightDiscount covers.
+	MaxDiscount money.Percent `json:"max_discount"`
+}
+
+// Roles maps names to roles.
+type Roles map[string]Role
+
+// DefaultRoles is the table that a box knows without BAAZ.
+func DefaultRoles() Roles {
+	seller := []Right{RightSell, RightRemove, RightDiscount, RightReprint, RightCashIn, RightCashOut, RightShift}
+	senior := append(slices.Clone(seller), RightDiscountAny, RightDrawer, RightRecount, RightCashSee)
+	return Roles{
+		"owner":  {Rights: []Right{RightAll}, MaxDiscount: money.Whole},
+		"senior": {Rights: senior, MaxDiscount: money.Whole},
+		"seller": {Rights: seller, MaxDiscount: 2000},
+	}
+}
+
+// May reports whether the role has the right.
+func (r Role) May(right Right) bool {
+	return right == "" || slices.Contains(r.Rights, RightAll) || slices.Contains(r.Rights, right)
+}
+
+// seller finds an active seller: the shop's register first, then those that only this till knows.
+func (d *decider) seller(code event.SellerCode) (Seller, bool) {
+	if d.env.Sellers != nil {
+		if s, ok := d.env.Sellers(code); ok {
+			return s, s.Active
+		}
+	}
+	s, ok := d.state.Sellers[code]
+	return s, ok && s.Active
+}
+
+// anySeller reports whether anyone at all could log in. Where nobody could, the first seller may be made by whoever
+// stands before the box.
+func (d *decider) anySeller() bool {
+	for _, s := range d.state.Sellers {
+		if s.Active {
+			return true
+		}
+	}
+	return d.env.HasSellers
+}
+
+// authorise demands a right of the seller at the till or of the command's approver, and fills in who.
+func (d *decider) authorise(right Right) error {
+	if d.state.Seller == nil {
+		return fault.New(fault.SellerNone)
+	}
+	me, ok := d.seller(d.state.Seller.Code)
+	if !ok {
+		return fault.New(fault.SellerNone)
+	}
+	d.me = me
+	d.who = event.Who{By: me.Code, Reason: d.cmd.Reason, Command: d.cmd.ID}
+	return d.demand(right)
+}
+
+// demand asks for one more right in the course of a command.
+func (d *decider) demand(right Right) error {
+	if d.env.Roles[d.me.Role].May(right) {
+		return nil
+	}
+	if d.cmd.Approver == nil {
+		return fault.New(fault.RightMissing)
+	}
+	approver, ok := d.seller(event.SellerCode(d.cmd.Approver.Code))
+	if !ok || !VerifyPassword(approver.PasswordHash, d.cmd.Approver.Password) {
+		return fault.New(fault.ApproverWrong)
+	}
+	if !d.env.Roles[approver.Role].May(right) {
+		return fault.New(fault.ApproverLacks, "name", approver.Name)
+	}
+	d.who.ApprovedBy = approver.Code
+	d.fact(event.OverrideGranted{Who: d.who, Right: string(right), What: d.cmd.Kind})
+	return nil
+}
+
+func (d *decider) login() error {
+	s, ok := d.seller(event.SellerCode(d.cmd.Code))
+	if !ok || !VerifyPassword(s.PasswordHash, d.cmd.Password) {
+		return fault.New(fault.SellerWrong)
+	}
+	d.fact(event.SellerLoggedIn{Who: event.Who{By: s.Code, Command: d.cmd.ID}, Seller: s.Code, Name: s.Name})
+	return nil
+}
+
+func (d *decider) logout() error {
+	who := event.Who{Command: d.cmd.ID}
+	if d.state.Seller != nil {
+		who.By = d.state.Seller.Code
+	}
+	d.fact(event.SellerLoggedOut{Who: who})
+	return nil
+}
+
+// setSeller makes or changes a seller that only this till knows. The very first one needs nobody's leave and becomes
+// the owner: somebody has to be.
+func (d *decider) setSeller() error {
+	c := d.cmd
+	first := !d.anySeller()
+	if !first {
+		if err := d.authorise(RightSellers); err != nil {
+			return err
+		}
+	} else {
+		d.who = event.Who{By: event.SellerCode(c.Code), Command: c.ID, Reason: c.Reason}
+		c.Role = "owner"
+	}
+	if len(c.Code) == 0 || len(c.Code) > 16 || !printable(c.Code) {
+		return fault.New(fault.SellerBad, "detail", "code")
+	}
+	if n := len([]rune(c.Name)); n == 0 || n > 60 || !printable(c.Name) {
+		return fault.New(fault.SellerBad, "detail", "name")
+	}
+	if _, ok := d.env.Roles[c.Role]; !ok {
+		return fault.New(fault.SellerBad, "detail", "role")
+	}
+	if len([]rune(c.Password)) < 4 || len(c.Password) > 128 {
+		return fault.New(fault.PasswordNeeded)
+	}
+	d.fact(event.SellerSet{Who: d.who, Code: event.SellerCode(c.Code), Name: c.Name, Role: c.Role,
+		PasswordHash: HashPassword(c.Password, d.env.Salt), Active: true})
+	return nil
+}

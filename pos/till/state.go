@@ -1,0 +1,119 @@
+// Package till decides what a till does: Decide takes a command to facts or a refusal, Apply takes facts to the next state.
+//
+// Both are pure: the time, the goods, the sellers and randomness come in with Env, and nothing is written anywhere. One
+// decision's facts and the drafts it changes belong into one transaction. States are values that may be shared between
+// goroutines: Clone before Apply; baskets inside are never changed in place, only replaced.
+package till
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"posbox/pos/day"
+	"posbox/pos/event"
+	"posbox/pos/money"
+	"posbox/pos/sale"
+)
+
+// State is what the till knows between commands. Its first part follows from facts alone and is stored as a
+// projection; Baskets and Desk are drafts and stored apart.
+type State struct {
+	Seller    *Seller                     `json:"seller,omitempty"` // who stands at the till
+	Sellers   map[event.SellerCode]Seller `json:"sellers,omitempty"`
+	Shift     *Shift                      `json:"shift,omitempty"`
+	LastShift int                         `json:"last_shift"` // number of the newest shift, open or closed
+	Last      *LastSale                   `json:"last,omitempty"`
+	Sales     uint64                      `json:"sales"` // completed sales on this box, ever
+	Prints    []Print                     `json:"prints,omitempty"`
+	Problems  []event.ProblemNoted        `json:"problems,omitempty"` // the last ten
+
+	Baskets map[string]*sale.Basket `json:"-"`
+	Desk    Desk                    `json:"-"`
+}
+
+// Desk is the draft of what lies on the desk: which basket is in front, and which sale's change is no longer shown.
+type Desk struct {
+	Selected string     `json:"selected,omitempty"` // basket id; empty: the next scan begins a new one
+	Over     event.Bill `json:"over,omitempty"`     // the bill after which the next sale has begun
+}
+
+// Shift is the open shift.
+type Shift struct {
+	Number   int          `json:"number"`
+	Day      day.Day      `json:"day"`
+	NextBill int          `json:"next_bill"` // number of the next bill, from 1
+	Report   event.Report `json:"report"`
+}
+
+// LastSale is what stays on the screen until the next one begins.
+type LastSale struct {
+	Bill    event.Bill     `json:"bill"`
+	Total   money.Amount   `json:"total"`
+	Given   money.Amount   `json:"given"`
+	Change  money.Amount   `json:"change"`
+	Tenders []event.Tender `json:"tenders"`
+	Lines   int            `json:"lines"`
+}
+
+// Print is a receipt that was asked for and is not known to be printed.
+type Print struct {
+	Asked  uint64              `json:"asked"` // sequence of its request
+	Bill   event.Bill          `json:"bill"`
+	Copy   bool                `json:"copy,omitempty"`
+	ByHand bool                `json:"by_hand,omitempty"`
+	Result event.ReceiptResult `json:"result,omitempty"` // empty: still to come
+}
+
+// New returns the state of a till that has never done anything.
+func New() *State {
+	return &State{Sellers: map[event.SellerCode]Seller{}, Baskets: map[string]*sale.Basket{}}
+}
+
+// Clone returns a state that may be changed by Apply without touching s.
+func (s *State) Clone() *State {
+	c := *s
+	c.Sellers = maps.Clone(s.Sellers)
+	c.Baskets = maps.Clone(s.Baskets)
+	c.Prints = slices.Clone(s.Prints)
+	c.Problems = slices.Clone(s.Problems)
+	if s.Shift != nil {
+		shift := *s.Shift
+		shift.Report = shift.Report.Clone()
+		c.Shift = &shift
+	}
+	return &c
+}
+
+// Selected returns the basket in front, nil where there is none.
+func (s *State) Selected() *sale.Basket { return s.Baskets[s.Desk.Selected] }
+
+// Tabs returns the open baskets in order of their tabs.
+func (s *State) Tabs() []*sale.Basket {
+	return slices.SortedFunc(maps.Values(s.Baskets), func(a, b *sale.Basket) int { return cmp.Compare(a.Tab, b.Tab) })
+}
+
+// Current reports whether bill is the sale just made: no other has begun since.
+func (s *State) Current(bill event.Bill) bool {
+	return s.Last != nil && s.Last.Bill == bill && s.Desk.Over != bill
+}
+
+// Print returns the open print request that was asked at seq.
+func (s *State) Print(seq uint64) (Print, bool) {
+	i := slices.IndexFunc(s.Prints, func(p Print) bool { return p.Asked == seq })
+	if i < 0 {
+		return Print{}, false
+	}
+	return s.Prints[i], true
+}
+
+// Unprinted returns the receipts for which someone has to decide: asked for, ended, and not known to be on paper.
+func (s *State) Unprinted() []Print {
+	var list []Print
+	for _, p := range s.Prints {
+		if p.Result != "" {
+			list = append(list, p)
+		}
+	}
+	return list
+}
