@@ -1,0 +1,328 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"sort"
+	"strconv"
+
+	"go.etcd.io/bbolt"
+
+	goods "posbox/pos/catalog"
+	"posbox/pos/fault"
+)
+
+// batchGoods is how many goods are written in one transaction: it bounds the memory of an import, and sorted batches
+// keep the writing of pages down.
+const batchGoods = 20_000
+
+// progressRows is how often ImportOptions.Progress is called.
+const progressRows = 1000
+
+// maxProblems is how many faults a Summary lists.
+const maxProblems = 20
+
+// ImportOptions may be zero.
+type ImportOptions struct {
+	// Progress is called every thousand rows and at the end, with the rows read and the bytes they took.
+	Progress func(rows int, bytes int64)
+}
+
+// Summary says what an import did, or with an error, what is wrong with the file.
+type Summary struct {
+	Rows      int // rows with goods, without header and empty rows
+	Added     int
+	Changed   int
+	Unchanged int
+	Ignored   []string       // titles of columns that mean nothing to posbox
+	Damaged   bool           // the old catalog could not be read: this one began empty
+	Bad       int            // wrong rows
+	Problems  []*fault.Error // the first 20 of them
+}
+
+// Import reads goods from a CSV file into the catalog in dir: all of them or, with an error, none. A good replaces
+// the one with the same code, whole; goods that the file does not have stay.
+//
+// Columns: code, name, barcodes (separated by |), category, unit, price, tax_included, vat, city_tax, class_code,
+// tax_product_code, weighed, active. A first row that names two columns or more, in English or Mongolian, is a header
+// and gives their order; without one it is the order above. Needed are code, name and price; an empty cell means unit
+// ш (кг if weighed), tax_included yes, vat yes, city_tax no, weighed no, active yes. Fields are separated by comma,
+// semicolon or tab; letters are UTF-8. Yes is 1, yes, y, true, тийм; no is 0, no, n, false, үгүй; vat may also be a tax
+// class. A price may have a decimal comma and spaces between thousands.
+//
+// Errors: the first of fault.ImportRow, with row (counted as a spreadsheet does, the header is row 1) and column (as
+// the file calls it); fault.ImportFile; fault.CatalogBusy; fault.CatalogWrite. Memory is bounded by the number of
+// goods, at most two million, about 100 bytes each.
+func Import(dir string, r io.Reader, o ImportOptions) (Summary, error) {
+	in := &importer{opts: o, rowOf: map[goods.Code]int{}}
+	wasDamaged, err := rewrite(dir, func(db *bbolt.DB) (bool, error) {
+		in.db = db
+		if err := in.run(r); err != nil {
+			return false, err
+		}
+		return in.sum.Added+in.sum.Changed > 0, nil
+	})
+	in.sum.Damaged = wasDamaged
+	if err != nil {
+		in.sum.Added, in.sum.Changed, in.sum.Unchanged = 0, 0, 0
+	}
+	return in.sum, err
+}
+
+type importer struct {
+	db    *bbolt.DB
+	opts  ImportOptions
+	rec   *records
+	head  header
+	sum   Summary
+	rowOf map[goods.Code]int
+	batch []goods.Good
+}
+
+func (in *importer) run(r io.Reader) error {
+	if err := in.begin(r); err != nil {
+		return fileFault(err)
+	}
+	fields, err := in.first()
+	for ; err == nil; fields, err = in.next() {
+		if fields != nil {
+			in.take(fields)
+		}
+		if in.sum.Rows > maxRows {
+			return fileFault(fileError("it has more than " + strconv.Itoa(maxRows) + " rows"))
+		}
+		if err := in.flush(batchGoods); err != nil {
+			return err
+		}
+	}
+	in.progress()
+	switch {
+	case !errors.Is(err, io.EOF):
+		return fileFault(err)
+	case in.sum.Bad > 0:
+		return in.sum.Problems[0]
+	case in.sum.Rows == 0:
+		return fileFault(fileError("it has no goods"))
+	}
+	return in.finish()
+}
+
+// begin finds out what kind of file it is.
+func (in *importer) begin(r io.Reader) (err error) {
+	in.head = plainHeader()
+	in.rec, err = newRecords(r)
+	return err
+}
+
+// first reads the first row and, if that is the header, the one after it.
+func (in *importer) first() ([]string, error) {
+	fields, err := in.next()
+	if err != nil {
+		return nil, err
+	}
+	if fields == nil {
+		return nil, io.EOF // whether it was a header cannot be told, so nothing behind it means anything
+	}
+	h, ok := readHeader(fields)
+	if !ok {
+		return fields, nil
+	}
+	if err := h.check(); err != nil {
+		return nil, err
+	}
+	in.head, in.sum.Ignored = h, h.extra
+	return in.next()
+}
+
+// next reads a row; where that is wrong but the next may be right, it notes the problem and returns nil.
+func (in *importer) next() ([]string, error) {
+	fields, err := in.rec.next()
+	var bad *recordError
+	if !errors.As(err, &bad) {
+		return fields, err
+	}
+	in.sum.Rows++
+	in.note(in.rec.row, in.head.fieldTitle(bad.field), bad.problem)
+	if bad.fatal {
+		return nil, io.EOF
+	}
+	return nil, nil
+}
+
+// take checks a row and puts its good into the batch.
+func (in *importer) take(fields []string) {
+	in.sum.Rows++
+	if in.sum.Rows%progressRows == 0 {
+		in.progress()
+	}
+	g, err := readGood(in.head, fields)
+	var cell *cellError
+	var record *recordError
+	switch {
+	case errors.As(err, &cell):
+		in.note(in.rec.row, in.head.title(cell.col), cell.problem)
+		return
+	case errors.As(err, &record):
+		in.note(in.rec.row, in.head.fieldTitle(record.field), record.problem)
+		return
+	}
+	if before, twice := in.rowOf[g.Code]; twice {
+		in.note(in.rec.row, in.head.title(colCode), string(g.Code)+" stands already in row "+strconv.Itoa(before))
+		return
+	}
+	in.rowOf[g.Code] = in.rec.row
+	if in.sum.Bad == 0 {
+		in.batch = append(in.batch, g)
+	}
+}
+
+func (in *importer) note(row int, column, problem string) {
+	in.sum.Bad++
+	in.batch = nil // nothing will be written any more
+	if len(in.sum.Problems) < maxProblems {
+		in.sum.Problems = append(in.sum.Problems, rowFault(row, column, problem))
+	}
+}
+
+func rowFault(row int, column, problem string) *fault.Error {
+	return fault.New(fault.ImportRow, "row", strconv.Itoa(row), "column", column, "detail", problem)
+}
+
+// fileFault makes a fault of what is wrong with the file as a whole; faults pass.
+func fileFault(err error) error {
+	if fault.CodeOf(err) != fault.Internal {
+		return err
+	}
+	return fault.Wrap(err, fault.ImportFile, "detail", err.Error())
+}
+
+func (in *importer) progress() {
+	if in.opts.Progress != nil {
+		in.opts.Progress(in.sum.Rows, in.rec.bytes)
+	}
+}
+
+// flush writes the batch if it holds at least so many goods.
+func (in *importer) flush(least int) error {
+	if len(in.batch) < least || len(in.batch) == 0 {
+		return nil
+	}
+	sort.Slice(in.batch, func(i, j int) bool { return in.batch[i].Code < in.batch[j].Code })
+	err := in.db.Update(func(tx *bbolt.Tx) error {
+		for _, g := range in.batch {
+			if err := in.put(tx, g); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	in.batch = in.batch[:0]
+	return err
+}
+
+// put stores a good and its barcodes in place of the one with the same code.
+func (in *importer) put(tx *bbolt.Tx, g goods.Good) error {
+	value, err := json.Marshal(g)
+	if err != nil {
+		return err
+	}
+	all := tx.Bucket(bucketGoods)
+	switch old := all.Get([]byte(g.Code)); {
+	case old == nil:
+		in.sum.Added++
+	case bytes.Equal(old, value):
+		in.sum.Unchanged++
+		return nil
+	default:
+		in.sum.Changed++
+		if err := dropBarcodes(tx, old); err != nil {
+			return err
+		}
+	}
+	for _, b := range g.Barcodes {
+		if err := tx.Bucket(bucketBarcodes).Put(join(b, string(g.Code)), nil); err != nil {
+			return err
+		}
+	}
+	return all.Put([]byte(g.Code), value)
+}
+
+func dropBarcodes(tx *bbolt.Tx, value []byte) error {
+	var old goods.Good
+	if err := decode(value, &old); err != nil {
+		return err
+	}
+	for _, b := range old.Barcodes {
+		if err := tx.Bucket(bucketBarcodes).Delete(join(b, string(old.Code))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish writes what is left, sees to it that no barcode belongs to two goods, and counts.
+func (in *importer) finish() error {
+	if err := in.flush(1); err != nil {
+		return err
+	}
+	return in.db.Update(func(tx *bbolt.Tx) error {
+		if err := in.checkBarcodes(tx); err != nil {
+			return err
+		}
+		count, err := readMeta(tx)
+		if err != nil {
+			return err
+		}
+		return setCount(tx, count+in.sum.Added)
+	})
+}
+
+// checkBarcodes looks at the end, in the order of barcodes, so that a barcode may move from one good to another within
+// a file, whichever stands first.
+func (in *importer) checkBarcodes(tx *bbolt.Tx) error {
+	var before, owner []byte
+	conflicts := map[int]*fault.Error{}
+	c := tx.Bucket(bucketBarcodes).Cursor()
+	for k, _ := c.First(); k != nil; k, _ = c.Next() {
+		barcode, code := split(k)
+		if bytes.Equal(barcode, before) {
+			in.clash(conflicts, string(barcode), goods.Code(owner), goods.Code(code))
+			continue
+		}
+		before, owner = barcode, code
+	}
+	rows := make([]int, 0, len(conflicts))
+	for row := range conflicts {
+		rows = append(rows, row)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	sort.Ints(rows)
+	in.sum.Bad = len(rows)
+	for _, row := range rows[:min(len(rows), maxProblems)] {
+		in.sum.Problems = append(in.sum.Problems, conflicts[row])
+	}
+	return in.sum.Problems[0]
+}
+
+// clash notes that two goods have one barcode, at the row of the one that stands later in the file.
+func (in *importer) clash(conflicts map[int]*fault.Error, barcode string, one, other goods.Code) {
+	row, second := in.rowOf[one], in.rowOf[other]
+	if second > row {
+		row, one, other = second, other, one
+	}
+	if row == 0 {
+		return // not this file's doing
+	}
+	where := "in the catalog"
+	if first := in.rowOf[other]; first > 0 {
+		where = "in row " + strconv.Itoa(first)
+	}
+	if conflicts[row] == nil {
+		conflicts[row] = rowFault(row, in.head.title(colBarcodes),
+			barcode+" of "+string(one)+" belongs to "+string(other)+" "+where+" as well")
+	}
+}

@@ -1,0 +1,223 @@
+package catalog
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// Bounds of a CSV file, so that no file can take all memory.
+const (
+	maxRecord = 64 << 10 // bytes of one row; a forgotten quotation mark makes a row of the rest of the file
+	maxFields = 256
+	maxRows   = 2_000_000
+)
+
+// records reads CSV one row at a time. It counts rows as a spreadsheet does: a line break inside quotation marks
+// begins no row, an empty row counts. Rows end in LF, CR LF or CR.
+//
+// encoding/csv is not used because it passes over empty rows without counting them.
+type records struct {
+	r     *bufio.Reader
+	delim byte
+	row   int   // of the last record
+	bytes int64 // read so far
+	buf   []byte
+}
+
+// A recordError says what is wrong with the row just read, and in which field from 0. fatal: the rest of the file
+// cannot be told apart any more.
+type recordError struct {
+	field   int
+	problem string
+	fatal   bool
+}
+
+func (e *recordError) Error() string { return e.problem }
+
+// A fileError says why a file as a whole cannot be read.
+type fileError string
+
+func (e fileError) Error() string { return string(e) }
+
+// newRecords looks at the beginning of r for what kind of file it is and what separates its fields.
+func newRecords(r io.Reader) (*records, error) {
+	c := &records{r: bufio.NewReaderSize(r, maxRecord)}
+	head, err := c.r.Peek(maxRecord)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return nil, fileError("it is a workbook; save it as CSV UTF-8 and import that")
+	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return nil, fileError("it is UTF-16; save it as CSV UTF-8")
+	case bytes.IndexByte(head, 0) >= 0:
+		return nil, fileError("it is not a text file")
+	}
+	if bom := []byte("\xef\xbb\xbf"); bytes.HasPrefix(head, bom) {
+		head = head[len(bom):]
+		if _, err := c.r.Discard(len(bom)); err != nil {
+			return nil, err
+		}
+		c.bytes = int64(len(bom))
+	}
+	c.delim = findDelim(head)
+	return c, nil
+}
+
+// findDelim tries tab, semicolon and comma on the first row. The one that makes a header of it wins; else the one that
+// makes the most fields.
+func findDelim(head []byte) byte {
+	best, most := byte(','), 0
+	for _, d := range []byte("\t;,") {
+		c := &records{r: bufio.NewReader(bytes.NewReader(head)), delim: d}
+		fields, err := c.next()
+		if err != nil {
+			continue
+		}
+		if _, header := readHeader(fields); header {
+			return d
+		}
+		if len(fields) > most {
+			best, most = d, len(fields)
+		}
+	}
+	return best
+}
+
+// next returns the next row that is not empty. The error is io.EOF, a *recordError (with which reading may go on
+// unless it is fatal) or the reader's own.
+func (c *records) next() ([]string, error) {
+	for {
+		if _, err := c.r.Peek(1); err != nil {
+			return nil, err
+		}
+		fields, err := c.record()
+		if err != nil || !blank(fields) {
+			return fields, err
+		}
+	}
+}
+
+func blank(fields []string) bool {
+	for _, f := range fields {
+		if strings.TrimSpace(f) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// record reads one row.
+func (c *records) record() (fields []string, err error) {
+	c.row++
+	c.buf = c.buf[:0]
+	start := c.bytes
+	var problem *recordError
+	for {
+		value, last, err := c.field(start)
+		var bad *recordError
+		switch {
+		case errors.As(err, &bad) && !bad.fatal:
+			if problem == nil {
+				problem = &recordError{field: len(fields), problem: bad.problem}
+			}
+		case errors.As(err, &bad):
+			return nil, &recordError{field: len(fields), problem: bad.problem, fatal: true}
+		case err != nil:
+			return nil, err
+		}
+		if len(fields) < maxFields {
+			fields = append(fields, value)
+		} else if problem == nil {
+			problem = &recordError{field: maxFields, problem: fmt.Sprintf("there are more than %d fields", maxFields)}
+		}
+		if last {
+			break
+		}
+	}
+	if problem != nil {
+		return nil, problem
+	}
+	return fields, nil
+}
+
+// field reads one field and what ends it. last: that was the end of the row.
+func (c *records) field(start int64) (value string, last bool, err error) {
+	var (
+		out    = c.buf[:0]
+		quoted bool // the field began with a quotation mark
+		inside bool // between quotation marks
+		after  bool // behind the closing one
+		stray  bool // something stands behind the closing one
+	)
+	for {
+		b, err := c.r.ReadByte()
+		if errors.Is(err, io.EOF) {
+			if inside {
+				return "", true, &recordError{problem: "a quotation mark is never closed", fatal: true}
+			}
+			last = true
+			break
+		}
+		if err != nil {
+			return "", false, err
+		}
+		if c.bytes++; c.bytes-start > maxRecord {
+			return "", false, &recordError{problem: "the row is too long; a closing quotation mark seems to be missing", fatal: true}
+		}
+		switch {
+		case inside && b == '"':
+			inside, after = false, true
+			continue
+		case inside:
+			out = append(out, b)
+			continue
+		case after && b == '"':
+			inside, after = true, false
+			out = append(out, '"')
+			continue
+		case b == '"' && !quoted && len(out) == 0:
+			quoted, inside = true, true
+			continue
+		case b == c.delim:
+		case b == '\n' || b == '\r':
+			last = true
+			c.skipLF(b)
+		default:
+			stray = stray || quoted && b != ' '
+			out = append(out, b)
+			after = false
+			continue
+		}
+		break
+	}
+	c.buf = out
+	return checkField(out, last, stray)
+}
+
+// skipLF takes the LF of a CR LF.
+func (c *records) skipLF(b byte) {
+	if b != '\r' {
+		return
+	}
+	if next, err := c.r.Peek(1); err == nil && next[0] == '\n' {
+		_, _ = c.r.Discard(1)
+		c.bytes++
+	}
+}
+
+func checkField(b []byte, last, stray bool) (string, bool, error) {
+	switch {
+	case stray:
+		return "", last, &recordError{problem: `text stands behind a closing quotation mark; a mark inside a text is written twice ("")`}
+	case !utf8.Valid(b):
+		return "", last, &recordError{problem: "the letters are not UTF-8; save the file as CSV UTF-8"}
+	}
+	return string(b), last, nil
+}

@@ -1,0 +1,70 @@
+// Package config holds the box's settings as Go types, layers them and says where each value comes from.
+//
+// Layers are JSON objects, weakest first: what the image brings, then company, group, sales point and box. Objects are
+// merged key by key; texts, numbers, yes-no values and lists replace what was below. null takes back what the layers
+// below said: the image's value holds again. Keys that this program does not know are kept and listed, because a newer
+// BAAZ may speak to an older box; values that it cannot take are refused with their path, because a till that guesses
+// its tax rate is worse than one that does not start.
+//
+// Percentages are decimal texts ("20", "7.50"), as everywhere on the wire. A path is "printer.columns",
+// "rates[0].vat" or "roles.senior.rights"; a list has one origin, that of the whole list.
+package config
+
+import (
+	_ "time/tzdata" // the box's image has no zoneinfo
+
+	"posbox/pos/barcode"
+	"posbox/pos/event"
+	"posbox/pos/tax"
+	"posbox/pos/till"
+)
+
+// Settings is everything that can be set on a box.
+type Settings struct {
+	Lang         string         `json:"lang"`          // of screens and receipts: mn or en
+	Zone         string         `json:"zone"`          // IANA name of the shop's time zone
+	Shop         event.Merchant `json:"shop"`          // the receipt's head and foot
+	Payer        tax.Payer      `json:"payer"`         // the taxes that the merchant is registered for
+	Rates        tax.Table      `json:"rates"`         // tax rates by day
+	BarcodeRules barcode.Rules  `json:"barcode_rules"` // layouts of the shop's own barcodes
+	Printer      Printer        `json:"printer"`
+	DrawerOnCash bool           `json:"drawer_on_cash"` // a sale paid in cash opens the drawer
+	Roles        till.Roles     `json:"roles"`          // by name
+	Notes        []int          `json:"notes"`          // ₮; quick buttons for cash
+	CountNotes   []int          `json:"count_notes"`    // ₮; the lines of a cash count
+	Sellers      []Seller       `json:"sellers"`        // those whom the box knows without BAAZ
+
+	// Unknown lists what the layers said and this program does not know, in order of path.
+	Unknown []Unknown `json:"-"`
+}
+
+// Printer is the receipt printer.
+type Printer struct {
+	Address   string `json:"address"`    // "" none; tcp://host:port, file:/path/of/device
+	Columns   int    `json:"columns"`    // 48 on 80 mm paper, 32 on 58 mm
+	DrawerPin int    `json:"drawer_pin"` // 0 for pin 2 of the drawer's socket, 1 for pin 5
+}
+
+// Seller is someone who may log in.
+type Seller struct {
+	Code         string `json:"code"`
+	Name         string `json:"name"`
+	Role         string `json:"role"`
+	PasswordHash string `json:"password_hash,omitempty"` // argon2id in PHC form; empty: cannot log in with a password
+}
+
+// Defaults returns what the image brings. The caller may change it.
+func Defaults() Settings {
+	return Settings{
+		Lang:         "mn",
+		Zone:         "Asia/Ulaanbaatar",
+		Payer:        tax.Payer{VAT: true, City: true},
+		Rates:        tax.Mongolia(),
+		BarcodeRules: barcode.DefaultRules(),
+		Printer:      Printer{Columns: 48},
+		DrawerOnCash: true,
+		Roles:        till.DefaultRoles(),
+		Notes:        []int{1000, 5000, 10000, 20000},
+		CountNotes:   []int{20000, 10000, 5000, 1000, 500, 100, 50, 20, 10, 5, 1},
+	}
+}

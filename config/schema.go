@@ -1,0 +1,136 @@
+package config
+
+import (
+	"encoding/json"
+	"reflect"
+
+	"posbox/pos/money"
+)
+
+// Schema returns the JSON Schema (draft 2020-12) of a layer, made from the types: kinds, defaults, what each setting
+// means and which values there are. It says less than Validate: what one value demands of another is not in it.
+func Schema() []byte {
+	s := schemaOf(reflect.ValueOf(Defaults()), "")
+	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	s["title"] = "posbox settings"
+	b, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		panic(err) // maps of texts and lists always encode
+	}
+	return append(b, '\n')
+}
+
+type object = map[string]any
+
+// schemaOf describes the value at path. An element of a list has the path of its list and "[]", one of a map ".*".
+func schemaOf(v reflect.Value, path string) object {
+	s := object{}
+	switch t := v.Type(); {
+	case t == reflect.TypeFor[money.Percent]():
+		s = object{"type": "string", "pattern": `^-?[0-9]+([.,][0-9]{1,2})?$`, "default": v.Interface()}
+	case isText(t):
+		s = object{"type": "string", "default": v.Interface()}
+	case t.Kind() == reflect.Struct:
+		s = structSchema(v, path)
+	case t.Kind() == reflect.Map:
+		element := reflect.Zero(t.Elem())
+		s = object{"type": "object", "additionalProperties": bare(schemaOf(element, path+".*")), "default": v.Interface()}
+	case t.Kind() == reflect.Slice:
+		s = object{"type": "array", "items": bare(schemaOf(reflect.Zero(t.Elem()), path+"[]"))}
+		if v.Len() > 0 {
+			s["default"] = v.Interface()
+		}
+	case t.Kind() == reflect.Bool:
+		s = object{"type": "boolean", "default": v.Bool()}
+	case t.Kind() == reflect.Int:
+		s = object{"type": "integer", "default": v.Int()}
+	default:
+		s = object{"type": "string", "default": v.String()}
+	}
+	for key, value := range about[path] {
+		s[key] = value
+	}
+	return s
+}
+
+func structSchema(v reflect.Value, path string) object {
+	properties := object{}
+	for key, i := range fieldsOf(v.Type()) {
+		properties[key] = schemaOf(v.Field(i), below(path, key))
+	}
+	return object{"type": "object", "properties": properties}
+}
+
+// bare takes the defaults out of the schema of an element, which has none.
+func bare(s object) object {
+	delete(s, "default")
+	if properties, ok := s["properties"].(object); ok {
+		for _, p := range properties {
+			bare(p.(object))
+		}
+	}
+	return s
+}
+
+// say is a description and further constraints: key, value, key, value.
+func say(description string, more ...any) object {
+	o := object{"description": description}
+	for i := 0; i+1 < len(more); i += 2 {
+		o[more[i].(string)] = more[i+1]
+	}
+	return o
+}
+
+// about says what the types cannot.
+var about = map[string]object{
+	"":                             say("Settings of a posbox till. Every layer may leave out what it does not set."),
+	"lang":                         say("Language of screens and receipts.", "enum", []string{"mn", "en"}),
+	"zone":                         say("IANA name of the shop's time zone."),
+	"shop":                         say("What the head and foot of the receipt say."),
+	"shop.name":                    say("Name of the shop.", "maxLength", 100),
+	"shop.tin":                     say("Taxpayer number (ТТД).", "pattern", tin.String()),
+	"shop.branch":                  say("Name of the branch.", "maxLength", 50),
+	"shop.till":                    say("Name of this sales point.", "maxLength", 50),
+	"shop.address":                 say("Address of the branch.", "maxLength", 200),
+	"shop.phone":                   say("Telephone.", "maxLength", 50),
+	"shop.header":                  say("Lines above the goods.", "maxItems", maxTextLines),
+	"shop.footer":                  say("Lines at the end.", "maxItems", maxTextLines),
+	"shop.header[]":                say("One line.", "maxLength", 100),
+	"shop.footer[]":                say("One line.", "maxLength", 100),
+	"payer":                        say("The taxes that the merchant is registered for."),
+	"payer.vat":                    say("Pays value-added tax."),
+	"payer.city_tax":               say("Pays capital city tax."),
+	"rates":                        say("Tax rates by day, ascending.", "minItems", 1),
+	"rates[]":                      say("The rates from a day on."),
+	"rates[].from":                 say("First day, YYYY-MM-DD.", "pattern", `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`),
+	"rates[].vat":                  say("Value-added tax in percent of the net amount."),
+	"rates[].city_tax":             say("Capital city tax in percent of the net amount."),
+	"barcode_rules":                say("Layouts of the shop's own 13-digit barcodes. The longest prefix that fits wins."),
+	"barcode_rules[]":              say("Prefix, item, check digit of the value if there is one, value and check digit make 13 digits."),
+	"barcode_rules[].prefix":       say("What such a code begins with.", "pattern", `^[0-9]{1,6}$`),
+	"barcode_rules[].item_digits":  say("Digits of the item.", "minimum", 1),
+	"barcode_rules[].value_digits": say("Digits of the value.", "minimum", 1),
+	"barcode_rules[].kind":         say("What the value counts.", "enum", []string{"weight", "price", "count"}),
+	"barcode_rules[].decimals":     say("Decimals of the value.", "minimum", 0),
+	"barcode_rules[].price_check":  say("A check digit of the value stands before it."),
+	"printer":                      say("The receipt printer."),
+	"printer.address":              say("Empty: none. Else tcp://host:port or file:/path.", "pattern", `^(|tcp://.+|file:.+)$`),
+	"printer.columns":              say("48 on 80 mm paper, 32 on 58 mm.", "enum", []int{48, 32}),
+	"printer.drawer_pin":           say("The wire of the cash drawer: 0 is pin 2, 1 is pin 5.", "enum", []int{0, 1}),
+	"drawer_on_cash":               say("A sale paid in cash opens the drawer."),
+	"roles":                        say("What each kind of seller may do, by name of the role. One at least has the right \"*\"."),
+	"roles.*":                      say("One role."),
+	"roles.*.rights":               say("Rights; \"*\" is all of them."),
+	"roles.*.rights[]":             say("The name of a right.", "pattern", right.String()),
+	"roles.*.max_discount":         say("The largest discount in percent that the right \"discount\" covers."),
+	"notes":                        say("Quick buttons for cash, in tögrög.", "minItems", 1, "maxItems", maxNotes),
+	"notes[]":                      say("A note.", "minimum", 1, "maximum", maxNote),
+	"count_notes":                  say("The lines of a cash count, in tögrög.", "minItems", 1, "maxItems", maxNotes),
+	"count_notes[]":                say("A note.", "minimum", 1, "maximum", maxNote),
+	"sellers":                      say("Sellers whom the box knows without BAAZ.", "maxItems", maxSellers),
+	"sellers[]":                    say("One seller."),
+	"sellers[].code":               say("What the seller logs in with.", "minLength", 1, "maxLength", 32),
+	"sellers[].name":               say("Name as receipts print it.", "minLength", 1, "maxLength", 100),
+	"sellers[].role":               say("The name of a role."),
+	"sellers[].password_hash":      say("argon2id hash of the password in PHC form."),
+}
