@@ -1,0 +1,114 @@
+package engine
+
+import (
+	"fmt"
+
+	"posbox/journal"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+)
+
+// Index names the keys under which the engine finds records again: a sale by its bill and by shift and number, a Z
+// report by its shift.
+func Index(r journal.Record) []string {
+	switch event.Kind(r.Kind) {
+	case event.KindSaleCompleted:
+		f, err := event.Decode(event.KindSaleCompleted, r.Body)
+		if err != nil {
+			return nil
+		}
+		s := f.(event.SaleCompleted)
+		return []string{billKey(s.Bill), shiftPrefix(s.Shift) + fmt.Sprintf("%08d", s.Number)}
+	case event.KindShiftClosed:
+		f, err := event.Decode(event.KindShiftClosed, r.Body)
+		if err != nil {
+			return nil
+		}
+		return []string{zKey(f.(event.ShiftClosed).Report.Shift)}
+	}
+	return nil
+}
+
+func billKey(b event.Bill) string  { return "bill/" + string(b) }
+func shiftPrefix(shift int) string { return fmt.Sprintf("shift/%010d/", shift) }
+func zKey(shift int) string        { return fmt.Sprintf("z/%010d", shift) }
+
+// HasBill reports whether a sale with this number is in the journal.
+func (e *Engine) HasBill(b event.Bill) (bool, error) {
+	if err := e.damage(); err != nil {
+		return false, err
+	}
+	_, ok, err := e.j.Lookup(billKey(b))
+	return ok, err
+}
+
+// Sale returns the sale with this number; fault bill.unknown where there is none.
+func (e *Engine) Sale(b event.Bill) (event.SaleCompleted, error) {
+	f, err := e.find(billKey(b))
+	if err != nil {
+		return event.SaleCompleted{}, err
+	}
+	if s, ok := f.(event.SaleCompleted); ok {
+		return s, nil
+	}
+	return event.SaleCompleted{}, fault.New(fault.BillUnknown, "bill", string(b))
+}
+
+// Sales returns the newest sales of a shift, newest first, at most limit, and only those with a number below before
+// where that is above 0.
+func (e *Engine) Sales(shift, before, limit int) ([]event.SaleCompleted, error) {
+	if err := e.damage(); err != nil {
+		return nil, err
+	}
+	prefix, bound := shiftPrefix(shift), ""
+	if before > 0 {
+		bound = prefix + fmt.Sprintf("%08d", before)
+	}
+	seqs, err := e.j.Last(prefix, bound, limit)
+	if err != nil {
+		return nil, err
+	}
+	sales := make([]event.SaleCompleted, 0, len(seqs))
+	for _, seq := range seqs {
+		f, err := e.fact(seq)
+		if err != nil {
+			return nil, err
+		}
+		if s, ok := f.(event.SaleCompleted); ok {
+			sales = append(sales, s)
+		}
+	}
+	return sales, nil
+}
+
+// Z returns the Z report of a closed shift; fault shift.unknown where there is none.
+func (e *Engine) Z(shift int) (event.Report, error) {
+	f, err := e.find(zKey(shift))
+	if err != nil {
+		return event.Report{}, err
+	}
+	if c, ok := f.(event.ShiftClosed); ok {
+		return c.Report, nil
+	}
+	return event.Report{}, fault.New(fault.ShiftUnknown, "shift", fmt.Sprint(shift))
+}
+
+// find returns the fact under an index key, nil where there is none.
+func (e *Engine) find(name string) (event.Fact, error) {
+	if err := e.damage(); err != nil {
+		return nil, err
+	}
+	seq, ok, err := e.j.Lookup(name)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return e.fact(seq)
+}
+
+func (e *Engine) fact(seq journal.Seq) (event.Fact, error) {
+	r, ok, err := e.j.Get(seq)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return event.Decode(event.Kind(r.Kind), r.Body)
+}

@@ -1,0 +1,89 @@
+package engine
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"posbox/journal"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/till"
+)
+
+// restore reads the last stored state and the records after it, checks their chain, and puts the drafts back.
+func (e *Engine) restore() error {
+	at, stored, err := e.j.Projection()
+	if err != nil {
+		return err
+	}
+	if stored != nil && json.Unmarshal(stored, e.state) != nil {
+		e.o.Logger.Warn("stored state cannot be read; it is built again from the records")
+		at, e.state = 0, till.New()
+	}
+	if e.state.Sellers == nil {
+		e.state.Sellers = till.New().Sellers
+	}
+	e.projected = at
+	if err := e.replay(at); err != nil {
+		return err
+	}
+	drafts, err := e.j.Drafts()
+	if err != nil {
+		return err
+	}
+	baskets, desk, err := decodeDrafts(drafts)
+	if err != nil {
+		return fault.Wrap(fmt.Errorf("draft: %w", err), fault.JournalDamaged)
+	}
+	e.state.Restore(baskets, desk)
+	return e.begin()
+}
+
+// replay applies the records after a sequence.
+func (e *Engine) replay(after journal.Seq) error {
+	var hash journal.Hash
+	if after > 0 {
+		r, ok, err := e.j.Get(after)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fault.Wrap(errors.New("stored state is ahead of the records"), fault.JournalDamaged)
+		}
+		hash = r.Hash
+	}
+	for {
+		records, err := e.j.Read(after, 500)
+		if err != nil || len(records) == 0 {
+			return err
+		}
+		for _, r := range records {
+			if r.Prev != hash {
+				return fault.Wrap(fmt.Errorf("sequence %d does not follow from the record before it", r.Seq), fault.JournalDamaged)
+			}
+			f, err := event.Decode(event.Kind(r.Kind), r.Body)
+			if err != nil {
+				e.o.Logger.Error("record passed", "seq", r.Seq, "kind", r.Kind, "err", err)
+			}
+			if f != nil {
+				e.state.Apply(uint64(r.Seq), f)
+			}
+			after, hash = r.Seq, r.Hash
+		}
+	}
+}
+
+// begin writes the first record of an empty journal.
+func (e *Engine) begin() error {
+	if seq, _ := e.j.Head(); seq > 0 {
+		return nil
+	}
+	body, err := event.Encode(e.o.Began)
+	if err != nil {
+		return err
+	}
+	now := e.o.Env().Now.UnixMicro()
+	_, err = e.j.Append([]journal.Entry{{Facts: []journal.Fact{{Kind: string(event.KindBoxBegan), Body: body, Time: now}}}})
+	return err
+}
