@@ -1,0 +1,208 @@
+package ui
+
+import (
+	"posbox/engine"
+	"posbox/journal"
+	"posbox/pos/catalog"
+	"posbox/pos/day"
+	"posbox/pos/device"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/money"
+	"posbox/pos/sale"
+	"posbox/pos/tax"
+	"posbox/pos/till"
+)
+
+// State is all that the screen shows. Each top-level field is one section of the event stream: it is sent whole when
+// anything in it changes.
+type State struct {
+	Seq     journal.Seq `json:"seq"` // of the newest record
+	Till    TillInfo    `json:"till"`
+	Seller  *SellerInfo `json:"seller"` // null: nobody is logged in
+	Shift   *ShiftInfo  `json:"shift"`  // null: no shift is open
+	Baskets []Tab       `json:"baskets"`
+	Basket  *BasketInfo `json:"basket"` // the one in front; null: the next scan begins one
+	// Last is the sale just made; its change stays until the next one begins.
+	Last      *LastInfo      `json:"last"`
+	Printer   device.Printer `json:"printer"`
+	Unprinted []PrintInfo    `json:"unprinted"`
+	Unsent    uint64         `json:"unsent"` // sales that BAAZ has not acknowledged
+	Trouble   []ErrorBody    `json:"trouble"`
+}
+
+// TillInfo is what hardly ever changes.
+type TillInfo struct {
+	Shop       string       `json:"shop"`
+	Lang       string       `json:"lang"`
+	Version    string       `json:"version"`
+	Goods      int          `json:"goods"`
+	Notes      []int        `json:"notes"`       // quick notes, ₮
+	HasSellers bool         `json:"has_sellers"` // false: seller.set makes the owner
+	Demo       []DemoSeller `json:"demo,omitempty"`
+}
+
+// SellerInfo is who stands at the till.
+type SellerInfo struct {
+	Code event.SellerCode `json:"code"`
+	Name string           `json:"name"`
+}
+
+// ShiftInfo is the open shift.
+type ShiftInfo struct {
+	Number   int        `json:"number"`
+	Day      day.Day    `json:"day"`
+	OpenedAt string     `json:"opened_at"`
+	Bills    int        `json:"bills"`
+	NextBill event.Bill `json:"next_bill"`
+	Counted  bool       `json:"counted"`
+}
+
+// Tab is one open basket on the row of tabs.
+type Tab struct {
+	ID       string       `json:"id"`
+	Tab      int          `json:"tab"`
+	Lines    int          `json:"lines"`
+	Total    money.Amount `json:"total"`
+	Selected bool         `json:"selected"`
+}
+
+// BasketInfo is the basket in front.
+type BasketInfo struct {
+	ID             string          `json:"id"`
+	Tab            int             `json:"tab"`
+	Lines          []LineInfo      `json:"lines"`
+	Touched        int             `json:"touched"` // number of the line scanned or changed last
+	Buyer          *event.Buyer    `json:"buyer"`
+	TicketDiscount *event.Discount `json:"ticket_discount"` // in force; null: none
+	Gross          money.Amount    `json:"gross"`
+	Discount       money.Amount    `json:"discount"` // line and ticket discounts together
+	Total          money.Amount    `json:"total"`
+	VAT            money.Amount    `json:"vat"`
+	CityTax        money.Amount    `json:"city_tax"`
+}
+
+// LineInfo is one line of a basket.
+type LineInfo struct {
+	Line           int              `json:"line"` // its number, for line.* commands
+	Good           catalog.Code     `json:"good"`
+	Barcode        string           `json:"barcode"`
+	Name           string           `json:"name"`
+	Unit           string           `json:"unit"`
+	Quantity       catalog.Quantity `json:"quantity"`
+	UnitPrice      money.Amount     `json:"unit_price"`
+	Gross          money.Amount     `json:"gross"`
+	LineDiscount   money.Amount     `json:"line_discount"`
+	TicketDiscount money.Amount     `json:"ticket_discount"`
+	Percent        money.Percent    `json:"percent"` // of the line's own discount, 0 where it is an amount
+	Reason         string           `json:"reason"`
+	Total          money.Amount     `json:"total"`
+	Tax            tax.Class        `json:"tax"`
+	VAT            money.Amount     `json:"vat"`
+	CityTax        money.Amount     `json:"city_tax"`
+}
+
+// LastInfo is the sale just made.
+type LastInfo struct {
+	Bill    event.Bill     `json:"bill"`
+	Total   money.Amount   `json:"total"`
+	Given   money.Amount   `json:"given"`
+	Change  money.Amount   `json:"change"`
+	Tenders []event.Tender `json:"tenders"`
+	// Current is true until the next sale begins.
+	Current bool `json:"current"`
+	// Print is what became of its receipt: printing, printed, none, or as in Unprinted.
+	Print string `json:"print"`
+}
+
+// PrintInfo is a receipt that is not known to be on paper and waits for a person.
+type PrintInfo struct {
+	Bill   event.Bill          `json:"bill"`
+	Copy   bool                `json:"copy"`
+	Result event.ReceiptResult `json:"result"` // unproven, interrupted, deferred
+}
+
+// state works out the screen's state from a view.
+func (s *Server) state(v *engine.View, lang string) State {
+	st := v.State
+	out := State{
+		Seq: v.Seq, Printer: s.o.Printer(), Unsent: st.Sales, Baskets: []Tab{}, Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
+		Till: TillInfo{Shop: s.o.Shop, Lang: s.o.Lang, Version: s.o.Version, Goods: s.o.Goods.Count(), Notes: s.o.Notes,
+			HasSellers: s.hasSellers(st), Demo: s.o.Demo},
+	}
+	if st.Seller != nil {
+		out.Seller = &SellerInfo{st.Seller.Code, st.Seller.Name}
+	}
+	env := s.o.Till.Env()
+	if sh := st.Shift; sh != nil {
+		out.Shift = &ShiftInfo{Number: sh.Number, Day: sh.Day, OpenedAt: sh.Report.OpenedAt, Bills: sh.Report.Bills,
+			NextBill: till.BillOf(sh.Day, sh.Number, sh.NextBill), Counted: sh.Report.Counts > 0}
+	}
+	for _, b := range st.Tabs() {
+		p, _ := till.Price(st, b, env) // a basket that could not be priced was never put
+		out.Baskets = append(out.Baskets, Tab{ID: b.ID, Tab: b.Tab, Lines: len(b.Items), Total: p.Total, Selected: b.ID == st.Desk.Selected})
+		if b.ID == st.Desk.Selected {
+			out.Basket = basketInfo(b, p)
+		}
+	}
+	out.Last = lastInfo(st)
+	for _, p := range st.Unprinted() {
+		out.Unprinted = append(out.Unprinted, PrintInfo{p.Bill, p.Copy, p.Result})
+	}
+	return out
+}
+
+func (s *Server) hasSellers(st *till.State) bool { return s.o.HasSellers() || len(st.Sellers) > 0 }
+
+func basketInfo(b *sale.Basket, p sale.Priced) *BasketInfo {
+	out := &BasketInfo{ID: b.ID, Tab: b.Tab, Lines: []LineInfo{}, Touched: b.Touched, Buyer: b.Buyer, TicketDiscount: p.TicketDiscount,
+		Gross: p.Gross, Discount: p.Discount, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax}
+	for _, l := range p.Lines {
+		li := LineInfo{Line: l.No, Good: l.Good, Barcode: l.Barcode, Name: l.Name, Unit: l.Unit, Quantity: l.Quantity,
+			UnitPrice: l.UnitPrice, Gross: l.Gross, LineDiscount: l.LineDiscount, TicketDiscount: l.TicketDiscount,
+			Total: l.Total, Tax: l.Tax, VAT: l.VAT, CityTax: l.CityTax}
+		if l.Discount != nil {
+			li.Percent, li.Reason = l.Discount.Percent, l.Discount.Reason
+		}
+		out.Lines = append(out.Lines, li)
+	}
+	return out
+}
+
+func lastInfo(st *till.State) *LastInfo {
+	l := st.Last
+	if l == nil {
+		return nil
+	}
+	out := &LastInfo{Bill: l.Bill, Total: l.Total, Given: l.Given, Change: l.Change, Tenders: l.Tenders, Current: st.Current(l.Bill), Print: "done"}
+	for _, p := range st.Prints {
+		if p.Bill == l.Bill {
+			if out.Print = string(p.Result); p.Result == "" {
+				out.Print = "printing"
+			}
+		}
+	}
+	return out
+}
+
+// trouble lists what the screen must tell, root cause first.
+func (s *Server) trouble(v *engine.View, lang string) []ErrorBody {
+	list := []ErrorBody{}
+	if v.Err != nil {
+		list = append(list, errorBody(fault.Of(v.Err), lang))
+	}
+	if !s.o.ClockSet() {
+		list = append(list, errorBody(fault.New(fault.ClockNotSet), lang))
+	}
+	if p := s.o.Printer(); p.Fitted {
+		if code := p.Fault(); code != "" {
+			list = append(list, errorBody(fault.New(code), lang))
+		} else if p.PaperNearEnd {
+			list = append(list, errorBody(fault.New(fault.PrinterPaperLow), lang))
+		}
+	}
+	for _, f := range s.o.Trouble() {
+		list = append(list, errorBody(f, lang))
+	}
+	return list
+}
