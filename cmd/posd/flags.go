@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+
+	"posbox/drivers/bus"
+)
+
+// flags is the command line of the till.
+type flags struct {
+	data    string
+	listen  string
+	printer string // empty: as configured
+	demo    bool
+	lang    string // empty: as configured
+	config  string
+}
+
+func parseConfig(args []string, stderr io.Writer) (flags, error) {
+	var c flags
+	fs := newFlags("posd", "posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-demo] [-lang mn|en] [-config FILE]", stderr)
+	fs.StringVar(&c.data, "data", "", "folder of journal, goods and keys")
+	fs.StringVar(&c.listen, "listen", "127.0.0.1:8080", "loopback address of the screen's API")
+	fs.StringVar(&c.printer, "printer", "", "receipt printer: tcp://HOST:PORT, file:PATH or none; default as configured, else none")
+	fs.BoolVar(&c.demo, "demo", false, "a shop to try: sample goods, sellers 1/1111 and 9/9999")
+	fs.StringVar(&c.lang, "lang", "", "language of the screen: mn or en; default as configured, else mn")
+	fs.StringVar(&c.config, "config", "", "settings file (JSON)")
+	if err := fs.Parse(args); err != nil {
+		return c, err
+	}
+	err := c.check(fs.Args())
+	if err != nil {
+		fmt.Fprintln(stderr, "posd:", err)
+		fs.Usage()
+	}
+	return c, err
+}
+
+func (c flags) check(rest []string) error {
+	switch {
+	case len(rest) > 0:
+		return fmt.Errorf("%w: %q is not understood", errUsage, rest[0])
+	case c.data == "":
+		return fmt.Errorf("%w: -data is needed", errUsage)
+	case c.lang != "" && c.lang != "mn" && c.lang != "en":
+		return fmt.Errorf("%w: -lang must be mn or en", errUsage)
+	}
+	if c.printer != "" && c.printer != noPrinter {
+		if _, err := bus.Parse(c.printer); err != nil {
+			return fmt.Errorf("%w: -printer: %w", errUsage, err)
+		}
+	}
+	return checkLoopback(c.listen)
+}
+
+// noPrinter is the address of a printer that is not fitted.
+const noPrinter = "none"
+
+// checkLoopback refuses addresses that others could reach: the API is for the box's own screen.
+func checkLoopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("%w: -listen: %w", errUsage, err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("%w: -listen must be a loopback address such as 127.0.0.1:8080", errUsage)
+	}
+	return nil
+}

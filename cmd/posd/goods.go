@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	store "posbox/catalog"
+)
+
+func runImport(args []string, stdout, stderr io.Writer) int {
+	fs := newFlags("posd import", "posd import -data DIR FILE", stderr)
+	data := fs.String("data", "", "folder of the till")
+	if err := fs.Parse(args); err != nil {
+		return exitUsage
+	}
+	if *data == "" || fs.NArg() != 1 {
+		fs.Usage()
+		return exitUsage
+	}
+	f, err := os.Open(fs.Arg(0))
+	if err != nil {
+		return exitCode(stderr, err)
+	}
+	defer f.Close()
+	shown := time.Now()
+	sum, err := store.Import(*data, f, store.ImportOptions{Progress: func(rows int, _ int64) {
+		if time.Since(shown) >= time.Second {
+			shown = time.Now()
+			fmt.Fprintf(stderr, "posd: %d rows read\n", rows)
+		}
+	}})
+	if err != nil {
+		return exitCode(stderr, err)
+	}
+	fmt.Fprintf(stdout, "posd: %d rows: %d goods added, %d changed, %d unchanged\n", sum.Rows, sum.Added, sum.Changed, sum.Unchanged)
+	return exitOK
+}
+
+func runGenerate(args []string, stdout, stderr io.Writer) int {
+	fs := newFlags("posd generate", "posd generate -goods N -out FILE", stderr)
+	goods := fs.Int("goods", 1000, "how many goods, 1 to 1000000")
+	out := fs.String("out", "", "CSV file to write; - for standard output")
+	if err := fs.Parse(args); err != nil {
+		return exitUsage
+	}
+	if *goods < 1 || *goods > 1_000_000 || *out == "" || fs.NArg() > 0 {
+		fs.Usage()
+		return exitUsage
+	}
+	return exitCode(stderr, generate(*out, *goods, stdout))
+}
+
+func generate(path string, goods int, stdout io.Writer) error {
+	if path == "-" {
+		return store.Generate(stdout, goods)
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	w := bufio.NewWriter(f)
+	if err := store.Generate(w, goods); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "posd: %d goods written to %s\n", goods, path)
+	return nil
+}

@@ -1,0 +1,295 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	store "posbox/catalog"
+	"posbox/engine"
+	"posbox/journal"
+	"posbox/outbox"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/paper"
+	"posbox/pos/receipt"
+	"posbox/pos/till"
+	"posbox/ui"
+	"posbox/web"
+)
+
+// version is set by the image's build.
+var version = "dev"
+
+// refreshEvery is how often the till looks whether the goods have been replaced.
+const refreshEvery = time.Second
+
+// program is a running till and everything it is made of.
+type program struct {
+	flags   flags
+	set     settings
+	log     *slog.Logger
+	clock   *clock
+	goods   *store.Store
+	journal *journal.Journal // nil where damage keeps it shut
+	engine  *engine.Engine
+	printer printer
+	server  *ui.Server
+
+	mu      sync.Mutex
+	trouble map[fault.Code]*fault.Error // what the screen must tell besides
+}
+
+// serve runs the till until ctx ends.
+func serve(ctx context.Context, c flags, stdout, stderr io.Writer) error {
+	lock, err := lockFolder(c.data)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	p := &program{flags: c, clock: newClock(), trouble: map[fault.Code]*fault.Error{},
+		log: slog.New(slog.NewTextHandler(stderr, nil))}
+	if p.set, err = loadSettings(c); err != nil {
+		return err
+	}
+	if c.demo {
+		if err := stockDemo(c.data); err != nil {
+			return err
+		}
+	}
+	if err := p.open(); err != nil {
+		return err
+	}
+	defer p.close()
+	listener, err := net.Listen("tcp", c.listen)
+	if err != nil {
+		return err
+	}
+	return p.run(ctx, listener, stdout)
+}
+
+// open opens goods, journal and engine. A damaged journal does not keep the screen away: it says what is wrong.
+func (p *program) open() error {
+	var err error
+	if p.goods, err = store.Open(p.flags.data); err != nil {
+		p.tell(fault.Of(err))
+	}
+	began, damage, err := p.openJournal()
+	if err != nil {
+		return err
+	}
+	p.printer = newPrinter(p.set, p.deviceChanged)
+	p.engine, err = engine.New(engine.Options{Journal: p.journal, Damage: damage, Env: p.env, Logger: p.log, Began: began})
+	if err != nil {
+		return err
+	}
+	if err := p.engine.View().Err; err != nil {
+		p.log.Error("the till cannot sell", "err", err)
+	}
+	return nil
+}
+
+func (p *program) openJournal() (began event.BoxBegan, damage, err error) {
+	key, err := identity(p.flags.data)
+	if err == nil {
+		public := key.Public().(ed25519.PublicKey)
+		began = event.BoxBegan{PublicKey: hex.EncodeToString(public), Version: version}
+		p.journal, err = journal.Open(p.flags.data, journal.Options{Box: journal.BoxOf(public), Index: engine.Index})
+	}
+	switch fault.CodeOf(err) {
+	case "":
+		return began, nil, nil
+	case fault.JournalDamaged, fault.JournalNewer:
+		return began, err, nil
+	}
+	return began, nil, err
+}
+
+func (p *program) close() {
+	if err := p.printer.Halt(); err != nil {
+		p.log.Warn("printer not left at rest", "err", err)
+	}
+	if err := p.engine.Close(); err != nil {
+		p.log.Error("journal not closed", "err", err)
+	}
+	p.goods.Close()
+}
+
+// env is what each decision gets from outside.
+func (p *program) env() till.Env {
+	e := p.set.env
+	e.Now = p.clock.Now()
+	e.Goods, e.Customers = p.goods, p.goods
+	e.Salt = random(16)
+	if p.engine != nil {
+		e.HasBill = p.engine.HasBill
+	}
+	return e
+}
+
+// run serves the screen and lets the followers work.
+func (p *program) run(ctx context.Context, listener net.Listener, stdout io.Writer) error {
+	secret, err := token(p.flags.data)
+	if err != nil {
+		return err
+	}
+	p.server = p.newServer(secret)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var work sync.WaitGroup
+	defer work.Wait()
+	defer cancel()
+	for _, job := range p.jobs() {
+		work.Go(func() { job(ctx) })
+	}
+	url := "http://" + listener.Addr().String()
+	if err := writeFile(filepath.Join(p.flags.data, addrFile), url+"\n"); err != nil {
+		return err
+	}
+	defer os.Remove(filepath.Join(p.flags.data, addrFile))
+	// A damaged journal leaves nothing to be ready for; the screen is served all the same.
+	if p.engine.View().Err == nil {
+		fmt.Fprintln(stdout, "posd: till ready", url)
+	} else {
+		fmt.Fprintln(stdout, "posd: cannot sell, see", url)
+	}
+	if p.flags.demo {
+		fmt.Fprintf(stdout, "posd: open %s/?token=%s\n", url, secret)
+	}
+	return p.listen(ctx, listener)
+}
+
+func (p *program) listen(ctx context.Context, listener net.Listener) error {
+	srv := &http.Server{Handler: p.server, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
+		BaseContext: func(net.Listener) context.Context { return ctx }}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	// Event streams end with ctx; a command under way gets its answer.
+	stop, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(stop); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
+}
+
+// jobs are the loops that run beside the screen.
+func (p *program) jobs() []func(context.Context) {
+	late := p.engine.View().Seq
+	follow := func(f outbox.Follower) func(context.Context) {
+		return func(ctx context.Context) { outbox.Run(ctx, p.engine, f, late, p.log) }
+	}
+	jobs := []func(context.Context){p.refreshGoods}
+	if p.journal != nil {
+		jobs = append(jobs, p.verifyJournal)
+	}
+	if p.set.fitted() {
+		jobs = append(jobs, func(ctx context.Context) {
+			if err := p.printer.Run(ctx); err != nil && ctx.Err() == nil {
+				p.log.Error("printer driver ended", "err", err)
+			}
+		}, follow(&outbox.Drawer{Device: p.printer, Now: p.clock.Now}),
+			follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, View: p.viewState}))
+	}
+	return jobs
+}
+
+func (p *program) viewState() (*till.State, <-chan struct{}) {
+	v := p.engine.View()
+	return v.State, v.Changed
+}
+
+// draw makes a receipt and the mark that stands above its continuation.
+func (p *program) draw(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error) {
+	o := receipt.Options{Columns: p.set.columns, Copy: asCopy}
+	return paper.Draw(receipt.Sale(s, o)), paper.Draw(receipt.Continuation(s.Bill, o)), nil
+}
+
+// refreshGoods takes replaced goods in while the till sells.
+func (p *program) refreshGoods(ctx context.Context) {
+	tick := time.NewTicker(refreshEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		switch changed, err := p.goods.Refresh(); {
+		case err != nil && ctx.Err() == nil:
+			p.log.Error("goods not refreshed", "err", err)
+			p.tell(fault.Of(err))
+		case changed:
+			p.forget(fault.CatalogDamaged)
+			p.deviceChanged()
+		}
+	}
+}
+
+// verifyJournal recomputes the whole chain once, in the background, a while after the start.
+func (p *program) verifyJournal(ctx context.Context) {
+	select {
+	case <-time.After(5 * time.Second):
+	case <-ctx.Done():
+		return
+	}
+	if err := p.journal.Verify(ctx, 0, journal.Hash{}, nil); err != nil && ctx.Err() == nil {
+		p.log.Error("journal does not verify", "err", err)
+	}
+}
+
+func (p *program) newServer(secret string) *ui.Server {
+	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Printer: p.printer.Status, Draw: p.draw,
+		ClockSet: p.clock.Set, Token: secret, Lang: p.set.lang, Shop: p.set.env.Merchant.Name, Notes: p.set.notes,
+		HasSellers: func() bool { return p.set.env.HasSellers }, Version: version, Assets: web.Till(), Logger: p.log, Trouble: p.troubles}
+	if p.flags.demo {
+		o.Demo = demoSellers
+	}
+	return ui.New(o)
+}
+
+// tell puts a fault on the screen until it is forgotten.
+func (p *program) tell(f *fault.Error) {
+	p.mu.Lock()
+	p.trouble[f.Code] = f
+	p.mu.Unlock()
+	p.deviceChanged()
+}
+
+func (p *program) forget(c fault.Code) {
+	p.mu.Lock()
+	delete(p.trouble, c)
+	p.mu.Unlock()
+}
+
+func (p *program) troubles() []*fault.Error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var list []*fault.Error
+	for _, f := range p.trouble {
+		list = append(list, f)
+	}
+	return list
+}
+
+func (p *program) deviceChanged() {
+	if p.server != nil {
+		p.server.DevicesChanged()
+	}
+}

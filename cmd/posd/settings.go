@@ -1,0 +1,80 @@
+package main
+
+import (
+	"os"
+	"time"
+
+	"posbox/config"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/till"
+)
+
+// settings are the box's settings as the till uses them.
+type settings struct {
+	env       till.Env // its lasting part: Now, Goods, Customers, Salt and HasBill come with each decision
+	lang      string
+	printer   string // address, or noPrinter
+	columns   int    // of the receipt: 48 or 32
+	drawerPin int    // of the socket: 2 or 5; 0 is 2
+	notes     []int  // quick notes, ₮
+}
+
+func (s settings) fitted() bool { return s.printer != noPrinter }
+
+// loadSettings lays the settings file and the command line over what a box knows by itself.
+func loadSettings(c flags) (settings, error) {
+	layers := []config.Layer{}
+	if c.config != "" {
+		text, err := os.ReadFile(c.config)
+		if err != nil {
+			return settings{}, fault.Wrap(err, fault.ConfigBad, "path", c.config, "detail", "cannot be read")
+		}
+		layers = append(layers, config.Layer{Name: "box", JSON: text})
+	}
+	conf, _, err := config.Load(layers...)
+	if err != nil {
+		return settings{}, err
+	}
+	zone, err := time.LoadLocation(conf.Zone)
+	if err != nil {
+		return settings{}, fault.Wrap(err, fault.ConfigBad, "path", "zone", "detail", conf.Zone)
+	}
+	s := settings{lang: conf.Lang, printer: conf.Printer.Address, columns: conf.Printer.Columns, notes: conf.Notes}
+	if conf.Printer.DrawerPin == 1 {
+		s.drawerPin = 5
+	}
+	if c.lang != "" {
+		s.lang = c.lang
+	}
+	if c.printer != "" {
+		s.printer = c.printer
+	}
+	if s.printer == "" {
+		s.printer = noPrinter
+	}
+	s.env = till.Env{Zone: zone, Roles: conf.Roles, Merchant: conf.Shop, Payer: conf.Payer, Rates: conf.Rates,
+		Rules: conf.BarcodeRules, Printer: s.fitted(), DrawerOnCash: conf.DrawerOnCash}
+	s.env.Sellers, s.env.HasSellers = register(conf, c.demo)
+	if c.demo && s.env.Merchant.Name == "" {
+		s.env.Merchant = demoShop
+	}
+	return s, nil
+}
+
+// register finds the sellers that the settings name, and in a demo the demo's.
+func register(conf config.Settings, demo bool) (find func(event.SellerCode) (till.Seller, bool), any bool) {
+	known := map[event.SellerCode]till.Seller{}
+	for _, s := range conf.Sellers {
+		known[event.SellerCode(s.Code)] = till.Seller{Code: event.SellerCode(s.Code), Name: s.Name, Role: s.Role, PasswordHash: s.PasswordHash, Active: true}
+	}
+	if demo {
+		for _, s := range demoRegister() {
+			known[s.Code] = s
+		}
+	}
+	return func(c event.SellerCode) (till.Seller, bool) {
+		s, ok := known[c]
+		return s, ok
+	}, len(known) > 0
+}
