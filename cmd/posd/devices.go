@@ -6,9 +6,9 @@ import (
 
 	"posbox/drivers/bus"
 	"posbox/drivers/escpos"
+	"posbox/drivers/none"
 	"posbox/outbox"
 	"posbox/pos/device"
-	"posbox/pos/fault"
 	"posbox/pos/paper"
 )
 
@@ -26,22 +26,32 @@ type printer interface {
 
 func newPrinter(s settings, changed func()) printer {
 	if !s.fitted() {
-		return noPrinterFitted{}
+		return takeBack{none.Printer{}}
 	}
 	width := 576
 	if s.columns == 32 {
 		width = 384
 	}
 	open := func(ctx context.Context) (escpos.Conn, error) { return bus.Open(ctx, s.printer) }
-	return receiptPrinter{escpos.New(open, escpos.Options{Name: "ESC/POS " + s.printer, Width: width, DrawerPin: s.drawerPin,
+	return takeBack{escpos.New(open, escpos.Options{Name: "ESC/POS " + s.printer, Width: width, DrawerPin: s.drawerPin,
 		OnStatus: func(device.Printer) { changed() }})}
 }
 
-// receiptPrinter lets a job that has not begun be taken back.
-type receiptPrinter struct{ *escpos.Printer }
+// driver is a receipt printer as its room makes it.
+type driver interface {
+	outbox.Kicker
+	fmt.Stringer
+	Run(context.Context) error
+	Status() device.Printer
+	Halt() error
+	Print(ctx context.Context, page, mark *paper.Page) (device.Printed, error)
+}
+
+// takeBack lets a job that has not begun be taken back.
+type takeBack struct{ driver }
 
 // Print implements outbox.Printer. A job that begins just as it is taken back ends as interrupted, never as not begun.
-func (p receiptPrinter) Print(ctx context.Context, page, mark *paper.Page, abandon <-chan struct{}) (device.Printed, error) {
+func (p takeBack) Print(ctx context.Context, page, mark *paper.Page, abandon <-chan struct{}) (device.Printed, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
@@ -53,20 +63,5 @@ func (p receiptPrinter) Print(ctx context.Context, page, mark *paper.Page, aband
 		case <-ctx.Done():
 		}
 	}()
-	r, err := p.Printer.Print(ctx, page, mark)
-	return device.Printed(r), err
+	return p.driver.Print(ctx, page, mark)
 }
-
-// noPrinterFitted stands where no printer is: each call gets one clear answer.
-type noPrinterFitted struct{}
-
-func (noPrinterFitted) Print(context.Context, *paper.Page, *paper.Page, <-chan struct{}) (device.Printed, error) {
-	return device.Printed{}, fault.New(fault.PrinterNone)
-}
-func (noPrinterFitted) Kick(context.Context) (bool, error) {
-	return false, fault.New(fault.PrinterNone)
-}
-func (noPrinterFitted) Run(ctx context.Context) error { <-ctx.Done(); return nil }
-func (noPrinterFitted) Status() device.Printer        { return device.Printer{} }
-func (noPrinterFitted) Halt() error                   { return nil }
-func (noPrinterFitted) String() string                { return "no printer" }

@@ -80,10 +80,11 @@ func token(dir string) (string, error) {
 		return t, nil
 	}
 	t := hex.EncodeToString(random(32))
-	if err := writeFile(filepath.Join(dir, tokenFile), t+"\n"); err != nil {
-		return "", err
+	err = writeFile(filepath.Join(dir, tokenFile), t+"\n")
+	if kept := strings.TrimSpace(string(old)); err != nil && len(kept) == 64 {
+		return kept, nil // a full disk must not keep the screen away that says so
 	}
-	return t, writeFile(filepath.Join(dir, bootFile), string(boot))
+	return t, errors.Join(err, writeFile(filepath.Join(dir, bootFile), string(boot)))
 }
 
 func random(n int) []byte {

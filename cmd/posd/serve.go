@@ -154,7 +154,7 @@ func (p *program) run(ctx context.Context, listener net.Listener, stdout io.Writ
 	}
 	url := "http://" + listener.Addr().String()
 	if err := writeFile(filepath.Join(p.flags.data, addrFile), url+"\n"); err != nil {
-		return err
+		p.log.Warn("posd check will not find this till", "err", err)
 	}
 	defer os.Remove(filepath.Join(p.flags.data, addrFile))
 	// A damaged journal leaves nothing to be ready for; the screen is served all the same.
@@ -170,7 +170,7 @@ func (p *program) run(ctx context.Context, listener net.Listener, stdout io.Writ
 }
 
 func (p *program) listen(ctx context.Context, listener net.Listener) error {
-	srv := &http.Server{Handler: p.server, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+	srv := &http.Server{Handler: p.server, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
 		BaseContext: func(net.Listener) context.Context { return ctx }}
 	failed := make(chan error, 1)

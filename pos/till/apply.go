@@ -7,7 +7,7 @@ import (
 	"posbox/pos/sale"
 )
 
-// maxPrints and maxProblems bound what the state remembers; the journal keeps everything.
+// maxPrints and maxProblems bound what the state remembers of the past; the journal keeps everything.
 const (
 	maxPrints   = 500
 	maxProblems = 10
@@ -26,7 +26,9 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 	case event.ShiftOpened:
 		s.openShift(f)
 	case event.ShiftClosed:
-		s.Shift, s.Prints = nil, nil
+		// What waits for a person ends with the shift; what is still being printed goes on.
+		s.Shift = nil
+		s.Prints = slices.DeleteFunc(s.Prints, ended)
 	case event.SaleCompleted:
 		s.completeSale(f)
 	case event.ReceiptAsked:
@@ -88,7 +90,10 @@ func (s *State) completeSale(f event.SaleCompleted) {
 func (s *State) askReceipt(seq uint64, f event.ReceiptAsked) {
 	// A new request replaces what stood in the list for the same bill.
 	s.Prints = slices.DeleteFunc(s.Prints, func(p Print) bool { return p.Bill == f.Bill && p.Result != "" })
-	s.Prints = lastOf(append(s.Prints, Print{Asked: seq, Bill: f.Bill, Copy: f.Copy, ByHand: f.ByHand}), maxPrints)
+	s.Prints = append(s.Prints, Print{Asked: seq, Bill: f.Bill, Copy: f.Copy, ByHand: f.ByHand})
+	if i := slices.IndexFunc(s.Prints, ended); i >= 0 && len(s.Prints) > maxPrints {
+		s.Prints = slices.Delete(s.Prints, i, i+1)
+	}
 	if f.Copy && s.Shift != nil {
 		s.Shift.Report.Copies++
 	}
@@ -99,12 +104,16 @@ func (s *State) endReceipt(f event.ReceiptOutcome) {
 	if i < 0 {
 		return
 	}
-	if f.Result == event.ReceiptPrinted || f.Result == event.ReceiptCancelled {
+	switch f.Result {
+	case event.ReceiptInterrupted, event.ReceiptDeferred:
+		s.Prints[i].Result = f.Result
+	default:
+		// Unproven comes from printers that can never prove: the cashier sees the paper.
 		s.Prints = slices.Delete(s.Prints, i, i+1)
-		return
 	}
-	s.Prints[i].Result = f.Result
 }
+
+func ended(p Print) bool { return p.Result != "" }
 
 // count takes facts that only change the figures of the open shift.
 func (s *State) count(f event.Fact) {
