@@ -2,9 +2,12 @@ package ui
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"reflect"
 	"time"
 
 	"posbox/journal"
@@ -20,7 +23,10 @@ import (
 // changes, never a queue of old ones; one that does not read for 5 s is cut off and comes back for a whole state. A
 // comment is sent every 15 s, so that a dead line is noticed.
 
-const heartbeat = 15 * time.Second
+const (
+	heartbeat    = 15 * time.Second
+	writeTimeout = 5 * time.Second
+)
 
 // Change is the data of a "change" event.
 type Change struct {
@@ -33,62 +39,79 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
-	out := http.NewResponseController(w)
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	out := &stream{w: w, conn: http.NewResponseController(w), timeout: s.writeTimeout}
 	lang := s.lang(r)
 	if l := r.URL.Query().Get("lang"); l == "mn" || l == "en" { // an EventSource cannot set headers
 		lang = l
 	}
-	beat := time.NewTicker(heartbeat)
+	return s.follow(r.Context(), out, lang)
+}
+
+// follow tells changes until the reader has gone.
+func (s *Server) follow(ctx context.Context, out *stream, lang string) error {
+	beat := time.NewTicker(s.heartbeat)
 	defer beat.Stop()
-	var sent map[string]json.RawMessage
-	for n := 1; ; n++ {
-		devices := s.devicesChanged()
-		v := s.o.Till.View()
+	for {
+		// Both channels are taken before the state is worked out: what changes meanwhile comes in the next round.
+		devices, v := s.devicesChanged(), s.o.Till.View()
 		now, err := sections(s.state(v, lang))
 		if err != nil {
 			return err
 		}
-		if err := writeChange(w, out, n, v.Seq, sent, now); err != nil {
-			return nil // the reader has gone
+		if err := out.tell(v.Seq, now); err != nil {
+			return nil // the reader has gone, or has stopped reading
 		}
-		sent = now
 		select {
 		case <-v.Changed:
 		case <-devices:
 		case <-beat.C:
-			if out.SetWriteDeadline(time.Now().Add(writeTimeout)) != nil {
+			if out.send(": beat\n\n") != nil {
 				return nil
 			}
-			if _, err := fmt.Fprint(w, ": beat\n\n"); err != nil {
-				return nil
-			}
-		case <-r.Context().Done():
+		case <-ctx.Done():
 			return nil
 		}
 	}
 }
 
+// sections cuts a state into its top-level fields.
 func sections(st State) (map[string]json.RawMessage, error) {
-	b, err := json.Marshal(st)
-	if err != nil {
-		return nil, err
+	v := reflect.ValueOf(st)
+	m := make(map[string]json.RawMessage, v.NumField())
+	for i := range v.NumField() {
+		b, err := json.Marshal(v.Field(i).Interface())
+		if err != nil {
+			return nil, err
+		}
+		m[v.Type().Field(i).Tag.Get("json")] = b
 	}
-	var m map[string]json.RawMessage
-	return m, json.Unmarshal(b, &m)
+	return m, nil
 }
 
-// writeChange sends what differs from what was sent; nothing where nothing does.
-func writeChange(w http.ResponseWriter, out *http.ResponseController, n int, seq journal.Seq, sent, now map[string]json.RawMessage) error {
+// stream is one reader of events.
+type stream struct {
+	w       http.ResponseWriter
+	conn    *http.ResponseController
+	timeout time.Duration
+	n       int // events sent
+	sent    map[string]json.RawMessage
+}
+
+// tell sends what differs from what was sent; nothing where nothing does.
+func (t *stream) tell(seq journal.Seq, now map[string]json.RawMessage) error {
 	name, data := "state", any(now)
-	if sent != nil {
+	if t.sent != nil {
 		c := Change{Seq: seq, Set: map[string]json.RawMessage{}}
 		for k, v := range now {
-			if !bytes.Equal(sent[k], v) {
+			if !bytes.Equal(t.sent[k], v) {
 				c.Set[k] = v
 			}
 		}
 		if len(c.Set) == 0 {
-			return out.Flush()
+			return nil
 		}
 		name, data = "change", c
 	}
@@ -96,11 +119,17 @@ func writeChange(w http.ResponseWriter, out *http.ResponseController, n int, seq
 	if err != nil {
 		return err
 	}
-	if err := out.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+	t.n++
+	t.sent = now
+	return t.send(fmt.Sprintf("event: %s\nid: %d-%d\ndata: %s\n\n", name, t.n, seq, b))
+}
+
+func (t *stream) send(text string) error {
+	if err := t.conn.SetWriteDeadline(time.Now().Add(t.timeout)); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(w, "event: %s\nid: %d-%d\ndata: %s\n\n", name, n, seq, b); err != nil {
+	if _, err := io.WriteString(t.w, text); err != nil {
 		return err
 	}
-	return out.Flush()
+	return t.conn.Flush()
 }

@@ -1,23 +1,27 @@
 package ui
 
 import (
-	"encoding"
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
-	"posbox/pos/catalog"
 	"posbox/pos/fault"
-	"posbox/pos/money"
 	"posbox/pos/till"
 )
 
+const aboutAPI = `Everything that the till's screen can do. Amounts, shares and quantities are decimal strings.
+
+The server listens on loopback only, refuses Host headers that are not loopback and requests from other origins, and
+wants the token, as "Authorization: Bearer …" or as the cookie that GET /?token=… sets. Texts of errors are in the
+language of the header Posbox-Lang (mn or en), else in the till's own. Every refused request has the body ErrorBody; codes
+are never changed. Fields may be added: a reader passes over those that it does not know.`
+
 // document makes the OpenAPI description of the routes.
 func document() map[string]any {
-	g := &generator{schemas: map[string]any{}}
+	g := newGenerator()
 	paths := map[string]map[string]any{}
 	for _, rt := range routes() {
 		path := rt.path
@@ -29,11 +33,12 @@ func document() map[string]any {
 		}
 		paths[path][strings.ToLower(rt.method)] = g.operation(rt, path)
 	}
+	g.of(reflect.TypeFor[Change]())
 	return map[string]any{
 		"openapi": "3.0.3",
-		"info": map[string]any{"title": "posbox till", "version": "1",
-			"description": "Everything that the till's screen can do. Amounts, shares and quantities are decimal strings."},
-		"paths": paths,
+		"info":    map[string]any{"title": "posbox till", "version": "1", "description": aboutAPI},
+		"servers": []any{map[string]any{"url": "/"}},
+		"paths":   paths,
 		"components": map[string]any{
 			"schemas": g.schemas,
 			"securitySchemes": map[string]any{
@@ -45,47 +50,131 @@ func document() map[string]any {
 	}
 }
 
-func (s *Server) openapi(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, http.StatusOK, s.doc)
+func documentJSON() []byte {
+	b, err := json.Marshal(document())
+	if err != nil {
+		panic(err) // made of maps, lists and strings
+	}
+	return b
 }
 
-// generator turns Go types into schemas.
-type generator struct{ schemas map[string]any }
+func (s *Server) openapi(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, json.RawMessage(s.doc))
+}
 
 func (g *generator) operation(rt route, path string) map[string]any {
-	op := map[string]any{"summary": rt.summary, "operationId": operationID(rt.method, path)}
+	op := map[string]any{"summary": rt.summary, "operationId": operationID(rt.method, path), "responses": g.responses(rt)}
+	if rt.about != "" {
+		op["description"] = rt.about
+	}
 	if rt.open {
 		op["security"] = []any{}
 	}
-	var params []any
-	for _, name := range pathParams(path) {
-		params = append(params, map[string]any{"name": name, "in": "path", "required": true, "schema": map[string]any{"type": "string"}})
-	}
-	for _, p := range rt.query {
-		kind := "string"
-		if p.integer {
-			kind = "integer"
-		}
-		params = append(params, map[string]any{"name": p.name, "in": "query", "description": p.what, "schema": map[string]any{"type": kind}})
-	}
-	if params != nil {
+	if params := parameters(rt, path); params != nil {
 		op["parameters"] = params
 	}
 	if rt.body != nil {
 		op["requestBody"] = map[string]any{"required": true, "content": jsonContent(g.of(reflect.TypeOf(rt.body)))}
 	}
-	answers := map[string]any{}
-	for status, v := range rt.answers {
-		a := map[string]any{"description": http.StatusText(status)}
-		if media, ok := v.(string); ok {
-			a["content"] = map[string]any{media: map[string]any{"schema": map[string]any{"type": "string", "format": "binary"}}}
-		} else {
-			a["content"] = jsonContent(g.of(reflect.TypeOf(v)))
-		}
-		answers[strconv.Itoa(status)] = a
-	}
-	op["responses"] = answers
 	return op
+}
+
+func parameters(rt route, path string) (params []any) {
+	for _, name := range pathParams(path) {
+		params = append(params, map[string]any{"name": name, "in": "path", "required": true, "schema": map[string]any{"type": "string"}})
+	}
+	for _, p := range rt.query {
+		schema := map[string]any{"type": "string"}
+		if p.integer {
+			schema = map[string]any{"type": "integer", "format": "int64", "minimum": p.least, "maximum": p.most}
+		}
+		params = append(params, map[string]any{"name": p.name, "in": "query", "description": p.what, "schema": schema})
+	}
+	return params
+}
+
+// responses describes the answers of a route: those of its own and the refusals that every route knows.
+func (g *generator) responses(rt route) map[string]any {
+	all := map[string]any{"200": g.response(http.StatusOK, rt.ok)}
+	for _, r := range rt.more {
+		all[strconv.Itoa(r.status)] = g.response(r.status, r.value)
+	}
+	faults := refusals(fault.AuthOrigin, fault.Internal)
+	if !rt.open {
+		faults[http.StatusUnauthorized] = []fault.Code{fault.AuthMissing}
+		faults[http.StatusServiceUnavailable] = []fault.Code{fault.TillStopping}
+	}
+	for status, codes := range rt.faults {
+		faults[status] = append(faults[status], codes...)
+	}
+	for status, codes := range faults {
+		all[strconv.Itoa(status)] = g.refusal(status, codes)
+	}
+	return all
+}
+
+func (g *generator) response(status int, v any) map[string]any {
+	a := map[string]any{"description": http.StatusText(status)}
+	if m, ok := v.(media); ok {
+		schema := map[string]any{"type": "string"}
+		if !strings.HasPrefix(string(m), "text/") {
+			schema["format"] = "binary"
+		}
+		a["content"] = map[string]any{string(m): map[string]any{"schema": schema}}
+	} else if v != nil {
+		a["content"] = jsonContent(g.of(reflect.TypeOf(v)))
+	}
+	return a
+}
+
+// refusal describes an error and names the codes that it may have.
+func (g *generator) refusal(status int, codes []fault.Code) map[string]any {
+	codes = slices.Sorted(slices.Values(codes))
+	body := map[string]any{"allOf": []any{g.of(reflect.TypeFor[ErrorBody]()),
+		map[string]any{"properties": map[string]any{"code": map[string]any{"type": "string", "enum": codes}}}}}
+	return map[string]any{"description": http.StatusText(status), "content": jsonContent(body)}
+}
+
+// command describes till.Command: one schema a kind, told apart by the field kind.
+func (g *generator) command() map[string]any {
+	all := map[string]any{}
+	g.fields(reflect.TypeFor[till.Command](), all, new([]string))
+	var kinds []any
+	mapping := map[string]any{}
+	for _, k := range kindDocs() {
+		name := "Command." + k.kind
+		g.schemas[name] = k.schema(all)
+		kinds = append(kinds, ref(name))
+		mapping[k.kind] = "#/components/schemas/" + name
+	}
+	return map[string]any{"oneOf": kinds, "discriminator": map[string]any{"propertyName": "kind", "mapping": mapping},
+		"description": "An id, a kind and the fields that the kind takes; others are passed over."}
+}
+
+func (k kindDoc) schema(all map[string]any) map[string]any {
+	properties := map[string]any{}
+	for _, name := range slices.Concat(everyKind, k.needs, k.either, k.takes) {
+		properties[name] = described(all[name], fieldDocs[name])
+	}
+	for _, o := range k.own {
+		properties[o[0]] = described(all[o[0]], o[1])
+	}
+	properties["kind"] = map[string]any{"type": "string", "enum": []string{k.kind}}
+	properties["id"] = map[string]any{"type": "string", "format": "uuid", "description": fieldDocs["id"]}
+	schema := map[string]any{"type": "object", "description": k.does, "properties": properties, "required": append([]string{"id", "kind"}, k.needs...)}
+	if k.either != nil {
+		var one []any
+		for _, name := range k.either {
+			one = append(one, map[string]any{"required": []string{name}})
+		}
+		schema["anyOf"] = one
+	}
+	return schema
+}
+
+// described is a schema with words of its own.
+func described(schema any, words string) map[string]any {
+	return map[string]any{"allOf": []any{schema}, "description": words}
 }
 
 func jsonContent(schema any) map[string]any {
@@ -94,7 +183,7 @@ func jsonContent(schema any) map[string]any {
 
 func operationID(method, path string) string {
 	clean := strings.NewReplacer("/api/", "", "/", "_", "{", "", "}", "", ".", "_").Replace(path)
-	return strings.ToLower(method) + "_" + clean
+	return strings.ToLower(method) + "_" + strings.Trim(clean, "_")
 }
 
 func pathParams(path string) (names []string) {
@@ -103,87 +192,4 @@ func pathParams(path string) (names []string) {
 		names = append(names, name)
 	}
 	return names
-}
-
-// text describes named types that stand for strings on the wire.
-var text = map[reflect.Type]map[string]any{
-	reflect.TypeFor[money.Amount]():     {"type": "string", "pattern": `^-?\d+\.\d{2}$`, "example": "12500.00", "description": "₮"},
-	reflect.TypeFor[money.Percent]():    {"type": "string", "pattern": `^-?\d+\.\d{2}$`, "example": "10.00", "description": "percent"},
-	reflect.TypeFor[catalog.Quantity](): {"type": "string", "pattern": `^-?\d+(\.\d{3})?$`, "example": "1.245"},
-	reflect.TypeFor[till.Decimal]():     {"type": "string", "example": "12500", "description": "decimal number; a JSON number is taken too"},
-	reflect.TypeFor[time.Time]():        {"type": "string", "format": "date-time"},
-}
-
-func (g *generator) of(t reflect.Type) map[string]any {
-	if s, ok := text[t]; ok {
-		return s
-	}
-	if t == reflect.TypeFor[json.RawMessage]() {
-		return map[string]any{}
-	}
-	if t.Kind() != reflect.Pointer && t.Implements(reflect.TypeFor[encoding.TextMarshaler]()) {
-		return map[string]any{"type": "string"}
-	}
-	switch t.Kind() {
-	case reflect.Pointer:
-		return map[string]any{"nullable": true, "allOf": []any{g.of(t.Elem())}}
-	case reflect.Struct:
-		return g.object(t)
-	case reflect.Slice, reflect.Array:
-		return map[string]any{"type": "array", "items": g.of(t.Elem()), "nullable": true}
-	case reflect.Map:
-		if t.Elem().Kind() == reflect.Interface {
-			return map[string]any{"type": "object"}
-		}
-		return map[string]any{"type": "object", "additionalProperties": g.of(t.Elem()), "nullable": true}
-	case reflect.Bool:
-		return map[string]any{"type": "boolean"}
-	case reflect.String:
-		return map[string]any{"type": "string"}
-	}
-	return map[string]any{"type": "integer"}
-}
-
-// object puts a struct among the named schemas and returns a reference to it.
-func (g *generator) object(t reflect.Type) map[string]any {
-	ref := map[string]any{"$ref": "#/components/schemas/" + t.Name()}
-	if _, ok := g.schemas[t.Name()]; ok {
-		return ref
-	}
-	schema := map[string]any{"type": "object"}
-	g.schemas[t.Name()] = schema
-	properties, required := map[string]any{}, []string{}
-	g.fields(t, properties, &required)
-	switch t {
-	case reflect.TypeFor[till.Command]():
-		properties["kind"] = map[string]any{"type": "string", "enum": till.Kinds()}
-		properties["id"] = map[string]any{"type": "string", "format": "uuid"}
-	case reflect.TypeFor[ErrorBody]():
-		properties["code"] = map[string]any{"type": "string", "enum": fault.Codes()}
-	}
-	schema["properties"] = properties
-	if len(required) > 0 {
-		schema["required"] = required
-	}
-	return ref
-}
-
-func (g *generator) fields(t reflect.Type, properties map[string]any, required *[]string) {
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		switch {
-		case f.Anonymous && name == "":
-			g.fields(f.Type, properties, required)
-			continue
-		case name == "-" || !f.IsExported():
-			continue
-		case name == "":
-			name = f.Name
-		}
-		properties[name] = g.of(f.Type)
-		if !strings.Contains(options, "omitempty") {
-			*required = append(*required, name)
-		}
-	}
 }

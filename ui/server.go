@@ -5,15 +5,11 @@
 package ui
 
 import (
-	"crypto/subtle"
-	"encoding/json"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"posbox/engine"
@@ -66,7 +62,11 @@ type Options struct {
 type Server struct {
 	o   Options
 	mux *http.ServeMux
-	doc map[string]any // OpenAPI
+	doc []byte // OpenAPI, JSON
+
+	heartbeat    time.Duration // of event streams
+	writeTimeout time.Duration // cuts off an event stream whose reader has stopped reading
+	priced       atomic.Pointer[pricedView]
 
 	mu      sync.Mutex
 	devices chan struct{} // closed and replaced when a device's state changes
@@ -74,13 +74,18 @@ type Server struct {
 
 // New returns a server.
 func New(o Options) *Server {
-	s := &Server{o: o, mux: http.NewServeMux(), doc: document(), devices: make(chan struct{})}
+	if o.Notes == nil {
+		o.Notes = []int{}
+	}
+	s := &Server{o: o, mux: http.NewServeMux(), doc: documentJSON(), devices: make(chan struct{}), heartbeat: heartbeat, writeTimeout: writeTimeout}
 	for _, r := range routes() {
 		if r.pattern != "" {
 			s.mux.Handle(r.method+" "+r.pattern, s.handler(r))
 		}
 	}
-	s.mux.Handle("/api/", s.handler(route{open: true, handle: (*Server).noRoute}))
+	unknown := s.handler(route{handle: (*Server).noRoute})
+	s.mux.Handle("/api", unknown)
+	s.mux.Handle("/api/", unknown)
 	s.mux.Handle("/", s.page())
 	return s
 }
@@ -99,175 +104,16 @@ func (s *Server) devicesChanged() <-chan struct{} {
 	return s.devices
 }
 
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; " +
-	"connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
-
 // ServeHTTP implements http.Handler. Host and Origin are checked before anything else, so that no web page elsewhere
 // can reach the till through a browser on the box, nor by a name that resolves to it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Security-Policy", contentPolicy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-store")
-	if !loopbackHost(r.Host) || !ownOrigin(r) {
+	protect(w.Header())
+	switch {
+	case !loopbackHost(r.Host) || !ownOrigin(r):
 		s.fail(w, r, fault.New(fault.AuthOrigin))
-		return
+	case !tidyPath(r.URL.Path):
+		s.fail(w, r, fault.New(fault.NotFound))
+	default:
+		s.mux.ServeHTTP(w, r)
 	}
-	s.mux.ServeHTTP(w, r)
 }
-
-func loopbackHost(hostport string) bool {
-	host, _, err := net.SplitHostPort(hostport)
-	if err != nil {
-		host = hostport
-	}
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return ip != nil && ip.IsLoopback()
-}
-
-func ownOrigin(r *http.Request) bool {
-	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
-		return r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate"
-	}
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return true
-	}
-	u, err := url.Parse(origin)
-	return err == nil && u.Host == r.Host
-}
-
-const cookieName = "posbox_till"
-
-// allowed reports whether the request carries the token.
-func (s *Server) allowed(r *http.Request) bool {
-	if given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		return same(given, s.o.Token)
-	}
-	c, err := r.Cookie(cookieName)
-	return err == nil && same(c.Value, s.o.Token)
-}
-
-func same(a, b string) bool { return b != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
-
-// handler wraps a route: token, errors, log.
-func (s *Server) handler(rt route) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !rt.open && !s.allowed(r) {
-			s.fail(w, r, fault.New(fault.AuthMissing))
-			return
-		}
-		if err := rt.handle(s, w, r); err != nil && r.Context().Err() == nil {
-			s.fail(w, r, err)
-		}
-	})
-}
-
-func (s *Server) noRoute(w http.ResponseWriter, r *http.Request) error {
-	for _, rt := range routes() {
-		if rt.pattern == r.URL.Path {
-			return fault.New(fault.MethodRefused)
-		}
-	}
-	return fault.New(fault.NotFound)
-}
-
-// page serves the screen. The link with the token sets a cookie that scripts cannot read.
-func (s *Server) page() http.Handler {
-	files := http.FileServerFS(s.o.Assets)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			s.fail(w, r, fault.New(fault.MethodRefused))
-			return
-		}
-		if given := r.URL.Query().Get("token"); given != "" && same(given, s.o.Token) {
-			http.SetCookie(w, &http.Cookie{Name: cookieName, Value: s.o.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
-			http.Redirect(w, r, "/", http.StatusSeeOther)
-			return
-		}
-		if !s.allowed(r) {
-			s.fail(w, r, fault.New(fault.AuthMissing))
-			return
-		}
-		files.ServeHTTP(w, r)
-	})
-}
-
-// ErrorBody is what every refused request gets.
-type ErrorBody struct {
-	Code     fault.Code     `json:"code"`
-	Text     string         `json:"text"`
-	Hint     string         `json:"hint"`
-	Severity fault.Severity `json:"severity"`
-}
-
-func errorBody(f *fault.Error, lang string) ErrorBody {
-	text, hint := f.Say(lang)
-	return ErrorBody{Code: f.Code, Text: text, Hint: hint, Severity: f.Severity()}
-}
-
-// fail answers with a fault. Its cause goes to the log only.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	f := fault.Of(err)
-	status := statusOf(f.Code)
-	if status >= 500 || f.Code == fault.Internal {
-		s.o.Logger.Error("request failed", "method", r.Method, "path", r.URL.Path, "err", err)
-	}
-	if f.Code == fault.TillBusy {
-		w.Header().Set("Retry-After", "1")
-	}
-	writeJSON(w, status, errorBody(f, s.lang(r)))
-}
-
-// lang picks the language of texts: what the screen asks for, else the till's.
-func (s *Server) lang(r *http.Request) string {
-	if l := r.Header.Get(langHeader); l == "mn" || l == "en" {
-		return l
-	}
-	return s.o.Lang
-}
-
-// langHeader is how the screen says which language it shows. Accept-Language is the browser's, not the cashier's.
-const langHeader = "Posbox-Lang"
-
-// statusOf maps codes to HTTP statuses; what is not named is a refusal, 422.
-func statusOf(c fault.Code) int {
-	switch c {
-	case fault.AuthMissing:
-		return http.StatusUnauthorized
-	case fault.AuthOrigin:
-		return http.StatusForbidden
-	case fault.NotFound, fault.BillUnknown, fault.ShiftUnknown:
-		return http.StatusNotFound
-	case fault.MethodRefused:
-		return http.StatusMethodNotAllowed
-	case fault.CommandMalformed, fault.CommandID, fault.CommandUnknown, fault.QueryMalformed:
-		return http.StatusBadRequest
-	case fault.CommandTooLarge:
-		return http.StatusRequestEntityTooLarge
-	case fault.CommandReused:
-		return http.StatusConflict
-	case fault.TillBusy, fault.TillStopping, fault.JournalDamaged, fault.JournalFailed, fault.JournalNewer:
-		return http.StatusServiceUnavailable
-	case fault.JournalFull:
-		return http.StatusInsufficientStorage
-	case fault.Internal:
-		return http.StatusInternalServerError
-	}
-	return http.StatusUnprocessableEntity
-}
-
-func writeJSON(w http.ResponseWriter, status int, v any) error {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(true)
-	return enc.Encode(v)
-}
-
-// writeTimeout cuts off an event stream whose reader has stopped reading.
-const writeTimeout = 5 * time.Second

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"cmp"
+	"slices"
+
 	"posbox/engine"
 	"posbox/journal"
 	"posbox/pos/catalog"
@@ -111,7 +114,7 @@ type LastInfo struct {
 	Tenders []event.Tender `json:"tenders"`
 	// Current is true until the next sale begins.
 	Current bool `json:"current"`
-	// Print is what became of its receipt: printing, printed, none, or as in Unprinted.
+	// Print is how its receipt stands: printing, done (or none was asked for), interrupted, deferred.
 	Print string `json:"print"`
 }
 
@@ -119,36 +122,55 @@ type LastInfo struct {
 type PrintInfo struct {
 	Bill   event.Bill          `json:"bill"`
 	Copy   bool                `json:"copy"`
-	Result event.ReceiptResult `json:"result"` // unproven, interrupted, deferred
+	Result event.ReceiptResult `json:"result"` // interrupted: a part of it may be out; deferred: nothing is
 }
 
 // state works out the screen's state from a view.
 func (s *Server) state(v *engine.View, lang string) State {
 	st := v.State
 	out := State{
-		Seq: v.Seq, Printer: s.o.Printer(), Unsent: st.Sales, Baskets: []Tab{}, Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
+		Seq: v.Seq, Printer: s.o.Printer(), Unsent: st.Sales, Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
 		Till: TillInfo{Shop: s.o.Shop, Lang: s.o.Lang, Version: s.o.Version, Goods: s.o.Goods.Count(), Notes: s.o.Notes,
 			HasSellers: s.hasSellers(st), Demo: s.o.Demo},
 	}
 	if st.Seller != nil {
 		out.Seller = &SellerInfo{st.Seller.Code, st.Seller.Name}
 	}
-	env := s.o.Till.Env()
 	if sh := st.Shift; sh != nil {
 		out.Shift = &ShiftInfo{Number: sh.Number, Day: sh.Day, OpenedAt: sh.Report.OpenedAt, Bills: sh.Report.Bills,
 			NextBill: till.BillOf(sh.Day, sh.Number, sh.NextBill), Counted: sh.Report.Counts > 0}
 	}
-	for _, b := range st.Tabs() {
-		p, _ := till.Price(st, b, env) // a basket that could not be priced was never put
-		out.Baskets = append(out.Baskets, Tab{ID: b.ID, Tab: b.Tab, Lines: len(b.Items), Total: p.Total, Selected: b.ID == st.Desk.Selected})
-		if b.ID == st.Desk.Selected {
-			out.Basket = basketInfo(b, p)
-		}
-	}
+	priced := s.price(v)
+	out.Baskets, out.Basket = priced.tabs, priced.basket
 	out.Last = lastInfo(st)
 	for _, p := range st.Unprinted() {
 		out.Unprinted = append(out.Unprinted, PrintInfo{p.Bill, p.Copy, p.Result})
 	}
+	return out
+}
+
+// pricedView is what the baskets of a view cost: most of the work of a state, and the same for the answer to a command
+// and for every stream. Nobody changes it.
+type pricedView struct {
+	view   *engine.View
+	tabs   []Tab
+	basket *BasketInfo
+}
+
+func (s *Server) price(v *engine.View) *pricedView {
+	if p := s.priced.Load(); p != nil && p.view == v {
+		return p
+	}
+	st, env := v.State, s.o.Till.Env()
+	out := &pricedView{view: v, tabs: []Tab{}}
+	for _, b := range st.Tabs() {
+		p, _ := till.Price(st, b, env) // a basket that could not be priced was never put
+		out.tabs = append(out.tabs, Tab{ID: b.ID, Tab: b.Tab, Lines: len(b.Items), Total: p.Total, Selected: b.ID == st.Desk.Selected})
+		if b.ID == st.Desk.Selected {
+			out.basket = basketInfo(b, p)
+		}
+	}
+	s.priced.Store(out)
 	return out
 }
 
@@ -174,7 +196,7 @@ func lastInfo(st *till.State) *LastInfo {
 	if l == nil {
 		return nil
 	}
-	out := &LastInfo{Bill: l.Bill, Total: l.Total, Given: l.Given, Change: l.Change, Tenders: l.Tenders, Current: st.Current(l.Bill), Print: "done"}
+	out := &LastInfo{Bill: l.Bill, Total: l.Total, Given: l.Given, Change: l.Change, Tenders: filled(l.Tenders), Current: st.Current(l.Bill), Print: "done"}
 	for _, p := range st.Prints {
 		if p.Bill == l.Bill {
 			if out.Print = string(p.Result); p.Result == "" {
@@ -201,7 +223,9 @@ func (s *Server) trouble(v *engine.View, lang string) []ErrorBody {
 			list = append(list, errorBody(fault.New(fault.PrinterPaperLow), lang))
 		}
 	}
-	for _, f := range s.o.Trouble() {
+	others := s.o.Trouble()
+	slices.SortFunc(others, func(a, b *fault.Error) int { return cmp.Compare(a.Code, b.Code) }) // each time the same: no false changes
+	for _, f := range others {
 		list = append(list, errorBody(f, lang))
 	}
 	return list

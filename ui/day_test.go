@@ -1,0 +1,385 @@
+package ui_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"image/png"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"posbox/journal"
+	"posbox/pos/catalog"
+	"posbox/pos/device"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/money"
+	"posbox/ui"
+)
+
+func cash(amount string) []fields { return []fields{{"kind": "cash", "amount": amount}} }
+
+// A whole day of a shop, every answer held against the document.
+func TestDay(t *testing.T) {
+	r := newRig(t).checked()
+	morning(t, r)
+	selling(t, r)
+	afterwards(t, r)
+	refusals(t, r)
+	evening(t, r)
+	reading(t, r)
+	for _, op := range ui.Routes() {
+		if !r.check.seen[op][http.StatusOK] {
+			t.Errorf("%s was never answered 200 in a day", op)
+		}
+	}
+}
+
+func morning(t *testing.T, r *rig) {
+	if h := read[ui.Health](r, "/api/health"); !h.Ready || !h.Selling || h.Journal.Seq != 1 || h.Unsent != 0 || !h.Printer.Fitted {
+		t.Errorf("health in the morning: %+v", h)
+	}
+	st := read[ui.State](r, "/api/state")
+	if st.Seller != nil || st.Shift != nil || st.Basket != nil || st.Last != nil || st.Baskets == nil {
+		t.Errorf("state in the morning: %+v", st)
+	}
+	r.refused(fault.SellerWrong, "seller.login", fields{"code": "9", "password": "1111"})
+	r.refused(fault.SellerNone, "shift.open", nil)
+	if a := r.get("/api/reports/x"); a.StatusCode != 422 || a.code() != fault.ShiftNone {
+		t.Errorf("X report without a shift: %s %s", a.Status, a.body)
+	}
+	a := r.do("seller.login", fields{"code": "9", "password": "9999"})
+	if a.State.Seller == nil || a.State.Seller.Code != "9" || a.Seq != 2 {
+		t.Errorf("log-in: %+v", a)
+	}
+	r.refused(fault.ShiftNone, "line.scan", fields{"code": "1"})
+	a = r.do("shift.open", fields{"float": "50000"})
+	if a.State.Shift == nil || a.State.Shift.NextBill != "2026-11-23-1-0001" {
+		t.Errorf("shift: %+v", a.State.Shift)
+	}
+	r.refused(fault.ShiftOpen, "shift.open", nil)
+	if x := r.get("/api/reports/x"); !bytes.Contains(x.body, []byte(`"tenders":[]`)) || !bytes.Contains(x.body, []byte(`"taxes":[]`)) {
+		t.Errorf("a report of nothing has null in it: %s", x.body)
+	}
+}
+
+func selling(t *testing.T, r *rig) {
+	a := r.do("line.scan", fields{"code": "8656001000011"})
+	r.do("line.scan", fields{"code": "3*1"})
+	if a.Result.Line != 1 || a.State.Basket == nil || a.State.Basket.Lines[0].UnitPrice != 10000 {
+		t.Errorf("scan: %+v", a)
+	}
+	r.do("line.scan", fields{"code": "2", "quantity": "1.245"})
+	r.do("line.scan", fields{"code": "3"})
+	r.do("line.discount", fields{"line": 2, "percent": "10"})
+	r.do("ticket.discount", fields{"amount": "50", "reason": script})
+	a = r.do("customer.set", fields{"code": "777"})
+	if b := a.State.Basket.Buyer; b == nil || b.Card != "777" || b.Name != "Дорж "+script {
+		t.Errorf("buyer: %+v", b)
+	}
+	a = r.do("line.quantity", fields{"line": "1", "quantity": "2"})
+	if b := a.State.Basket; b.Gross-b.Discount != b.Total || b.Lines[0].Quantity != 2000 {
+		t.Errorf("basket: %+v", b)
+	}
+	r.do("line.remove", fields{"line": 2})
+	parked := a.State.Basket.ID
+	r.do("basket.new", nil)
+	r.do("line.scan", fields{"code": "6"})
+	r.do("basket.select", fields{"basket": parked})
+	r.do("basket.new", nil)
+	r.do("line.scan", fields{"code": "7"})
+	if a = r.do("basket.drop", nil); len(a.State.Baskets) != 2 || a.State.Basket != nil {
+		t.Errorf("after the drop: %+v", a.State.Baskets)
+	}
+	a = r.do("basket.select", fields{"basket": parked})
+	total := a.State.Basket.Total
+	body := command("pay", fields{"total": total.String(), "tenders": []fields{{"kind": "card", "amount": "50", "slip": "0007"}, {"kind": "cash", "amount": "1000"}}})
+	first := r.post(body)
+	again := r.post(body)
+	var one, two ui.CommandAnswer
+	if json.Unmarshal(first.body, &one) != nil || json.Unmarshal(again.body, &two) != nil || one.Result.Bill != "2026-11-23-1-0001" {
+		t.Fatalf("%s\n%s", first.body, again.body)
+	}
+	if one.Repeated || !two.Repeated || one.Seq != two.Seq || one.Result.Bill != two.Result.Bill || *one.Result.Change != *two.Result.Change {
+		t.Errorf("the repeat got %s, not %s", again.body, first.body)
+	}
+	if *one.Result.Change != money.Tugrik(1050)-total || one.State.Last.Print != "printing" || !one.State.Last.Current || one.State.Unsent != 1 {
+		t.Errorf("after the sale: %+v %+v", one.Result, one.State.Last)
+	}
+	if a := r.post(strings.Replace(body, `"1000"`, `"2000"`, 1)); a.StatusCode != http.StatusConflict || a.code() != fault.CommandReused {
+		t.Errorf("the same id with another body: %s %s", a.Status, a.body)
+	}
+}
+
+// asked finds the newest request for a print.
+func asked(r *rig) (journal.Seq, event.Bill) {
+	v := r.engine.View()
+	p := v.State.Prints[len(v.State.Prints)-1]
+	return journal.Seq(p.Asked), p.Bill
+}
+
+func afterwards(t *testing.T, r *rig) {
+	seq, bill := asked(r)
+	r.outcome(seq, bill, event.ReceiptDeferred)
+	if st := read[ui.State](r, "/api/state"); len(st.Unprinted) != 1 || st.Last.Print != "deferred" {
+		t.Errorf("not printed: %+v, %+v", st.Unprinted, st.Last)
+	}
+	r.do("receipt.print", fields{"bill": bill})
+	seq, _ = asked(r)
+	r.outcome(seq, bill, event.ReceiptPrinted)
+	if st := read[ui.State](r, "/api/state"); len(st.Unprinted) != 0 || st.Last.Print != "done" {
+		t.Errorf("printed: %+v, %+v", st.Unprinted, st.Last)
+	}
+	r.do("receipt.reprint", nil)
+	r.refused(fault.PrintPending, "receipt.reprint", fields{"bill": bill})
+	r.do("print.cancel", fields{"bill": bill})
+	r.do("cash.in", fields{"amount": "1000.50", "reason": "жижиг мөнгө"})
+	r.do("cash.out", fields{"amount": 500})
+	r.do("drawer.open", nil)
+	r.do("line.scan", fields{"code": "1"})
+	if a := r.do("pay", fields{"tenders": cash("100"), "print": false}); a.State.Last.Print != "done" || a.State.Unsent != 2 {
+		t.Errorf("sale without paper: %+v", a.State.Last)
+	}
+	if st := read[ui.State](r, "/api/state"); len(st.Baskets) != 1 {
+		t.Errorf("the parked basket is gone: %+v", st.Baskets)
+	}
+}
+
+func refusals(t *testing.T, r *rig) {
+	for _, c := range []struct {
+		code fault.Code
+		kind string
+		f    fields
+	}{
+		{fault.BarcodeUnknown, "line.scan", fields{"code": "nothing " + script}}, {fault.BarcodeMalformed, "line.scan", nil},
+		{fault.BarcodeAmbiguous, "line.scan", fields{"code": "ХОЁР"}}, {fault.GoodInactive, "line.scan", fields{"code": "4"}},
+		{fault.BarcodeCheckDigit, "line.scan", fields{"code": "8656001000012"}},
+		{fault.GoodNoPrice, "line.scan", fields{"code": "5"}}, {fault.QuantityNeeded, "line.scan", fields{"code": "2"}},
+		{fault.QuantityBad, "line.scan", fields{"code": "1", "quantity": "-1"}}, {fault.QuantityWhole, "line.scan", fields{"code": "1", "quantity": "1.5"}},
+		{fault.BasketEmpty, "pay", nil}, {fault.BasketUnknown, "basket.select", fields{"basket": "x"}}, {fault.BasketEmpty, "line.remove", nil},
+		{fault.CustomerUnknown, "customer.set", fields{"code": script}}, {fault.CustomerBlocked, "customer.set", fields{"code": "C2"}},
+		{fault.CustomerNotYet, "customer.set", fields{"code": "C3"}}, {fault.CustomerExpired, "customer.set", fields{"code": "C4"}},
+		{fault.AmountBad, "cash.in", fields{"amount": "-5"}}, {fault.BillUnknown, "receipt.reprint", fields{"bill": "x"}},
+		{fault.PrintIdle, "print.cancel", nil}, {fault.SellerBad, "seller.set", fields{"code": "2", "name": "x", "password": "1234", "role": "king"}},
+		{fault.PasswordNeeded, "seller.set", fields{"code": "2", "name": "x", "password": "12", "role": "seller"}},
+		{fault.ReasonTooLong, "drawer.open", fields{"reason": strings.Repeat("ө", 201)}}, {fault.CountNegative, "shift.count", fields{"total": "-1"}},
+	} {
+		r.refused(c.code, c.kind, c.f)
+	}
+	r.do("line.scan", fields{"code": "1"})
+	for _, c := range []struct {
+		code fault.Code
+		kind string
+		f    fields
+	}{
+		{fault.PaymentShort, "pay", fields{"tenders": cash("1")}}, {fault.PaymentOver, "pay", fields{"tenders": []fields{{"kind": "qr", "amount": "101"}}}},
+		{fault.PaymentKind, "pay", fields{"tenders": []fields{{"kind": script, "amount": "1"}}}}, {fault.PaymentAmount, "pay", fields{"tenders": cash("x")}},
+		{fault.PaymentTenders, "pay", fields{"tenders": slices.Repeat(cash("1"), 21)}}, {fault.TotalChanged, "pay", fields{"total": "1"}},
+		{fault.LineUnknown, "line.remove", fields{"line": "99"}}, {fault.DiscountRange, "line.discount", fields{"percent": "101"}},
+		{fault.DiscountBoth, "ticket.discount", fields{"percent": "1", "amount": "1"}},
+	} {
+		r.refused(c.code, c.kind, c.f)
+	}
+	// Someone with fewer rights, and someone who lends theirs.
+	r.do("seller.login", fields{"code": "1", "password": "1111"})
+	r.refused(fault.RightMissing, "drawer.open", nil)
+	r.refused(fault.ApproverWrong, "drawer.open", fields{"approver": fields{"code": "9", "password": "x"}})
+	r.refused(fault.ApproverLacks, "drawer.open", fields{"approver": fields{"code": "1", "password": "1111"}})
+	r.do("drawer.open", fields{"approver": fields{"code": "9", "password": "9999"}})
+	r.do("basket.drop", nil)
+	r.printer.Store(&device.Printer{})
+	r.refused(fault.PrinterNone, "drawer.open", fields{"approver": fields{"code": "9", "password": "9999"}})
+	r.printer.Store(&device.Printer{Fitted: true, CoverOpen: true, Online: true})
+	r.clock.Store(false)
+	if st := read[ui.State](r, "/api/state"); len(st.Trouble) != 2 || st.Trouble[0].Code != fault.ClockNotSet || st.Trouble[1].Code != fault.PrinterCover {
+		t.Errorf("trouble: %+v", st.Trouble)
+	}
+}
+
+func evening(t *testing.T, r *rig) {
+	r.do("shift.count", fields{"notes": map[string]int{"20000": 2, "100": 5}})
+	r.refused(fault.RightMissing, "shift.count", fields{"total": "1"})
+	x := read[event.Report](r, "/api/reports/x")
+	if x.Bills != 2 || x.Counted == nil || *x.Counted != money.Tugrik(40500) {
+		t.Errorf("X: %+v", x)
+	}
+	if a := r.get("/api/reports/z/1"); a.StatusCode != 404 || a.code() != fault.ShiftUnknown {
+		t.Errorf("Z of an open shift: %s %s", a.Status, a.body)
+	}
+	r.do("shift.close", nil)
+	z := read[event.Report](r, "/api/reports/z/1")
+	if z.ClosedAt == "" || z.ClosedBy != "1" || z.Total != x.Total || z.Bills != 2 {
+		t.Errorf("Z: %+v", z)
+	}
+	r.do("seller.logout", nil)
+}
+
+func reading(t *testing.T, r *rig) {
+	list := read[ui.ReceiptsAnswer](r, "/api/receipts?shift=1")
+	if len(list.Receipts) != 2 || list.Receipts[0].Number != 2 || list.Receipts[1].Buyer != "Дорж "+script {
+		t.Fatalf("receipts: %+v", list)
+	}
+	if some := read[ui.ReceiptsAnswer](r, "/api/receipts?before=2&limit=1"); len(some.Receipts) != 1 || some.Receipts[0].Number != 1 || some.Shift != 1 {
+		t.Errorf("a part of the receipts: %+v", some)
+	}
+	if none := read[ui.ReceiptsAnswer](r, "/api/receipts?shift=7"); none.Receipts == nil || len(none.Receipts) != 0 {
+		t.Errorf("receipts of no shift: %+v", none)
+	}
+	bill := string(list.Receipts[1].Bill)
+	if s := read[event.SaleCompleted](r, "/api/receipts/"+bill); s.Total != list.Receipts[1].Total || s.Lines[1].Name != script {
+		t.Errorf("sale: %+v", s)
+	}
+	var sizes []int
+	for _, query := range []string{"", "?copy=1"} {
+		a := r.get("/api/receipts/" + bill + ".png" + query)
+		img, err := png.Decode(bytes.NewReader(a.body))
+		if err != nil || a.Header.Get("Content-Type") != "image/png" || img.Bounds().Dx() != 576 {
+			t.Fatalf("picture%s: %v, %s", query, err, a.Status)
+		}
+		sizes = append(sizes, img.Bounds().Dy())
+	}
+	if sizes[0] == sizes[1] {
+		t.Errorf("a copy looks like the original: %v dots high", sizes)
+	}
+	for path, want := range map[string]struct {
+		status int
+		code   fault.Code
+	}{
+		"/api/receipts/nothing": {404, fault.BillUnknown}, "/api/receipts/nothing.png": {404, fault.BillUnknown}, "/api/receipts/.png": {404, fault.BillUnknown},
+		"/api/receipts/%3Cscript%3E":                    {404, fault.BillUnknown},
+		"/api/receipts/" + strings.Repeat("%D3%A9", 99): {404, fault.BillUnknown},
+		"/api/receipts?shift=x":                         {400, fault.QueryMalformed}, "/api/receipts?limit=0": {400, fault.QueryMalformed},
+		"/api/receipts?before=-1": {400, fault.QueryMalformed}, "/api/goods?limit=201": {400, fault.QueryMalformed},
+		"/api/goods?q=" + strings.Repeat("a", 201): {400, fault.QueryMalformed}, "/api/journal?after=-1": {400, fault.QueryMalformed},
+		"/api/journal?limit=10001": {400, fault.QueryMalformed}, "/api/journal?after=99999999999999999999": {400, fault.QueryMalformed},
+		"/api/reports/z/x": {400, fault.QueryMalformed}, "/api/reports/z/-1": {404, fault.ShiftUnknown}, "/api/reports/z/99": {404, fault.ShiftUnknown},
+		"/api/journal/files/0": {404, fault.NotFound}, "/api/journal/files/x": {400, fault.QueryMalformed}, "/api/journal/files/-1": {404, fault.NotFound},
+		"/api/nothing": {404, fault.NotFound}, "/api/": {404, fault.NotFound}, "/api": {404, fault.NotFound}, "/api/state/": {404, fault.NotFound},
+	} {
+		if a := r.get(path); a.StatusCode != want.status || a.code() != want.code {
+			t.Errorf("%.80s: %s %s, want %d %s", path, a.Status, a.body, want.status, want.code)
+		}
+	}
+	found := read[ui.GoodsAnswer](r, "/api/goods?q=script")
+	if len(found.Goods) != 1 || found.Goods[0].Name != script || found.Count != len(r.shelf.goods) || found.Goods[0].Barcodes == nil {
+		t.Errorf("goods: %+v", found)
+	}
+	if none := read[ui.GoodsAnswer](r, "/api/goods"); none.Goods == nil || len(none.Goods) != 0 {
+		t.Errorf("goods without a query: %+v", none)
+	}
+	if files := read[[]int](r, "/api/journal/files"); !slices.Equal(files, []int{1}) {
+		t.Errorf("files: %v", files)
+	}
+	read[ui.JournalAnswer](r, "/api/journal?after=1&limit=5")
+	r.get("/api/journal/files/1")
+	r.get("/")
+	if e := r.openStream("").event(t); e.name != "state" {
+		t.Errorf("stream begins with %s", e.name)
+	}
+	if a := r.get("/api/openapi.json", noToken); a.StatusCode != 200 {
+		t.Errorf("the document: %s", a.Status)
+	}
+}
+
+// What the document says of a kind's fields is true: without a needed one the command is refused, with the needed ones
+// alone it is not, and with everything that it takes it is not.
+func TestFieldsOfKinds(t *testing.T) {
+	samples := map[string]any{"code": "1", "password": "9999", "name": "Шинэ", "role": "seller", "float": "1", "notes": map[string]int{"100": 1},
+		"total": "100.00", "quantity": "2", "percent": "5", "line": 1, "tenders": cash("100"), "print": true, "amount": "1",
+		"reason": "x", "approver": fields{"code": "9", "password": "9999"}}
+	special := map[string]fields{"seller.login": {"code": "9"}, "seller.set": {"code": "77"}, "customer.set": {"code": "C1"}}
+	before := map[string]func(*rig){
+		"shift.open":      func(r *rig) { r.do("shift.close", nil) },
+		"receipt.print":   func(r *rig) { seq, bill := asked(r); r.outcome(seq, bill, event.ReceiptPrinted) },
+		"receipt.reprint": func(r *rig) { seq, bill := asked(r); r.outcome(seq, bill, event.ReceiptPrinted) },
+	}
+	// A till on which every kind of command makes sense.
+	ready := func(kind string) *rig {
+		r := newRig(t)
+		r.check = nil
+		r.opened()
+		r.do("line.scan", fields{"code": "1"})
+		r.do("pay", fields{"tenders": cash("100")})
+		r.do("line.scan", fields{"code": "1"})
+		if f := before[kind]; f != nil {
+			f(r)
+		}
+		return r.checked()
+	}
+	sample := func(r *rig, kind string, names ...string) fields {
+		f := fields{}
+		for _, name := range names {
+			f[name] = samples[name]
+			if v, ok := special[kind][name]; ok {
+				f[name] = v
+			}
+			switch name {
+			case "basket":
+				f[name] = r.engine.View().State.Desk.Selected
+			case "bill":
+				f[name] = "2026-11-23-1-0001"
+			}
+		}
+		return f
+	}
+	for _, k := range ui.KindDocs() {
+		needs := slices.Clone(k.Needs)
+		if k.Either != nil {
+			needs = append(needs, k.Either[1])
+		}
+		switch k.Kind {
+		case "seller.set":
+			needs = append(needs, "role") // not the first seller
+		case "pay":
+			needs = append(needs, "tenders") // something is due
+		}
+		for _, gone := range needs {
+			r := ready(k.Kind)
+			f := sample(r, k.Kind, needs...)
+			delete(f, gone)
+			if a := r.post(command(k.Kind, f)); a.StatusCode != http.StatusUnprocessableEntity {
+				t.Errorf("%s without %s: %s %s", k.Kind, gone, a.Status, a.body)
+			}
+		}
+		r := ready(k.Kind)
+		r.do(k.Kind, sample(r, k.Kind, needs...))
+		takes := slices.DeleteFunc(slices.Concat(needs, k.Takes, []string{"reason", "approver"}), func(name string) bool {
+			return name == "percent" && slices.Contains(k.Takes, "amount") // one or the other
+		})
+		r = ready(k.Kind)
+		if k.Kind == "basket.select" || k.Kind == "pay" {
+			takes = slices.Compact(takes)
+		}
+		r.do(k.Kind, sample(r, k.Kind, takes...))
+	}
+	// The very first seller becomes owner without a role, and by a repeat nobody becomes anything.
+	r := newRig(t, withNobody).checked()
+	if st := read[ui.State](r, "/api/state"); st.Till.HasSellers {
+		t.Error("nobody is taken for somebody")
+	}
+	a := r.do("seller.set", fields{"code": "1", "name": script, "password": "1234"})
+	if !a.State.Till.HasSellers || r.engine.View().State.Sellers["1"].Role != "owner" {
+		t.Errorf("first seller: %+v", a.State.Till)
+	}
+	r.refused(fault.SellerNone, "seller.set", fields{"code": "2", "name": "x", "password": "1234"})
+}
+
+// A shift that goes past midnight sells at the prices of its own day, and the list of goods shows them.
+func TestPricesPastMidnight(t *testing.T) {
+	r := newRig(t).checked().opened()
+	g := r.shelf.goods["1"]
+	g.Prices = []catalog.Price{{Amount: 100_00}, {From: "2026-11-24", Amount: 200_00}}
+	r.shelf.goods["1"] = g
+	r.now.Add(24 * 3600)
+	shown := read[ui.GoodsAnswer](r, "/api/goods?q="+url.QueryEscape("Сүү")).Goods[0].Price
+	if taken := r.do("line.scan", fields{"code": "1"}).State.Basket.Lines[0].UnitPrice; shown != taken || taken != 100_00 {
+		t.Errorf("shown %s, taken %s", shown, taken)
+	}
+	r.do("basket.drop", nil)
+	r.do("shift.close", nil)
+	if shown := read[ui.GoodsAnswer](r, "/api/goods?q="+url.QueryEscape("Сүү")).Goods[0].Price; shown != 200_00 {
+		t.Errorf("on the next day %s is shown", shown)
+	}
+}

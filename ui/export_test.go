@@ -1,0 +1,57 @@
+package ui
+
+import (
+	"time"
+
+	"posbox/pos/fault"
+)
+
+// Routes lists the operations of the table as the document names them.
+func Routes() (operations []string) {
+	for _, rt := range routes() {
+		path := rt.path
+		if path == "" {
+			path = rt.pattern
+		}
+		operations = append(operations, rt.method+" "+path)
+	}
+	return operations
+}
+
+// KindDoc is one row of the table of commands.
+type KindDoc struct {
+	Kind                 string
+	Needs, Either, Takes []string
+	Own                  [][]string
+}
+
+func KindDocs() (docs []KindDoc) {
+	for _, k := range kindDocs() {
+		docs = append(docs, KindDoc{k.kind, k.needs, k.either, k.takes, k.own})
+	}
+	return docs
+}
+
+var (
+	EveryKind = everyKind
+	FieldDocs = fieldDocs
+	Twice     = twice
+	StatusOf  = statusOf
+)
+
+// CommandStatus is what a refused command is answered with.
+func CommandStatus(c fault.Code) int { return commandStatus(fault.New(c)) }
+
+// SetTimes replaces the times of event streams.
+func (s *Server) SetTimes(heartbeat, writeTimeout time.Duration) {
+	s.heartbeat, s.writeTimeout = heartbeat, writeTimeout
+}
+
+// DocumentJSON is what /api/openapi.json answers.
+var DocumentJSON = documentJSON
+
+// TidyPath and LoopbackHost are checked by themselves, too.
+var (
+	TidyPath     = tidyPath
+	LoopbackHost = loopbackHost
+)

@@ -1,0 +1,63 @@
+package ui
+
+import (
+	"net/http"
+	"time"
+
+	"posbox/pos/catalog"
+	"posbox/pos/fault"
+	"posbox/pos/money"
+	"posbox/pos/till"
+)
+
+// GoodsAnswer is what a search finds.
+type GoodsAnswer struct {
+	Goods []GoodInfo `json:"goods"`
+	Count int        `json:"count"` // of all goods
+}
+
+// GoodInfo is a good as the cashier sees it.
+type GoodInfo struct {
+	Code     catalog.Code `json:"code"`
+	Name     string       `json:"name"`
+	Barcodes []string     `json:"barcodes"`
+	Category string       `json:"category"`
+	Unit     string       `json:"unit"`
+	Price    money.Amount `json:"price"` // with all taxes, as a scan would take it now; 0.00: not priced
+	Weighed  bool         `json:"weighed"`
+	Active   bool         `json:"active"`
+}
+
+func (s *Server) goods(w http.ResponseWriter, r *http.Request) error {
+	limit, err := number(r, "limit", 50, 1, 200)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query().Get("q")
+	if len(q) > 200 {
+		return fault.New(fault.QueryMalformed, "name", "q")
+	}
+	env := s.sellingEnv()
+	out := GoodsAnswer{Goods: []GoodInfo{}, Count: s.o.Goods.Count()}
+	for _, g := range s.o.Goods.Search(q, limit) {
+		price, _ := till.UnitPrice(g, env)
+		info := GoodInfo{g.Code, g.Name, g.Barcodes, g.Category, g.Unit, price, g.Weighed, g.Active}
+		if info.Barcodes == nil {
+			info.Barcodes = []string{}
+		}
+		out.Goods = append(out.Goods, info)
+	}
+	return writeJSON(w, http.StatusOK, out)
+}
+
+// sellingEnv returns the outside of a decision on the business day: that of the open shift, else today. A shift that
+// goes past midnight sells at its own day's prices.
+func (s *Server) sellingEnv() till.Env {
+	env := s.o.Till.Env()
+	if shift := s.o.Till.View().State.Shift; shift != nil {
+		if noon, err := time.ParseInLocation(time.DateOnly+" 15", string(shift.Day)+" 12", env.Zone); err == nil {
+			env.Now = noon
+		}
+	}
+	return env
+}

@@ -1,0 +1,76 @@
+package ui
+
+// kindDoc says in the OpenAPI document what one kind of command does and takes. A test holds this table against what the
+// till does.
+type kindDoc struct {
+	kind, does string
+	needs      []string   // fields without which it is refused
+	either     []string   // at least one of these is needed
+	takes      []string   // fields that may be left out
+	own        [][]string // names and what they mean for this kind only
+}
+
+// kindDocs describes every kind of command, in the order of a day.
+func kindDocs() []kindDoc {
+	return []kindDoc{
+		{kind: "seller.login", does: "Lets a seller in. After five wrong passwords in a row nobody gets in for 30 s.",
+			needs: []string{"code", "password"}},
+		{kind: "seller.logout", does: "The seller leaves the till; baskets and shift stay."},
+		{kind: "seller.set", does: "Makes or changes a seller of this till. Where nobody could log in, it makes the owner and needs nobody's leave.",
+			needs: []string{"code", "name", "password"}, takes: []string{"role"},
+			own: [][]string{{"role", "owner, senior, seller, or another one of the settings; needed except for the very first seller, who becomes owner"}}},
+		{kind: "shift.open", does: "Opens a shift; every sale in it belongs to the business day of this moment.", takes: []string{"float"}},
+		{kind: "shift.count", does: "Records what was counted in the drawer. Counting again needs its own right.",
+			either: []string{"notes", "total", "amount"},
+			own:    [][]string{{"total", "the whole sum, where notes are not given"}, {"amount", "the same as total"}}},
+		{kind: "shift.close", does: "Closes the shift with its Z report. Open baskets stay."},
+		{kind: "basket.new", does: "Puts the basket in front aside and begins a new one."},
+		{kind: "basket.select", does: "Brings a basket to the front.", needs: []string{"basket"}},
+		{kind: "basket.drop", does: "Throws a basket away; each line of it is recorded as removed.", takes: []string{"basket"}},
+		{kind: "line.scan", does: "Puts a good into the basket by any of its codes. \"3*CODE\" multiplies, as does quantity.",
+			needs: []string{"code"}, takes: []string{"quantity", "basket"}},
+		{kind: "line.quantity", does: "Sets the quantity of a line. Lowering it counts as removal.",
+			needs: []string{"quantity"}, takes: []string{"line", "basket"}},
+		{kind: "line.remove", does: "Takes a line out again.", takes: []string{"line", "basket"}},
+		{kind: "line.discount", does: "Sets the discount of a line, in percent or as an amount; neither or zero takes it away.",
+			takes: []string{"percent", "amount", "line", "basket"}},
+		{kind: "ticket.discount", does: "Sets the discount on the whole ticket, in percent or as an amount; neither or zero takes it away.",
+			takes: []string{"percent", "amount", "basket"}},
+		{kind: "customer.set", does: "Puts a customer on the ticket; without a code it takes the customer off.", takes: []string{"code", "basket"}},
+		{kind: "pay", does: "Completes the sale. Cash may exceed what is due, the change is in the result.", takes: []string{"tenders", "total", "print", "basket"},
+			own: [][]string{{"tenders", "what the buyer gives; needed unless nothing is due"},
+				{"total", "what the buyer was told; refused with payment.total_changed where it is another by now"}}},
+		{kind: "receipt.reprint", does: "Prints a copy of a receipt, marked ХУУЛБАР.", takes: []string{"bill"}},
+		{kind: "receipt.print", does: "Prints a receipt of the list of those not printed.", takes: []string{"bill"}},
+		{kind: "print.cancel", does: "Gives up a receipt that is being printed or waits in the list.", takes: []string{"bill"}},
+		{kind: "cash.in", does: "Records cash put into the drawer.", needs: []string{"amount"}},
+		{kind: "cash.out", does: "Records cash taken out of the drawer.", needs: []string{"amount"}},
+		{kind: "drawer.open", does: "Opens the drawer without a sale."},
+	}
+}
+
+// everyKind lists the fields that all kinds have in common; the first two are needed.
+var everyKind = []string{"id", "kind", "approver", "reason"}
+
+// fieldDocs says what the fields of commands mean.
+var fieldDocs = map[string]string{
+	"id":       "UUID made by the sender, never used for anything else: a repeat gets the same answer, also after a restart",
+	"kind":     "what to do",
+	"approver": "someone who has the right that the seller lacks (right.missing) and lends it to this command",
+	"reason":   "why, at most 200 characters; kept with the facts",
+	"code":     "code of a seller, a customer or card, or the scanned code",
+	"password": "4 to 128 characters",
+	"name":     "at most 60 characters",
+	"role":     "name of a role",
+	"float":    "cash in the drawer at the start; default 0",
+	"notes":    "note in ₮ → how many of it",
+	"total":    "amount",
+	"basket":   "id of a basket; default: the one in front",
+	"line":     "number of a line; default: the one touched last",
+	"quantity": "above 0, at most three decimals",
+	"percent":  "0 to 100, at most two decimals",
+	"amount":   "amount",
+	"tenders":  "payments",
+	"print":    "false sells without a paper receipt",
+	"bill":     "number of a receipt; default: the last sale's, for print.cancel the first that waits",
+}
