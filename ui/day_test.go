@@ -139,7 +139,7 @@ func afterwards(t *testing.T, r *rig) {
 	r.do("cash.out", fields{"amount": 500})
 	r.do("drawer.open", nil)
 	r.do("line.scan", fields{"code": "1"})
-	if a := r.do("pay", fields{"tenders": cash("100"), "print": false}); a.State.Last.Print != "done" || a.State.Unsent != 2 {
+	if a := r.do("pay", fields{"tenders": cash("100"), "print": false}); a.State.Last.Print != "none" || a.State.Unsent != 2 {
 		t.Errorf("sale without paper: %+v", a.State.Last)
 	}
 	if st := read[ui.State](r, "/api/state"); len(st.Baskets) != 1 {

@@ -38,6 +38,7 @@ type State struct {
 type TillInfo struct {
 	Shop       string       `json:"shop"`
 	Lang       string       `json:"lang"`
+	Zone       string       `json:"zone"` // IANA name of the shop's time zone
 	Version    string       `json:"version"`
 	Goods      int          `json:"goods"`
 	Notes      []int        `json:"notes"`       // quick notes, ₮
@@ -114,7 +115,7 @@ type LastInfo struct {
 	Tenders []event.Tender `json:"tenders"`
 	// Current is true until the next sale begins.
 	Current bool `json:"current"`
-	// Print is how its receipt stands: printing, done (or none was asked for), interrupted, deferred.
+	// Print is how its receipt stands: none (not asked for), printing, done, interrupted, deferred.
 	Print string `json:"print"`
 }
 
@@ -130,7 +131,7 @@ func (s *Server) state(v *engine.View, lang string) State {
 	st := v.State
 	out := State{
 		Seq: v.Seq, Printer: s.o.Printer(), Unsent: st.Sales, Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
-		Till: TillInfo{Shop: s.o.Shop, Lang: s.o.Lang, Version: s.o.Version, Goods: s.o.Goods.Count(), Notes: s.o.Notes,
+		Till: TillInfo{Shop: s.o.Shop, Lang: s.o.Lang, Zone: s.o.Till.Env().Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(), Notes: s.o.Notes,
 			HasSellers: s.hasSellers(st), Demo: s.o.Demo},
 	}
 	if st.Seller != nil {
@@ -196,7 +197,10 @@ func lastInfo(st *till.State) *LastInfo {
 	if l == nil {
 		return nil
 	}
-	out := &LastInfo{Bill: l.Bill, Total: l.Total, Given: l.Given, Change: l.Change, Tenders: filled(l.Tenders), Current: st.Current(l.Bill), Print: "done"}
+	out := &LastInfo{Bill: l.Bill, Total: l.Total, Given: l.Given, Change: l.Change, Tenders: filled(l.Tenders), Current: st.Current(l.Bill), Print: "none"}
+	if l.Asked {
+		out.Print = "done"
+	}
 	for _, p := range st.Prints {
 		if p.Bill == l.Bill {
 			if out.Print = string(p.Result); p.Result == "" {

@@ -94,6 +94,11 @@ func (s *State) askReceipt(seq uint64, f event.ReceiptAsked) {
 	if i := slices.IndexFunc(s.Prints, ended); i >= 0 && len(s.Prints) > maxPrints {
 		s.Prints = slices.Delete(s.Prints, i, i+1)
 	}
+	if s.Last != nil && s.Last.Bill == f.Bill && !s.Last.Asked {
+		last := *s.Last
+		last.Asked = true
+		s.Last = &last
+	}
 	if f.Copy && s.Shift != nil {
 		s.Shift.Report.Copies++
 	}

@@ -106,9 +106,22 @@ func (d *decider) askDrawer(s event.SaleCompleted) {
 // reprint asks for a copy, marked ХУУЛБАР, of any receipt.
 func (d *decider) reprint() error { return d.printBill(true) }
 
+// pending reports whether a bill is being printed, as an original or as a copy.
+func (d *decider) pending(bill event.Bill, asCopy bool) bool {
+	for _, p := range d.state.Prints {
+		if p.Bill == bill && p.Result == "" && p.Copy == asCopy {
+			return true
+		}
+	}
+	return false
+}
+
 // printAgain prints a receipt from the list of those not printed. One of which a part may have come out is marked as a
 // copy, so that two papers never pass for two sales.
 func (d *decider) printAgain() error {
+	if d.pending(event.Bill(d.cmd.Bill), false) {
+		return fault.New(fault.PrintPending)
+	}
 	asCopy := true
 	for _, p := range d.state.Prints {
 		if p.Bill == event.Bill(d.cmd.Bill) && p.Result == event.ReceiptDeferred {
@@ -126,10 +139,8 @@ func (d *decider) printBill(asCopy bool) error {
 	if !d.env.Printer {
 		return fault.New(fault.PrinterNone)
 	}
-	for _, p := range d.state.Prints {
-		if p.Bill == bill && p.Result == "" && p.Copy == asCopy {
-			return fault.New(fault.PrintPending)
-		}
+	if d.pending(bill, asCopy) {
+		return fault.New(fault.PrintPending)
 	}
 	ok, err := d.env.HasBill(bill)
 	if err != nil {

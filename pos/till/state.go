@@ -54,6 +54,7 @@ type LastSale struct {
 	Change  money.Amount   `json:"change"`
 	Tenders []event.Tender `json:"tenders"`
 	Lines   int            `json:"lines"`
+	Asked   bool           `json:"asked"` // a receipt was asked for
 }
 
 // Print is a receipt that was asked for and is not known to be printed.
