@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"posbox/pos/event"
@@ -37,13 +38,15 @@ func (d *Drawer) Handle(ctx context.Context, r Record) ([]event.Fact, error) {
 	kick, cancel := context.WithTimeout(ctx, min(left, drawerWithin))
 	defer cancel()
 	proven, err := d.Device.Kick(kick)
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	o := event.DrawerOutcome{Asked: uint64(r.Seq), Result: event.DrawerUnproven}
 	switch {
 	case fault.CodeOf(err) == fault.PrinterSilent: // sent, not confirmed
 		o.Code = string(fault.PrinterSilent)
+	case errors.Is(err, context.DeadlineExceeded) && fault.CodeOf(err) == fault.Internal: // nobody knows
+		o.Code = string(fault.DrawerLate)
 	case err != nil:
 		o.Result, o.Code = event.DrawerDropped, string(fault.CodeOf(err))
 	case proven:

@@ -2,6 +2,8 @@ package outbox
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"posbox/pos/device"
@@ -23,8 +25,9 @@ type Printer interface {
 type Receipts struct {
 	Device Printer
 	Sale   func(event.Bill) (event.SaleCompleted, error)
-	// Draw makes the receipt and the mark that stands above a continuation.
-	Draw func(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error)
+	// Report draws a report, Draw a receipt, each with the mark that stands above a continuation.
+	Report func(event.ReportAsked) (page, mark *paper.Page, err error)
+	Draw   func(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error)
 	// View gives the till's state now and a channel that is closed when a newer one is there.
 	View func() (*till.State, <-chan struct{})
 	// Stuck is how long a begun job may stand still before it is left to a person; default 10 minutes.
@@ -37,39 +40,62 @@ const defaultStuck = 10 * time.Minute
 func (p *Receipts) Name() string { return "printer" }
 
 // Wants implements Follower.
-func (p *Receipts) Wants(k event.Kind) bool { return k == event.KindReceiptAsked }
+func (p *Receipts) Wants(k event.Kind) bool {
+	return k == event.KindReceiptAsked || k == event.KindReportAsked
+}
 
 // Handle implements Follower.
-func (p *Receipts) Handle(ctx context.Context, r Record) ([]event.Fact, error) {
-	asked := r.Fact.(event.ReceiptAsked)
+func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, err error) {
+	asked, draw := p.job(r.Fact)
 	out := event.ReceiptOutcome{Asked: uint64(r.Seq), Bill: asked.Bill, Result: event.ReceiptInterrupted}
-	if p.cancelled(uint64(r.Seq)) {
-		return nil, nil
+	defer func() {
+		if v := recover(); v != nil { // a receipt that cannot be drawn must not stay "being printed" for ever
+			facts, err = []event.Fact{out}, fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	state, _ := p.View()
+	if _, waiting := state.Print(uint64(r.Seq)); !waiting {
+		return nil, nil // given up
 	}
 	if r.Late {
 		return []event.Fact{out}, nil
 	}
-	sale, err := p.Sale(asked.Bill)
+	page, mark, err := draw()
 	if err != nil {
 		return []event.Fact{out}, err
 	}
-	page, mark, err := p.Draw(sale, asked.Copy)
-	if err != nil {
-		return []event.Fact{out}, err
+	if state, _ := p.View(); !due(state, asked) { // its time has passed while it waited for the one before
+		out.Result = event.ReceiptDeferred
+		return []event.Fact{out}, nil
 	}
-	printed, err := p.print(ctx, uint64(r.Seq), asked, page, mark)
-	if ctx.Err() != nil {
+	printed, cancelled, err := p.print(ctx, uint64(r.Seq), asked, page, mark)
+	if ctx.Err() != nil && !printed.Proof {
 		return nil, ctx.Err()
 	}
-	if p.cancelled(uint64(r.Seq)) && !printed.Proof {
+	if cancelled && !printed.Proof {
 		return nil, nil // a person said no; that is the outcome
 	}
 	out.Proven, out.Bands = printed.Proven, printed.Bands
 	out.Result = resultOf(printed, err)
-	if err != nil {
+	if err != nil && !printed.Proof {
 		out.Code = string(fault.CodeOf(err))
 	}
 	return []event.Fact{out}, nil
+}
+
+// job turns a fact into what has to be printed: a report is asked for as a receipt by hand under its title.
+func (p *Receipts) job(f event.Fact) (asked event.ReceiptAsked, draw func() (page, mark *paper.Page, err error)) {
+	if r, ok := f.(event.ReportAsked); ok {
+		return event.ReceiptAsked{Bill: r.Report.Title(), ByHand: true}, func() (page, mark *paper.Page, err error) { return p.Report(r) }
+	}
+	asked = f.(event.ReceiptAsked)
+	return asked, func() (page, mark *paper.Page, err error) {
+		sale, err := p.Sale(asked.Bill)
+		if err != nil {
+			return nil, nil, err
+		}
+		return p.Draw(sale, asked.Copy)
+	}
 }
 
 func resultOf(p device.Printed, err error) event.ReceiptResult {
@@ -85,30 +111,47 @@ func resultOf(p device.Printed, err error) event.ReceiptResult {
 }
 
 // print runs the job and takes it back when a person cancels it, or when it has not begun and its time has passed.
-func (p *Receipts) print(ctx context.Context, seq uint64, asked event.ReceiptAsked, page, mark *paper.Page) (device.Printed, error) {
+func (p *Receipts) print(ctx context.Context, seq uint64, asked event.ReceiptAsked, page, mark *paper.Page) (r device.Printed, cancelled bool, err error) {
 	stuck := p.Stuck
 	if stuck == 0 {
 		stuck = defaultStuck
 	}
-	job, cancel := context.WithTimeout(ctx, stuck)
-	defer cancel()
-	abandon := make(chan struct{})
-	go p.watch(job, cancel, abandon, seq, asked)
-	return p.Device.Print(job, page, mark, abandon)
+	job, end := context.WithTimeout(ctx, stuck)
+	w := &watcher{p: p, seq: seq, asked: asked, cancel: end, abandon: make(chan struct{}), ended: make(chan struct{})}
+	go w.run(job)
+	defer func() {
+		end()
+		<-w.ended
+		cancelled = w.cancelled
+	}()
+	r, err = p.Device.Print(job, page, mark, w.abandon)
+	return r, false, err
 }
 
-// watch follows the till's state while a job runs.
-func (p *Receipts) watch(job context.Context, cancel func(), abandon chan struct{}, seq uint64, asked event.ReceiptAsked) {
-	open := true
-	for {
-		s, changed := p.View()
-		if _, waiting := s.Print(seq); !waiting {
-			cancel()
+// watcher follows the till's state while a job runs.
+type watcher struct {
+	p         *Receipts
+	seq       uint64
+	asked     event.ReceiptAsked
+	cancel    func()
+	abandon   chan struct{}
+	ended     chan struct{}
+	cancelled bool // by a person; read once ended is closed
+}
+
+func (w *watcher) run(job context.Context) {
+	defer close(w.ended)
+	for abandoned := false; ; {
+		state, changed := w.p.View()
+		_, waiting := state.Print(w.seq)
+		if !waiting {
+			w.cancelled = true
+			w.cancel()
 			return
 		}
-		if open && !asked.ByHand && !s.Current(asked.Bill) {
-			close(abandon)
-			open = false
+		if !abandoned && !due(state, w.asked) {
+			abandoned = true
+			close(w.abandon)
 		}
 		select {
 		case <-changed:
@@ -118,9 +161,5 @@ func (p *Receipts) watch(job context.Context, cancel func(), abandon chan struct
 	}
 }
 
-// cancelled reports whether a person has given the request up: it no longer stands in the state.
-func (p *Receipts) cancelled(seq uint64) bool {
-	s, _ := p.View()
-	_, waiting := s.Print(seq)
-	return !waiting
-}
+// due reports whether a job may still begin: by hand always, by itself only for the sale just made.
+func due(s *till.State, asked event.ReceiptAsked) bool { return asked.ByHand || s.Current(asked.Bill) }

@@ -42,6 +42,7 @@ func kindDocs() []kindDoc {
 				{"total", "what the buyer was told; refused with payment.total_changed where it is another by now"}}},
 		{kind: "receipt.reprint", does: "Prints a copy of a receipt, marked ХУУЛБАР.", takes: []string{"bill"}},
 		{kind: "receipt.print", does: "Prints a receipt of the list of those not printed.", takes: []string{"bill"}},
+		{kind: "report.print", does: "Prints the X report of the open shift, or the Z report of a closed one.", takes: []string{"shift"}},
 		{kind: "print.cancel", does: "Gives up a receipt that is being printed or waits in the list.", takes: []string{"bill"}},
 		{kind: "cash.in", does: "Records cash put into the drawer.", needs: []string{"amount"}},
 		{kind: "cash.out", does: "Records cash taken out of the drawer.", needs: []string{"amount"}},
@@ -72,5 +73,6 @@ var fieldDocs = map[string]string{
 	"amount":   "amount",
 	"tenders":  "payments",
 	"print":    "false sells without a paper receipt",
+	"shift":    "number of a shift; default: the open one, else the last",
 	"bill":     "number of a receipt; default: the last sale's, for print.cancel the first that waits",
 }

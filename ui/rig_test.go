@@ -215,6 +215,7 @@ func (r *rig) env() till.Env {
 		Now: time.Unix(r.now.Load(), 0), Zone: ulaanbaatar, Goods: r.shelf, Customers: r.shelf, HasSellers: !r.nobody,
 		Sellers: func(c event.SellerCode) (till.Seller, bool) { s, ok := sellers[c]; return s, ok && !r.nobody },
 		Roles:   till.DefaultRoles(), Salt: []byte("0123456789abcdef"), HasBill: func(b event.Bill) (bool, error) { return r.engine.HasBill(b) },
+		Z:        func(shift int) (event.Report, error) { return r.engine.Z(shift) },
 		Merchant: event.Merchant{Name: "Туршилт " + script}, Payer: tax.Payer{VAT: true, City: true}, Rates: tax.Mongolia(),
 		Rules: barcode.DefaultRules(), Printer: r.printer.Load().Fitted, DrawerOnCash: true,
 	}

@@ -113,8 +113,17 @@ func TestReceiptOnPaper(t *testing.T) {
 	if s.printer.Kicks() != 1 {
 		t.Error("a card sale opened the drawer")
 	}
+	// Reports come out when asked for: X while the shift is open, Z once it is closed.
+	s.do("report.print", nil)
+	s.wait("X", 5*time.Second, func(object) bool { return s.printer.Receipts() == 4 })
+	s.wantReport(4, "/api/reports/x")
 	s.do("drawer.open", object{"reason": "солих"})
 	s.wait("drawer", 3*time.Second, func(object) bool { return s.printer.Kicks() == 2 })
+	s.do("shift.close", nil)
+	s.do("report.print", object{"shift": 1})
+	s.wait("Z", 5*time.Second, func(st object) bool { return s.printer.Receipts() == 5 && len(st["unprinted"].([]any)) == 0 })
+	s.wantReport(5, "/api/reports/z/1")
+	s.refused("shift.unknown", "report.print", object{"shift": "7"})
 }
 
 // TestTroubleIsShown: paper out, cover and a vanished printer stand on the screen within a second and go again.
@@ -134,6 +143,17 @@ func TestTroubleIsShown(t *testing.T) {
 		}
 		s.printer.Cure()
 		s.wait("cured", 6*time.Second, func(st object) bool { return len(st["trouble"].([]any)) == 0 })
+	}
+}
+
+// wantReport demands that the n-th receipt is the report at path.
+func (s *paperShop) wantReport(n int, path string) {
+	s.t.Helper()
+	var r event.Report
+	s.get(path, &r)
+	want := paper.Draw(receipt.Report(r, receipt.Options{Columns: 48, Merchant: demoShop}))
+	if got, _ := s.printer.Receipt(n); !begins(got, want) {
+		s.t.Errorf("receipt %d is not the report %s", n, path)
 	}
 }
 

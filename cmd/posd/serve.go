@@ -132,7 +132,7 @@ func (p *program) env() till.Env {
 	e.Goods, e.Customers = p.goods, p.goods
 	e.Salt = random(16)
 	if p.engine != nil {
-		e.HasBill = p.engine.HasBill
+		e.HasBill, e.Z = p.engine.HasBill, p.engine.Z
 	}
 	return e
 }
@@ -205,7 +205,7 @@ func (p *program) jobs() []func(context.Context) {
 				p.log.Error("printer driver ended", "err", err)
 			}
 		}, follow(&outbox.Drawer{Device: p.printer, Now: p.clock.Now}),
-			follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, View: p.viewState}))
+			follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, Report: p.drawReport, View: p.viewState}))
 	}
 	return jobs
 }
@@ -219,6 +219,12 @@ func (p *program) viewState() (*till.State, <-chan struct{}) {
 func (p *program) draw(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error) {
 	o := receipt.Options{Columns: p.set.columns, Copy: asCopy}
 	return paper.Draw(receipt.Sale(s, o)), paper.Draw(receipt.Continuation(s.Bill, o)), nil
+}
+
+// drawReport makes an X or Z report.
+func (p *program) drawReport(r event.ReportAsked) (page, mark *paper.Page, err error) {
+	o := receipt.Options{Columns: p.set.columns, Merchant: p.set.env.Merchant, Blind: r.Blind}
+	return paper.Draw(receipt.Report(r.Report, o)), paper.Draw(receipt.Continuation(r.Report.Title(), o)), nil
 }
 
 // refreshGoods takes replaced goods in while the till sells.

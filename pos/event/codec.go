@@ -25,6 +25,7 @@ var decoders = map[Kind]func([]byte) (Fact, error){
 	KindDrawerOutcome:   decode[DrawerOutcome],
 	KindReceiptAsked:    decode[ReceiptAsked],
 	KindReceiptOutcome:  decode[ReceiptOutcome],
+	KindReportAsked:     decode[ReportAsked],
 	KindProblemNoted:    decode[ProblemNoted],
 }
 

@@ -6,6 +6,8 @@
 package event
 
 import (
+	"fmt"
+
 	"posbox/pos/catalog"
 	"posbox/pos/day"
 	"posbox/pos/money"
@@ -32,6 +34,7 @@ const (
 	KindDrawerOutcome   Kind = "drawer.outcome"
 	KindReceiptAsked    Kind = "receipt.asked"
 	KindReceiptOutcome  Kind = "receipt.outcome"
+	KindReportAsked     Kind = "report.asked"
 	KindProblemNoted    Kind = "problem.noted"
 )
 
@@ -266,6 +269,23 @@ type ReceiptAsked struct {
 	ByHand bool `json:"by_hand,omitempty"`
 }
 
+// ReportAsked is a durable request to print an X or Z report. It carries the figures as they were when it was asked; its
+// outcome is a ReceiptOutcome.
+type ReportAsked struct {
+	Who
+	Report Report `json:"report"`
+	// Blind leaves out every sum from which the drawer's content could be told.
+	Blind bool `json:"blind,omitempty"`
+}
+
+// Title names a report among the prints: "X-3" or "Z-3".
+func (r Report) Title() Bill {
+	if r.ClosedAt == "" {
+		return Bill(fmt.Sprintf("X-%d", r.Shift))
+	}
+	return Bill(fmt.Sprintf("Z-%d", r.Shift))
+}
+
 // ReceiptResult is what became of a print.
 type ReceiptResult string
 
@@ -312,4 +332,5 @@ func (DrawerAsked) Kind() Kind     { return KindDrawerAsked }
 func (DrawerOutcome) Kind() Kind   { return KindDrawerOutcome }
 func (ReceiptAsked) Kind() Kind    { return KindReceiptAsked }
 func (ReceiptOutcome) Kind() Kind  { return KindReceiptOutcome }
+func (ReportAsked) Kind() Kind     { return KindReportAsked }
 func (ProblemNoted) Kind() Kind    { return KindProblemNoted }

@@ -33,6 +33,8 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 		s.completeSale(f)
 	case event.ReceiptAsked:
 		s.askReceipt(seq, f)
+	case event.ReportAsked:
+		s.Prints = append(s.Prints, Print{Asked: seq, Bill: f.Report.Title(), ByHand: true, Report: true})
 	case event.ReceiptOutcome:
 		s.endReceipt(f)
 	case event.ProblemNoted:
@@ -109,13 +111,13 @@ func (s *State) endReceipt(f event.ReceiptOutcome) {
 	if i < 0 {
 		return
 	}
-	switch f.Result {
-	case event.ReceiptInterrupted, event.ReceiptDeferred:
+	// Unproven comes from printers that can never prove: the cashier sees the paper. A report can be asked for again.
+	waits := f.Result == event.ReceiptInterrupted || f.Result == event.ReceiptDeferred
+	if waits && !s.Prints[i].Report {
 		s.Prints[i].Result = f.Result
-	default:
-		// Unproven comes from printers that can never prove: the cashier sees the paper.
-		s.Prints = slices.Delete(s.Prints, i, i+1)
+		return
 	}
+	s.Prints = slices.Delete(s.Prints, i, i+1)
 }
 
 func ended(p Print) bool { return p.Result != "" }

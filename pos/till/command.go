@@ -31,6 +31,7 @@ type Command struct {
 	Tenders  []OfferText    `json:"tenders,omitempty"` // pay
 	Print    *bool          `json:"print,omitempty"`   // pay: false sells without a paper receipt
 	Bill     string         `json:"bill,omitempty"`    // receipt.*
+	Shift    Decimal        `json:"shift,omitempty"`   // report.print
 }
 
 // Approver is someone with a right, lending it to one command.

@@ -29,6 +29,8 @@ type Env struct {
 	Salt       []byte // random, at least 16 bytes
 	// HasBill reports whether the journal holds a sale with this number.
 	HasBill func(event.Bill) (bool, error)
+	// Z returns the Z report of a closed shift; fault shift.unknown where there is none.
+	Z func(shift int) (event.Report, error)
 
 	Merchant     event.Merchant
 	Payer        tax.Payer
@@ -89,6 +91,7 @@ var commands = map[string]spec{
 	"pay":             {right: RightSell, shift: true, do: (*decider).pay},
 	"receipt.reprint": {right: RightReprint, do: (*decider).reprint},
 	"receipt.print":   {right: RightSell, do: (*decider).printAgain},
+	"report.print":    {right: RightShift, do: (*decider).printReport},
 	"print.cancel":    {right: RightSell, do: (*decider).cancelPrint},
 	"cash.in":         {right: RightCashIn, shift: true, do: (*decider).cashIn},
 	"cash.out":        {right: RightCashOut, shift: true, do: (*decider).cashOut},

@@ -2,6 +2,7 @@ package till
 
 import (
 	"fmt"
+	"strconv"
 
 	"posbox/pos/day"
 	"posbox/pos/event"
@@ -152,6 +153,39 @@ func (d *decider) printBill(asCopy bool) error {
 	d.fact(event.ReceiptAsked{Who: d.who, Bill: bill, Shift: d.state.LastShift, Copy: asCopy, ByHand: true})
 	d.out.Result.Bill = bill
 	return nil
+}
+
+// printReport prints the Z report of a closed shift, or without a number the X report of the open one, else the Z report
+// of the last. Who may not see the cash gets the X report without it.
+func (d *decider) printReport() error {
+	if !d.env.Printer {
+		return fault.New(fault.PrinterNone)
+	}
+	r, err := d.report()
+	if err != nil {
+		return err
+	}
+	blind := r.ClosedAt == "" && !d.env.Roles[d.me.Role].May(RightCashSee)
+	d.fact(event.ReportAsked{Who: d.who, Report: r, Blind: blind})
+	return nil
+}
+
+func (d *decider) report() (event.Report, error) {
+	open := d.state.Shift
+	if d.cmd.Shift == "" && open != nil {
+		return open.Report.Clone(), nil
+	}
+	number := d.state.LastShift
+	if d.cmd.Shift != "" {
+		var err error
+		if number, err = strconv.Atoi(string(d.cmd.Shift)); err != nil {
+			return event.Report{}, fault.New(fault.ShiftUnknown, "shift", clip(string(d.cmd.Shift), 20))
+		}
+	}
+	if open != nil && open.Number == number {
+		return open.Report.Clone(), nil
+	}
+	return d.env.Z(number)
 }
 
 // cancelPrint gives a receipt up that is still to come or stands in the list.

@@ -64,6 +64,7 @@ type Print struct {
 	Copy   bool                `json:"copy,omitempty"`
 	ByHand bool                `json:"by_hand,omitempty"`
 	Result event.ReceiptResult `json:"result,omitempty"` // empty: still to come
+	Report bool                `json:"report,omitempty"` // Bill is a report's title
 }
 
 // New returns the state of a till that has never done anything.

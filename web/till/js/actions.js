@@ -2,7 +2,7 @@
 
 import { command, Refused } from './api.js';
 import { thousandths, wireQuantity, quantity as shown } from './format.js';
-import { refuse, done, pass } from './notices.js';
+import { refuse, done } from './notices.js';
 import { ask } from './prompts.js';
 import { enqueue } from './queue.js';
 import { go } from './route.js';
@@ -55,7 +55,6 @@ async function lacking(e, kind, fields) {
 
 // scan puts a code into the basket.
 export function scan(code) {
-  pass();
   enqueue(async () => {
     const answer = await perform('line.scan', { code });
     if (!answer) return false;

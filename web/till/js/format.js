@@ -65,25 +65,26 @@ export function percent(text) {
   return whole + (tail ? ',' + tail : '') + THIN + '%';
 }
 
-let zone; // of the shop; undefined: the browser's
+const calendar = (timeZone) => new Intl.DateTimeFormat('en', {
+  timeZone, calendar: 'gregory', numberingSystem: 'latn', hourCycle: 'h23',
+  year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit',
+});
+
+let shop = calendar(undefined); // until the till has told its zone: the browser's
 
 // shopZone tells the shop's time zone (IANA name).
 export function shopZone(name) {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    zone = name;
+    shop = calendar(name || undefined);
   } catch {
-    zone = undefined; // a name that this browser does not know
+    shop = calendar(undefined); // a name that this browser does not know
   }
 }
 
 // wall returns the shop's wall time as "2026-11-23 14:05".
 export function wall(d) {
   const part = {};
-  const format = new Intl.DateTimeFormat('en', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit',
-  });
-  for (const { type, value } of format.formatToParts(d)) part[type] = value;
+  for (const { type, value } of shop.formatToParts(d)) part[type] = value;
   return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}`;
 }
 

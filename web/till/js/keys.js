@@ -2,8 +2,8 @@
 // layout changes nothing. Keys that the browser owns (F5, F11, F12, Ctrl+…, Tab) are left alone.
 
 import { byPosition, focused, insert, rub, target } from './field.js';
-import { blocking, dismiss } from './notices.js';
-import { scan, scanned } from './actions.js';
+import { blocking, dismiss, insist } from './notices.js';
+import { scanned } from './actions.js';
 import { ui, changed } from './store.js';
 import * as sound from './sound.js';
 
@@ -22,6 +22,8 @@ const AVERAGE = 45;
 const GAP = 150;
 // What was typed longer than this before a scan has nothing to do with it.
 const STALE = 600;
+// An Enter so short after a scan or after the red banner is the scanner's second suffix or a bouncing key: it reads nothing.
+const BOUNCE = 300;
 
 const GS = '\x1d'; // FNC1 between the parts of a GS1 code; keyboard scanners send it as Ctrl+]
 
@@ -39,11 +41,14 @@ function character(ev) {
   return key.length === 1 ? key : '';
 }
 
-let run = { text: '', began: 0, last: -1e9, pause: 0, el: null, before: '' };
+let run = { text: '', began: 0, last: -1e9, pause: 0, places: [] };
+let ended = -1e9; // when an Enter last ended what was scanned or typed
 
-// note remembers characters that come fast one after the other, and what the field held before them.
+// note remembers characters that come fast one after the other, and what the fields held before them: the focus may move
+// in the middle of a scan, when a payment is done for example.
 function note(ch, at, el) {
-  if (at - run.last > GAP || el !== run.el) run = { text: '', began: at, last: at, pause: at - run.last, el, before: el ? el.value : '' };
+  if (at - run.last > GAP) run = { text: '', began: at, last: at, pause: at - run.last, places: [] };
+  if (!run.places.some((p) => p.el === el)) run.places.push({ el, before: el ? el.value : ui.entry });
   run.text += ch;
   run.last = at;
 }
@@ -63,11 +68,11 @@ export function listen(handle) {
   view = handle;
   addEventListener('keydown', down, { capture: true });
   addEventListener('pointerdown', touched, { capture: true });
+  addEventListener('pointerup', sound.wake, { capture: true }); // what browsers take for a touch
 }
 
 // A touch on a button leaves the focus where it is: the next scan's Enter must not press the button again.
 function touched(ev) {
-  sound.wake();
   if (ev.target.closest('button')) ev.preventDefault();
 }
 
@@ -124,12 +129,13 @@ const onButton = () => document.activeElement?.localName === 'button';
 
 function pressed(key, at) {
   const el = focused();
-  if (key === 'Enter') return enter(el, burst(at));
+  if (key === 'Enter') return enter(el, burst(at), at);
   if (blocking()) {
     if (key === 'Escape') {
       ui.entry = '';
       dismiss();
     } else if (key === 'Backspace') ui.entry = ui.entry.slice(0, -1);
+    else if (key === 'F9') insist();
     else if (/^F\d$/.test(key)) sound.attention();
     else return false;
     changed();
@@ -153,43 +159,60 @@ function pressed(key, at) {
   return false;
 }
 
-function enter(el, text) {
-  if (text && capture(el, text)) return true;
-  if (blocking() || (ui.entry && view('text'))) return submit(text);
+function enter(el, text, at) {
+  if (text && capture(el, text)) {
+    ended = at;
+    return true;
+  }
+  if (ui.entry && (blocking() || view('text'))) {
+    ended = at;
+    return submit(text);
+  }
+  if (blocking()) {
+    if (at - Math.max(ui.appeared, run.last, ended) >= BOUNCE) dismiss();
+    return true;
+  }
   if (el) {
     el.field.enter?.();
     return true;
   }
   if (onButton()) return false;
+  if (ui.notices.length && view('text')) {
+    dismiss();
+    return true;
+  }
   return view('Enter');
 }
 
-// capture takes a scan out of whatever field it was typed into; false where Enter shall mean Enter.
+// capture takes a scan out of whatever it was typed into; false where Enter shall mean Enter, or the entry holds it whole.
 function capture(el, text) {
-  if (!el) {
-    if (blocking() || view('text')) return false; // it stands in the entry
-    scanned(text);
-    return true;
-  }
-  const o = el.field;
-  if (o.noScan) return false;
-  if (o.takesScan) {
-    o.set(text);
-    return false;
-  }
-  if (!byPosition(o) && !/^\d+$/.test(text)) return false;
-  o.set(run.before);
+  if (el && !blocking()) {
+    const o = el.field;
+    if (o.noScan) return false;
+    if (o.takesScan) {
+      o.set(text);
+      return false;
+    }
+    if (!byPosition(o) && !/^\d+$/.test(text)) return false;
+  } else if (ui.entry.endsWith(text) && (blocking() || view('text'))) return false;
+  for (const p of run.places) restore(p);
   scanned(text);
   return true;
+}
+
+function restore({ el, before }) {
+  if (!el) ui.entry = '';
+  else if (el.isConnected) el.field.set(before);
 }
 
 // submit sends what stands in the entry. What was left there long before a scan and is no multiplier falls away.
 function submit(text) {
   const entry = ui.entry.trim();
   const before = text && run.pause > STALE && entry.endsWith(text) ? entry.slice(0, -text.length) : '';
+  const code = before && !before.endsWith('*') ? text : entry;
   ui.entry = '';
-  if (!entry || entry.endsWith('*')) dismiss();
-  else scan(before && !before.endsWith('*') ? text : entry);
+  if (entry && !entry.endsWith('*')) scanned(code);
+  else if (!blocking()) dismiss();
   changed();
   return true;
 }

@@ -1,50 +1,51 @@
-// Refusals, each with its next step. Red ones block until they are read.
+// Refusals, each with its next step. A red one stays until a person has read it: until then scans go on, and nothing is
+// paid. Whoever sweeps five goods past the scanner must learn which of them is not in the basket.
 
 import { ui, changed } from './store.js';
 import * as sound from './sound.js';
 
-const MOST = 3; // shown at once
-const UNREAD = 600; // ms in which nobody can have read a banner
-const LATE = 3000; // ms before the end of a sale in which something may have been overlooked
+// SHOWN is how many red ones stand in the banner; reading takes away these, and the older ones move up.
+export const SHOWN = 5;
 
-// refuse shows what posd said no to.
+// refuse shows what posd said no to, the newest first.
 export function refuse(e, scan = false) {
-  const notice = { code: e.code, text: e.text, hint: e.hint, severity: e.severity, since: performance.now(), passed: false };
-  ui.notices = [...ui.notices.filter((n) => n.severity === 'blocking' || n.passed), notice].slice(-MOST);
-  if (scan || notice.severity === 'blocking') sound.bad();
+  const red = e.severity === 'blocking';
+  const again = red && unread().find((n) => n.code === e.code && n.text === e.text);
+  const notice = { code: e.code, text: e.text, hint: e.hint, severity: e.severity, times: again ? again.times + 1 : 1 };
+  ui.notices = [notice, ...unread().filter((n) => n !== again)];
+  if (red) ui.appeared = performance.now();
+  if (scan || red) sound.bad();
   else sound.attention();
   changed();
 }
 
+// unread lists the red ones.
+export const unread = () => ui.notices.filter((n) => n.severity === 'blocking');
+
 // blocking reports whether something red waits to be read.
 export const blocking = () => ui.notices.some((n) => n.severity === 'blocking');
 
-// dismiss takes away what has been read.
+// insist tells why a payment does not begin; true where something red is in its way.
+export function insist() {
+  if (!blocking()) return false;
+  ui.insisted = true;
+  sound.attention();
+  changed();
+  return true;
+}
+
+// dismiss takes away what was shown and so has been read.
 export function dismiss() {
   if (!ui.notices.length) return;
-  ui.notices = [];
-  changed();
-}
-
-// sold takes away what belonged to the sale just made; what came at the very end of it stays a moment longer.
-export function sold() {
-  const now = performance.now();
-  ui.notices = ui.notices.filter((n) => now - n.since < LATE);
-  changed();
-}
-
-// pass makes way for the next scan. A red banner that came so short before that nobody can have read it stays on in
-// amber and blocks no more: two goods in one sweep must not hide that one of them is not in the basket.
-export function pass() {
-  const now = performance.now();
-  ui.notices = ui.notices.filter((n) => n.passed || (n.severity === 'blocking' && now - n.since < UNREAD))
-    .map((n) => ({ ...n, severity: 'warning', passed: true }));
+  ui.notices = unread().slice(SHOWN);
+  ui.appeared = performance.now();
+  ui.insisted = false;
   changed();
 }
 
 // done takes away what a success has outdated; what has to be read stays until it is read.
 export function done() {
-  const left = ui.notices.filter((n) => n.severity === 'blocking' || n.passed);
+  const left = unread();
   if (left.length === ui.notices.length) return;
   ui.notices = left;
   changed();

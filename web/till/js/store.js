@@ -14,7 +14,9 @@ export const ui = {
   cursor: 0, // number of the chosen line
   waiting: 0, // jobs in the queue
   busy: {}, // kinds of commands under way
-  notices: [], // refusals to be read
+  notices: [], // refusals to be read, the newest first
+  appeared: 0, // when the red banner last gained a line (performance.now)
+  insisted: false, // a payment was wished for while something red was unread
   prompts: [], // dialogs, the last one on top
   board: null, // on-screen keyboard: null, 'mn' or 'en'
   shifted: false,

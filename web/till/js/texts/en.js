@@ -6,6 +6,7 @@ export default {
   "away.hint": "Baskets and sales are safe. It reconnects by itself: please wait.",
   "away.text": "The till does not answer for the moment.",
   "banner.close": "Close",
+  "banner.first": "Read this first. Payment waits until then.",
   "banner.read": "Understood",
   "board.open": "Show the keyboard",
   "cash.amount": "Amount",

@@ -5,8 +5,8 @@ import { field } from '../field.js';
 import { button, cap, pane, sum } from '../kit.js';
 import { cents, money, number, wire } from '../format.js';
 import { perform } from '../actions.js';
-import { sold } from '../notices.js';
-import { back } from '../route.js';
+import { blocking, insist } from '../notices.js';
+import { back, go } from '../route.js';
 import { enqueue, paying } from '../queue.js';
 import { state, ui, changed } from '../store.js';
 import { t } from '../texts.js';
@@ -48,20 +48,26 @@ export function reckon() {
   return { exact, tenders, given, missing: Math.max(0, due() - given), change: Math.max(0, given - due()), over: unchecked > due(), enough };
 }
 
-// finish sends the payment after everything scanned before it.
+// start opens the payment at once, also while scans are still on their way: their lines come before the money.
+export function start() {
+  if (insist() || ui.page === 'pay') return;
+  if (state.basket?.lines.length || ui.waiting) go('pay');
+  else sound.attention();
+}
+
+// finish sends the payment after everything scanned before it. What was refused meanwhile is read first.
 export function finish() {
-  if (paying() || ui.busy.pay) return;
+  if (paying() || ui.busy.pay || insist()) return;
   if (!reckon().enough) {
     sound.attention();
     return;
   }
   enqueue(async () => {
     const r = reckon();
-    if (!r.enough || !state.basket?.lines.length) return false;
+    if (blocking() || !r.enough || !state.basket?.lines.length) return false;
     const answer = await perform('pay', { basket: state.basket.id, total: state.basket.total, tenders: r.tenders });
     if (answer) {
       p = fresh(null);
-      sold();
       back();
     }
     return answer;

@@ -8,7 +8,7 @@ import { goods, goodsKey, priceCheck, priceKey, reset } from './goods.js';
 import { board } from './keypad.js';
 import { first, firstKey, loginKey, loginPane } from './login.js';
 import { menu, menuKey, switchLanguage } from './menu.js';
-import { pay, payKey } from './pay.js';
+import { pay, payKey, start } from './pay.js';
 import { prompt, promptKey } from './prompt.js';
 import { receipts, receiptsKey } from './receipts.js';
 import { shift, shiftKey } from './shift.js';
@@ -16,12 +16,11 @@ import { side } from './side.js';
 import { strip } from './strip.js';
 import { tabs } from './tabs.js';
 import { park, selectTab } from '../actions.js';
-import { blocking } from '../notices.js';
+import { blocking, insist } from '../notices.js';
 import { top } from '../prompts.js';
 import { go, page } from '../route.js';
 import { state, ui } from '../store.js';
 import { t } from '../texts.js';
-import * as sound from '../sound.js';
 
 const VIEWS = {
   sell: [lines, sellKey], goods: [goods, goodsKey], customer: [customer, customerKey], price: [priceCheck, priceKey], pay: [pay, payKey],
@@ -50,7 +49,7 @@ function screen(now) {
       side(now)),
     strip(),
     away(),
-    blocking() && h('div', { class: 'shield', key: 'shield', onclick: sound.attention }),
+    blocking() && h('div', { class: 'shield', key: 'shield', onclick: insist }),
   ];
 }
 
@@ -74,16 +73,8 @@ export function key(k) {
     if (now === 'goods') reset();
     go(GO[k]);
   } else if (k === 'F4') park();
-  else if (k === 'F9') payment();
+  else if (k === 'F9') start();
   else if (k.startsWith('Alt')) selectTab(Number(k.slice(3)));
   else return false;
   return true;
 }
-
-// payment opens at once, also while scans are still on their way: their lines come before the money.
-function payment() {
-  if (ui.page === 'pay') return;
-  if (state.basket?.lines.length || ui.waiting) go('pay');
-  else sound.attention();
-}
-

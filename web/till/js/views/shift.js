@@ -102,10 +102,13 @@ function figures(r, blind) {
           r.difference && figure('difference', cash(r.difference), cents(r.difference) ? 'is-strong is-loss' : 'is-strong')]));
 }
 
+// printing is the button that puts a report on paper.
+const printing = (test, shift) => button({ label: t('receipts.print'), test, icon: 'printer', press: () => perform('report.print', { shift }), off: !state.printer.fitted, busy: ui.busy['report.print'] });
+
 function zPane() {
   return pane({ key: 'z', title: t('z.title', { number: s.z.shift }) },
     figures(s.z, false),
-    h('div', { class: 'row' }, button({ label: t('z.done'), key: 'Enter', kind: 'primary', test: 'z-done', press: zDone })));
+    h('div', { class: 'row' }, printing('z-print', s.z.shift), button({ label: t('z.done'), key: 'Enter', kind: 'primary', test: 'z-done', press: zDone })));
 }
 
 function zDone() {
@@ -157,6 +160,7 @@ function figuresPane() {
       button({ label: t('cash.in'), test: 'cash-in', press: () => moveCash('cash.in') }),
       button({ label: t('cash.out'), test: 'cash-out', press: () => moveCash('cash.out') }),
       button({ label: t('drawer.open'), test: 'drawer', press: openDrawer, off: !state.printer.fitted }),
+      printing('x-print', state.shift.number),
       button({ label: t('close.open'), test: 'shift-close', press: close, busy: ui.busy['shift.close'], kind: state.shift.counted ? 'primary' : '' })));
 }
 

@@ -7,7 +7,7 @@ import { cents, money, percent, wall } from '../format.js';
 import { perform, reprint } from '../actions.js';
 import { top } from '../prompts.js';
 import { go } from '../route.js';
-import { reckon, finish } from './pay.js';
+import { reckon, finish, start } from './pay.js';
 import { float, open, opening } from './shift.js';
 import { keypad } from './keypad.js';
 import { light } from './strip.js';
@@ -40,7 +40,7 @@ function selling() {
   const n = cents(state.basket?.total ?? '0');
   return [
     total(t('side.total'), n, 'total'), facts(),
-    button({ id: 'go', label: t('do.pay'), key: 'F9', kind: 'primary', more: 'is-way', test: 'pay', press: () => go('pay'), off: !state.basket?.lines.length || Boolean(top()) }),
+    button({ id: 'go', label: t('do.pay'), key: 'F9', kind: 'primary', more: 'is-way', test: 'pay', press: start, off: !state.basket?.lines.length || Boolean(top()) }),
   ];
 }
 
