@@ -9,14 +9,20 @@ import (
 	"posbox/pos/till"
 )
 
-// Audit recounts a journal by hand, fact by fact, apart from the code that made it: every sale adds up, bills count up
-// without a gap, and each Z report is the sum of its receipts.
+// Audit recounts a journal by hand, fact by fact, apart from the code that made it: every sale adds up and happens
+// once, inside a shift; bills count up without a gap; each Z report is the sum of its receipts and of its cash.
+//
+// Where the oldest files were deleted it begins with the first shift that it sees opened.
 type Audit struct {
 	Sales int
 	Total money.Amount
+	began bool // a shift's begin has been seen
+	open  bool
 	shift int
-	bills int
 	sums  event.Report
+	// paid is what each way to pay brought in this shift; baskets holds those that became a sale in it.
+	paid    map[event.TenderKind]money.Amount
+	baskets map[string]event.Bill
 }
 
 // Add takes the next record and says what does not fit.
@@ -27,26 +33,63 @@ func (a *Audit) Add(r journal.Record) error {
 	}
 	switch f := f.(type) {
 	case event.ShiftOpened:
-		if a.shift != 0 && f.Shift != a.shift+1 {
-			return fmt.Errorf("shift %d follows shift %d", f.Shift, a.shift)
-		}
-		a.shift, a.bills, a.sums = f.Shift, 0, event.Report{}
+		return a.opened(f)
 	case event.SaleCompleted:
 		return a.sale(f)
+	case event.CashMoved:
+		a.sums.Expected += f.Amount
 	case event.ShiftClosed:
-		return a.close(f.Report)
+		return a.closed(f.Report)
+	}
+	return nil
+}
+
+func (a *Audit) opened(f event.ShiftOpened) error {
+	last, wasOpen, began := a.shift, a.open, a.began
+	a.began, a.open, a.shift = true, true, f.Shift
+	a.sums = event.Report{Expected: f.Float}
+	a.paid, a.baskets = map[event.TenderKind]money.Amount{}, map[string]event.Bill{}
+	switch {
+	case began && f.Shift != last+1:
+		return fmt.Errorf("shift %d follows shift %d", f.Shift, last)
+	case wasOpen:
+		return fmt.Errorf("shift %d opened while shift %d was open", f.Shift, last)
 	}
 	return nil
 }
 
 func (a *Audit) sale(s event.SaleCompleted) error {
 	a.Sales++
-	a.bills++
 	a.Total += s.Total
-	if s.Shift != a.shift || s.Number != a.bills || s.Bill != till.BillOf(s.Day, s.Shift, a.bills) {
-		return fmt.Errorf("bill %s where number %d of shift %d should be", s.Bill, a.bills, a.shift)
+	if !a.began {
+		return adds(s)
 	}
-	var gross, off, total, vat, city, paid money.Amount
+	if !a.open {
+		return fmt.Errorf("bill %s: sold while no shift was open", s.Bill)
+	}
+	a.sums.Bills++
+	number := a.sums.Bills
+	a.sums.Gross += s.Gross
+	a.sums.Discount += s.Discount
+	a.sums.Total += s.Total
+	a.sums.VAT += s.VAT
+	a.sums.CityTax += s.CityTax
+	for _, t := range s.Tenders {
+		a.paid[t.Kind] += t.Amount
+	}
+	if s.Shift != a.shift || s.Number != number || s.Bill != till.BillOf(s.Day, s.Shift, number) {
+		return fmt.Errorf("bill %s where number %d of shift %d should be", s.Bill, number, a.shift)
+	}
+	if before, twice := a.baskets[s.Basket]; twice {
+		return fmt.Errorf("bill %s: its basket was sold before, as bill %s", s.Bill, before)
+	}
+	a.baskets[s.Basket] = s.Bill
+	return adds(s)
+}
+
+// adds checks one sale by itself.
+func adds(s event.SaleCompleted) error {
+	var gross, off, total, vat, city, given, paid money.Amount
 	for _, l := range s.Lines {
 		if l.Total != l.Gross-l.LineDiscount-l.TicketDiscount {
 			return fmt.Errorf("bill %s: line %d does not add up", s.Bill, l.No)
@@ -55,28 +98,42 @@ func (a *Audit) sale(s event.SaleCompleted) error {
 		vat, city = vat+l.VAT, city+l.CityTax
 	}
 	for _, t := range s.Tenders {
-		paid += t.Given
+		given, paid = given+t.Given, paid+t.Amount
 	}
 	if gross != s.Gross || off != s.Discount || total != s.Total || vat != s.VAT || city != s.CityTax {
 		return fmt.Errorf("bill %s: totals are not the sums of its lines", s.Bill)
 	}
-	if paid-s.Change != s.Total {
-		return fmt.Errorf("bill %s: %s paid less %s change is not %s", s.Bill, paid, s.Change, s.Total)
+	if given-s.Change != s.Total || paid != s.Total {
+		return fmt.Errorf("bill %s: %s paid less %s change is not %s", s.Bill, given, s.Change, s.Total)
 	}
-	a.sums.Bills++
-	a.sums.Gross += gross
-	a.sums.Discount += off
-	a.sums.Total += total
-	a.sums.VAT += vat
-	a.sums.CityTax += city
 	return nil
 }
 
-func (a *Audit) close(z event.Report) error {
-	w := a.sums
-	if z.Shift != a.shift || z.Bills != w.Bills || z.Gross != w.Gross || z.Discount != w.Discount || z.Total != w.Total ||
-		z.VAT != w.VAT || z.CityTax != w.CityTax {
+func (a *Audit) closed(z event.Report) error {
+	if !a.began {
+		return nil
+	}
+	wasOpen, w := a.open, a.sums
+	a.open = false
+	switch {
+	case !wasOpen || z.Shift != a.shift:
+		return fmt.Errorf("Z report of shift %d, which is not open", z.Shift)
+	case z.Bills != w.Bills || z.Gross != w.Gross || z.Discount != w.Discount || z.Total != w.Total || z.VAT != w.VAT || z.CityTax != w.CityTax:
 		return fmt.Errorf("Z report of shift %d is not the sum of its receipts", z.Shift)
+	case z.Expected != w.Expected+a.paid[event.Cash]:
+		return fmt.Errorf("Z report of shift %d expects %s in the drawer; the receipts and cash moved make %s",
+			z.Shift, z.Expected, w.Expected+a.paid[event.Cash])
+	}
+	for _, t := range z.Tenders {
+		if t.Amount != a.paid[t.Kind] {
+			return fmt.Errorf("Z report of shift %d: %s by %s is not the sum of its receipts", z.Shift, t.Amount, t.Kind)
+		}
+		delete(a.paid, t.Kind)
+	}
+	for kind, amount := range a.paid {
+		if amount != 0 {
+			return fmt.Errorf("Z report of shift %d says nothing of %s by %s", z.Shift, amount, kind)
+		}
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ func (e *Engine) Sale(b event.Bill) (event.SaleCompleted, error) {
 	if err != nil {
 		return event.SaleCompleted{}, err
 	}
-	if s, ok := f.(event.SaleCompleted); ok {
+	if s, ok := f.(event.SaleCompleted); ok && s.Bill == b { // never another buyer's receipt
 		return s, nil
 	}
 	return event.SaleCompleted{}, fault.New(fault.BillUnknown, "bill", string(b))
@@ -74,7 +74,7 @@ func (e *Engine) Sales(shift, before, limit int) ([]event.SaleCompleted, error) 
 		if err != nil {
 			return nil, err
 		}
-		if s, ok := f.(event.SaleCompleted); ok {
+		if s, ok := f.(event.SaleCompleted); ok && s.Shift == shift {
 			sales = append(sales, s)
 		}
 	}
@@ -87,7 +87,7 @@ func (e *Engine) Z(shift int) (event.Report, error) {
 	if err != nil {
 		return event.Report{}, err
 	}
-	if c, ok := f.(event.ShiftClosed); ok {
+	if c, ok := f.(event.ShiftClosed); ok && c.Report.Shift == shift {
 		return c.Report, nil
 	}
 	return event.Report{}, fault.New(fault.ShiftUnknown, "shift", fmt.Sprint(shift))

@@ -28,7 +28,9 @@ const (
 	projectEvery = 1000
 	// probeEvery is how often a full disk is tried again.
 	probeEvery = time.Second
-	// wrongLimit wrong passwords in a row close the log-in for wrongWait.
+	// wrongLimit wrong passwords in a row for one code close the log-in for wrongWait. wrongCodes bounds the codes
+	// that are counted one by one.
+	wrongCodes = 100
 	wrongLimit = 5
 	wrongWait  = 30 * time.Second
 )
@@ -77,8 +79,9 @@ type Engine struct {
 	state     *till.State
 	cursors   map[string]journal.Seq
 	projected journal.Seq
-	failing   error // the last append's error while it may pass
-	wrong     int
+	failing   error          // the last append's error while it may pass
+	wrong     map[string]int // wrong passwords in a row, by code
+	warned    string         // the last warning that the state was not stored
 	wrongTill time.Time
 }
 
@@ -99,7 +102,7 @@ type reply struct {
 // New restores the till's state from the journal and starts the loop.
 func New(o Options) (*Engine, error) {
 	e := &Engine{o: o, j: o.Journal, queue: make(chan *request, queueLength), stop: make(chan struct{}),
-		stopped: make(chan struct{}), state: till.New(), cursors: map[string]journal.Seq{}}
+		stopped: make(chan struct{}), state: till.New(), cursors: map[string]journal.Seq{}, wrong: map[string]int{}}
 	if e.j != nil {
 		if err := e.restore(); err != nil {
 			if fault.CodeOf(err) != fault.JournalDamaged {
@@ -279,11 +282,13 @@ func (e *Engine) project() {
 	}
 	err := e.j.Project(seq, encodeState(e.state))
 	if err != nil {
-		e.o.Logger.Warn("state not stored", "err", err)
+		if text := err.Error(); text != e.warned { // a full disk is tried every second
+			e.warned = text
+			e.o.Logger.Warn("state not stored", "err", err)
+		}
 		return
 	}
-	e.projected = seq
-	e.failing = nil
+	e.projected, e.failing, e.warned = seq, nil, ""
 }
 
 // Env returns what a decision made now would get from outside.

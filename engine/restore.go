@@ -55,6 +55,9 @@ func (e *Engine) replay(after journal.Seq) error {
 	}
 	for {
 		records, err := e.j.Read(after, 500)
+		if err != nil && after == 0 && fault.CodeOf(err) == fault.Internal {
+			return fault.Wrap(err, fault.JournalDamaged) // the stored state is lost, and so are the records it came from
+		}
 		if err != nil || len(records) == 0 {
 			return err
 		}

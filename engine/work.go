@@ -3,6 +3,8 @@ package engine
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,11 +15,12 @@ import (
 	"posbox/pos/till"
 )
 
-// job is a request that has been decided and waits for its append.
+// job is a request that has been decided and waits for the append.
 type job struct {
 	*request
-	answer Answer
-	entry  int // index in the batch
+	reply
+	// rests is true where the reply rests on what this round appends: without it, it never was.
+	rests bool
 }
 
 // round is one transaction in the making.
@@ -44,20 +47,37 @@ func (e *Engine) work(batch []*request) {
 		e.take(w, r)
 	}
 	if len(w.entries) == 0 {
-		w.reply(nil)
+		w.answer(nil)
 		return
 	}
 	e.addProjection(w)
 	_, err := e.j.Append(w.entries)
-	if err != nil {
+	switch {
+	case err == nil:
+		e.commit(w)
+	case ofJournal(err):
 		e.o.Logger.Error("append failed", "err", err)
 		e.failing = err
 		e.publish()
-		w.reply(err)
+	case len(batch) > 1:
+		// The journal is well, and one of these cannot be written: it must not take the others along.
+		for _, r := range batch {
+			e.work([]*request{r})
+		}
 		return
+	default:
+		e.o.Logger.Error("command cannot be written", "err", err)
 	}
-	e.commit(w)
-	w.reply(nil)
+	w.answer(err)
+}
+
+// ofJournal reports whether an append failed because of the disk, and not because of what was to be written.
+func ofJournal(err error) bool {
+	switch fault.CodeOf(err) {
+	case fault.JournalFull, fault.JournalFailed, fault.JournalDamaged:
+		return true
+	}
+	return false
 }
 
 func (e *Engine) commit(w *round) {
@@ -74,46 +94,55 @@ func (e *Engine) commit(w *round) {
 	e.publish()
 }
 
-func (w *round) reply(err error) {
+// answer lets everyone know, once it is known what became of the append.
+func (w *round) answer(err error) {
 	for _, j := range w.jobs {
-		j.done <- reply{j.answer, err}
+		if err != nil && j.rests {
+			j.reply = reply{err: err}
+		}
+		j.done <- j.reply
 	}
 }
 
-// take decides one request. What is refused or repeated is answered at once, or with the round it repeats.
+// refuse answers with an error. It rests on all that was decided before it.
+func (w *round) refuse(r *request, err error) {
+	w.jobs = append(w.jobs, job{r, reply{err: err}, len(w.entries) > 0})
+}
+
+// take decides one request.
 func (e *Engine) take(w *round, r *request) {
 	if r.cmd == nil {
 		e.takeReport(w, r)
 		return
 	}
-	known, ok := w.answers[r.cmd.ID]
-	if !ok {
-		known, ok = e.j.Answer(r.cmd.ID)
+	if known, ok := w.answers[r.cmd.ID]; ok {
+		w.repeat(r, known, true)
+		return
 	}
-	if ok {
-		w.repeat(r, known)
+	if known, ok := e.j.Answer(r.cmd.ID); ok {
+		w.repeat(r, known, false)
 		return
 	}
 	env := e.o.Env()
 	if err := e.throttle(r.cmd, env.Now); err != nil {
-		r.done <- reply{err: err}
+		w.refuse(r, err)
 		return
 	}
 	d, err := till.Decide(w.state, *r.cmd, env)
-	e.noteWrong(err, env.Now)
+	e.noteWrong(r.cmd, d, err, env.Now)
 	if err != nil {
-		r.done <- reply{err: err}
+		w.refuse(r, err)
 		return
 	}
 	entry, err := w.enter(d, env.Now)
 	if err != nil {
-		r.done <- reply{err: err}
+		w.refuse(r, err)
 		return
 	}
 	answer := Answer{Seq: w.seq, Result: d.Result}
 	value, err := json.Marshal(answer)
 	if err != nil {
-		r.done <- reply{err: err}
+		w.refuse(r, err)
 		return
 	}
 	entry.Answer = &journal.Answer{ID: r.cmd.ID, Body: r.body, Value: value}
@@ -123,22 +152,22 @@ func (e *Engine) take(w *round, r *request) {
 
 func (w *round) add(r *request, entry journal.Entry, a Answer) {
 	w.entries = append(w.entries, entry)
-	w.jobs = append(w.jobs, job{r, a, len(w.entries) - 1})
+	w.jobs = append(w.jobs, job{r, reply{answer: a}, true})
 }
 
 // repeat answers a command that has been done: the same answer, or a refusal where the body is another.
-func (w *round) repeat(r *request, known journal.Answer) {
+func (w *round) repeat(r *request, known journal.Answer, rests bool) {
 	if known.Body != r.body {
-		r.done <- reply{err: fault.New(fault.CommandReused)}
+		w.jobs = append(w.jobs, job{r, reply{err: fault.New(fault.CommandReused)}, rests})
 		return
 	}
 	var a Answer
 	if err := json.Unmarshal(known.Value, &a); err != nil {
-		r.done <- reply{err: err}
+		w.refuse(r, err)
 		return
 	}
 	a.Repeated = true
-	w.jobs = append(w.jobs, job{request: r, answer: a})
+	w.jobs = append(w.jobs, job{r, reply{answer: a}, rests})
 }
 
 // takeReport records a follower's outcome, unless its cursor has passed the record.
@@ -148,18 +177,23 @@ func (e *Engine) takeReport(w *round, r *request) {
 		if at, ok = e.cursors[r.from.Name]; !ok {
 			var err error
 			if at, err = e.j.Cursor(r.from.Name); err != nil {
-				r.done <- reply{err: err}
+				w.refuse(r, err)
 				return
 			}
 		}
 	}
 	if r.from.Seq <= at {
-		r.done <- reply{answer: Answer{Seq: w.seq, Repeated: true}}
+		_, rests := w.cursors[r.from.Name]
+		w.jobs = append(w.jobs, job{r, reply{answer: Answer{Seq: w.seq, Repeated: true}}, rests})
+		return
+	}
+	if head, _ := e.j.Head(); r.from.Seq > head {
+		w.refuse(r, fmt.Errorf("engine: %s reports sequence %d of %d", r.from.Name, r.from.Seq, head))
 		return
 	}
 	entry, err := w.enter(till.Decision{Facts: r.facts}, e.o.Env().Now)
 	if err != nil {
-		r.done <- reply{err: err}
+		w.refuse(r, err)
 		return
 	}
 	entry.Cursor = r.from
@@ -174,6 +208,9 @@ func (w *round) enter(d till.Decision, now time.Time) (journal.Entry, error) {
 		body, err := event.Encode(f)
 		if err != nil {
 			return entry, err
+		}
+		if len(body) > journal.MaxBody {
+			return entry, fault.New(fault.CommandTooLarge)
 		}
 		entry.Facts = append(entry.Facts, journal.Fact{Kind: string(f.Kind()), Body: body, Time: now.UnixMicro()})
 		entry.Seal = entry.Seal || f.Kind() == event.KindShiftClosed
@@ -211,15 +248,35 @@ func (e *Engine) throttle(c *till.Command, now time.Time) error {
 	return nil
 }
 
-func (e *Engine) noteWrong(err error, now time.Time) {
+// noteWrong counts wrong passwords for each code. Only the right password for the same code ends the count: else whoever
+// tries codes would put a command that always succeeds in between.
+func (e *Engine) noteWrong(c *till.Command, d till.Decision, err error, now time.Time) {
+	code := c.Code
+	if c.Kind != "seller.login" {
+		if c.Approver == nil {
+			return
+		}
+		code = c.Approver.Code
+	}
 	switch fault.CodeOf(err) {
 	case fault.SellerWrong, fault.ApproverWrong:
-		if e.wrong++; e.wrong >= wrongLimit {
-			e.wrong, e.wrongTill = 0, now.Add(wrongWait)
+		if _, known := e.wrong[code]; !known && len(e.wrong) >= wrongCodes {
+			code = "" // the rest share one count
+		}
+		if e.wrong[code]++; e.wrong[code] >= wrongLimit {
+			delete(e.wrong, code)
+			e.wrongTill = now.Add(wrongWait)
 		}
 	case "":
-		e.wrong = 0
+		if c.Kind == "seller.login" || approved(d) {
+			delete(e.wrong, code)
+		}
 	}
+}
+
+// approved reports whether the approver's password was looked at: a command that needs nobody's leave passes any.
+func approved(d till.Decision) bool {
+	return slices.ContainsFunc(d.Facts, func(f event.Fact) bool { return f.Kind() == event.KindOverrideGranted })
 }
 
 // bodyHash names a command's content. Passwords stay out of it: a hash of four digits would give them away.

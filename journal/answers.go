@@ -3,116 +3,127 @@ package journal
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"sync"
 
 	"go.etcd.io/bbolt"
 )
 
 // answerRing keeps the last answers by command id. On disk they stand in order of writing, so that adding one touches
-// only the ends of the bucket; the way from id to answer is in memory.
+// only the ends of the bucket; the way from id to answer is in memory and follows what has been committed.
 type answerRing struct {
 	mu    sync.RWMutex
 	keep  int
-	byID  map[string]Answer
-	order []string // ids, oldest first
-	next  uint64   // key of the next answer
+	byID  map[string]numbered
+	order []ringKey // oldest first
+	next  uint64    // key of the next answer
 }
 
-// An answer's value on disk: id length (1 byte), id, hash of the command (32), answer.
+// numbered is an answer with its key on disk.
+type numbered struct {
+	Answer
+	key uint64
+}
+
+type ringKey struct {
+	id  string
+	key uint64
+}
+
+// An answer's content on disk: id length (1 byte), id, hash of the command (32), answer.
+
+func encodeAnswer(a Answer) []byte {
+	v := append([]byte{byte(len(a.ID))}, a.ID...)
+	return append(append(v, a.Body[:]...), a.Value...)
+}
+
+func decodeAnswer(k, stored []byte) (Answer, error) {
+	v, err := content(bucketAnswers, k, stored)
+	if err != nil {
+		return Answer{}, err
+	}
+	if len(k) != keyLen || len(v) < 1 || len(v) < 1+int(v[0])+len(Hash{}) {
+		return Answer{}, errors.New("cut short")
+	}
+	n := 1 + int(v[0])
+	a := Answer{ID: string(v[1:n]), Value: append([]byte(nil), v[n+len(Hash{}):]...)}
+	copy(a.Body[:], v[n:])
+	return a, nil
+}
+
+func newAnswers(keep int) *answerRing { return &answerRing{keep: keep, byID: map[string]numbered{}} }
 
 func loadAnswers(tx *bbolt.Tx, keep int) (*answerRing, error) {
-	r := &answerRing{keep: keep, byID: make(map[string]Answer, keep)}
+	r := newAnswers(keep)
 	err := tx.Bucket(bucketAnswers).ForEach(func(k, v []byte) error {
-		if len(k) != keyLen || len(v) < 1 || len(v) < 1+int(v[0])+len(Hash{}) {
-			return errors.New("answer is cut short")
+		a, err := decodeAnswer(k, v)
+		if err != nil {
+			return fmt.Errorf("answer %x: %w", k, err)
 		}
-		id := string(v[1 : 1+v[0]])
-		a := Answer{ID: id, Value: append([]byte(nil), v[1+int(v[0])+len(Hash{}):]...)}
-		copy(a.Body[:], v[1+v[0]:])
-		r.byID[id] = a
-		r.order = append(r.order, id)
-		r.next = binary.BigEndian.Uint64(k) + 1
+		r.remember(a, binary.BigEndian.Uint64(k))
 		return nil
 	})
 	return r, err
+}
+
+func (r *answerRing) remember(a Answer, key uint64) {
+	r.byID[a.ID] = numbered{a, key}
+	r.order = append(r.order, ringKey{a.ID, key})
+	r.next = key + 1
 }
 
 func (r *answerRing) get(id string) (Answer, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	a, ok := r.byID[id]
-	return a, ok
+	return a.Answer, ok
 }
 
-// add writes an answer in tx and forgets the oldest beyond keep.
-func (r *answerRing) add(tx *bbolt.Tx, a Answer) error {
-	if len(a.ID) > 255 {
-		return errors.New("journal: command id is too long")
+// write puts answers into tx and takes the oldest beyond keep out of it. commit has to follow once tx is durable.
+func (r *answerRing) write(tx *bbolt.Tx, added []Answer) error {
+	if len(added) == 0 {
+		return nil
 	}
 	b := tx.Bucket(bucketAnswers)
-	b.FillPercent = 1
-	v := append([]byte{byte(len(a.ID))}, a.ID...)
-	v = append(append(v, a.Body[:]...), a.Value...)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if err := b.Put(key(Seq(r.next)), v); err != nil {
-		return err
-	}
-	r.next++
-	r.byID[a.ID] = a
-	r.order = append(r.order, a.ID)
-	for len(r.order) > r.keep {
-		if err := b.Delete(key(Seq(r.next - uint64(len(r.order))))); err != nil {
+	b.FillPercent = 1 // keys only ascend
+	for i, a := range added {
+		if a.ID == "" || len(a.ID) > 255 {
+			return fmt.Errorf("journal: command id of %d bytes", len(a.ID))
+		}
+		if err := put(tx, bucketAnswers, key(Seq(r.next+uint64(i))), encodeAnswer(a)); err != nil {
 			return err
 		}
-		delete(r.byID, r.order[0])
-		r.order = r.order[1:]
+	}
+	for i := range r.surplus(len(added)) {
+		k := r.next + uint64(i-len(r.order)) // among those added just now, when more come than are kept
+		if i < len(r.order) {
+			k = r.order[i].key
+		}
+		if err := b.Delete(key(Seq(k))); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// mark and reset take back what a failed transaction added.
-func (r *answerRing) mark() answerMark {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return answerMark{order: r.order, next: r.next, dropped: r.peek()}
-}
+// surplus is how many of the oldest go when n come.
+func (r *answerRing) surplus(n int) int { return max(0, len(r.order)+n-r.keep) }
 
-type answerMark struct {
-	order   []string
-	next    uint64
-	dropped map[string]Answer
-}
-
-// peek returns the oldest answers, which a batch might drop.
-func (r *answerRing) peek() map[string]Answer {
-	if len(r.order)+maxBatch < r.keep {
-		return nil
+// commit remembers what write put on disk.
+func (r *answerRing) commit(added []Answer) {
+	if len(added) == 0 {
+		return
 	}
-	old := map[string]Answer{}
-	for _, id := range r.order[:min(maxBatch, len(r.order))] {
-		old[id] = r.byID[id]
-	}
-	return old
-}
-
-// maxBatch bounds the commands of one transaction.
-const maxBatch = 256
-
-func (r *answerRing) reset(m answerMark) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	kept := make(map[string]bool, len(m.order))
-	for _, id := range m.order {
-		kept[id] = true
+	old := r.surplus(len(added))
+	for _, a := range added {
+		r.remember(a, r.next)
 	}
-	for id := range r.byID {
-		if !kept[id] {
-			delete(r.byID, id)
+	for _, gone := range r.order[:old] {
+		if r.byID[gone.id].key == gone.key { // the id may have come again since
+			delete(r.byID, gone.id)
 		}
 	}
-	for id, a := range m.dropped {
-		r.byID[id] = a
-	}
-	r.order, r.next = m.order, m.next
+	r.order = r.order[old:]
 }

@@ -7,39 +7,95 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"go.etcd.io/bbolt"
 )
 
-// Read returns at most limit records after a sequence, in order, none where there are no more. It crosses files.
+// Read returns records after a sequence, in order, at most limit of them and only from one file, so that there may be
+// more; none where there are no more. Each is whole: its hash is the one that the record after it carries.
 func (j *Journal) Read(after Seq, limit int) ([]Record, error) {
-	if head, _ := j.Head(); after >= head || limit <= 0 {
-		return nil, j.Err()
+	j.mu.RLock()
+	head, hash, err := j.seq, j.hash, j.damage
+	j.mu.RUnlock()
+	if after >= head || limit <= 0 || err != nil {
+		return nil, err
 	}
 	number, err := j.fileOf(after + 1)
 	if err != nil {
-		return nil, err
+		return nil, j.note(err)
 	}
+	last := link{head, hash}
+	j.mu.RLock()
+	if next, ok := j.starts[number+1]; ok { // always there but for the newest file: fileOf came along it
+		last = link{next.first - 1, next.prev}
+	}
+	j.mu.RUnlock()
 	var records []Record
 	err = j.view(number, func(tx *bbolt.Tx) error {
-		c := tx.Bucket(bucketRecords).Cursor()
-		for k, v := c.Seek(key(after + 1)); k != nil && len(records) < limit; k, v = c.Next() {
-			r, err := decodeAt(k, v)
-			if err != nil {
-				return damaged(j.path(number), after+1+Seq(len(records)), err)
-			}
-			if r.Seq != after+1+Seq(len(records)) {
-				return damaged(j.path(number), after+1+Seq(len(records)), errors.New("record is missing"))
-			}
-			records = append(records, r)
+		records, err = readFrom(tx, after+1, limit, last)
+		if err != nil {
+			return damaged(j.path(number), after+1+Seq(len(records)), err)
 		}
 		return nil
 	})
-	if err == nil && len(records) == 0 {
-		err = j.note(damaged(j.path(number), after+1, errors.New("record is missing")))
+	if err != nil {
+		return nil, err
+	}
+	return records, nil
+}
+
+// link is a record whose hash is known from elsewhere.
+type link struct {
+	seq  Seq
+	hash Hash
+}
+
+// readFrom reads at most limit records from one on, up to last, and checks that each is named by the one after it.
+func readFrom(tx *bbolt.Tx, from Seq, limit int, last link) (records []Record, err error) {
+	c := tx.Bucket(bucketRecords).Cursor()
+	r, err := recordAt(from)(c.Seek(key(from)))
+	for err == nil {
+		if r.Seq == last.seq {
+			if r.Hash != last.hash {
+				return records, errChanged
+			}
+			return append(records, r), nil
+		}
+		var next Record
+		if next, err = recordAt(r.Seq + 1)(c.Next()); err != nil {
+			return records, fmt.Errorf("the record after it: %w", err)
+		}
+		if r.Hash != next.Prev {
+			return records, errChanged
+		}
+		if records = append(records, r); len(records) == limit {
+			return records, nil
+		}
+		r = next
 	}
 	return records, err
 }
+
+// recordAt decodes what a cursor found where a sequence should stand.
+func recordAt(want Seq) func(k, v []byte) (Record, error) {
+	return func(k, v []byte) (Record, error) {
+		if k == nil {
+			return Record{}, errMissing
+		}
+		r, err := decodeAt(k, v)
+		if err == nil && r.Seq != want {
+			err = errMissing
+		}
+		return r, err
+	}
+}
+
+var (
+	errChanged   = errors.New("its hash is not the one that the record after it carries: one of the two was changed")
+	errMissing   = errors.New("record is missing")
+	errMisplaced = errors.New("record does not stand at its sequence")
+)
 
 func decodeAt(k, v []byte) (Record, error) {
 	r, err := Decode(slices.Clone(v))
@@ -55,27 +111,33 @@ func decodeAt(k, v []byte) (Record, error) {
 // Get returns one record; ok is false where there is none.
 func (j *Journal) Get(seq Seq) (r Record, ok bool, err error) {
 	if head, _ := j.Head(); seq == 0 || seq > head {
-		return r, false, j.Err()
+		return r, false, j.damageOnly()
 	}
 	records, err := j.Read(seq-1, 1)
-	if err != nil {
+	if err != nil || len(records) == 0 {
 		return r, false, err
 	}
 	return records[0], true, nil
 }
 
+func (j *Journal) damageOnly() error {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return j.damage
+}
+
 // fileOf returns the number of the file that holds a sequence.
 func (j *Journal) fileOf(seq Seq) (int, error) {
-	for number := j.newest(); number > 0; number-- {
-		first, err := j.firstOf(number)
+	for number := j.newest(); number >= j.oldestFile(); number-- {
+		at, err := j.startOf(number)
 		if err != nil {
 			return 0, err
 		}
-		if first <= seq {
+		if at.first <= seq {
 			return number, nil
 		}
 	}
-	return 0, damaged(j.path(1), seq, errors.New("no file holds this sequence"))
+	return 0, fmt.Errorf("journal: sequence %d is in a file that was deleted", seq)
 }
 
 func (j *Journal) newest() int {
@@ -84,61 +146,84 @@ func (j *Journal) newest() int {
 	return j.number
 }
 
-func (j *Journal) firstOf(number int) (Seq, error) {
+func (j *Journal) oldestFile() int { return j.oldest } // fixed once open
+
+// startOf returns where a file begins.
+func (j *Journal) startOf(number int) (start, error) {
 	j.mu.RLock()
-	first, ok := j.first[number]
+	at, ok := j.starts[number]
+	newest := j.number
 	j.mu.RUnlock()
-	if ok {
-		return first, nil
+	if ok || number > newest {
+		return at, nil
 	}
-	err := j.view(number, func(tx *bbolt.Tx) (err error) {
-		first, _, err = readMeta(tx)
-		return err
-	})
-	if err == nil {
-		j.mu.Lock()
-		j.first[number] = first
-		j.mu.Unlock()
+	if _, err := j.sealedFile(number); err != nil {
+		return at, j.note(err)
 	}
-	return first, err
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return j.starts[number], nil
 }
 
 // Lookup returns the sequence of the newest record under an index key; ok is false where there is none.
 func (j *Journal) Lookup(name string) (seq Seq, ok bool, err error) {
-	for number := j.newest(); number > 0 && !ok && err == nil; number-- {
-		err = j.view(number, func(tx *bbolt.Tx) error {
+	for number := j.newest(); number >= j.oldestFile() && !ok && err == nil; number-- {
+		err = j.view(number, func(tx *bbolt.Tx) (err error) {
 			b := tx.Bucket(bucketIndex)
 			if b == nil {
 				return nil
 			}
-			if v := b.Get([]byte(name)); len(v) == keyLen {
-				seq, ok = Seq(binary.BigEndian.Uint64(v)), true
+			if v := b.Get([]byte(name)); v != nil {
+				seq, err = j.indexed(number, []byte(name), v)
+				ok = err == nil
 			}
-			return nil
+			return err
 		})
 	}
 	return seq, ok, err
 }
 
+// indexed reads an index value.
+func (j *Journal) indexed(number int, k, v []byte) (Seq, error) {
+	seq, err := seqIn(bucketIndex, k, v)
+	if err != nil {
+		return 0, damaged(j.path(number), 0, fmt.Errorf("index %q: %w", k, err))
+	}
+	return seq, nil
+}
+
 // Last returns the sequences of the newest index keys that begin with prefix, newest key first, at most limit of them,
 // and only such keys as come before the key "before" where that is not empty.
 func (j *Journal) Last(prefix, before string, limit int) (seqs []Seq, err error) {
-	for number := j.newest(); number > 0 && len(seqs) < limit && err == nil; number-- {
+	done := false
+	for number := j.newest(); number >= j.oldestFile() && !done && err == nil; number-- {
 		err = j.view(number, func(tx *bbolt.Tx) error {
 			b := tx.Bucket(bucketIndex)
 			if b == nil {
 				return nil
 			}
 			c := b.Cursor()
-			for k, v := lastBefore(c, prefix, before); k != nil && bytes.HasPrefix(k, []byte(prefix)) && len(seqs) < limit; k, v = c.Prev() {
-				if len(v) == keyLen {
-					seqs = append(seqs, Seq(binary.BigEndian.Uint64(v)))
+			k, v := lastBefore(c, prefix, before)
+			for ; bytes.HasPrefix(k, []byte(prefix)) && k != nil && len(seqs) < limit; k, v = c.Prev() {
+				seq, err := j.indexed(number, k, v)
+				if err != nil {
+					return err
 				}
+				seqs = append(seqs, seq)
 			}
+			// An older key of the same family: what older files hold is older still.
+			kin := family(prefix)
+			done = len(seqs) >= limit || kin != "" && bytes.HasPrefix(k, []byte(kin))
 			return nil
 		})
 	}
 	return seqs, err
+}
+
+// family is what stands before the first '/', with it.
+func family(prefix string) string {
+	i := strings.IndexByte(prefix, '/')
+	return prefix[:i+1]
 }
 
 // lastBefore puts the cursor on the last key of a prefix, or on the last one before a key.
@@ -153,44 +238,56 @@ func lastBefore(c *bbolt.Cursor, prefix, before string) (k, v []byte) {
 	return c.Prev()
 }
 
-// RebuildIndex makes the index of every file anew from its records. Sealed files keep theirs: they are read-only, and
-// whole since they were sealed.
+func (j *Journal) indexLost() (lost bool, err error) {
+	err = j.viewHead(func(tx *bbolt.Tx) error { lost = tx.Bucket(bucketIndex) == nil; return nil })
+	return lost, err
+}
+
+// RebuildIndex makes the index of the newest file anew from its records. Sealed files keep theirs: they are read-only,
+// and whole since they were sealed. Open does it by itself where the bucket is missing.
 func (j *Journal) RebuildIndex() error {
-	return j.note(guard(func() error {
-		return j.head.Update(func(tx *bbolt.Tx) error {
-			if err := tx.DeleteBucket(bucketIndex); err != nil && tx.Bucket(bucketIndex) != nil {
+	_, err := j.update(growBytes, func(tx *bbolt.Tx) error {
+		if tx.Bucket(bucketIndex) != nil {
+			if err := tx.DeleteBucket(bucketIndex); err != nil {
 				return err
 			}
-			index, err := tx.CreateBucket(bucketIndex)
+		}
+		if _, err := tx.CreateBucket(bucketIndex); err != nil {
+			return err
+		}
+		return tx.Bucket(bucketRecords).ForEach(func(k, v []byte) error {
+			r, err := decodeAt(k, v)
 			if err != nil {
-				return err
+				return j.damagedHead(err)
 			}
-			return tx.Bucket(bucketRecords).ForEach(func(k, v []byte) error {
-				r, err := decodeAt(k, v)
-				if err != nil {
-					return damaged(j.path(j.number), Seq(binary.BigEndian.Uint64(k)), err)
+			for _, name := range j.o.Index(r) {
+				if err := put(tx, bucketIndex, []byte(name), key(r.Seq)); err != nil {
+					return err
 				}
-				for _, name := range j.o.Index(r) {
-					if err := index.Put([]byte(name), key(r.Seq)); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
+			}
+			return nil
 		})
-	}))
+	})
+	return err
 }
 
 // Verify recomputes the chain from after a sequence whose hash is known to the head, and stops at the first break. It
-// is meant for the background: it reads in small steps and ends with ctx. progress may be nil.
+// is meant for the background: it reads in small steps and ends with ctx. Where the oldest files were deleted, 0 stands
+// for the begin of those that are there. progress may be nil.
 func (j *Journal) Verify(ctx context.Context, after Seq, hash Hash, progress func(Seq)) error {
-	head, _ := j.Head()
-	for after < head {
+	if after == 0 {
+		at, err := j.startOf(j.oldestFile())
+		if err != nil {
+			return err
+		}
+		after, hash = at.first-1, at.prev
+	}
+	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		records, err := j.Read(after, 256)
-		if err != nil {
+		if err != nil || len(records) == 0 {
 			return err
 		}
 		for _, r := range records {
@@ -203,5 +300,4 @@ func (j *Journal) Verify(ctx context.Context, after Seq, hash Hash, progress fun
 			progress(after)
 		}
 	}
-	return nil
 }

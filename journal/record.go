@@ -80,7 +80,7 @@ const (
 
 // encode fills Raw and Hash from the other fields.
 func (r *Record) encode() error {
-	if r.Kind == "" || len(r.Kind) > maxKind || len(r.Body) > MaxBody {
+	if !goodKind(r.Kind) || len(r.Body) > MaxBody {
 		return fmt.Errorf("journal: record of kind %q with %d bytes is out of bounds", r.Kind, len(r.Body))
 	}
 	raw := make([]byte, 0, minRecord+len(r.Kind)+len(r.Body))
@@ -117,6 +117,9 @@ func Decode(raw []byte) (Record, error) {
 		return bad("kind length " + strconv.Itoa(kind))
 	}
 	r.Kind = string(rest[:kind])
+	if !goodKind(r.Kind) {
+		return bad("kind " + strconv.Quote(r.Kind))
+	}
 	body := binary.BigEndian.Uint32(rest[kind:])
 	rest = rest[kind+4:]
 	if int64(body) != int64(len(rest))-sha256.Size {
@@ -126,6 +129,15 @@ func Decode(raw []byte) (Record, error) {
 	copy(r.Prev[:], rest[body:])
 	r.Hash = sha256.Sum256(raw)
 	return r, nil
+}
+
+func goodKind(k string) bool {
+	for i := range len(k) {
+		if k[i] <= ' ' || k[i] > '~' {
+			return false
+		}
+	}
+	return k != "" && len(k) <= maxKind
 }
 
 func key(s Seq) []byte { return binary.BigEndian.AppendUint64(nil, uint64(s)) }
