@@ -13,9 +13,10 @@ import (
 	"posbox/pos/till"
 )
 
-// Printer prints pages. abandon, when closed, takes a job back that has not begun; one that has begun goes on.
+// Printer prints pages. abandon, when closed, takes a job back that has not begun and cannot begin at once; one that has
+// begun goes on.
 type Printer interface {
-	Print(ctx context.Context, page, mark *paper.Page, abandon <-chan struct{}) (device.Printed, error)
+	PrintUnless(ctx context.Context, page, mark *paper.Page, abandon <-chan struct{}) (device.Printed, error)
 }
 
 // Receipts prints the receipts that facts ask for.
@@ -124,7 +125,7 @@ func (p *Receipts) print(ctx context.Context, seq uint64, asked event.ReceiptAsk
 		<-w.ended
 		cancelled = w.cancelled
 	}()
-	r, err = p.Device.Print(job, page, mark, w.abandon)
+	r, err = p.Device.PrintUnless(job, page, mark, w.abandon)
 	return r, false, err
 }
 

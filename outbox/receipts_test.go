@@ -60,7 +60,7 @@ func (d *desk) cancel()   { d.change(func(s *till.State) { s.Prints = nil }) }
 // printing is a printer that does what a test says.
 type printing func(ctx context.Context, abandon <-chan struct{}) (device.Printed, error)
 
-func (p printing) Print(ctx context.Context, _, _ *paper.Page, abandon <-chan struct{}) (device.Printed, error) {
+func (p printing) PrintUnless(ctx context.Context, _, _ *paper.Page, abandon <-chan struct{}) (device.Printed, error) {
 	return p(ctx, abandon)
 }
 

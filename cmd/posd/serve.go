@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -88,12 +89,14 @@ func (p *program) open() error {
 	if err != nil {
 		return err
 	}
-	p.printer = newPrinter(p.set, p.deviceChanged)
 	p.engine, err = engine.New(engine.Options{Journal: p.journal, Damage: damage, Env: p.env, Logger: p.log, Began: began})
 	if err != nil {
 		return err
 	}
-	if err := p.engine.View().Err; err != nil {
+	v := p.engine.View()
+	torn := slices.ContainsFunc(v.State.Prints, func(x till.Print) bool { return x.Result == "" })
+	p.printer = newPrinter(p.set, torn, p.deviceChanged)
+	if err := v.Err; err != nil {
 		p.log.Error("the till cannot sell", "err", err)
 	}
 	return nil

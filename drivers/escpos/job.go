@@ -10,6 +10,7 @@ import (
 // job is one page to print.
 type job struct {
 	ctx        context.Context
+	abandon    <-chan struct{} // closed: not wanted any more, if it cannot begin at once
 	page, mark *paper.Page
 	bands      []band
 	reply      chan outcome // holds one

@@ -16,6 +16,7 @@ type line struct {
 	parser Parser
 	state  state
 
+	replies uint64    // how many it has given
 	heard   time.Time // last answer of any kind, or the opening
 	waiting time.Time // since when something unanswered is out; zero: nothing is
 	asks    []ask     // DLE EOT under way, oldest first

@@ -27,6 +27,8 @@ type Options struct {
 	FullCut   bool // cut right through instead of leaving a bridge
 	FeedLines int  // lines fed before the cut; 0: 1 with a cutter, 4 without; the last lines stay inside when too small
 
+	Torn bool // an earlier run may have left part of a page hanging out: cut it off before the first one
+
 	DrawerPin    int // 2 or 5; 0: 2; wrong: the drawer stays shut
 	DrawerSwitch DrawerSwitch
 

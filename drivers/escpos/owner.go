@@ -35,12 +35,13 @@ type owner struct {
 	lastID  uint32
 	dirty   bool // the connection lost last may have ended within a command
 	proves  bool
+	torn    bool // rows of a page given up may hang out: they are cut off before the next page
 	job     *job
 	kick    *kick
 }
 
 func newOwner(p *Printer) *owner {
-	return &owner{p: p, opts: p.opts, events: make(chan event), backoff: minBackoff, lastID: p.firstID}
+	return &owner{p: p, opts: p.opts, events: make(chan event), backoff: minBackoff, lastID: p.firstID, torn: p.opts.Torn}
 }
 
 func (o *owner) run(ctx context.Context) {
@@ -64,11 +65,14 @@ func (o *owner) run(ctx context.Context) {
 func (o *owner) wait(wake <-chan time.Time) bool {
 	var jobs chan *job
 	var kicks chan *kick
-	var jobEnded, kickEnded <-chan struct{}
+	var jobEnded, kickEnded, abandoned <-chan struct{}
 	if o.job == nil {
 		jobs = o.p.jobs
 	} else {
 		jobEnded = o.job.ctx.Done()
+		if !o.job.result.Started && !o.canBegin() {
+			abandoned = o.job.abandon
+		}
 	}
 	if o.kick == nil {
 		kicks = o.p.kicks
@@ -84,6 +88,8 @@ func (o *owner) wait(wake <-chan time.Time) bool {
 	case o.kick = <-kicks:
 	case <-jobEnded: // dropEnded answers
 	case <-kickEnded:
+	case <-abandoned:
+		o.finish(nil)
 	case e := <-o.events:
 		o.handle(e)
 	case <-wake:
@@ -105,6 +111,9 @@ func (o *owner) work() {
 	o.answerOffline()
 	o.publish(now)
 }
+
+// canBegin reports that a page waits for nothing but its turn.
+func (o *owner) canBegin() bool { return o.line != nil && (o.line.oneWay || o.line.ready()) }
 
 // dropEnded answers callers whose context has ended: after that nothing more is sent for them.
 func (o *owner) dropEnded() {

@@ -58,6 +58,7 @@ const (
 	pieceBand
 	pieceEnd
 	pieceKick
+	pieceTear // feeds and cuts what hangs out of a page given up
 )
 
 // piece is what goes out between two requests for proof. Bands taller than BandRows go out in several pieces; only the
@@ -108,7 +109,7 @@ func (p piece) encode(o Options, oneWay bool) []byte {
 	case pieceMark, pieceBand:
 		w := p.page.Width / 8
 		return Raster(make([]byte, 0, w*(p.to-p.from)+overhead), w, p.page.Pix[p.from*w:p.to*w])
-	case pieceEnd:
+	case pieceEnd, pieceTear:
 		b := Feed(nil, o.FeedLines)
 		if !o.NoCut {
 			b = Cut(b, !o.FullCut, 0)

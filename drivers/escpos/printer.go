@@ -111,6 +111,12 @@ func (p *Printer) Halt() error {
 //
 // page and mark must not be changed until Print returns.
 func (p *Printer) Print(ctx context.Context, page, mark *paper.Page) (Result, error) {
+	return p.PrintUnless(ctx, page, mark, nil)
+}
+
+// PrintUnless is Print of a page that nobody wants any more once abandon is closed, unless it has begun or can begin at
+// once: it is taken back with Started false and no error.
+func (p *Printer) PrintUnless(ctx context.Context, page, mark *paper.Page, abandon <-chan struct{}) (Result, error) {
 	if err := checkPage(page, p.opts.Width); err != nil {
 		return Result{}, err
 	}
@@ -120,6 +126,7 @@ func (p *Printer) Print(ctx context.Context, page, mark *paper.Page) (Result, er
 		}
 	}
 	j := newJob(ctx, page, mark, p.opts.BandRows)
+	j.abandon = abandon
 	if err := ctx.Err(); err != nil {
 		return j.result, err
 	}

@@ -2,6 +2,7 @@ package escpos
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"posbox/pos/fault"
@@ -123,6 +124,9 @@ func (o *owner) beginJob(l *line, now time.Time) {
 	j := o.job
 	j.line, j.progress = l, now
 	j.plan = plan(j.page, j.mark, j.bands, j.result.Proven, j.result.Started, o.opts.BandRows)
+	if o.torn {
+		j.plan = slices.Insert(j.plan, 1, piece{kind: pieceTear})
+	}
 	if l.mode == modeID {
 		l.mode, l.unknown, l.ids, l.tainted = modeUnknown, time.Time{}, false, false
 	}
@@ -142,6 +146,7 @@ func (o *owner) prove(l *line, n int, now time.Time) {
 			f.job.result.Proven, f.job.result.Proof = f.job.result.Bands, true
 			o.finish(nil)
 		default:
+			o.torn = o.torn && f.kind != pieceTear
 			f.job.progress = now
 		}
 	}
@@ -154,6 +159,7 @@ func (o *owner) watchJob(l *line, now time.Time) {
 	if !j.live(l) || l.state.blocked() || now.Sub(j.progress) < o.opts.ProofWait {
 		return
 	}
+	o.torn = len(j.plan) > 0 // what was sent whole was cut as well
 	o.finish(fault.Wrap(errNoProof, fault.PrinterSilent))
 	o.forget(l, now)
 }
@@ -167,6 +173,7 @@ func (o *owner) finish(err error) {
 // cancelJob answers a job whose caller has gone.
 func (o *owner) cancelJob() {
 	j := o.job
+	o.torn = o.torn || j.result.Started
 	o.finish(j.ctx.Err())
 	if l := o.line; j.live(l) {
 		o.forget(l, time.Now())

@@ -26,6 +26,11 @@ func (Printer) Print(context.Context, *paper.Page, *paper.Page) (Result, error) 
 	return Result{}, fault.New(fault.PrinterNone)
 }
 
+// PrintUnless refuses with printer.none.
+func (p Printer) PrintUnless(ctx context.Context, page, mark *paper.Page, _ <-chan struct{}) (Result, error) {
+	return p.Print(ctx, page, mark)
+}
+
 // Kick refuses with printer.none.
 func (Printer) Kick(context.Context) (proven bool, err error) {
 	return false, fault.New(fault.PrinterNone)
