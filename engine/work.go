@@ -124,6 +124,12 @@ func (e *Engine) take(w *round, r *request) {
 		return
 	}
 	env := e.o.Env()
+	env.HasBill = func(b event.Bill) (bool, error) {
+		if last := w.state.Last; last != nil && last.Bill == b {
+			return true, nil // perhaps of this very round
+		}
+		return e.HasBill(b)
+	}
 	if err := e.throttle(r.cmd, env.Now); err != nil {
 		w.refuse(r, err)
 		return

@@ -38,7 +38,7 @@ func (d *Drawer) Handle(ctx context.Context, r Record) ([]event.Fact, error) {
 	kick, cancel := context.WithTimeout(ctx, min(left, drawerWithin))
 	defer cancel()
 	proven, err := d.Device.Kick(kick)
-	if err != nil && ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil && fault.CodeOf(err) != fault.PrinterSilent {
 		return nil, ctx.Err()
 	}
 	o := event.DrawerOutcome{Asked: uint64(r.Seq), Result: event.DrawerUnproven}

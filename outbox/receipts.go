@@ -22,7 +22,8 @@ type Printer interface {
 // Receipts prints the receipts that facts ask for.
 //
 // Only the receipt of the sale just made starts by itself. After a restart, or once the next sale has begun, one that
-// has not begun is left to a person; one that has begun goes on from its last proven band.
+// has not begun is left to a person; one that has begun goes on from its last proven band. A receipt that only waits its
+// turn on a working printer still comes out while selling goes on, within queueWithin.
 type Receipts struct {
 	Device Printer
 	Sale   func(event.Bill) (event.SaleCompleted, error)
@@ -31,11 +32,24 @@ type Receipts struct {
 	Draw   func(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error)
 	// View gives the till's state now and a channel that is closed when a newer one is there.
 	View func() (*till.State, <-chan struct{})
+	// Now is the clock of the records; default time.Now.
+	Now func() time.Time
 	// Stuck is how long a begun job may stand still before it is left to a person; default 10 minutes.
 	Stuck time.Duration
 }
 
-const defaultStuck = 10 * time.Minute
+const (
+	defaultStuck = 10 * time.Minute
+	// queueWithin is how long a receipt may wait for the ones before it on a printer that works, while selling goes on.
+	queueWithin = 30 * time.Second
+)
+
+func (p *Receipts) now() time.Time {
+	if p.Now != nil {
+		return p.Now()
+	}
+	return time.Now()
+}
 
 // Name implements Follower.
 func (p *Receipts) Name() string { return "printer" }
@@ -65,21 +79,18 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 	if err != nil {
 		return []event.Fact{out}, err
 	}
-	if state, _ := p.View(); !due(state, asked) { // its time has passed while it waited for the one before
+	if state, _ := p.View(); !due(state, asked) && p.now().Sub(r.Time) > queueWithin { // it waited too long for the one before
 		out.Result = event.ReceiptDeferred
 		return []event.Fact{out}, nil
 	}
 	printed, cancelled, err := p.print(ctx, uint64(r.Seq), asked, page, mark)
-	if ctx.Err() != nil && !printed.Proof {
-		return nil, ctx.Err()
-	}
 	if cancelled && !printed.Proof {
 		return nil, nil // a person said no; that is the outcome
 	}
 	out.Proven, out.Bands = printed.Proven, printed.Bands
 	out.Result = resultOf(printed, err)
-	if err != nil && !printed.Proof {
-		out.Code = string(fault.CodeOf(err))
+	if code := fault.CodeOf(err); code != fault.Internal && !printed.Proof {
+		out.Code = string(code)
 	}
 	return []event.Fact{out}, nil
 }

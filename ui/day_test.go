@@ -286,7 +286,7 @@ func reading(t *testing.T, r *rig) {
 // What the document says of a kind's fields is true: without a needed one the command is refused, with the needed ones
 // alone it is not, and with everything that it takes it is not.
 func TestFieldsOfKinds(t *testing.T) {
-	samples := map[string]any{"code": "1", "password": "9999", "name": "Шинэ", "role": "seller", "float": "1", "shift": 1, "notes": map[string]int{"100": 1},
+	samples := map[string]any{"code": "1", "password": "9999", "name": "Шинэ", "role": "seller", "float": "1", "shift": 1, "active": true, "notes": map[string]int{"100": 1},
 		"total": "100.00", "quantity": "2", "percent": "5", "line": 1, "tenders": cash("100"), "print": true, "amount": "1",
 		"reason": "x", "approver": fields{"code": "9", "password": "9999"}}
 	special := map[string]fields{"seller.login": {"code": "9"}, "seller.set": {"code": "77"}, "customer.set": {"code": "C1"}}

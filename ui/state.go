@@ -115,7 +115,8 @@ type LastInfo struct {
 	Tenders []event.Tender `json:"tenders"`
 	// Current is true until the next sale begins.
 	Current bool `json:"current"`
-	// Print is how its receipt stands: none (not asked for), printing, done, interrupted, deferred.
+	// Print is how its receipt stands: none (not asked for), printing, done, interrupted, deferred,
+	// cancelled.
 	Print string `json:"print"`
 }
 
@@ -198,14 +199,16 @@ func lastInfo(st *till.State) *LastInfo {
 		return nil
 	}
 	out := &LastInfo{Bill: l.Bill, Total: l.Total, Given: l.Given, Change: l.Change, Tenders: filled(l.Tenders), Current: st.Current(l.Bill), Print: "none"}
-	if l.Asked {
+	switch l.Result {
+	case "":
+	case event.ReceiptPrinted, event.ReceiptUnproven:
 		out.Print = "done"
+	default:
+		out.Print = string(l.Result)
 	}
 	for _, p := range st.Prints {
-		if p.Bill == l.Bill {
-			if out.Print = string(p.Result); p.Result == "" {
-				out.Print = "printing"
-			}
+		if p.Bill == l.Bill && p.Result == "" {
+			out.Print = "printing"
 		}
 	}
 	return out

@@ -142,9 +142,9 @@ func (b *box) checkDamaged(file string, broken []byte) {
 // TestLostFiles: whatever is missing is noticed, and never taken for a new till.
 func TestLostFiles(t *testing.T) {
 	sold := soldFolder(t)
-	for _, gone := range []string{"journal/000001.db", "box.key"} {
+	for _, gone := range []string{"journal/000001.db", "journal", "box.key"} {
 		dir := copyFolder(t, sold)
-		if err := os.Remove(filepath.Join(dir, gone)); err != nil {
+		if err := os.RemoveAll(filepath.Join(dir, gone)); err != nil {
 			t.Fatal(err)
 		}
 		b := launch(t, dir, "-demo")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 
 	"posbox/drivers/bus"
 )
@@ -60,9 +61,12 @@ const noPrinter = "none"
 
 // checkLoopback refuses addresses that others could reach: the API is for the box's own screen.
 func checkLoopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
+	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("%w: -listen: %w", errUsage, err)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("%w: -listen: %q is no port", errUsage, port)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return fmt.Errorf("%w: -listen must be a loopback address such as 127.0.0.1:8080", errUsage)

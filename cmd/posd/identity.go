@@ -22,6 +22,7 @@ const (
 	tokenFile = "kiosk.token" // token of the screen
 	bootFile  = "kiosk.boot"  // the machine's boot for which the token was made
 	addrFile  = "posd.addr"   // where the running till listens
+	bornFile  = "box.born"    // there since the journal has its first record
 )
 
 // lockFolder makes sure that only one till works on a folder. The lock goes with the process.
@@ -30,6 +31,9 @@ func lockFolder(dir string) (*os.File, error) {
 		return nil, err
 	}
 	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_CREATE|os.O_RDWR, 0o600)
+	if errors.Is(err, syscall.EROFS) || errors.Is(err, os.ErrPermission) {
+		f, err = os.Open(filepath.Join(dir, lockFile)) // a disk that went read-only still shows its screen
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +70,21 @@ func identity(dir string) (ed25519.PrivateKey, error) {
 		return nil, err
 	}
 	return key, writeFile(path, hex.EncodeToString(key.Seed())+"\n")
+}
+
+// lostJournal reports that a box that had a journal has none any more: it must not begin anew under the same name.
+func lostJournal(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, bornFile))
+	return err == nil && !journal.Exists(dir)
+}
+
+// markBorn remembers that the journal has begun.
+func markBorn(dir string) error {
+	path := filepath.Join(dir, bornFile)
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	return writeFile(path, "the journal of this box has begun; without it the till must not start\n")
 }
 
 // token returns the screen's token: one a boot of the machine, kept over restarts of posd.

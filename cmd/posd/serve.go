@@ -94,6 +94,11 @@ func (p *program) open() error {
 		return err
 	}
 	v := p.engine.View()
+	if v.Err == nil {
+		if err := markBorn(p.flags.data); err != nil {
+			p.log.Warn("a lost journal would not be noticed", "err", err)
+		}
+	}
 	torn := slices.ContainsFunc(v.State.Prints, func(x till.Print) bool { return x.Result == "" })
 	p.printer = newPrinter(p.set, torn, p.deviceChanged)
 	if err := v.Err; err != nil {
@@ -104,6 +109,9 @@ func (p *program) open() error {
 
 func (p *program) openJournal() (began event.BoxBegan, damage, err error) {
 	key, err := identity(p.flags.data)
+	if err == nil && lostJournal(p.flags.data) {
+		err = fault.Wrap(errors.New("the folder journal is missing, and this box has sold"), fault.JournalDamaged)
+	}
 	if err == nil {
 		public := key.Public().(ed25519.PublicKey)
 		began = event.BoxBegan{PublicKey: hex.EncodeToString(public), Version: version}
@@ -112,10 +120,12 @@ func (p *program) openJournal() (began event.BoxBegan, damage, err error) {
 	switch fault.CodeOf(err) {
 	case "":
 		return began, nil, nil
-	case fault.JournalDamaged, fault.JournalNewer:
-		return began, err, nil
+	case fault.FolderInUse:
+		return began, nil, err
+	case fault.Internal: // a read-only disk, say: the screen tells it
+		err = fault.Wrap(err, fault.JournalFailed)
 	}
-	return began, nil, err
+	return began, err, nil
 }
 
 func (p *program) close() {
@@ -184,12 +194,20 @@ func (p *program) listen(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	// Event streams end with ctx; a command under way gets its answer.
-	stop, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	stop, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if err := srv.Shutdown(stop); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return err
+	if err := srv.Shutdown(stop); err != nil {
+		return errors.Join(srv.Close(), ignore(err, context.DeadlineExceeded))
 	}
 	return nil
+}
+
+// ignore drops an expected error.
+func ignore(err, expected error) error {
+	if errors.Is(err, expected) {
+		return nil
+	}
+	return err
 }
 
 // jobs are the loops that run beside the screen.

@@ -128,14 +128,18 @@ type LineRemoved struct {
 // OverrideGranted says that an approver allowed one command to a seller without the right.
 type OverrideGranted struct {
 	Who
-	Right string `json:"right"`
-	What  string `json:"what"` // kind of the command allowed
+	Right  string       `json:"right"`
+	What   string       `json:"what"`             // kind of the command allowed
+	Basket string       `json:"basket,omitempty"` // of a discount
+	Amount money.Amount `json:"amount,omitempty"` // of a discount: what it took off when it was allowed
 }
 
 // Discount is a reduction of a line or of a ticket: either a share or an amount.
 type Discount struct {
 	Percent money.Percent `json:"percent,omitempty"`
 	Amount  money.Amount  `json:"amount,omitempty"`
+	// Upto is what it took off when an approver allowed it; it covers no more than that.
+	Upto money.Amount `json:"upto,omitempty"`
 	Who
 }
 
@@ -300,6 +304,7 @@ const (
 
 // ReceiptOutcome says what became of the ReceiptAsked at sequence Asked.
 type ReceiptOutcome struct {
+	Who                  // of a cancelled one
 	Asked  uint64        `json:"asked"`
 	Bill   Bill          `json:"bill"`
 	Result ReceiptResult `json:"result"`

@@ -32,7 +32,8 @@ type Report struct {
 	CashIn   money.Amount `json:"cash_in"`
 	CashOut  money.Amount `json:"cash_out"` // positive
 	Expected money.Amount `json:"expected"` // Float + cash sales + CashIn − CashOut
-	// Counted is the last count; Difference is Counted − Expected. Both are absent until someone has counted.
+	// Counted is the last count; Difference is Counted − what was expected when it was counted. Both are absent until
+	// someone has counted.
 	Counted    *money.Amount `json:"counted,omitempty"`
 	Difference *money.Amount `json:"difference,omitempty"`
 	Counts     int           `json:"counts"`
@@ -114,24 +115,17 @@ func (r *Report) AddCash(a money.Amount) {
 	}
 }
 
-// AddCount takes a count of the drawer.
+// AddCount takes a count of the drawer. Its difference is to what was expected at that moment: sales after a count do not
+// make it wrong.
 func (r *Report) AddCount(total money.Amount) {
+	d := total - r.Expected
 	r.Counts++
-	r.Counted = &total
-	r.settle()
-}
-
-func (r *Report) settle() {
-	if r.Counted != nil {
-		d := *r.Counted - r.Expected
-		r.Difference = &d
-	}
+	r.Counted, r.Difference = &total, &d
 }
 
 // Close returns the report as the Z report.
 func (r Report) Close(at string, by SellerCode) Report {
 	r.ClosedAt, r.ClosedBy = at, by
-	r.settle()
 	return r
 }
 

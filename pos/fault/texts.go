@@ -65,12 +65,13 @@ const (
 	CustomerExpired Code = "customer.expired"
 
 	// Payment.
-	PaymentShort   Code = "payment.short"
-	PaymentOver    Code = "payment.over"
-	PaymentKind    Code = "payment.kind"
-	PaymentAmount  Code = "payment.amount"
-	PaymentTenders Code = "payment.tenders"
-	TotalChanged   Code = "payment.total_changed"
+	PaymentShort    Code = "payment.short"
+	PaymentOver     Code = "payment.over"
+	PaymentKind     Code = "payment.kind"
+	PaymentAmount   Code = "payment.amount"
+	PaymentTenders  Code = "payment.tenders"
+	PaymentNeedless Code = "payment.needless"
+	TotalChanged    Code = "payment.total_changed"
 
 	// Receipts.
 	BillUnknown  Code = "bill.unknown"
@@ -231,6 +232,8 @@ var Texts = map[Code]Text{
 		"There is no such way to pay: {kind}.", "Choose cash, card, transfer or qr."},
 	PaymentAmount: {Warning, "Төлбөрийн дүн буруу байна: {value}.", "0-ээс их дүн оруулна уу.",
 		"The payment's amount is not valid: {value}.", "Enter an amount above 0."},
+	PaymentNeedless: {Warning, "Бэлнээр төлөх дүн үлдээгүй.", "Бэлэн мөнгийг хасна уу.",
+		"Nothing is left to pay in cash.", "Take the cash out of the payment."},
 	PaymentTenders: {Warning, "Хэт олон төлбөр орсон байна.", "20-оос цөөн болгоно уу.",
 		"There are too many payments.", "Use at most 20."},
 	TotalChanged: {Warning, "Дүн өөрчлөгдсөн: {total} ₮.", "Шинэ дүнгээр дахин төлүүлнэ үү.",

@@ -55,11 +55,11 @@ func (a Amount) InRange() bool { return -Max <= a && a <= Max }
 // MarshalText implements encoding.TextMarshaler.
 func (a Amount) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
-// UnmarshalText implements encoding.TextUnmarshaler.
+// UnmarshalText implements encoding.TextUnmarshaler. It reads what MarshalText wrote, also sums beyond Max.
 func (a *Amount) UnmarshalText(b []byte) error {
-	v, err := Parse(string(b))
+	v, err := parseDecimal(string(b), 2)
 	if err == nil {
-		*a = v
+		*a = Amount(v)
 	}
 	return err
 }

@@ -42,7 +42,7 @@ func Settle(due money.Amount, offers []Offer) (tenders []event.Tender, change mo
 	case other > due:
 		return nil, 0, fault.New(fault.PaymentOver, "over", (other - due).String())
 	case cash > 0 && other == due:
-		return nil, 0, fault.New(fault.PaymentOver, "over", cash.String())
+		return nil, 0, fault.New(fault.PaymentNeedless)
 	case cash+other < due:
 		return nil, 0, fault.New(fault.PaymentShort, "missing", (due - cash - other).String())
 	}

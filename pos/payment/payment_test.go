@@ -35,7 +35,7 @@ func TestSettle(t *testing.T) {
 		{"short", 1000, []payment.Offer{offer(event.Cash, 999)}, 0, fault.PaymentShort},
 		{"nothing", 1000, nil, 0, fault.PaymentShort},
 		{"card over", 1000, []payment.Offer{offer(event.Card, 1001)}, 0, fault.PaymentOver},
-		{"needless cash", 1000, []payment.Offer{offer(event.QR, 1000), offer(event.Cash, 1)}, 0, fault.PaymentOver},
+		{"needless cash", 1000, []payment.Offer{offer(event.QR, 1000), offer(event.Cash, 1)}, 0, fault.PaymentNeedless},
 		{"zero", 1000, []payment.Offer{offer(event.Cash, 0)}, 0, fault.PaymentAmount},
 		{"negative", 1000, []payment.Offer{offer(event.Cash, 2000), offer(event.Card, -1000)}, 0, fault.PaymentAmount},
 		{"kind", 1000, []payment.Offer{offer("gold", 1000)}, 0, fault.PaymentKind},

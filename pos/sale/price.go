@@ -78,7 +78,7 @@ func ticketDiscount(b *Basket, before money.Amount) (*event.Discount, money.Amou
 	}
 	best := b.Discount
 	if b.Buyer != nil && b.Buyer.Percent > 0 {
-		card := &event.Discount{Percent: b.Buyer.Percent, Who: event.Who{Reason: b.Buyer.Name}}
+		card := &event.Discount{Percent: b.Buyer.Percent}
 		cardOff, err := Off(card, before)
 		if err != nil {
 			return nil, 0, err

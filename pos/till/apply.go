@@ -26,9 +26,7 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 	case event.ShiftOpened:
 		s.openShift(f)
 	case event.ShiftClosed:
-		// What waits for a person ends with the shift; what is still being printed goes on.
 		s.Shift = nil
-		s.Prints = slices.DeleteFunc(s.Prints, ended)
 	case event.SaleCompleted:
 		s.completeSale(f)
 	case event.ReceiptAsked:
@@ -90,8 +88,10 @@ func (s *State) completeSale(f event.SaleCompleted) {
 }
 
 func (s *State) askReceipt(seq uint64, f event.ReceiptAsked) {
-	// A new request replaces what stood in the list for the same bill.
-	s.Prints = slices.DeleteFunc(s.Prints, func(p Print) bool { return p.Bill == f.Bill && p.Result != "" })
+	// A new request replaces what stood in the list for the same bill; but a copy is no original that never came out.
+	s.Prints = slices.DeleteFunc(s.Prints, func(p Print) bool {
+		return p.Bill == f.Bill && ended(p) && !(f.Copy && !p.Copy && p.Result == event.ReceiptDeferred)
+	})
 	s.Prints = append(s.Prints, Print{Asked: seq, Bill: f.Bill, Copy: f.Copy, ByHand: f.ByHand})
 	if i := slices.IndexFunc(s.Prints, ended); i >= 0 && len(s.Prints) > maxPrints {
 		s.Prints = slices.Delete(s.Prints, i, i+1)
@@ -110,6 +110,11 @@ func (s *State) endReceipt(f event.ReceiptOutcome) {
 	i := slices.IndexFunc(s.Prints, func(p Print) bool { return p.Asked == f.Asked })
 	if i < 0 {
 		return
+	}
+	if last := s.Last; last != nil && last.Bill == f.Bill && !s.Prints[i].Copy {
+		told := *last
+		told.Result = f.Result
+		s.Last = &told
 	}
 	// Unproven comes from printers that can never prove: the cashier sees the paper. A report can be asked for again.
 	waits := f.Result == event.ReceiptInterrupted || f.Result == event.ReceiptDeferred

@@ -58,7 +58,7 @@ func (d *decider) fresh() (*sale.Basket, error) {
 
 // newBasket parks what is in front and begins a new basket. An empty one in front is used instead of piling up.
 func (d *decider) newBasket() error {
-	if b := d.state.Selected(); b != nil && len(b.Items) == 0 && b.Buyer == nil {
+	if b := d.state.Selected(); b != nil && len(b.Items) == 0 && b.Buyer == nil && b.Discount == nil {
 		d.front(b.ID)
 		d.out.Result.Basket = b.ID
 		return nil
@@ -92,9 +92,8 @@ func (d *decider) dropBasket() error {
 		return err
 	}
 	for i := range b.Items {
-		if err := d.removed(b, p.Lines[i], b.Items[i].Quantity); err != nil {
-			return err
-		}
+		l := p.Lines[i]
+		d.removed(b, l, b.Items[i].Quantity, l.Gross-l.LineDiscount)
 	}
 	d.out.Drafts = append(d.out.Drafts, DraftChange{ID: b.ID})
 	if d.state.Desk.Selected == b.ID {
@@ -103,14 +102,9 @@ func (d *decider) dropBasket() error {
 	return nil
 }
 
-// removed records that quantity of a line leaves the basket unsold.
-func (d *decider) removed(b *sale.Basket, l event.Line, quantity catalog.Quantity) error {
-	cost, err := money.Prorate(l.Gross-l.LineDiscount, int64(quantity), int64(l.Quantity))
-	if err != nil {
-		return fault.Wrap(err, fault.AmountTooLarge)
-	}
-	d.fact(event.LineRemoved{Who: d.who, Shift: d.state.Shift.Number, Basket: b.ID, Line: l, Quantity: quantity, Amount: cost})
-	return nil
+// removed records that quantity of a line leaves the basket unsold, and by how much that lowers the line.
+func (d *decider) removed(b *sale.Basket, l event.Line, quantity catalog.Quantity, amount money.Amount) {
+	d.fact(event.LineRemoved{Who: d.who, Shift: d.state.Shift.Number, Basket: b.ID, Line: l, Quantity: quantity, Amount: amount})
 }
 
 // line returns a copy of the basket and the index of the line that the command names; without a number, of the line
@@ -147,26 +141,31 @@ func (d *decider) setQuantity() error {
 	if err != nil {
 		return err
 	}
-	if less := b.Items[i].Quantity - q; less > 0 {
-		if err := d.demand(RightRemove); err != nil {
-			return err
-		}
-		p, err := d.price(b)
-		if err != nil {
-			return err
-		}
-		if err := d.removed(b, p.Lines[i], less); err != nil {
-			return err
-		}
+	before, err := d.price(b)
+	if err != nil {
+		return err
 	}
 	it := &b.Items[i]
-	if it.Quantity != q {
+	less := it.Quantity - q
+	if less != 0 {
 		it.Quantity, it.LabelPrice = q, 0
 	}
 	if err := checkQuantity(*it); err != nil {
 		return err
 	}
-	return d.reprice(b)
+	after, err := d.price(b)
+	if err != nil {
+		return err
+	}
+	if less > 0 {
+		if err := d.demand(RightRemove); err != nil {
+			return err
+		}
+		was, is := before.Lines[i], after.Lines[i]
+		d.removed(b, was, less, was.Gross-was.LineDiscount-is.Gross+is.LineDiscount)
+	}
+	d.put(b)
+	return nil
 }
 
 func (d *decider) removeLine() error {
@@ -178,10 +177,12 @@ func (d *decider) removeLine() error {
 	if err != nil {
 		return err
 	}
-	if err := d.removed(b, p.Lines[i], b.Items[i].Quantity); err != nil {
-		return err
-	}
+	l := p.Lines[i]
+	d.removed(b, l, b.Items[i].Quantity, l.Gross-l.LineDiscount)
 	b.Remove(i)
+	if len(b.Items) == 0 {
+		b.Discount = nil // it was given for these goods
+	}
 	d.put(b)
 	return nil
 }
@@ -246,14 +247,60 @@ func (d *decider) discount(from money.Amount) (*event.Discount, error) {
 		return nil, fault.Wrap(err, fault.AmountTooLarge)
 	}
 	right := RightDiscount
-	if took, err := sale.Off(&off, from); err != nil || took > most {
+	took, err := sale.Off(&off, from)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.AmountTooLarge)
+	}
+	if took > most {
 		right = RightDiscountAny
 	}
+	d.granted.amount, d.granted.basket = took, d.state.Desk.Selected
 	if err := d.demand(right); err != nil {
 		return nil, err
 	}
 	off.Who = d.who
+	if d.who.ApprovedBy != "" {
+		off.Upto = took
+	}
 	return &off, nil
+}
+
+// checkDiscounts judges at payment what the discounts given by hand take off what is really sold: the basket may have
+// changed since they were given, and two of them may meet on one line. More than the seller's limit needs someone with
+// the right, unless it was approved for as much.
+func (d *decider) checkDiscounts(b *sale.Basket, p sale.Priced) error {
+	role := d.env.Roles[d.me.Role]
+	if role.May(RightDiscountAny) {
+		return nil
+	}
+	byHand := b.Discount != nil && p.TicketDiscount == b.Discount && !covered(b.Discount, p.TicketOff)
+	var over money.Amount
+	for _, l := range p.Lines {
+		var off money.Amount
+		if !covered(l.Discount, l.LineDiscount) {
+			off += l.LineDiscount
+		}
+		if byHand {
+			off += l.TicketDiscount
+		}
+		limit, err := role.MaxDiscount.Of(l.Gross)
+		if err != nil {
+			return fault.Wrap(err, fault.AmountTooLarge)
+		}
+		if off > limit+1 { // allocation moves single möngö between lines
+			over += off
+		}
+	}
+	if over == 0 {
+		return nil
+	}
+	d.granted.amount, d.granted.basket = over, b.ID
+	return d.demand(RightDiscountAny)
+}
+
+// covered reports whether an approver has allowed a discount to take so much off.
+func covered(given *event.Discount, off money.Amount) bool {
+	return given == nil || given.ApprovedBy != "" && off <= given.Upto
 }
 
 // setCustomer puts a customer or discount card on the ticket; an empty code takes it off.

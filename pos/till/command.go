@@ -20,6 +20,7 @@ type Command struct {
 	Password string         `json:"password,omitempty"` // seller.login, seller.set
 	Name     string         `json:"name,omitempty"`     // seller.set
 	Role     string         `json:"role,omitempty"`     // seller.set
+	Active   *bool          `json:"active,omitempty"`   // seller.set: false shuts the seller out
 	Float    Decimal        `json:"float,omitempty"`    // shift.open
 	Notes    map[string]int `json:"notes,omitempty"`    // shift.count: note in ₮ → how many
 	Total    Decimal        `json:"total,omitempty"`    // shift.count; pay: the total that the buyer was told
@@ -79,6 +80,7 @@ func ParseCommand(b []byte) (Command, error) {
 	if err := json.Unmarshal(b, &c); err != nil {
 		return c, fault.Wrap(err, fault.CommandMalformed, "detail", "JSON")
 	}
+	c.ID = strings.ToLower(c.ID) // the same UUID however it is written
 	return c, c.check()
 }
 

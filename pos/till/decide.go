@@ -110,7 +110,12 @@ type decider struct {
 	env   Env
 	me    Seller
 	who   event.Who
-	out   Decision
+	// granted is what an override would allow.
+	granted struct {
+		basket string
+		amount money.Amount
+	}
+	out Decision
 }
 
 // Decide takes a command to a decision, or refuses it with a *fault.Error. It never changes s.

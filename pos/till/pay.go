@@ -32,6 +32,9 @@ func (d *decider) pay() error {
 	if err != nil {
 		return err
 	}
+	if err := d.checkDiscounts(b, p); err != nil {
+		return err
+	}
 	if told, err := money.Parse(string(d.cmd.Total)); d.cmd.Total != "" && (err != nil || told != p.Total) {
 		return fault.New(fault.TotalChanged, "total", p.Total.String())
 	}
@@ -123,10 +126,20 @@ func (d *decider) printAgain() error {
 	if d.pending(event.Bill(d.cmd.Bill), false) {
 		return fault.New(fault.PrintPending)
 	}
-	asCopy := true
+	last := d.state.Last
+	asCopy := last == nil || last.Bill != event.Bill(d.cmd.Bill) || last.Asked
+	listed := false
 	for _, p := range d.state.Prints {
-		if p.Bill == event.Bill(d.cmd.Bill) && p.Result == event.ReceiptDeferred {
+		if p.Bill != event.Bill(d.cmd.Bill) || p.Result == "" {
+			continue
+		}
+		if listed = true; p.Result == event.ReceiptDeferred {
 			asCopy = p.Copy
+		}
+	}
+	if asCopy && !listed {
+		if err := d.demand(RightReprint); err != nil {
+			return err
 		}
 	}
 	return d.printBill(asCopy)
@@ -192,7 +205,7 @@ func (d *decider) report() (event.Report, error) {
 func (d *decider) cancelPrint() error {
 	for _, p := range d.state.Prints {
 		if string(p.Bill) == d.cmd.Bill || d.cmd.Bill == "" {
-			d.fact(event.ReceiptOutcome{Asked: p.Asked, Bill: p.Bill, Result: event.ReceiptCancelled})
+			d.fact(event.ReceiptOutcome{Who: d.who, Asked: p.Asked, Bill: p.Bill, Result: event.ReceiptCancelled})
 			return nil
 		}
 	}

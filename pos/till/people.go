@@ -115,7 +115,7 @@ func (d *decider) demand(right Right) error {
 		return fault.New(fault.ApproverLacks, "name", approver.Name)
 	}
 	d.who.ApprovedBy = approver.Code
-	d.fact(event.OverrideGranted{Who: d.who, Right: string(right), What: d.cmd.Kind})
+	d.fact(event.OverrideGranted{Who: d.who, Right: string(right), What: d.cmd.Kind, Basket: d.granted.basket, Amount: d.granted.amount})
 	return nil
 }
 
@@ -159,10 +159,19 @@ func (d *decider) setSeller() error {
 	if _, ok := d.env.Roles[c.Role]; !ok {
 		return fault.New(fault.SellerBad, "detail", "role")
 	}
+	if d.env.Sellers != nil {
+		if _, ok := d.env.Sellers(event.SellerCode(c.Code)); ok {
+			return fault.New(fault.SellerBad, "detail", "code: settings")
+		}
+	}
+	active := c.Active == nil || *c.Active
+	if !first && event.SellerCode(c.Code) == d.me.Code && (c.Role != d.me.Role || !active) {
+		return fault.New(fault.SellerBad, "detail", "own role") // the last owner must not lock everybody out
+	}
 	if len([]rune(c.Password)) < 4 || len(c.Password) > 128 {
 		return fault.New(fault.PasswordNeeded)
 	}
 	d.fact(event.SellerSet{Who: d.who, Code: event.SellerCode(c.Code), Name: c.Name, Role: c.Role,
-		PasswordHash: HashPassword(c.Password, d.env.Salt), Active: true})
+		PasswordHash: HashPassword(c.Password, d.env.Salt), Active: active})
 	return nil
 }

@@ -1,6 +1,7 @@
 package till
 
 import (
+	"slices"
 	"strings"
 
 	"posbox/pos/barcode"
@@ -17,6 +18,7 @@ type found struct {
 	quantity   catalog.Quantity // from the label; 0: not said
 	labelPrice money.Amount     // from a price label, per label; 0: not said
 	zero       bool             // a label that says zero
+	priced     bool             // a label that names a price
 }
 
 // scan puts a good into the basket by any of its codes. "3*code" or the field quantity multiplies.
@@ -37,10 +39,9 @@ func (d *decider) scan() error {
 	if err != nil {
 		return err
 	}
-	if len(b.Items) >= MaxLines {
+	if b.Add(it); len(b.Items) > MaxLines {
 		return fault.New(fault.BasketFull, "most", "1000")
 	}
-	b.Add(it)
 	if _, err := d.price(b); err != nil {
 		return err
 	}
@@ -94,8 +95,14 @@ func (d *decider) find(text string) (found, error) {
 	}
 	if ok {
 		for _, key := range in.Keys() {
-			if g, ok, err := d.byKey(key); err != nil || ok {
-				return fromLabel(in, g, text), err
+			g, ok, err := d.byKey(key)
+			if err != nil {
+				return found{}, err
+			}
+			// Goods not sold by weight must be registered under the label's own code: their short codes would make
+			// every label a way to name a price.
+			if ok && (g.Weighed || slices.Contains(g.Barcodes, in.BaseCode)) {
+				return fromLabel(in, g, text), nil
 			}
 		}
 	}
@@ -139,7 +146,7 @@ func fromElements(s barcode.Scan, g catalog.Good, text string) found {
 	case s.Count != nil:
 		f.quantity, f.zero = catalog.Quantity(*s.Count)*catalog.One, *s.Count == 0
 	case s.Price != nil:
-		f.labelPrice, f.zero = *s.Price, *s.Price == 0
+		f.labelPrice, f.zero, f.priced = *s.Price, *s.Price == 0, true
 	}
 	return f
 }
@@ -147,7 +154,7 @@ func fromElements(s barcode.Scan, g catalog.Good, text string) found {
 func fromLabel(in barcode.InStore, g catalog.Good, text string) found {
 	f := found{good: g, code: text, zero: in.Value == 0}
 	if in.Rule.Kind == barcode.Price {
-		f.labelPrice = money.Amount(in.Value)
+		f.labelPrice, f.priced = money.Amount(in.Value), true
 	} else {
 		f.quantity = catalog.Quantity(in.Value)
 	}
@@ -164,7 +171,7 @@ func (d *decider) item(f found, quantity catalog.Quantity) (sale.Item, error) {
 	if err != nil {
 		return sale.Item{}, err
 	}
-	if f.zero && quantity == 0 {
+	if f.zero && (quantity == 0 || f.priced) {
 		return sale.Item{}, fault.New(fault.BarcodeZeroWeight, "name", g.Name)
 	}
 	it := sale.Item{
@@ -259,6 +266,9 @@ func checkQuantity(it sale.Item) error {
 	}
 	if !it.Weighed && !it.Quantity.Whole() {
 		return fault.New(fault.QuantityWhole, "name", it.Name)
+	}
+	if gross, err := it.Gross(); err == nil && gross == 0 { // so little that it would cost nothing
+		return fault.New(fault.QuantityBad, "value", it.Quantity.String(), "most", catalog.MaxQuantity.String())
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func (d *decider) countShift() error {
 }
 
 func (d *decider) counted() (money.Amount, error) {
-	if d.cmd.Notes == nil {
+	if len(d.cmd.Notes) == 0 {
 		text := d.cmd.Total
 		if text == "" {
 			text = d.cmd.Amount
@@ -67,7 +67,7 @@ func (d *decider) counted() (money.Amount, error) {
 	var sum money.Amount
 	for note, n := range d.cmd.Notes {
 		worth, err := strconv.ParseInt(note, 10, 64)
-		if err != nil || worth <= 0 || worth > 1_000_000 || n < 0 || n > maxNotes || len(d.cmd.Notes) > 50 {
+		if err != nil || note != strconv.FormatInt(worth, 10) || worth <= 0 || worth > 1_000_000 || n < 0 || n > maxNotes || len(d.cmd.Notes) > 50 {
 			return 0, fault.Wrap(err, fault.CountNegative)
 		}
 		sum += money.Tugrik(worth * int64(n))

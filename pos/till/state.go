@@ -55,6 +55,8 @@ type LastSale struct {
 	Tenders []event.Tender `json:"tenders"`
 	Lines   int            `json:"lines"`
 	Asked   bool           `json:"asked"` // a receipt was asked for
+	// Result is what became of its receipt, the original; empty: none yet.
+	Result event.ReceiptResult `json:"result,omitempty"`
 }
 
 // Print is a receipt that was asked for and is not known to be printed.

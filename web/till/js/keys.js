@@ -47,7 +47,7 @@ let ended = -1e9; // when an Enter last ended what was scanned or typed
 // note remembers characters that come fast one after the other, and what the fields held before them: the focus may move
 // in the middle of a scan, when a payment is done for example.
 function note(ch, at, el) {
-  if (at - run.last > GAP) run = { text: '', began: at, last: at, pause: at - run.last, places: [] };
+  if (!run.text || at - run.last > GAP) run = { text: '', began: at, last: at, pause: at - run.last, places: [] };
   if (!run.places.some((p) => p.el === el)) run.places.push({ el, before: el ? el.value : ui.entry });
   run.text += ch;
   run.last = at;

@@ -22,8 +22,13 @@ export function go(name) {
   changed();
 }
 
-// back is the step that Esc takes.
-export const back = () => go(state.shift ? 'sell' : 'shift');
+// back is the step that Esc takes. Where it is already taken, because the till's state came before an answer, what has
+// been typed since stays.
+export function back() {
+  const name = state.shift ? 'sell' : 'shift';
+  if (page() === name) ui.page = name;
+  else go(name);
+}
 
 // follow reads the address.
 export function follow() {

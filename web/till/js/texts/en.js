@@ -98,6 +98,7 @@ export default {
   "print.none": "No printer",
   "print.printed": "Receipt printed",
   "print.printing": "Printing",
+  "print.unasked": "Without paper",
   "print.unproven": "Not confirmed by the printer",
   "print.waiting": "Waiting for the printer",
   "printer.busy": "Printing",

@@ -98,6 +98,7 @@ export default {
   "print.none": "Принтергүй",
   "print.printed": "Баримт хэвлэгдсэн",
   "print.printing": "Хэвлэж байна",
+  "print.unasked": "Баримт хэвлээгүй",
   "print.unproven": "Хэвлэсэн эсэх нь тодорхойгүй",
   "print.waiting": "Принтерийг хүлээж байна",
   "printer.busy": "Хэвлэж байна",

@@ -20,28 +20,30 @@ function fresh(basket) {
   return { basket, list: [], at: 'cash', cash: '', kind: 'card', amount: '', slip: '', hops: 1 };
 }
 
-// model returns what has been entered for the basket in front; it survives Esc.
+// model returns what has been entered for the basket in front; it survives Esc. What was entered while the basket's first
+// scan was still on its way belongs to it.
 function model() {
-  if (state.basket && p.basket !== state.basket.id) p = fresh(state.basket.id);
+  const id = state.basket?.id ?? null;
+  if (p.basket === null) p.basket = id;
+  else if (p.basket !== id) p = fresh(id);
   return p;
 }
 
 const due = () => cents(state.basket?.total ?? '0') ?? 0;
-const paid = () => p.list.reduce((n, x) => n + cents(x.amount), 0);
-const rest = () => due() - paid();
+const paid = (p) => p.list.reduce((n, x) => n + cents(x.amount), 0);
+const rest = (q = p) => due() - paid(q);
 
-// reckon says what would be sent now, and whether it is enough.
-export function reckon() {
-  model();
+// reckon says what would be sent for what has been entered, and whether it is enough for the basket as it is now.
+export function reckon(p = model()) {
   const cash = p.cash ? cents(p.cash) : 0;
   const other = p.amount ? cents(p.amount) : 0;
   const bad = cash === null || other === null;
   const exact = !p.cash && !p.amount;
   const tenders = [...p.list];
-  if (exact && rest() > 0) tenders.push({ kind: 'cash', amount: wire(rest()) });
+  if (exact && rest(p) > 0) tenders.push({ kind: 'cash', amount: wire(rest(p)) });
   if (cash) tenders.push({ kind: 'cash', amount: wire(cash) });
   if (other) tenders.push({ kind: p.kind, amount: wire(other), ...(p.slip.trim() ? { slip: p.slip.trim() } : {}) });
-  const given = exact ? due() : paid() + (cash || 0) + (other || 0);
+  const given = exact ? due() : paid(p) + (cash || 0) + (other || 0);
   const unchecked = tenders.reduce((n, x) => n + (x.kind === 'cash' ? 0 : cents(x.amount)), 0);
   const money = tenders.some((x) => x.kind === 'cash');
   const enough = !bad && given >= due() && unchecked <= due() && !(money && unchecked === due());
@@ -55,16 +57,22 @@ export function start() {
   else sound.attention();
 }
 
-// finish sends the payment after everything scanned before it. What was refused meanwhile is read first.
+// finish sends the payment, as it is entered now, after everything scanned before it. What was refused meanwhile is read
+// first.
 export function finish() {
   if (paying() || ui.busy.pay || insist()) return;
   if (!reckon().enough) {
     sound.attention();
     return;
   }
+  const asked = { ...p, list: [...p.list] }; // what comes after belongs to the next scan
   enqueue(async () => {
-    const r = reckon();
-    if (blocking() || !r.enough || !state.basket?.lines.length) return false;
+    const r = reckon(asked);
+    const other = asked.basket !== null && asked.basket !== state.basket?.id;
+    if (blocking() || other || !r.enough || !state.basket?.lines.length) {
+      sound.attention();
+      return false;
+    }
     const answer = await perform('pay', { basket: state.basket.id, total: state.basket.total, tenders: r.tenders });
     if (answer) {
       p = fresh(null);

@@ -63,7 +63,7 @@ function printed(print) {
   if (!state.printer.fitted) return ['off', 'printer', t('print.none')];
   if (print === 'printing') return waits() ? ['warn', 'warning', t('print.waiting')] : ['good', 'printer', t('print.printing')];
   if (print === 'done' || print === 'printed') return ['good', 'check', t('print.printed')];
-  if (print === 'none') return ['off', 'printer', t('print.none')];
+  if (print === 'none') return ['off', 'printer', t('print.unasked')];
   return ['warn', 'warning', t('print.' + print)];
 }
 
