@@ -116,7 +116,7 @@ func resultOf(p device.Printed, err error) event.ReceiptResult {
 		return event.ReceiptPrinted
 	case !p.Started:
 		return event.ReceiptDeferred
-	case err == nil:
+	case err == nil, p.Sent:
 		return event.ReceiptUnproven
 	}
 	return event.ReceiptInterrupted

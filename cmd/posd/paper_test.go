@@ -269,7 +269,7 @@ func TestOldPrinters(t *testing.T) {
 	for _, c := range []struct {
 		model virtual.Model
 		print string
-	}{{virtual.Old, "done"}} {
+	}{{virtual.Old, "done"}, {virtual.Dumb, "done"}} {
 		s := openPaperShop(t, virtual.Options{Model: c.model})
 		bill := s.sell()
 		s.wait(fmt.Sprint(c.model), 20*time.Second, func(st object) bool { return at(st, "last", "print") == c.print })

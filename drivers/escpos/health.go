@@ -1,6 +1,11 @@
 package escpos
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"posbox/pos/fault"
+)
 
 // watch looks at everything that has waited too long on l.
 func (o *owner) watch(l *line, now time.Time) {
@@ -172,6 +177,7 @@ func (o *owner) answerAsk(l *line, b byte, now time.Time) {
 	if l.mode == modeNone {
 		l.take(a.sent)
 		l.dropTaken()
+		o.endUnproven(l, now)
 	}
 	if a.kick != nil && a.kick == o.kick {
 		o.kicked(true, nil)
@@ -179,6 +185,17 @@ func (o *owner) answerAsk(l *line, b byte, now time.Time) {
 	if a.round {
 		o.nextAsk(l, now)
 	}
+}
+
+// endUnproven ends a page on a printer that is known to prove nothing, once it has taken all of it and still answers.
+func (o *owner) endUnproven(l *line, now time.Time) {
+	j := o.job
+	if !j.live(l) || len(j.plan) > 0 || l.state.blocked() || slices.ContainsFunc(l.flight, func(f flown) bool { return !f.taken }) {
+		return
+	}
+	j.result.Sent = true
+	o.finish(fault.Wrap(errNoProof, fault.PrinterSilent))
+	l.flight = nil // the printer keeps what it holds: it may still be printing
 }
 
 // answerStatus takes an answer to GS r: of the oldest piece that has none.

@@ -43,4 +43,5 @@ type Printed struct {
 	Proven  int  // bands that the printer proved
 	Bands   int  // bands of the whole job
 	Proof   bool // the end is proven: all of it is on paper
+	Sent    bool // all of it was taken by a printer that answers status and can prove nothing
 }
