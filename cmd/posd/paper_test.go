@@ -278,3 +278,18 @@ func TestOldPrinters(t *testing.T) {
 		}
 	}
 }
+
+// TestHungPrinter: a printer that has hung itself up gets no drawer pulse that it could give when it wakes.
+func TestHungPrinter(t *testing.T) {
+	s := openPaperShop(t, virtual.Options{})
+	if err := s.printer.Inject(virtual.Stall, 0); err != nil {
+		t.Fatal(err)
+	}
+	bill := s.sell()
+	s.wait("offline", 5*time.Second, func(st object) bool { return troubled(st, "printer.offline") })
+	s.printer.Cure()
+	s.waitPrinted(bill, 10*time.Second)
+	if n := s.printer.Kicks(); n != 0 {
+		t.Errorf("the drawer opened %d times", n)
+	}
+}

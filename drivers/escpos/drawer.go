@@ -12,6 +12,17 @@ func (o *owner) kickInTurn(l *line, now time.Time) {
 	o.sendPiece(l, piece{kind: pieceKick}, now)
 }
 
+// wakeUp asks the printer for a sign of life before ESC p goes out: one that has hung itself up would open the drawer
+// when it wakes, long after anybody expects it.
+func (o *owner) wakeUp(l *line, now time.Time) {
+	if o.kick.asked {
+		return
+	}
+	o.kick.asked = true
+	l.ask(nil, AskPrinter, false, nil, now)
+	l.asks[len(l.asks)-1].wake = o.kick
+}
+
 // kickAtOnce reports that a kick waits that cannot take its turn: a page is under way, or printing stands still.
 func (o *owner) kickAtOnce(l *line) bool {
 	return o.kick != nil && !o.kick.sent && l.online && (l.state.blocked() || o.job.live(l))

@@ -29,6 +29,11 @@ func (o *owner) watchAsks(l *line, now time.Time) {
 		return
 	}
 	deaf := !l.heard.After(l.asks[0].at)
+	for _, a := range l.asks {
+		if !deaf {
+			a.woke() // it lives, if it does not answer just this
+		}
+	}
 	l.asks = l.asks[:0]
 	if !deaf {
 		o.nextAsk(l, now) // it answers, but not this question
@@ -38,6 +43,13 @@ func (o *owner) watchAsks(l *line, now time.Time) {
 		l.online = false
 	}
 	l.next, l.round = 0, now
+}
+
+// woke tells the kick that waits for it that the printer is awake.
+func (a ask) woke() {
+	if a.wake != nil {
+		a.wake.heard = true
+	}
 }
 
 // nextAsk goes on in the status round.
@@ -170,6 +182,7 @@ func (o *owner) answerAsk(l *line, b byte, now time.Time) {
 	}
 	a := l.asks[0]
 	l.asks = l.asks[1:]
+	a.woke()
 	l.state.realTime(a.what, b)
 	l.online, l.any = true, true
 	l.through = l.state.blocked()

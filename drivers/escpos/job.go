@@ -41,6 +41,8 @@ type kick struct {
 	reply chan kickOutcome // holds one
 	sent  bool
 	turn  bool // by ESC p, in its turn
+	asked bool // whether the printer is awake
+	heard bool // it is
 }
 
 type kickOutcome struct {

@@ -56,6 +56,7 @@ const (
 
 // ask is a DLE EOT under way.
 type ask struct {
+	wake  *kick // that waits for its answer
 	what  Ask
 	round bool // of the status round
 	at    time.Time

@@ -39,6 +39,8 @@ func (o *owner) pump(l *line, now time.Time) {
 	case !l.greeted:
 		o.greet(l, now)
 	case !l.resolved:
+	case o.kick != nil && !o.kick.sent && !o.kick.heard:
+		o.wakeUp(l, now)
 	case o.kick != nil && !o.kick.sent:
 		o.kickInTurn(l, now)
 	case o.kick != nil && o.kick.turn:
