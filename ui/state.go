@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"posbox/engine"
 	"posbox/journal"
@@ -214,6 +215,9 @@ func lastInfo(st *till.State) *LastInfo {
 	return out
 }
 
+// shownProblems bounds how many passed records are told at once.
+const shownProblems = 3
+
 // trouble lists what the screen must tell, root cause first.
 func (s *Server) trouble(v *engine.View, lang string) []ErrorBody {
 	list := []ErrorBody{}
@@ -229,6 +233,9 @@ func (s *Server) trouble(v *engine.View, lang string) []ErrorBody {
 		} else if p.PaperNearEnd {
 			list = append(list, errorBody(fault.New(fault.PrinterPaperLow), lang))
 		}
+	}
+	for _, p := range v.State.Problems[max(0, len(v.State.Problems)-shownProblems):] {
+		list = append(list, errorBody(fault.New(fault.FollowerSkip, "follower", p.Follower, "seq", strconv.FormatUint(p.Seq, 10)), lang))
 	}
 	others := s.o.Trouble()
 	slices.SortFunc(others, func(a, b *fault.Error) int { return cmp.Compare(a.Code, b.Code) }) // each time the same: no false changes

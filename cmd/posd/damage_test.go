@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -49,19 +47,8 @@ func TestDamagedJournal(t *testing.T) {
 		t.Fatal(err)
 	}
 	used := len(bytes.TrimRight(whole, "\x00")) // the rest is room to grow
-	rounds := 12
-	if os.Getenv("POSBOX_STRICT") != "" {
-		rounds = 60
-	}
-	if long() {
-		rounds = 1000
-	}
-	seed := uint64(time.Now().UnixNano())
-	if s := os.Getenv("POSBOX_SEED"); s != "" {
-		seed, _ = strconv.ParseUint(s, 10, 64)
-	}
-	t.Logf("POSBOX_SEED=%d", seed)
-	rng := rand.New(rand.NewPCG(seed, 2))
+	rounds := rounds(12, 60, 1000)
+	rng := seeded(t)
 	refused, sells := 0, 0
 	for round := range rounds {
 		broken := bytes.Clone(whole)

@@ -9,10 +9,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	mathrand "math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,6 +32,30 @@ func TestMain(m *testing.M) {
 
 // long reports whether the long versions of tests are wanted.
 func long() bool { return os.Getenv("POSBOX_LONG") != "" }
+
+// rounds picks how often a random test goes round: by plain go test, under ./test, in the long versions.
+func rounds(plain, strict, longer int) int {
+	switch {
+	case long():
+		return longer
+	case os.Getenv("POSBOX_STRICT") != "":
+		return strict
+	}
+	return plain
+}
+
+// seeded returns a source of chance; POSBOX_SEED repeats a run.
+func seeded(t *testing.T) *mathrand.Rand {
+	seed := uint64(time.Now().UnixNano())
+	if s := os.Getenv("POSBOX_SEED"); s != "" {
+		var err error
+		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("POSBOX_SEED=%d", seed)
+	return mathrand.New(mathrand.NewPCG(seed, 1))
+}
 
 // box is a posd process on a folder.
 type box struct {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"strconv"
 	"testing"
 	"time"
@@ -118,19 +117,8 @@ func (c *clerk) verify(dir string) error {
 // TestKill pulls the plug on a selling till hundreds of times. Every sale that was acknowledged is in the journal once,
 // the chain and the sums hold, and the open basket is there as it was last seen.
 func TestKill(t *testing.T) {
-	rounds := 20
-	if os.Getenv("POSBOX_STRICT") != "" {
-		rounds = 250
-	}
-	if long() {
-		rounds = 2000
-	}
-	seed := uint64(time.Now().UnixNano())
-	if s := os.Getenv("POSBOX_SEED"); s != "" {
-		seed, _ = strconv.ParseUint(s, 10, 64)
-	}
-	t.Logf("POSBOX_SEED=%d", seed)
-	c := &clerk{rng: rand.New(rand.NewPCG(seed, 1))}
+	rounds := rounds(20, 250, 2000)
+	c := &clerk{rng: seeded(t)}
 	dir := t.TempDir()
 	for round := range rounds {
 		b := start(t, dir, "-demo")

@@ -26,14 +26,12 @@ const (
 	RightMissing   Code = "right.missing"
 	ApproverWrong  Code = "approver.wrong"
 	ApproverLacks  Code = "approver.lacks"
-	ReasonMissing  Code = "reason.missing"
 	ReasonTooLong  Code = "reason.too_long"
 	PasswordNeeded Code = "password.needed"
 
 	// Shift.
 	ShiftNone     Code = "shift.none"
 	ShiftOpen     Code = "shift.open"
-	ShiftBaskets  Code = "shift.baskets"
 	CountNegative Code = "count.bad"
 	AmountBad     Code = "amount.bad"
 	ClockNotSet   Code = "clock.not_set"
@@ -158,8 +156,6 @@ var Texts = map[Code]Text{
 		"The approver's code or password is wrong.", "Enter them again."},
 	ApproverLacks: {Warning, "{name} үүнийг зөвшөөрөх эрхгүй.", "Эрхтэй хүнийг дуудна уу.",
 		"{name} may not allow this.", "Call someone who may."},
-	ReasonMissing: {Warning, "Шалтгаан хэрэгтэй.", "Шалтгааныг бичнэ үү.",
-		"A reason is needed.", "Enter the reason."},
 	ReasonTooLong: {Warning, "Шалтгаан хэт урт байна.", "200 тэмдэгтээс богино бичнэ үү.",
 		"The reason is too long.", "Keep it under 200 characters."},
 	PasswordNeeded: {Warning, "Нууц үг дор хаяж 4 тэмдэгт байна.", "Уртасгаад дахин оруулна уу.",
@@ -169,8 +165,6 @@ var Texts = map[Code]Text{
 		"No shift is open.", "Open a shift first."},
 	ShiftOpen: {Warning, "Ээлж аль хэдийн нээлттэй.", "Энэ ээлжээр үргэлжлүүлнэ үү.",
 		"A shift is already open.", "Go on with it, or close it first."},
-	ShiftBaskets: {Warning, "Дуусаагүй {count} сагс байна.", "Төлбөрийг нь авах эсвэл хаяна уу.",
-		"{count} baskets are not finished.", "Take payment for them or drop them."},
 	CountNegative: {Warning, "Тоолсон дүн буруу байна.", "Дэвсгэрт бүрийн тоог шалгана уу.",
 		"The count is not valid.", "Check the number of each note."},
 	AmountBad: {Warning, "Дүн буруу байна: {value}.", "0-ээс их, хамгийн ихдээ 2 оронтой бутархайтай дүн оруулна уу.",

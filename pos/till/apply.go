@@ -26,7 +26,7 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 	case event.ShiftOpened:
 		s.openShift(f)
 	case event.ShiftClosed:
-		s.Shift = nil
+		s.Shift, s.Problems = nil, nil
 	case event.SaleCompleted:
 		s.completeSale(f)
 	case event.ReceiptAsked:
@@ -111,7 +111,7 @@ func (s *State) endReceipt(f event.ReceiptOutcome) {
 	if i < 0 {
 		return
 	}
-	if last := s.Last; last != nil && last.Bill == f.Bill && !s.Prints[i].Copy {
+	if last := s.Last; last != nil && last.Bill == f.Bill && (!s.Prints[i].Copy || last.Result == event.ReceiptInterrupted) {
 		told := *last
 		told.Result = f.Result
 		s.Last = &told

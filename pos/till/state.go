@@ -26,7 +26,7 @@ type State struct {
 	Last      *LastSale                   `json:"last,omitempty"`
 	Sales     uint64                      `json:"sales"` // completed sales on this box, ever
 	Prints    []Print                     `json:"prints,omitempty"`
-	Problems  []event.ProblemNoted        `json:"problems,omitempty"` // the last ten
+	Problems  []event.ProblemNoted        `json:"problems,omitempty"` // the last ten of the shift
 
 	Baskets map[string]*sale.Basket `json:"-"`
 	Desk    Desk                    `json:"-"`
