@@ -201,13 +201,21 @@ func (d *decider) report() (event.Report, error) {
 	return d.env.Z(number)
 }
 
-// cancelPrint gives a receipt up that is still to come or stands in the list.
+// cancelPrint gives a receipt up: the one that is still to come, else the one that stands in the list.
 func (d *decider) cancelPrint() error {
-	for _, p := range d.state.Prints {
-		if string(p.Bill) == d.cmd.Bill || d.cmd.Bill == "" {
-			d.fact(event.ReceiptOutcome{Who: d.who, Asked: p.Asked, Bill: p.Bill, Result: event.ReceiptCancelled})
-			return nil
+	chosen := -1
+	for i, p := range d.state.Prints {
+		if d.cmd.Bill != "" && string(p.Bill) != d.cmd.Bill {
+			continue
+		}
+		if chosen < 0 || p.Result == "" && d.state.Prints[chosen].Result != "" {
+			chosen = i
 		}
 	}
-	return fault.New(fault.PrintIdle)
+	if chosen < 0 {
+		return fault.New(fault.PrintIdle)
+	}
+	p := d.state.Prints[chosen]
+	d.fact(event.ReceiptOutcome{Who: d.who, Asked: p.Asked, Bill: p.Bill, Result: event.ReceiptCancelled})
+	return nil
 }

@@ -198,3 +198,42 @@ func FuzzParseCommand(f *testing.F) {
 		}
 	})
 }
+
+// outcome tells what became of the print asked for last.
+func (s *shop) outcome(bill event.Bill, result event.ReceiptResult) {
+	s.seq++
+	p := s.state.Prints[len(s.state.Prints)-1]
+	s.state = s.state.Clone()
+	s.state.Apply(s.seq, event.ReceiptOutcome{Asked: p.Asked, Bill: bill, Result: result})
+}
+
+// TestUnprintedList: an original that never came out stays in the list until it has, or a person gives it up.
+func TestUnprintedList(t *testing.T) {
+	s := stocked(t)
+	s.must("shift.open", nil)
+	s.must("line.scan", map[string]any{"code": "1"})
+	bill := s.must("pay", map[string]any{"tenders": []map[string]string{{"kind": "cash", "amount": "2000"}}}).Result.Bill
+	of := map[string]any{"bill": string(bill)}
+	s.refused(fault.PrintPending, "receipt.print", of)
+	s.outcome(bill, event.ReceiptDeferred)
+	s.must("shift.close", nil)
+	s.must("receipt.reprint", of) // a copy is no original
+	s.must("print.cancel", of)    // takes the copy that is under way, not the original that waits
+	if list := s.state.Unprinted(); len(list) != 1 || list[0].Copy {
+		t.Fatalf("%+v", list)
+	}
+	d := s.must("receipt.print", of)
+	if asked := d.Facts[0].(event.ReceiptAsked); asked.Copy || !asked.ByHand {
+		t.Errorf("the original comes out as %+v", asked)
+	}
+	s.outcome(bill, event.ReceiptInterrupted)
+	d = s.must("receipt.print", of)
+	if asked := d.Facts[0].(event.ReceiptAsked); !asked.Copy {
+		t.Error("a receipt of which a part may be out passes for an original")
+	}
+	s.outcome(bill, event.ReceiptPrinted)
+	if len(s.state.Prints) != 0 || s.state.Last.Result != event.ReceiptPrinted {
+		t.Errorf("%+v, last %+v", s.state.Prints, s.state.Last)
+	}
+	s.refused(fault.PrintIdle, "print.cancel", of)
+}
