@@ -368,6 +368,7 @@ func killedAndBack(t *testing.T, br *chromium) {
 	s.scan(yoghurt) // nobody answers: it waits
 	s.press("+")
 	b = start(t, dir, "-demo", "-listen", u.Host)
+	t.Cleanup(func() { s.outage(true) }) // this posd ends before the page does
 	s.gone("away-banner")
 	s.count("line", 3)
 	s.outage(false)
