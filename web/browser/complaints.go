@@ -1,0 +1,70 @@
+package browser
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+)
+
+// complaints collects what a browser says about a page.
+type complaints struct {
+	mu     sync.Mutex
+	texts  []string
+	urls   map[network.RequestID]string
+	outage bool
+}
+
+// Outage says that whoever serves the page is away on purpose: requests that do not reach it are no complaint.
+func (p *Page) Outage(on bool) {
+	p.bad.mu.Lock()
+	defer p.bad.mu.Unlock()
+	p.bad.outage = on
+}
+
+// Complaints lists what the browser has said about the page so far.
+func (p *Page) Complaints() []string {
+	p.bad.mu.Lock()
+	defer p.bad.mu.Unlock()
+	return slices.Clone(p.bad.texts)
+}
+
+func (c *complaints) hear(ev any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	say := func(kind string, v any) {
+		text, _ := json.Marshal(v)
+		c.texts = append(c.texts, kind+": "+string(text))
+	}
+	switch ev := ev.(type) {
+	case *runtime.EventExceptionThrown:
+		say("exception", ev.ExceptionDetails)
+	case *runtime.EventConsoleAPICalled:
+		say("console", ev.Args)
+	case *log.EventEntryAdded:
+		// What the network says is heard below, where a refusal can be told from a failure.
+		if ev.Entry.Source != log.EntrySourceNetwork && ev.Entry.Level != log.EntryLevelVerbose {
+			say("log", ev.Entry)
+		}
+	case *audits.EventIssueAdded:
+		if ev.Issue.Code != audits.InspectorIssueCodeGenericIssue { // advice about forms, of which there are none
+			say("issue", ev.Issue)
+		}
+	case *network.EventRequestWillBeSent:
+		c.urls[ev.RequestID] = ev.Request.Method + " " + ev.Request.URL
+	case *network.EventLoadingFailed:
+		if !ev.Canceled && !c.outage {
+			say("not loaded", []string{c.urls[ev.RequestID], ev.ErrorText, string(ev.BlockedReason)})
+		}
+	case *network.EventResponseReceived:
+		refused := ev.Response.Status == 422 && strings.Contains(c.urls[ev.RequestID], "/api/")
+		if ev.Response.Status >= 400 && !refused {
+			say("status", []any{c.urls[ev.RequestID], ev.Response.Status})
+		}
+	}
+}
