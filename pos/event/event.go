@@ -201,6 +201,13 @@ type Buyer struct {
 	Percent money.Percent `json:"percent"`
 }
 
+// Register is the number by which the state knows a business that buys: a register number (7 digits), a person's (two
+// Cyrillic letters and 8 digits) or a taxpayer number (11 to 14 digits).
+type Register string
+
+// TIN reports whether it is a taxpayer number (ТТД) and no register number (РД).
+func (r Register) TIN() bool { return len(r) >= 11 && r[0] >= '0' && r[0] <= '9' }
+
 // Merchant is what the receipt's head said on the day of the sale.
 type Merchant struct {
 	Name    string   `json:"name"`
@@ -226,6 +233,7 @@ type SaleCompleted struct {
 	Merchant   Merchant  `json:"merchant"`
 	Payer      tax.Payer `json:"payer"`
 	Buyer      *Buyer    `json:"buyer,omitempty"`
+	Register   Register  `json:"register,omitempty"` // of a business that buys
 	Lines      []Line    `json:"lines"`
 	// TicketDiscount is the discount that was in force on the whole ticket, the buyer's or one given by hand.
 	TicketDiscount *Discount    `json:"ticket_discount,omitempty"`

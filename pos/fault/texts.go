@@ -23,6 +23,7 @@ const (
 	SellerWrong    Code = "seller.wrong"
 	SellerWait     Code = "seller.wait"
 	SellerBad      Code = "seller.bad"
+	SellerLocked   Code = "seller.locked"
 	RightMissing   Code = "right.missing"
 	ApproverWrong  Code = "approver.wrong"
 	ApproverLacks  Code = "approver.lacks"
@@ -61,6 +62,7 @@ const (
 	CustomerBlocked Code = "customer.blocked"
 	CustomerNotYet  Code = "customer.not_yet"
 	CustomerExpired Code = "customer.expired"
+	RegisterBad     Code = "register.bad"
 
 	// Payment.
 	PaymentShort    Code = "payment.short"
@@ -150,6 +152,8 @@ var Texts = map[Code]Text{
 		"Too many wrong passwords.", "Wait {seconds} seconds and try again."},
 	SellerBad: {Warning, "Худалдагчийн мэдээлэл буруу: {detail}.", "Засаад дахин хадгална уу.",
 		"The seller's details are wrong: {detail}.", "Correct them and save again."},
+	SellerLocked: {Blocking, "Касс түгжээтэй байна.", "Код, нууц үгээрээ нэвтэрнэ үү. Сагс хэвээр байгаа.",
+		"The till is locked.", "Log in with your code and password. The basket is still there."},
 	RightMissing: {Warning, "Танд үүнийг хийх эрх алга.", "Эрхтэй хүний код, нууц үгийг оруулна уу.",
 		"You do not have the right to do this.", "Ask someone with the right to enter code and password."},
 	ApproverWrong: {Warning, "Зөвшөөрөгчийн код эсвэл нууц үг буруу.", "Дахин оруулна уу.",
@@ -217,6 +221,8 @@ var Texts = map[Code]Text{
 		"The card of {name} is valid from {day}.", "Go on without the discount."},
 	CustomerExpired: {Warning, "{name} харилцагчийн картын хугацаа {day}-нд дууссан.", "Хөнгөлөлтгүй үргэлжлүүлнэ үү.",
 		"The card of {name} ended on {day}.", "Go on without the discount."},
+	RegisterBad: {Warning, "Регистрийн дугаар буруу байна: {value}.", "Байгууллагынх 7 оронтой тоо, иргэнийх 2 кирилл үсэг 8 оронтой тоо, ТТД 11–14 оронтой тоо.",
+		"The register number is not valid: {value}.", "A company's has 7 digits, a person's two Cyrillic letters and 8 digits, a taxpayer number 11 to 14 digits."},
 
 	PaymentShort: {Warning, "{missing} ₮ дутуу байна.", "Үлдсэн дүнг оруулна уу.",
 		"{missing} ₮ are missing.", "Enter the rest."},

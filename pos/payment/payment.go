@@ -10,9 +10,9 @@ import (
 
 // Offer is one payment as the cashier entered it.
 type Offer struct {
-	Kind   event.TenderKind
-	Amount money.Amount // what was handed over
-	Slip   string       // number on the terminal's slip, at most 64 characters
+	Kind   event.TenderKind `json:"kind"`
+	Amount money.Amount     `json:"amount"`         // what was handed over
+	Slip   string           `json:"slip,omitempty"` // number on the terminal's slip, at most 64 characters
 }
 
 // Limits that catch a barcode scanned into an amount field.
@@ -51,6 +51,22 @@ func Settle(due money.Amount, offers []Offer) (tenders []event.Tender, change mo
 		return nil, 0, fault.New(fault.PaymentAmount, "value", cash.String())
 	}
 	return apply(offers, due-other), change, nil
+}
+
+// CheckDraft reports what no payment could ever be. Nothing has to add up yet, and an amount may still be missing.
+func CheckDraft(offers []Offer) error {
+	if len(offers) > MaxOffers {
+		return fault.New(fault.PaymentTenders)
+	}
+	for _, o := range offers {
+		if o.Amount == 0 {
+			o.Amount = 1
+		}
+		if err := o.check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (o Offer) check() error {

@@ -175,6 +175,20 @@ func huge() event.SaleCompleted {
 	return s
 }
 
+// business is a sale to a business with the longest register number; a card was shown as well.
+func business() event.SaleCompleted {
+	s := customer()
+	s.Register = "УБ12345678"
+	return s
+}
+
+// taxpayer is a sale to a business that gave its taxpayer number.
+func taxpayer() event.SaleCompleted {
+	s := simple()
+	s.Register = "61200012345678"
+	return s
+}
+
 // shift is a day's report of four sales, some cash moved and lines taken out.
 func shift() event.Report {
 	r := event.Report{Shift: 12, Day: "2026-11-23", OpenedAt: "2026-11-23 08:55:10", OpenedBy: "07",
@@ -213,6 +227,8 @@ func canned(columns int) map[string]receipt.Doc {
 		"weighed":      receipt.Sale(weighed(), o),
 		"discounts":    receipt.Sale(discounted(), o),
 		"customer":     receipt.Sale(customer(), o),
+		"business":     receipt.Sale(business(), o),
+		"taxpayer":     receipt.Sale(taxpayer(), o),
 		"split":        receipt.Sale(split(), o),
 		"taxes":        receipt.Sale(taxes(), o),
 		"not_payer":    receipt.Sale(notPayer(), o),

@@ -95,8 +95,20 @@ func (g *grid) saleFacts(s event.SaleCompleted, o Options) {
 		g.fact(wordBuyer, firstOf(b.Name, b.Code))
 		g.fact(wordCard, masked(clean(b.Card)))
 	}
+	g.business(s.Register)
 	if o.Copy {
 		g.fact(wordPrinted, wallTime(o.Printed))
+	}
+}
+
+// business names a business that bought by its number; a person needs none.
+func (g *grid) business(number event.Register) {
+	if r := clean(string(number)); r != "" {
+		word := wordRegister
+		if number.TIN() {
+			word = wordTIN
+		}
+		g.pair(wordBusiness, word+nbsp+r, plain)
 	}
 }
 

@@ -21,6 +21,8 @@ const (
 	wordSeller   = "Худалдагч"
 	wordBuyer    = "Харилцагч"
 	wordCard     = "Карт"
+	wordBusiness = "Худалдан авагч"
+	wordRegister = "РД"
 	wordPrinted  = "Хэвлэсэн"
 	wordDiscount = "Хөнгөлөлт"
 	wordCardOff  = "Картын хөнгөлөлт"

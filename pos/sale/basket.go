@@ -11,6 +11,7 @@ import (
 	"posbox/pos/catalog"
 	"posbox/pos/event"
 	"posbox/pos/money"
+	"posbox/pos/payment"
 	"posbox/pos/tax"
 )
 
@@ -45,6 +46,13 @@ type Basket struct {
 	Touched  int             `json:"touched,omitempty"`
 	Buyer    *event.Buyer    `json:"buyer,omitempty"`
 	Discount *event.Discount `json:"discount,omitempty"` // given by hand on the whole ticket
+	Register event.Register  `json:"register,omitempty"` // of a business that buys
+	Tenders  []payment.Offer `json:"tenders,omitempty"`  // what has been entered of the payment so far
+}
+
+// Untouched reports whether nothing at all has been put into the basket.
+func (b *Basket) Untouched() bool {
+	return len(b.Items) == 0 && b.Buyer == nil && b.Discount == nil && b.Register == "" && len(b.Tenders) == 0
 }
 
 // Clone returns a copy that can be changed without touching b.

@@ -8,6 +8,7 @@ import (
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/money"
+	"posbox/pos/payment"
 	"posbox/pos/sale"
 )
 
@@ -58,7 +59,7 @@ func (d *decider) fresh() (*sale.Basket, error) {
 
 // newBasket parks what is in front and begins a new basket. An empty one in front is used instead of piling up.
 func (d *decider) newBasket() error {
-	if b := d.state.Selected(); b != nil && len(b.Items) == 0 && b.Buyer == nil && b.Discount == nil {
+	if b := d.state.Selected(); b != nil && b.Untouched() {
 		d.front(b.ID)
 		d.out.Result.Basket = b.ID
 		return nil
@@ -181,7 +182,7 @@ func (d *decider) removeLine() error {
 	d.removed(b, l, b.Items[i].Quantity, l.Gross-l.LineDiscount)
 	b.Remove(i)
 	if len(b.Items) == 0 {
-		b.Discount = nil // it was given for these goods
+		b.Discount, b.Tenders = nil, nil // they were given for these goods
 	}
 	d.put(b)
 	return nil
@@ -330,6 +331,42 @@ func (d *decider) setCustomer() error {
 		return err
 	}
 	b.Buyer = &buyer
+	return d.reprice(b)
+}
+
+// setRegister marks the buyer as a business, or without a number as a person.
+func (d *decider) setRegister() error {
+	number, err := ParseRegister(d.cmd.Register)
+	if err != nil {
+		return err
+	}
+	find := d.basketOrNew
+	if number == "" {
+		find = d.basket
+	}
+	b, err := find()
+	if err != nil {
+		return err
+	}
+	b.Register = number
+	return d.reprice(b)
+}
+
+// keepTenders keeps what has been entered of the payment, so that neither a reload nor a power cut loses it. It is a
+// draft: whether it pays the basket is judged by pay.
+func (d *decider) keepTenders() error {
+	b, err := d.basket()
+	if err != nil {
+		return err
+	}
+	offers, err := d.offers()
+	if err != nil {
+		return err
+	}
+	if err := payment.CheckDraft(offers); err != nil {
+		return err
+	}
+	b.Tenders = offers
 	return d.reprice(b)
 }
 

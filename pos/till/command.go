@@ -29,10 +29,11 @@ type Command struct {
 	Quantity Decimal        `json:"quantity,omitempty"`
 	Percent  Decimal        `json:"percent,omitempty"`
 	Amount   Decimal        `json:"amount,omitempty"`
-	Tenders  []OfferText    `json:"tenders,omitempty"` // pay
-	Print    *bool          `json:"print,omitempty"`   // pay: false sells without a paper receipt
-	Bill     string         `json:"bill,omitempty"`    // receipt.*
-	Shift    Decimal        `json:"shift,omitempty"`   // report.print
+	Tenders  []OfferText    `json:"tenders,omitempty"`  // pay, basket.tenders
+	Print    *bool          `json:"print,omitempty"`    // pay: false sells without a paper receipt
+	Bill     string         `json:"bill,omitempty"`     // receipt.*
+	Shift    Decimal        `json:"shift,omitempty"`    // report.print
+	Register string         `json:"register,omitempty"` // basket.register
 }
 
 // Approver is someone with a right, lending it to one command.

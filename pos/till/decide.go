@@ -68,13 +68,15 @@ type spec struct {
 	right Right
 	shift bool // an open shift is needed
 	open  bool // nobody needs to be logged in
+	ends  bool // ends a lock: taken while the till is locked
 	do    func(*decider) error
 }
 
 // commands is the table of everything a till can be told.
 var commands = map[string]spec{
-	"seller.login":    {open: true, do: (*decider).login},
-	"seller.logout":   {open: true, do: (*decider).logout},
+	"seller.login":    {open: true, ends: true, do: (*decider).login},
+	"seller.logout":   {open: true, ends: true, do: (*decider).logout},
+	"seller.lock":     {do: (*decider).lock},
 	"seller.set":      {open: true, do: (*decider).setSeller},
 	"shift.open":      {right: RightShift, do: (*decider).openShift},
 	"shift.count":     {right: RightShift, shift: true, do: (*decider).countShift},
@@ -82,6 +84,8 @@ var commands = map[string]spec{
 	"basket.new":      {right: RightSell, shift: true, do: (*decider).newBasket},
 	"basket.select":   {right: RightSell, shift: true, do: (*decider).selectBasket},
 	"basket.drop":     {right: RightRemove, shift: true, do: (*decider).dropBasket},
+	"basket.register": {right: RightSell, shift: true, do: (*decider).setRegister},
+	"basket.tenders":  {right: RightSell, shift: true, do: (*decider).keepTenders},
 	"line.scan":       {right: RightSell, shift: true, do: (*decider).scan},
 	"line.quantity":   {right: RightSell, shift: true, do: (*decider).setQuantity},
 	"line.remove":     {right: RightRemove, shift: true, do: (*decider).removeLine},
@@ -125,6 +129,9 @@ func Decide(s *State, c Command, env Env) (Decision, error) {
 	}
 	d := &decider{state: s, cmd: c, env: env}
 	sp := commands[c.Kind]
+	if s.Desk.Locked && !sp.ends {
+		return Decision{}, fault.New(fault.SellerLocked)
+	}
 	if !sp.open {
 		if err := d.authorise(sp.right); err != nil {
 			return Decision{}, err

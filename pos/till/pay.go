@@ -79,7 +79,7 @@ func (d *decider) completed(b *sale.Basket, p sale.Priced) event.SaleCompleted {
 	return event.SaleCompleted{
 		Who: d.who, Bill: BillOf(shift.Day, shift.Number, shift.NextBill), Shift: shift.Number, Day: shift.Day,
 		Number: shift.NextBill, Local: d.local(), Basket: b.ID, SellerName: d.me.Name, Merchant: d.env.Merchant,
-		Payer: d.env.Payer, Buyer: b.Buyer, Lines: p.Lines, TicketDiscount: p.TicketDiscount, Gross: p.Gross,
+		Payer: d.env.Payer, Buyer: b.Buyer, Register: b.Register, Lines: p.Lines, TicketDiscount: p.TicketDiscount, Gross: p.Gross,
 		Discount: p.Discount, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax,
 	}
 }

@@ -34,8 +34,19 @@ const (
 	RightRecount     Right = "shift.recount"
 	RightSellers     Right = "sellers"
 	RightCashSee     Right = "cash.see"
+	RightReportX     Right = "report.x" // where counting is blind: the X report
+	RightSettings    Right = "settings"
+	RightGoods       Right = "goods"
+	RightCustomers   Right = "customers"
+	RightLogs        Right = "logs"
 	RightAll         Right = "*"
 )
+
+var rights = []Right{RightSell, RightRemove, RightDiscount, RightDiscountAny, RightReprint, RightCashIn, RightCashOut, RightDrawer,
+	RightShift, RightRecount, RightSellers, RightCashSee, RightReportX, RightSettings, RightGoods, RightCustomers, RightLogs}
+
+// Rights lists every right by itself, without RightAll.
+func Rights() []Right { return slices.Clone(rights) }
 
 // Role is what one kind of seller may do.
 type Role struct {
@@ -50,7 +61,7 @@ type Roles map[string]Role
 // DefaultRoles is the table that a box knows without BAAZ.
 func DefaultRoles() Roles {
 	seller := []Right{RightSell, RightRemove, RightDiscount, RightReprint, RightCashIn, RightCashOut, RightShift}
-	senior := append(slices.Clone(seller), RightDiscountAny, RightDrawer, RightRecount, RightCashSee)
+	senior := append(slices.Clone(seller), RightDiscountAny, RightDrawer, RightRecount, RightCashSee, RightReportX)
 	return Roles{
 		"owner":  {Rights: []Right{RightAll}, MaxDiscount: money.Whole},
 		"senior": {Rights: senior, MaxDiscount: money.Whole},
@@ -63,15 +74,35 @@ func (r Role) May(right Right) bool {
 	return right == "" || slices.Contains(r.Rights, RightAll) || slices.Contains(r.Rights, right)
 }
 
-// seller finds an active seller: the shop's register first, then those that only this till knows.
+// Effective lists the rights that the role has in the end, with RightAll spelled out.
+func (r Role) Effective() []Right {
+	return slices.DeleteFunc(Rights(), func(right Right) bool { return !r.May(right) })
+}
+
+// seller finds an active seller.
 func (d *decider) seller(code event.SellerCode) (Seller, bool) {
-	if d.env.Sellers != nil {
-		if s, ok := d.env.Sellers(code); ok {
+	return Find(d.state, d.env, code)
+}
+
+// Find finds an active seller: the shop's register first, then those that only this till knows.
+func Find(st *State, env Env, code event.SellerCode) (Seller, bool) {
+	if env.Sellers != nil {
+		if s, ok := env.Sellers(code); ok {
 			return s, s.Active
 		}
 	}
-	s, ok := d.state.Sellers[code]
+	s, ok := st.Sellers[code]
 	return s, ok && s.Active
+}
+
+// Present returns the seller who stands at the till and what the seller may do. Nobody does while the till is locked, or
+// where the seller has been shut out since.
+func Present(st *State, env Env) (Seller, Role, bool) {
+	if st.Seller == nil || st.Desk.Locked {
+		return Seller{}, Role{}, false
+	}
+	s, ok := Find(st, env, st.Seller.Code)
+	return s, env.Roles[s.Role], ok
 }
 
 // anySeller reports whether anyone at all could log in. Where nobody could, the first seller may be made by whoever
@@ -125,7 +156,23 @@ func (d *decider) login() error {
 		return fault.New(fault.SellerWrong)
 	}
 	d.fact(event.SellerLoggedIn{Who: event.Who{By: s.Code, Command: d.cmd.ID}, Seller: s.Code, Name: s.Name})
+	d.unlock()
 	return nil
+}
+
+// lock shuts the till until a seller logs in again, the same or another one. Baskets stay as they are.
+func (d *decider) lock() error {
+	desk := d.state.Desk
+	desk.Locked = true
+	d.out.Desk = &desk
+	return nil
+}
+
+func (d *decider) unlock() {
+	if desk := d.state.Desk; desk.Locked {
+		desk.Locked = false
+		d.out.Desk = &desk
+	}
 }
 
 func (d *decider) logout() error {
@@ -134,6 +181,7 @@ func (d *decider) logout() error {
 		who.By = d.state.Seller.Code
 	}
 	d.fact(event.SellerLoggedOut{Who: who})
+	d.unlock()
 	return nil
 }
 

@@ -36,6 +36,7 @@ type State struct {
 type Desk struct {
 	Selected string     `json:"selected,omitempty"` // basket id; empty: the next scan begins a new one
 	Over     event.Bill `json:"over,omitempty"`     // the bill after which the next sale has begun
+	Locked   bool       `json:"locked,omitempty"`   // nothing goes on until a seller logs in
 }
 
 // Shift is the open shift.

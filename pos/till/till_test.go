@@ -3,6 +3,7 @@ package till_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -268,6 +269,8 @@ func (s *shop) script(line string) string {
 			}
 		}
 		return "no sale\n"
+	case "draft":
+		return s.draft()
 	case "x":
 		return reportText(s.state.Shift.Report)
 	}
@@ -279,12 +282,25 @@ func (s *shop) script(line string) string {
 	return s.tell(d)
 }
 
+// draft tells what has been entered of the payment of the basket in front.
+func (s *shop) draft() string {
+	b := s.state.Selected()
+	if b == nil {
+		return "  no basket\n"
+	}
+	var out strings.Builder
+	for _, t := range b.Tenders {
+		fmt.Fprintf(&out, "  entered %s %s %q\n", t.Kind, t.Amount, t.Slip)
+	}
+	return cmp.Or(out.String(), "  nothing entered\n")
+}
+
 func commandFields(fields map[string]string) map[string]any {
 	m := map[string]any{}
 	var tenders []map[string]string
 	for k, v := range fields {
 		switch k {
-		case "cash", "card", "transfer", "qr":
+		case "cash", "card", "transfer", "qr", "bonus":
 			amount, slip, _ := strings.Cut(v, "/")
 			tenders = append(tenders, map[string]string{"kind": k, "amount": amount, "slip": slip})
 		case "approver":
@@ -365,7 +381,11 @@ func factText(f event.Fact) string {
 		for _, t := range f.Tenders {
 			paid = append(paid, fmt.Sprintf("%s %s", t.Kind, t.Amount))
 		}
-		return fmt.Sprintf("%s %s total %s НӨАТ %s НХАТ %s paid [%s] change %s\n", f.Kind(), f.Bill, f.Total, f.VAT, f.CityTax, strings.Join(paid, ", "), f.Change)
+		text := fmt.Sprintf("%s %s total %s НӨАТ %s НХАТ %s paid [%s] change %s", f.Kind(), f.Bill, f.Total, f.VAT, f.CityTax, strings.Join(paid, ", "), f.Change)
+		if f.Register != "" {
+			text += " by business " + string(f.Register)
+		}
+		return text + "\n"
 	case event.LineRemoved:
 		return fmt.Sprintf("%s %s × %s worth %s by %s%s\n", f.Kind(), f.Line.Name, f.Quantity, f.Amount, f.By, approved(f.Who))
 	case event.OverrideGranted:
