@@ -32,6 +32,8 @@ type Settings struct {
 	Roles        till.Roles     `json:"roles"`          // by name
 	Notes        []int          `json:"notes"`          // ₮; quick buttons for cash
 	CountNotes   []int          `json:"count_notes"`    // ₮; the lines of a cash count
+	BlindCount   bool           `json:"blind_count"`    // who may not see the cash counts without being told what should be there
+	LockAfter    int            `json:"lock_after"`     // minutes without a touch or key; 0: never
 	Sellers      []Seller       `json:"sellers"`        // those whom the box knows without BAAZ
 
 	// Unknown lists what the layers said and this program does not know, in order of path.
@@ -65,6 +67,7 @@ func Defaults() Settings {
 		DrawerOnCash: true,
 		Roles:        till.DefaultRoles(),
 		Notes:        []int{1000, 5000, 10000, 20000},
+		LockAfter:    10,
 		CountNotes:   []int{20000, 10000, 5000, 1000, 500, 100, 50, 20, 10, 5, 1},
 	}
 }

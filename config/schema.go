@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"posbox/pos/money"
+	"posbox/pos/till"
 )
 
 // Schema returns the JSON Schema (draft 2020-12) of a layer, made from the types: kinds, defaults, what each setting
@@ -121,12 +122,14 @@ var about = map[string]object{
 	"roles":                        say("What each kind of seller may do, by name of the role. One at least has the right \"*\"."),
 	"roles.*":                      say("One role."),
 	"roles.*.rights":               say("Rights; \"*\" is all of them."),
-	"roles.*.rights[]":             say("The name of a right.", "pattern", right.String()),
+	"roles.*.rights[]":             say("The name of a right.", "enum", append(till.Rights(), till.RightAll)),
 	"roles.*.max_discount":         say("The largest discount in percent that the right \"discount\" covers."),
 	"notes":                        say("Quick buttons for cash, in tögrög.", "minItems", 1, "maxItems", maxNotes),
 	"notes[]":                      say("A note.", "minimum", 1, "maximum", maxNote),
 	"count_notes":                  say("The lines of a cash count, in tögrög.", "minItems", 1, "maxItems", maxNotes),
 	"count_notes[]":                say("A note.", "minimum", 1, "maximum", maxNote),
+	"blind_count":                  say("A seller without the right \"cash.see\" counts the drawer without being told what should be in it: no sums of the shift are shown, only the last ten receipts."),
+	"lock_after":                   say("Minutes without a touch or key after which the till locks; 0: never.", "minimum", 0, "maximum", maxLockAfter),
 	"sellers":                      say("Sellers whom the box knows without BAAZ.", "maxItems", maxSellers),
 	"sellers[]":                    say("One seller."),
 	"sellers[].code":               say("What the seller logs in with.", "minLength", 1, "maxLength", 32),

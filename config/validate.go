@@ -24,12 +24,13 @@ const (
 	maxTextLines = 12        // of the receipt's head and of its foot
 	maxSellers   = 1000
 	maxRoles     = 100
+	maxLockAfter = 24 * 60 // minutes
 )
 
 // Validate reports the first wrong value as a *fault.Error, fault.ConfigBad with path and detail.
 func (s Settings) Validate() error {
 	for _, check := range []func(Settings) *fault.Error{
-		checkPlace, checkShop, checkTax, checkBarcodes, checkPrinter, checkRoles, checkNotes, checkSellers,
+		checkPlace, checkShop, checkTax, checkBarcodes, checkPrinter, checkRoles, checkNotes, checkLock, checkSellers,
 	} {
 		if f := check(s); f != nil {
 			return f
@@ -135,8 +136,6 @@ func validAddress(address string) bool {
 	return u.Port() == "" && !strings.HasSuffix(u.Host, ":") || err == nil && port > 0
 }
 
-var right = regexp.MustCompile(`^(\*|[a-z_]{1,32}(\.[a-z_]{1,32}){0,3})$`)
-
 func checkRoles(s Settings) *fault.Error {
 	if len(s.Roles) > maxRoles {
 		return bad("roles", "at most %d are allowed", maxRoles)
@@ -148,7 +147,7 @@ func checkRoles(s Settings) *fault.Error {
 			return bad(path, "a role's name has 1 to 32 printable characters")
 		}
 		for i, known := range r.Rights {
-			if !right.MatchString(string(known)) {
+			if known != till.RightAll && !slices.Contains(till.Rights(), known) {
 				return bad(at(path+".rights", i), `%q is not the name of a right such as "drawer.open"`, known)
 			}
 			owner = owner || known == till.RightAll
@@ -168,6 +167,13 @@ func checkNotes(s Settings) *fault.Error {
 		return f
 	}
 	return checkNoteList("count_notes", s.CountNotes)
+}
+
+func checkLock(s Settings) *fault.Error {
+	if s.LockAfter < 0 || s.LockAfter > maxLockAfter {
+		return bad("lock_after", "%d is not between 0 and %d", s.LockAfter, maxLockAfter)
+	}
+	return nil
 }
 
 func checkNoteList(path string, notes []int) *fault.Error {
