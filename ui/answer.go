@@ -50,6 +50,10 @@ func (s *Server) handler(rt route) http.Handler {
 			s.fail(w, r, fault.New(fault.AuthMissing))
 			return
 		}
+		if err := s.entitled(rt.right); err != nil {
+			s.fail(w, r, err)
+			return
+		}
 		a := &answer{ResponseWriter: w}
 		defer s.rescue(a, r)
 		if err := rt.handle(s, a, r); err != nil {
@@ -141,7 +145,7 @@ func statusOf(c fault.Code) int {
 	switch c {
 	case fault.AuthMissing:
 		return http.StatusUnauthorized
-	case fault.AuthOrigin:
+	case fault.AuthOrigin, fault.SellerNone, fault.SellerLocked, fault.RightMissing:
 		return http.StatusForbidden
 	case fault.NotFound, fault.BillUnknown, fault.ShiftUnknown:
 		return http.StatusNotFound

@@ -16,6 +16,7 @@ import (
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/money"
+	"posbox/pos/till"
 	"posbox/ui"
 )
 
@@ -54,6 +55,7 @@ func morning(t *testing.T, r *rig) {
 	if a.State.Seller == nil || a.State.Seller.Code != "9" || a.Seq != 2 {
 		t.Errorf("log-in: %+v", a)
 	}
+	people(t, r)
 	r.refused(fault.ShiftNone, "line.scan", fields{"code": "1"})
 	a = r.do("shift.open", fields{"float": "50000"})
 	if a.State.Shift == nil || a.State.Shift.NextBill != "2026-11-23-1-0001" {
@@ -62,6 +64,38 @@ func morning(t *testing.T, r *rig) {
 	r.refused(fault.ShiftOpen, "shift.open", nil)
 	if x := r.get("/api/reports/x"); !bytes.Contains(x.body, []byte(`"tenders":[]`)) || !bytes.Contains(x.body, []byte(`"taxes":[]`)) {
 		t.Errorf("a report of nothing has null in it: %s", x.body)
+	}
+}
+
+// people reads who may do what.
+func people(t *testing.T, r *rig) {
+	r.do("seller.set", fields{"code": "5", "name": "Түр", "password": "5555", "role": "seller", "active": false})
+	want := []ui.SellerRow{{"1", sellers["1"].Name, "seller", true, "settings"}, {"5", "Түр", "seller", false, "till"}, {"9", "Эзэн", "owner", true, "settings"}}
+	if a := r.get("/api/sellers"); bytes.Contains(a.body, []byte("argon2")) {
+		t.Errorf("hashes: %s", a.body)
+	} else if got := read[ui.SellersAnswer](r, "/api/sellers"); !slices.Equal(got.Sellers, want) {
+		t.Errorf("sellers: %+v", got)
+	}
+	roles := read[ui.RolesAnswer](r, "/api/roles")
+	if o := roles.Roles[0]; o.Name != "owner" || !o.All || !slices.Equal(o.Rights, till.Rights()) || !slices.Equal(roles.Rights, till.Rights()) {
+		t.Errorf("roles: %+v", roles)
+	}
+	if s := roles.Roles[1]; s.Name != "seller" || s.All || s.MaxDiscount != 2000 || slices.Contains(s.Rights, till.RightCashSee) {
+		t.Errorf("a seller: %+v", s)
+	}
+	c := read[ui.CustomersAnswer](r, "/api/customers?q=c").Customers
+	if len(c) != 4 || c[0].Phone != "····2233" || c[0].Cards != 1 || c[0].Percent != 500 || !c[0].Usable || c[0].Why != nil {
+		t.Fatalf("customers: %+v", c)
+	}
+	for i, why := range []fault.Code{fault.CustomerBlocked, fault.CustomerNotYet, fault.CustomerExpired} {
+		if x := c[i+1]; x.Usable || x.Why == nil || x.Why.Code != why || x.Why.Text == "" {
+			t.Errorf("%s: %+v", x.Code, x)
+		}
+	}
+	for _, q := range []string{"limit=0", "q=" + strings.Repeat("a", 201)} {
+		if a := r.get("/api/customers?" + q); a.StatusCode != 400 || a.code() != fault.QueryMalformed {
+			t.Errorf("customers %.20s: %s %s", q, a.Status, a.body)
+		}
 	}
 }
 
@@ -84,6 +118,11 @@ func selling(t *testing.T, r *rig) {
 		t.Errorf("basket: %+v", b)
 	}
 	r.do("line.remove", fields{"line": 2})
+	r.do("basket.register", fields{"register": "1234567"})
+	a = r.do("basket.tenders", fields{"tenders": []fields{{"kind": "card", "amount": "50", "slip": "0007"}, {"kind": "cash", "amount": 0}}})
+	if b := a.State.Basket; b.Register != "1234567" || len(b.Tenders) != 2 || b.Tenders[0].Slip != "0007" || b.Tenders[1].Amount != 0 {
+		t.Errorf("draft of the payment: %+v", b)
+	}
 	parked := a.State.Basket.ID
 	r.do("basket.new", nil)
 	r.do("line.scan", fields{"code": "6"})
@@ -287,7 +326,7 @@ func reading(t *testing.T, r *rig) {
 // alone it is not, and with everything that it takes it is not.
 func TestFieldsOfKinds(t *testing.T) {
 	samples := map[string]any{"code": "1", "password": "9999", "name": "Шинэ", "role": "seller", "float": "1", "shift": 1, "active": true, "notes": map[string]int{"100": 1},
-		"total": "100.00", "quantity": "2", "percent": "5", "line": 1, "tenders": cash("100"), "print": true, "amount": "1",
+		"register": "аб 12345678", "total": "100.00", "quantity": "2", "percent": "5", "line": 1, "tenders": cash("100"), "print": true, "amount": "1",
 		"reason": "x", "approver": fields{"code": "9", "password": "9999"}}
 	special := map[string]fields{"seller.login": {"code": "9"}, "seller.set": {"code": "77"}, "customer.set": {"code": "C1"}}
 	before := map[string]func(*rig){
@@ -356,6 +395,9 @@ func TestFieldsOfKinds(t *testing.T) {
 	}
 	// The very first seller becomes owner without a role, and by a repeat nobody becomes anything.
 	r := newRig(t, withNobody).checked()
+	if a := r.get("/api/customers?q=c"); a.StatusCode != 403 || a.code() != fault.SellerNone {
+		t.Errorf("customers, with nobody there: %s %s", a.Status, a.body)
+	}
 	if st := read[ui.State](r, "/api/state"); st.Till.HasSellers {
 		t.Error("nobody is taken for somebody")
 	}

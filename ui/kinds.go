@@ -13,9 +13,10 @@ type kindDoc struct {
 // kindDocs describes every kind of command, in the order of a day.
 func kindDocs() []kindDoc {
 	return []kindDoc{
-		{kind: "seller.login", does: "Lets a seller in. After five wrong passwords in a row nobody gets in for 30 s.",
+		{kind: "seller.login", does: "Lets a seller in, also in place of another one or into a locked till; the baskets stay. After five wrong passwords in a row nobody gets in for 30 s.",
 			needs: []string{"code", "password"}},
 		{kind: "seller.logout", does: "The seller leaves the till; baskets and shift stay."},
+		{kind: "seller.lock", does: "Locks the till: nothing but seller.login and seller.logout is taken until a seller, the same or another one, logs in. Baskets and shift stay."},
 		{kind: "seller.set", does: "Makes or changes a seller of this till. Where nobody could log in, it makes the owner and needs nobody's leave.",
 			needs: []string{"code", "name", "password"}, takes: []string{"role", "active"},
 			own: [][]string{{"role", "owner, senior, seller, or another one of the settings; needed except for the very first seller, who becomes owner"}}},
@@ -27,6 +28,9 @@ func kindDocs() []kindDoc {
 		{kind: "basket.new", does: "Puts the basket in front aside and begins a new one."},
 		{kind: "basket.select", does: "Brings a basket to the front.", needs: []string{"basket"}},
 		{kind: "basket.drop", does: "Throws a basket away; each line of it is recorded as removed.", takes: []string{"basket"}},
+		{kind: "basket.register", does: "Marks the buyer as a business; without a number as a person.", takes: []string{"register", "basket"}},
+		{kind: "basket.tenders", does: "Keeps what has been entered of the payment so far as a draft of the basket; none takes it away. pay ends it.",
+			takes: []string{"tenders", "basket"}, own: [][]string{{"tenders", "as for pay; nothing has to add up yet, an amount may be 0"}}},
 		{kind: "line.scan", does: "Puts a good into the basket by any of its codes. \"3*CODE\" multiplies, as does quantity.",
 			needs: []string{"code"}, takes: []string{"quantity", "basket"}},
 		{kind: "line.quantity", does: "Sets the quantity of a line. Lowering it counts as removal.",
@@ -75,5 +79,6 @@ var fieldDocs = map[string]string{
 	"tenders":  "payments",
 	"print":    "false sells without a paper receipt",
 	"shift":    "number of a shift; default: the open one, else the last",
+	"register": "of a business: 7 digits, two Cyrillic letters and 8 digits, or a taxpayer number of 11 to 14 digits; spaces and case do not matter",
 	"bill":     "number of a receipt; default: the last sale's, for print.cancel the first that waits",
 }

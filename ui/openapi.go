@@ -64,8 +64,8 @@ func (s *Server) openapi(w http.ResponseWriter, _ *http.Request) error {
 
 func (g *generator) operation(rt route, path string) map[string]any {
 	op := map[string]any{"summary": rt.summary, "operationId": operationID(rt.method, path), "responses": g.responses(rt)}
-	if rt.about != "" {
-		op["description"] = rt.about
+	if about := rt.said(); about != "" {
+		op["description"] = about
 	}
 	if rt.open {
 		op["security"] = []any{}
@@ -77,6 +77,14 @@ func (g *generator) operation(rt route, path string) map[string]any {
 		op["requestBody"] = map[string]any{"required": true, "content": jsonContent(g.of(reflect.TypeOf(rt.body)))}
 	}
 	return op
+}
+
+// said is what the document says of a route beyond its summary.
+func (rt route) said() string {
+	if rt.right == "" {
+		return rt.about
+	}
+	return strings.TrimSpace(rt.about + "\n\nThe seller at the till needs the right " + string(rt.right) + ".")
 }
 
 func parameters(rt route, path string) (params []any) {
@@ -103,6 +111,9 @@ func (g *generator) responses(rt route) map[string]any {
 	if !rt.open {
 		faults[http.StatusUnauthorized] = []fault.Code{fault.AuthMissing}
 		faults[http.StatusServiceUnavailable] = []fault.Code{fault.TillStopping}
+	}
+	if rt.right != "" {
+		faults[http.StatusForbidden] = append(faults[http.StatusForbidden], fault.SellerNone, fault.SellerLocked, fault.RightMissing)
 	}
 	for status, codes := range rt.faults {
 		faults[status] = append(faults[status], codes...)

@@ -32,6 +32,7 @@ type ReceiptInfo struct {
 	Change   money.Amount   `json:"change"`
 	Tenders  []event.Tender `json:"tenders"`
 	Buyer    string         `json:"buyer,omitempty"`
+	Register event.Register `json:"register,omitempty"` // of a business that bought
 }
 
 func (s *Server) receipts(w http.ResponseWriter, r *http.Request) error {
@@ -48,7 +49,8 @@ func (s *Server) receipts(w http.ResponseWriter, r *http.Request) error {
 	out := ReceiptsAnswer{Shift: shift, Receipts: make([]ReceiptInfo, 0, len(sales))}
 	for _, f := range sales {
 		info := ReceiptInfo{Bill: f.Bill, Number: f.Number, Local: f.Local, Seller: f.SellerName, Lines: len(f.Lines), Total: f.Total,
-			Discount: f.Discount, VAT: f.VAT, CityTax: f.CityTax, Change: f.Change, Tenders: filled(f.Tenders)}
+			Discount: f.Discount, VAT: f.VAT, CityTax: f.CityTax, Change: f.Change, Tenders: filled(f.Tenders),
+			Register: f.Register}
 		if f.Buyer != nil {
 			info.Buyer = f.Buyer.Name
 		}

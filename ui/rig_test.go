@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -44,6 +45,7 @@ var ulaanbaatar = time.FixedZone("Asia/Ulaanbaatar", 8*3600)
 type shelf struct {
 	goods map[catalog.Code]catalog.Good
 	cards map[string]loyalty.Customer
+	ready chan struct{} // closed once names can be searched for
 }
 
 func (s *shelf) ByBarcode(code string) (found []catalog.Good, err error) {
@@ -82,9 +84,21 @@ func (s *shelf) Search(q string, limit int) (found []catalog.Good) {
 
 func (s *shelf) Count() int { return len(s.goods) }
 
+func (s *shelf) Ready() <-chan struct{} { return s.ready }
+
+func (s *shelf) SearchCustomers(q string, limit int) (found []loyalty.Customer) {
+	for _, c := range s.cards {
+		if q != "" && strings.Contains(strings.ToLower(c.Name+" "+c.Code+" "+c.Phone), strings.ToLower(q)) {
+			found = append(found, c)
+		}
+	}
+	slices.SortFunc(found, func(a, b loyalty.Customer) int { return cmp.Compare(a.Code, b.Code) })
+	return found[:min(limit, len(found))]
+}
+
 func newShelf() *shelf {
-	s := &shelf{goods: map[catalog.Code]catalog.Good{}, cards: map[string]loyalty.Customer{
-		"C1": {Code: "C1", Name: "Дорж " + script, Percent: 500, Active: true, Cards: []string{"777"}},
+	s := &shelf{ready: make(chan struct{}), goods: map[catalog.Code]catalog.Good{}, cards: map[string]loyalty.Customer{
+		"C1": {Code: "C1", Name: "Дорж " + script, Phone: "+976 9911-2233", Percent: 500, Active: true, Cards: []string{"777"}},
 		"C2": {Code: "C2", Name: "Хаагдсан"}, "C3": {Code: "C3", Name: "Эрт", Active: true, ValidFrom: "2030-01-01"},
 		"C4": {Code: "C4", Name: "Оройтсон", Active: true, ValidTo: "2020-01-01"}}}
 	price := func(a int) []catalog.Price {
@@ -182,7 +196,7 @@ func newRig(t testing.TB, options ...option) *rig {
 	if r.engine, err = engine.New(eo); err != nil {
 		t.Fatal(err)
 	}
-	r.ui = ui.New(ui.Options{Till: r.engine, Journal: r.journal, Goods: r.shelf, Printer: func() device.Printer { return *r.printer.Load() },
+	r.ui = ui.New(ui.Options{Till: r.engine, Journal: r.journal, Goods: r.shelf, Customers: r.shelf, Register: r.register, CountNotes: []int{20000, 1}, LockAfter: 7, Printer: func() device.Printer { return *r.printer.Load() },
 		Draw: r.draw, ClockSet: r.clock.Load, Token: token, Lang: "mn", Shop: "Туршилт", HasSellers: func() bool { return !r.nobody },
 		Version: "test", Logger: logger, Trouble: func() []*fault.Error { return r.trouble() },
 		Assets: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "js/app.js": {Data: []byte("export {}")}}})
@@ -219,6 +233,13 @@ func (r *rig) env() till.Env {
 		Merchant: event.Merchant{Name: "Туршилт " + script}, Payer: tax.Payer{VAT: true, City: true}, Rates: tax.Mongolia(),
 		Rules: barcode.DefaultRules(), Printer: r.printer.Load().Fitted, DrawerOnCash: true,
 	}
+}
+
+func (r *rig) register() []till.Seller {
+	if r.nobody {
+		return nil
+	}
+	return slices.Collect(maps.Values(sellers))
 }
 
 func (r *rig) draw(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error) {

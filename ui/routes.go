@@ -17,8 +17,9 @@ type route struct {
 	pattern string // of http.ServeMux; empty: described only, served by another row
 	path    string // in the document, where it differs
 	summary string
-	about   string // more of it, CommonMark
-	open    bool   // answers without the token
+	about   string     // more of it, CommonMark
+	open    bool       // answers without the token
+	right   till.Right // that the seller at the till needs to have; empty: none, nobody needs to be there
 	query   []param
 	body    any // a value of the request body's type; nil: none
 	ok      any // a value of the answer's type, or a media
@@ -72,7 +73,7 @@ func ofCommands(c fault.Code) bool {
 	subject, _, _ := strings.Cut(string(c), ".")
 	switch subject {
 	case "seller", "right", "approver", "reason", "password", "shift", "count", "amount", "barcode", "good", "quantity", "basket", "baskets",
-		"line", "discount", "customer", "payment", "bill", "print":
+		"line", "discount", "customer", "register", "payment", "bill", "print":
 		return c != fault.ShiftUnknown
 	}
 	return slices.Contains([]fault.Code{fault.CommandMalformed, fault.CommandUnknown, fault.CommandID, fault.ClockNotSet, fault.PrinterNone,
@@ -99,6 +100,13 @@ func routes() []route {
 		{method: "GET", pattern: "/api/goods", handle: (*Server).goods, ok: GoodsAnswer{}, faults: refusals(fault.QueryMalformed),
 			query:   []param{{name: "q", what: "part of a name, a code or a barcode; at most 200 bytes"}, limit(50, 200)},
 			summary: "Find goods by name, code or barcode"},
+		{method: "GET", pattern: "/api/customers", handle: (*Server).customers, right: till.RightSell, ok: CustomersAnswer{}, faults: readRefusals(fault.QueryMalformed, fault.CatalogDamaged),
+			query:   []param{{name: "q", what: "part of a name, a telephone number, a code or a card; at most 200 bytes"}, limit(50, 200)},
+			summary: "Find customers, as the cashier may see them"},
+		{method: "GET", pattern: "/api/sellers", handle: (*Server).sellers, right: till.RightSellers, ok: SellersAnswer{},
+			summary: "Everyone who may log in, and who was shut out"},
+		{method: "GET", pattern: "/api/roles", handle: (*Server).roles, ok: RolesAnswer{},
+			summary: "What each kind of seller may do"},
 		{method: "GET", pattern: "/api/receipts", handle: (*Server).receipts, ok: ReceiptsAnswer{}, faults: readRefusals(fault.QueryMalformed),
 			query: []param{{name: "shift", what: "number of the shift; default the newest", integer: true, most: maxNumber},
 				{name: "before", what: "only numbers below this one; 0: all", integer: true, most: maxNumber}, limit(5000, 10000)},

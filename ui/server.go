@@ -18,13 +18,24 @@ import (
 	"posbox/pos/device"
 	"posbox/pos/event"
 	"posbox/pos/fault"
+	"posbox/pos/loyalty"
 	"posbox/pos/paper"
+	"posbox/pos/till"
 )
 
 // Goods is what the API asks of the catalogue.
 type Goods interface {
 	Search(q string, limit int) []catalog.Good
 	Count() int
+	// Ready returns a channel that is closed once Search finds goods by every name.
+	Ready() <-chan struct{}
+}
+
+// Customers is what the API asks of the register of customers.
+type Customers interface {
+	loyalty.Lookup
+	// SearchCustomers finds customers by name, telephone, code or card, the best first.
+	SearchCustomers(q string, limit int) []loyalty.Customer
 }
 
 // DemoSeller is shown on the log-in screen of a demo, never otherwise.
@@ -40,7 +51,9 @@ type Options struct {
 	Till    *engine.Engine
 	Journal *journal.Journal // nil where damage kept it from opening
 	Goods   Goods
-	Printer func() device.Printer
+	// Customers finds customers.
+	Customers Customers
+	Printer   func() device.Printer
 	// Draw makes a receipt's picture.
 	Draw     func(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error)
 	ClockSet func() bool
@@ -48,6 +61,11 @@ type Options struct {
 	Lang     string // "mn" or "en": of errors, where the request does not say
 	Shop     string
 	Notes    []int // quick notes, ₮
+	// CountNotes are the lines of a cash count, ₮.
+	CountNotes []int
+	LockAfter  int // minutes; 0: the till never locks by itself
+	// Register lists the sellers of the settings; nil: there are none.
+	Register func() []till.Seller
 	Demo     []DemoSeller
 	// HasSellers reports whether anyone could log in; without, the screen asks for the owner.
 	HasSellers func() bool
@@ -74,9 +92,7 @@ type Server struct {
 
 // New returns a server.
 func New(o Options) *Server {
-	if o.Notes == nil {
-		o.Notes = []int{}
-	}
+	o.Notes, o.CountNotes = filled(o.Notes), filled(o.CountNotes)
 	s := &Server{o: o, mux: http.NewServeMux(), doc: documentJSON(), devices: make(chan struct{}), heartbeat: heartbeat, writeTimeout: writeTimeout}
 	for _, r := range routes() {
 		if r.pattern != "" {

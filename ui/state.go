@@ -13,6 +13,7 @@ import (
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/money"
+	"posbox/pos/payment"
 	"posbox/pos/sale"
 	"posbox/pos/tax"
 	"posbox/pos/till"
@@ -43,14 +44,20 @@ type TillInfo struct {
 	Version    string       `json:"version"`
 	Goods      int          `json:"goods"`
 	Notes      []int        `json:"notes"`       // quick notes, ₮
+	CountNotes []int        `json:"count_notes"` // the lines of a cash count, ₮
+	LockAfter  int          `json:"lock_after"`  // minutes without a touch or key after which the screen locks the till; 0: never
+	NamesReady bool         `json:"names_ready"` // false: a search may still miss goods; selling by code works
 	HasSellers bool         `json:"has_sellers"` // false: seller.set makes the owner
 	Demo       []DemoSeller `json:"demo,omitempty"`
 }
 
 // SellerInfo is who stands at the till.
 type SellerInfo struct {
-	Code event.SellerCode `json:"code"`
-	Name string           `json:"name"`
+	Code   event.SellerCode `json:"code"`
+	Name   string           `json:"name"`
+	Role   string           `json:"role"`
+	Rights []till.Right     `json:"rights"` // with "*" spelled out; what the role may do once the till is unlocked
+	Locked bool             `json:"locked"` // nothing goes on until this seller or another one logs in
 }
 
 // ShiftInfo is the open shift.
@@ -79,6 +86,8 @@ type BasketInfo struct {
 	Lines          []LineInfo      `json:"lines"`
 	Touched        int             `json:"touched"` // number of the line scanned or changed last
 	Buyer          *event.Buyer    `json:"buyer"`
+	Register       event.Register  `json:"register"`        // of a business that buys; "": a person
+	Tenders        []payment.Offer `json:"tenders"`         // what has been entered of the payment so far
 	TicketDiscount *event.Discount `json:"ticket_discount"` // in force; null: none
 	Gross          money.Amount    `json:"gross"`
 	Discount       money.Amount    `json:"discount"` // line and ticket discounts together
@@ -134,11 +143,9 @@ func (s *Server) state(v *engine.View, lang string) State {
 	out := State{
 		Seq: v.Seq, Printer: s.o.Printer(), Unsent: st.Sales, Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
 		Till: TillInfo{Shop: s.o.Shop, Lang: s.o.Lang, Zone: s.o.Till.Env().Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(), Notes: s.o.Notes,
-			HasSellers: s.hasSellers(st), Demo: s.o.Demo},
+			CountNotes: s.o.CountNotes, LockAfter: s.o.LockAfter, NamesReady: s.namesReady(), HasSellers: s.hasSellers(st), Demo: s.o.Demo},
 	}
-	if st.Seller != nil {
-		out.Seller = &SellerInfo{st.Seller.Code, st.Seller.Name}
-	}
+	out.Seller = sellerInfo(st, s.o.Till.Env())
 	if sh := st.Shift; sh != nil {
 		out.Shift = &ShiftInfo{Number: sh.Number, Day: sh.Day, OpenedAt: sh.Report.OpenedAt, Bills: sh.Report.Bills,
 			NextBill: till.BillOf(sh.Day, sh.Number, sh.NextBill), Counted: sh.Report.Counts > 0}
@@ -177,10 +184,20 @@ func (s *Server) price(v *engine.View) *pricedView {
 	return out
 }
 
+// namesReady reports whether a search finds goods by every name.
+func (s *Server) namesReady() bool {
+	select {
+	case <-s.o.Goods.Ready():
+		return true
+	default:
+		return false
+	}
+}
+
 func (s *Server) hasSellers(st *till.State) bool { return s.o.HasSellers() || len(st.Sellers) > 0 }
 
 func basketInfo(b *sale.Basket, p sale.Priced) *BasketInfo {
-	out := &BasketInfo{ID: b.ID, Tab: b.Tab, Lines: []LineInfo{}, Touched: b.Touched, Buyer: b.Buyer, TicketDiscount: p.TicketDiscount,
+	out := &BasketInfo{ID: b.ID, Tab: b.Tab, Lines: []LineInfo{}, Touched: b.Touched, Buyer: b.Buyer, Register: b.Register, Tenders: filled(b.Tenders), TicketDiscount: p.TicketDiscount,
 		Gross: p.Gross, Discount: p.Discount, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax}
 	for _, l := range p.Lines {
 		li := LineInfo{Line: l.No, Good: l.Good, Barcode: l.Barcode, Name: l.Name, Unit: l.Unit, Quantity: l.Quantity,

@@ -252,10 +252,15 @@ func (p *program) drawReport(r event.ReportAsked) (page, mark *paper.Page, err e
 func (p *program) refreshGoods(ctx context.Context) {
 	tick := time.NewTicker(refreshEvery)
 	defer tick.Stop()
+	ready := p.goods.Ready()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-ready:
+			ready = nil
+			p.deviceChanged() // the screen shows that names can be searched for
+			continue
 		case <-tick.C:
 		}
 		switch changed, err := p.goods.Refresh(); {
@@ -264,6 +269,7 @@ func (p *program) refreshGoods(ctx context.Context) {
 			p.tell(fault.Of(err))
 		case changed:
 			p.forget(fault.CatalogDamaged)
+			ready = p.goods.Ready()
 			p.deviceChanged()
 		}
 	}
@@ -282,8 +288,9 @@ func (p *program) verifyJournal(ctx context.Context) {
 }
 
 func (p *program) newServer(secret string) *ui.Server {
-	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Printer: p.printer.Status, Draw: p.draw,
+	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: exactly{p.goods}, Printer: p.printer.Status, Draw: p.draw,
 		ClockSet: p.clock.Set, Token: secret, Lang: p.set.lang, Shop: p.set.env.Merchant.Name, Notes: p.set.notes,
+		CountNotes: p.set.countNotes, LockAfter: p.set.lockAfter, Register: func() []till.Seller { return p.set.sellers },
 		HasSellers: func() bool { return p.set.env.HasSellers }, Version: version, Assets: web.Till(), Logger: p.log, Trouble: p.troubles}
 	if p.flags.demo {
 		o.Demo = demoSellers
