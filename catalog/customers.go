@@ -23,7 +23,7 @@ func SetCustomers(dir string, all []loyalty.Customer) error {
 	if err := checkCustomers(all); err != nil {
 		return err
 	}
-	_, err := rewrite(dir, func(db *bbolt.DB) (changed bool, err error) {
+	_, err := rewrite(dir, false, func(db *bbolt.DB) (changed bool, err error) {
 		err = db.Update(func(tx *bbolt.Tx) error {
 			changed, err = putCustomers(tx, all)
 			return err
@@ -62,6 +62,30 @@ func putCustomers(tx *bbolt.Tx, all []loyalty.Customer) (changed bool, err error
 		}
 	}
 	return true, nil
+}
+
+// putCustomer stores a customer and its cards in place of the one with the same code.
+func putCustomer(tx *bbolt.Tx, c loyalty.Customer) error {
+	value, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	cards := tx.Bucket(bucketCards)
+	if old, ok, err := getCustomer(tx, []byte(c.Code)); err != nil {
+		return err
+	} else if ok {
+		for _, card := range old.Cards {
+			if err := cards.Delete(join(card, c.Code)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, card := range c.Cards {
+		if err := cards.Put(join(card, c.Code), nil); err != nil {
+			return err
+		}
+	}
+	return tx.Bucket(bucketCustomers).Put([]byte(c.Code), value)
 }
 
 func sameValues(b *bbolt.Bucket, values map[string][]byte) bool {

@@ -9,7 +9,7 @@
 //
 // Buckets (format 1):
 //
-//	meta       "format" → "1", "goods" → number of goods in decimal
+//	meta       "format" → "1", "goods" → number of goods in decimal, "edits" → number of the last single edit within
 //	goods      code → pos/catalog.Good as JSON
 //	barcodes   barcode 00 code → nothing
 //	customers  code → pos/loyalty.Customer as JSON
@@ -19,6 +19,14 @@
 // checked before bbolt sees the file, because bbolt trusts its pages: a damaged one can make it panic, read beyond the
 // end of the file (SIGBUS) or recurse until the process dies. Damage that comes later, under an open file, is caught
 // around every access.
+//
+// # Single edits
+//
+// A good or customer that a person changes at the till does not rewrite the file: Store.Put and Store.PutCustomer append
+// it to DIR/catalog.edits (edits.go), sync that, and keep it in memory over the file (overlay.go). Edits are numbered.
+// Every writer of catalog.db takes in those that it finds when it begins, under what it itself brings, and notes the
+// number of the last; whatever is not above that number counts no more. So what an import mentions wins over edits made
+// before it began, edits that it does not mention survive, and later ones lie over it, wherever the power is cut.
 //
 // # Names
 //

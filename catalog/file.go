@@ -21,6 +21,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	goods "posbox/pos/catalog"
 	"posbox/pos/fault"
 )
 
@@ -45,6 +46,7 @@ var (
 
 	keyFormat = []byte("format")
 	keyGoods  = []byte("goods")
+	keyEdits  = []byte("edits")
 )
 
 const format = "1"
@@ -65,7 +67,10 @@ type generation struct {
 	stamp   stamp
 	version string
 	count   int
+	merged  uint64                // the last edit that the file contains
 	names   atomic.Pointer[names] // of this file, or until that is built, of the one before
+	people  atomic.Pointer[names] // likewise, of the customers
+	named   atomic.Bool           // both are of this file
 	ready   chan struct{}         // closed when the names are built or given up
 
 	mu     sync.Mutex
@@ -118,11 +123,11 @@ func openGeneration(dir string) (*generation, error) {
 		f.Close()
 		return g, damaged(err)
 	}
-	db, count, err := openSealed(f)
+	db, m, err := openSealed(f)
 	if err != nil {
 		return g, err
 	}
-	g.db, g.count, g.version = db, count, hex.EncodeToString(sum[:8])
+	g.db, g.count, g.merged, g.version = db, m.goods, m.edits, hex.EncodeToString(sum[:8])
 	return g, nil
 }
 
@@ -166,7 +171,7 @@ func checkSeal(f *os.File, w io.Writer) ([]byte, error) {
 func sealOf(h hash.Hash) []byte { return h.Sum([]byte(sealMagic)) }
 
 // openSealed hands f to bbolt, which closes it, and checks the format.
-func openSealed(f *os.File) (db *bbolt.DB, count int, err error) {
+func openSealed(f *os.File) (db *bbolt.DB, m meta, err error) {
 	given := func(string, int, os.FileMode) (*os.File, error) { return f, nil }
 	_, err = guard(func() error {
 		db, err = bbolt.Open(f.Name(), 0, &bbolt.Options{ReadOnly: true, Timeout: openTimeout, OpenFile: given})
@@ -174,31 +179,41 @@ func openSealed(f *os.File) (db *bbolt.DB, count int, err error) {
 			return damaged(err)
 		}
 		return db.View(func(tx *bbolt.Tx) error {
-			count, err = readMeta(tx)
+			m, err = readMeta(tx)
 			return err
 		})
 	})
-	return db, count, err
+	return db, m, err
 }
 
-func readMeta(tx *bbolt.Tx) (count int, err error) {
+// meta is what the file says about itself.
+type meta struct {
+	goods int
+	edits uint64 // number of the last edit that it contains
+}
+
+func readMeta(tx *bbolt.Tx) (m meta, err error) {
 	for _, name := range allBuckets {
 		if tx.Bucket(name) == nil {
-			return 0, damaged(fmt.Errorf("there is no bucket %q", name))
+			return meta{}, damaged(fmt.Errorf("there is no bucket %q", name))
 		}
 	}
-	meta := tx.Bucket(bucketMeta)
-	if f := string(meta.Get(keyFormat)); f != format {
-		return 0, damaged(fmt.Errorf("format %q is not known to this program", f))
+	b := tx.Bucket(bucketMeta)
+	if f := string(b.Get(keyFormat)); f != format {
+		return meta{}, damaged(fmt.Errorf("format %q is not known to this program", f))
 	}
-	count, err = strconv.Atoi(string(meta.Get(keyGoods)))
-	if err != nil || count < 0 {
-		return 0, damaged(errors.New("the number of goods is not a number"))
+	if m.goods, err = strconv.Atoi(string(b.Get(keyGoods))); err != nil || m.goods < 0 {
+		return meta{}, damaged(errors.New("the number of goods is not a number"))
 	}
-	return count, nil
+	if v := b.Get(keyEdits); v != nil {
+		if m.edits, err = strconv.ParseUint(string(v), 10, 64); err != nil {
+			return meta{}, damaged(errors.New("the number of the last edit is not a number"))
+		}
+	}
+	return m, nil
 }
 
-// view reads the file. fn may keep nothing that it was given; it is not called where there are no goods.
+// view reads the file. fn may keep nothing that it was given; where there is no file, that is nil.
 func (g *generation) view(fn func(*bbolt.Tx) error) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -208,13 +223,22 @@ func (g *generation) view(fn func(*bbolt.Tx) error) error {
 	case g.broken != nil:
 		return g.broken
 	case g.db == nil:
-		return nil
+		return fn(nil)
 	}
 	panicked, err := guard(func() error { return g.db.View(fn) })
 	if panicked {
 		g.broken = err
 	}
 	return err
+}
+
+// has reports whether the file has a good of this code.
+func (g *generation) has(code goods.Code) (ok bool) {
+	_ = g.view(func(tx *bbolt.Tx) error {
+		ok = tx != nil && tx.Bucket(bucketGoods).Get([]byte(code)) != nil
+		return nil
+	})
+	return ok
 }
 
 func (g *generation) problem() error {

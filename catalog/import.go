@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"sort"
 	"strconv"
 
@@ -22,12 +23,15 @@ const batchGoods = 20_000
 const progressRows = 1000
 
 // maxProblems is how many faults a Summary lists.
-const maxProblems = 20
+const maxProblems = 100
 
 // ImportOptions may be zero.
 type ImportOptions struct {
-	// Progress is called every thousand rows and at the end, with the rows read and the bytes they took.
-	Progress func(rows int, bytes int64)
+	DryRun bool // nothing is written: Summary says what would be
+	// Progress is called every thousand rows and at the end, with the bytes of the file that have been read and how many
+	// it has, 0 if that cannot be told of the reader.
+	Progress func(done, total int64)
+	Name     string // of the file, "goods.xlsx"; helps to say what is wrong with one that is no table
 }
 
 // Summary says what an import did, or with an error, what is wrong with the file.
@@ -39,7 +43,7 @@ type Summary struct {
 	Ignored   []string       // titles of columns that mean nothing to posbox
 	Damaged   bool           // the old catalog could not be read: this one began empty
 	Bad       int            // wrong rows
-	Problems  []*fault.Error // the first 20 of them
+	Problems  []*fault.Error // the first 100 of them
 }
 
 // Import reads goods from a CSV file into the catalog in dir: all of them or, with an error, none. A good replaces
@@ -57,7 +61,7 @@ type Summary struct {
 // goods, at most two million, about 100 bytes each.
 func Import(dir string, r io.Reader, o ImportOptions) (Summary, error) {
 	in := &importer{opts: o, rowOf: map[goods.Code]int{}}
-	wasDamaged, err := rewrite(dir, func(db *bbolt.DB) (bool, error) {
+	wasDamaged, err := rewrite(dir, o.DryRun, func(db *bbolt.DB) (bool, error) {
 		in.db = db
 		if err := in.run(r); err != nil {
 			return false, err
@@ -77,6 +81,7 @@ type importer struct {
 	rec   *records
 	head  header
 	sum   Summary
+	total int64 // bytes of the file, 0: unknown
 	rowOf map[goods.Code]int
 	batch []goods.Good
 }
@@ -111,9 +116,22 @@ func (in *importer) run(r io.Reader) error {
 
 // begin finds out what kind of file it is.
 func (in *importer) begin(r io.Reader) (err error) {
-	in.head = plainHeader()
+	in.head, in.total = plainHeader(), sizeOf(r)
 	in.rec, err = newRecords(r)
 	return err
+}
+
+// sizeOf returns how many bytes r will give, 0 if it does not say.
+func sizeOf(r io.Reader) int64 {
+	switch r := r.(type) {
+	case interface{ Stat() (fs.FileInfo, error) }:
+		if fi, err := r.Stat(); err == nil && fi.Mode().IsRegular() {
+			return fi.Size()
+		}
+	case interface{ Len() int }:
+		return int64(r.Len())
+	}
+	return 0
 }
 
 // first reads the first row and, if that is the header, the one after it.
@@ -200,7 +218,7 @@ func fileFault(err error) error {
 
 func (in *importer) progress() {
 	if in.opts.Progress != nil {
-		in.opts.Progress(in.sum.Rows, in.rec.bytes)
+		in.opts.Progress(in.rec.bytes, in.total)
 	}
 }
 
@@ -222,31 +240,52 @@ func (in *importer) flush(least int) error {
 	return err
 }
 
-// put stores a good and its barcodes in place of the one with the same code.
 func (in *importer) put(tx *bbolt.Tx, g goods.Good) error {
+	did, err := putGood(tx, g)
+	switch did {
+	case added:
+		in.sum.Added++
+	case changed:
+		in.sum.Changed++
+	case unchanged:
+		in.sum.Unchanged++
+	}
+	return err
+}
+
+// An outcome is what storing a good did.
+type outcome int
+
+const (
+	unchanged outcome = iota
+	added
+	changed
+)
+
+// putGood stores a good and its barcodes in place of the one with the same code.
+func putGood(tx *bbolt.Tx, g goods.Good) (did outcome, err error) {
 	value, err := json.Marshal(g)
 	if err != nil {
-		return err
+		return unchanged, err
 	}
 	all := tx.Bucket(bucketGoods)
 	switch old := all.Get([]byte(g.Code)); {
 	case old == nil:
-		in.sum.Added++
+		did = added
 	case bytes.Equal(old, value):
-		in.sum.Unchanged++
-		return nil
+		return unchanged, nil
 	default:
-		in.sum.Changed++
+		did = changed
 		if err := dropBarcodes(tx, old); err != nil {
-			return err
+			return did, err
 		}
 	}
 	for _, b := range g.Barcodes {
 		if err := tx.Bucket(bucketBarcodes).Put(join(b, string(g.Code)), nil); err != nil {
-			return err
+			return did, err
 		}
 	}
-	return all.Put([]byte(g.Code), value)
+	return did, all.Put([]byte(g.Code), value)
 }
 
 func dropBarcodes(tx *bbolt.Tx, value []byte) error {
@@ -271,11 +310,11 @@ func (in *importer) finish() error {
 		if err := in.checkBarcodes(tx); err != nil {
 			return err
 		}
-		count, err := readMeta(tx)
+		m, err := readMeta(tx)
 		if err != nil {
 			return err
 		}
-		return setCount(tx, count+in.sum.Added)
+		return setCount(tx, m.goods+in.sum.Added)
 	})
 }
 

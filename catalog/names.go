@@ -7,10 +7,10 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	goods "posbox/pos/catalog"
+	"posbox/pos/loyalty"
 )
 
-// names are all folded names in arrays that hold no pointers, so that the garbage collector passes them by. Goods stand
+// names are all folded names in arrays that hold no pointers, so that the garbage collector passes them by. They stand
 // in order of name and then code; entry i lies between at[i] and at[i+1], without the zero byte that ends it.
 type names struct {
 	strict, loose string   // folded names, each ended by a zero byte; same positions in both
@@ -20,44 +20,61 @@ type names struct {
 	inactive      []bool
 }
 
-// name is one good while names are being built.
+// name is one good or customer while names are being built.
 type name struct {
 	key, code string
 	inactive  bool
 }
 
-// chunk is how many goods are copied out of the file at a time, so that a scan never waits for the building.
+// chunk is how many values are copied out of the file at a time, so that a scan never waits for the building.
 const chunk = 256
 
-// buildNames reads all goods of the file. Where the file breaks or is closed on the way, it leaves the names as they
-// were: the till can still scan, and Store.Problem says what happened.
+// buildNames reads all goods and customers of the file. Where the file breaks or is closed on the way, it leaves the
+// names as they were: the till can still scan, and Store.Problem says what happened.
 func (g *generation) buildNames() {
-	var all []name
+	for _, b := range []struct {
+		bucket []byte
+		read   func(value []byte) (name, bool)
+		put    func(*names)
+	}{
+		{bucketGoods, readName, func(n *names) { g.names.Store(n) }},
+		{bucketCustomers, readCustomerName, func(n *names) { g.people.Store(n) }},
+	} {
+		all, ok := g.namesIn(b.bucket, b.read)
+		if !ok {
+			return
+		}
+		b.put(arrange(all))
+	}
+	g.named.Store(true)
+}
+
+func (g *generation) namesIn(bucket []byte, read func(value []byte) (name, bool)) (all []name, ok bool) {
 	from := []byte{}
 	for from != nil {
 		var raw [][]byte
 		err := g.view(func(tx *bbolt.Tx) error {
-			raw, from = copyGoods(tx.Bucket(bucketGoods), from)
+			raw, from = copyValues(tx, bucket, from)
 			return nil
 		})
 		if err != nil {
-			return
-		}
-		if raw == nil {
-			break
+			return nil, false
 		}
 		for _, v := range raw {
-			if n, ok := readName(v); ok {
+			if n, ok := read(v); ok {
 				all = append(all, n)
 			}
 		}
 	}
-	g.names.Store(arrange(all))
+	return all, true
 }
 
-// copyGoods copies up to chunk values from key from on. It returns the key after the last, nil at the end.
-func copyGoods(b *bbolt.Bucket, from []byte) (values [][]byte, next []byte) {
-	c := b.Cursor()
+// copyValues copies up to chunk values from key from on. It returns the key after the last, nil at the end.
+func copyValues(tx *bbolt.Tx, bucket, from []byte) (values [][]byte, next []byte) {
+	if tx == nil {
+		return nil, nil
+	}
+	c := tx.Bucket(bucket).Cursor()
 	k, v := c.Seek(from)
 	for ; k != nil && len(values) < chunk; k, v = c.Next() {
 		values = append(values, append([]byte(nil), v...))
@@ -82,6 +99,20 @@ func readName(v []byte) (name, bool) {
 	return name{key: fold(g.Name), code: g.Code, inactive: !g.Active}, true
 }
 
+func readCustomerName(v []byte) (name, bool) {
+	var c loyalty.Customer
+	if json.Unmarshal(v, &c) != nil {
+		return name{}, false
+	}
+	return name{key: customerKey(c), code: c.Code, inactive: !c.Active}, true
+}
+
+// customerKey makes one key of all that a customer is looked for by: the name first, then code, telephone and cards as
+// words of their own.
+func customerKey(c loyalty.Customer) string {
+	return fold(strings.Join(append([]string{c.Name, c.Code, c.Phone}, c.Cards...), " "))
+}
+
 func arrange(all []name) *names {
 	sort.Slice(all, func(i, j int) bool {
 		if all[i].key != all[j].key {
@@ -104,4 +135,5 @@ func arrange(all []name) *names {
 	return n
 }
 
-func (n *names) code(i int) goods.Code { return goods.Code(n.codes[n.codeAt[i]:n.codeAt[i+1]]) }
+func (n *names) key(i int) string  { return n.strict[n.at[i] : n.at[i+1]-1] }
+func (n *names) code(i int) string { return n.codes[n.codeAt[i]:n.codeAt[i+1]] }

@@ -8,6 +8,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	goods "posbox/pos/catalog"
+	"posbox/pos/loyalty"
 )
 
 // Bounds of a search.
@@ -45,28 +46,73 @@ const notFound = -1
 // least as a part of a word of the name, in any alphabet that fold.go knows. limit below 1 means 20; at most MaxHits.
 //
 // Until the names are built (Ready), and where the file cannot be read, it finds what it can.
-func (s *Store) Search(q string, limit int) []goods.Good {
-	if limit < 1 {
-		limit = defaultHits
-	}
-	limit = min(limit, MaxHits)
-	q = shorten(strings.TrimSpace(q))
+func (s *Store) Search(q string, limit int) (found []goods.Good) {
+	q, f := newFinder(q, limit)
 	if q == "" {
 		return nil
 	}
-	f := finder{limit: limit}
-	if err := s.view(func(tx *bbolt.Tx) error { return f.codes(tx, q) }); err != nil {
+	_ = s.view(func(tx *bbolt.Tx, over *overlay) error {
+		f.hidden = func(code string) bool { _, edited := over.goods[goods.Code(code)]; return edited }
+		f.codes(tx, q)
+		over.codes(f, q)
+		if n := s.cur.names.Load(); n != nil {
+			f.names(n, q)
+		}
+		for code, g := range over.goods {
+			f.name(q, g.key, string(code), !g.Active)
+		}
+		found = ordered(f, func(code string) (g goods.Good, onSale, ok bool, err error) {
+			if g, ok = over.good(goods.Code(code)); !ok {
+				g, ok, err = getGood(tx, []byte(code))
+			}
+			return g, g.Active, ok, err
+		})
 		return nil
-	}
-	if n := s.cur.Load().names.Load(); n != nil {
-		f.names(n, q)
-	}
-	var found []goods.Good
-	_ = s.view(func(tx *bbolt.Tx) (err error) {
-		found, err = f.fetch(tx)
-		return err
 	})
 	return found
+}
+
+// SearchCustomers finds card customers by words of their name, in any alphabet that fold.go knows, and by the beginning
+// or a part of their code, telephone or card number; best match first, blocked ones after all others. limit is as in
+// Search.
+func (s *Store) SearchCustomers(q string, limit int) (found []loyalty.Customer) {
+	q, f := newFinder(q, limit)
+	if q == "" {
+		return nil
+	}
+	_ = s.view(func(tx *bbolt.Tx, over *overlay) error {
+		f.hidden = over.hidesCustomer
+		if c, ok, _ := customerOf(tx, q); ok {
+			f.add(rankExact, "", c.Code, false)
+		}
+		if c, ok := over.customer(q); ok {
+			f.put(rankExact, "", c.Code, false)
+		}
+		if n := s.cur.people.Load(); n != nil {
+			f.names(n, q)
+		}
+		for code, c := range over.customers {
+			f.name(q, c.key, code, !c.Active)
+		}
+		found = ordered(f, func(code string) (c loyalty.Customer, active, ok bool, err error) {
+			if e, edited := over.customers[code]; edited {
+				c, ok = copyCustomer(e.Customer), true
+			} else {
+				c, ok, err = getCustomer(tx, []byte(code))
+			}
+			return c, c.Active, ok, err
+		})
+		return nil
+	})
+	return found
+}
+
+// newFinder returns a finder and as much of the query as it looks at.
+func newFinder(q string, limit int) (string, *finder) {
+	if limit < 1 {
+		limit = defaultHits
+	}
+	return shorten(strings.TrimSpace(q)), &finder{limit: min(limit, MaxHits)}
 }
 
 func shorten(q string) string {
@@ -79,53 +125,93 @@ func shorten(q string) string {
 	return q
 }
 
-// A finder collects codes of goods by rank, at most limit each, those not on sale apart.
+// A finder collects what was found by rank, of the file at most limit each, what is not on sale apart.
 type finder struct {
 	limit  int
-	onSale [ranks][]goods.Code
-	off    [ranks][]goods.Code
+	hidden func(code string) bool // what lies over the file hides it
+	over   bool                   // something from over the file is among the hits
+	onSale [ranks][]hit
+	off    [ranks][]hit
 }
 
-func (f *finder) add(rank int, code goods.Code, inactive bool) {
+// A hit is a good or customer found by its name, or, with no key, by a code.
+type hit struct{ key, code string }
+
+// add takes a hit in the file.
+func (f *finder) add(rank int, key, code string, inactive bool) {
 	list := &f.onSale[rank]
 	if inactive {
 		list = &f.off[rank]
 	}
-	if len(*list) < f.limit {
-		*list = append(*list, code)
+	if len(*list) < f.limit && !f.hidden(code) {
+		*list = append(*list, hit{key, code})
 	}
 }
 
-// codes looks q up among codes and barcodes.
-func (f *finder) codes(tx *bbolt.Tx, q string) error {
+// put takes a hit over the file.
+func (f *finder) put(rank int, key, code string, inactive bool) {
+	f.over = true
+	list := &f.onSale[rank]
+	if inactive {
+		list = &f.off[rank]
+	}
+	*list = append(*list, hit{key, code})
+}
+
+// codes looks q up among codes and barcodes of the file.
+func (f *finder) codes(tx *bbolt.Tx, q string) {
+	if tx == nil {
+		return
+	}
 	f.exact(tx, q)
 	for _, typed := range spellings(q) {
 		c := tx.Bucket(bucketGoods).Cursor()
 		for k, _ := c.Seek([]byte(typed)); bytes.HasPrefix(k, []byte(typed)) && !f.full(rankCodePrefix); k, _ = c.Next() {
-			f.add(rankCodePrefix, goods.Code(k), false)
+			f.add(rankCodePrefix, "", string(k), false)
 		}
 	}
 	if len(q) < prefixLen {
-		return nil
+		return
 	}
 	c := tx.Bucket(bucketBarcodes).Cursor()
 	for k, _ := c.Seek([]byte(q)); bytes.HasPrefix(k, []byte(q)) && !f.full(rankCodePrefix); k, _ = c.Next() {
 		_, code := split(k)
-		f.add(rankCodePrefix, goods.Code(code), false)
+		f.add(rankCodePrefix, "", string(code), false)
 	}
-	return nil
 }
 
 func (f *finder) exact(tx *bbolt.Tx, q string) {
 	for _, typed := range spellings(q) {
 		if tx.Bucket(bucketGoods).Get([]byte(typed)) != nil {
-			f.add(rankExact, goods.Code(typed), false)
+			f.add(rankExact, "", typed, false)
 		}
 	}
-	_ = eachSecond(tx.Bucket(bucketBarcodes), q, func(code []byte) error {
-		f.add(rankExact, goods.Code(code), false)
+	_ = eachSecond(tx, bucketBarcodes, q, func(code []byte) error {
+		f.add(rankExact, "", string(code), false)
 		return nil
 	})
+}
+
+// codes looks q up among codes and barcodes of the edited goods.
+func (o *overlay) codes(f *finder, q string) {
+	for _, owner := range o.owners[q] {
+		f.put(rankExact, "", string(owner), false)
+	}
+	for code, g := range o.goods {
+		for _, typed := range spellings(q) {
+			switch {
+			case string(code) == typed:
+				f.put(rankExact, "", typed, false)
+			case strings.HasPrefix(string(code), typed):
+				f.put(rankCodePrefix, "", string(code), false)
+			}
+		}
+		for _, b := range g.Barcodes {
+			if len(q) >= prefixLen && strings.HasPrefix(b, q) {
+				f.put(rankCodePrefix, "", string(code), false)
+			}
+		}
+	}
 }
 
 func (f *finder) full(rank int) bool { return len(f.onSale[rank]) >= f.limit }
@@ -151,9 +237,24 @@ func (f *finder) names(n *names, q string) {
 		}
 		n.each(loose.longest, func(i int) {
 			if rank := n.rank(i, strict, loose); rank != notFound {
-				f.add(rank, n.code(i), n.inactive[i])
+				f.add(rank, n.key(i), n.code(i), n.inactive[i])
 			}
 		})
+	}
+}
+
+// name judges a name that lies over the file.
+func (f *finder) name(q, key, code string, inactive bool) {
+	strict, best := queryOf(fold(q)), ranks
+	for _, reading := range readings(q) {
+		if loose := queryOf(reading); len(loose.words) > 0 {
+			if rank := rankOf(key, loosen(key), strict, loose); rank != notFound {
+				best = min(best, rank)
+			}
+		}
+	}
+	if best < ranks {
+		f.put(best, key, code, inactive)
 	}
 }
 
@@ -174,12 +275,16 @@ func (n *names) each(part string, fn func(i int)) {
 
 // rank judges entry i, whose loose key contains at least the longest word of loose.
 func (n *names) rank(i int, strict, loose query) int {
-	from, to := n.at[i], n.at[i+1]-1
-	asTyped := strict.rank(n.strict[from:to])
+	return rankOf(n.key(i), n.loose[n.at[i]:n.at[i+1]-1], strict, loose)
+}
+
+// rankOf judges a name by its strict and its loose key.
+func rankOf(strictKey, looseKey string, strict, loose query) int {
+	asTyped := strict.rank(strictKey)
 	if asTyped != notFound && asTyped != rankInside {
 		return asTyped
 	}
-	r := loose.rank(n.loose[from:to])
+	r := loose.rank(looseKey)
 	switch {
 	case r != notFound && r != rankInside:
 		return rankLoose + r - rankName
@@ -258,44 +363,56 @@ func rankWord(key, w string) int {
 	}
 }
 
-// fetch reads the goods found, each once, best first. What was asked for by its very code comes first even if it is not
-// on sale.
-func (f *finder) fetch(tx *bbolt.Tx) ([]goods.Good, error) {
-	var found, off []goods.Good
-	seen := map[goods.Code]bool{}
-	for _, c := range f.ordered() {
+// ordered reads what was found, each once, best first. What was asked for by its very code comes first even if it is
+// not on sale.
+func ordered[T any](f *finder, read func(code string) (value T, onSale, ok bool, err error)) []T {
+	var found, off []T
+	seen := map[string]bool{}
+	for _, c := range f.candidates() {
 		if seen[c.code] || len(found) >= f.limit {
 			continue
 		}
 		seen[c.code] = true
-		g, ok, err := getGood(tx, []byte(c.code))
+		v, onSale, ok, err := read(c.code)
 		switch {
 		case err != nil:
-			return found, err
-		case ok && (g.Active || c.rank == rankExact):
-			found = append(found, g)
+			return found
+		case ok && (onSale || c.rank == rankExact):
+			found = append(found, v)
 		case ok && len(off) < f.limit:
-			off = append(off, g)
+			off = append(off, v)
 		}
 	}
 	found = append(found, off...)
-	return found[:min(len(found), f.limit)], nil
+	return found[:min(len(found), f.limit)]
 }
 
 type candidate struct {
 	rank int
-	code goods.Code
+	code string
 }
 
-// ordered returns everything found, best rank first, the goods known not to be on sale last.
-func (f *finder) ordered() []candidate {
+// candidates returns everything found, best rank first, in order of name, what is known not to be on sale last.
+func (f *finder) candidates() []candidate {
 	var all []candidate
-	for _, lists := range [...]*[ranks][]goods.Code{&f.onSale, &f.off} {
+	for _, lists := range [...]*[ranks][]hit{&f.onSale, &f.off} {
 		for rank, list := range lists {
-			for _, code := range list {
-				all = append(all, candidate{rank, code})
+			if f.over {
+				sort.SliceStable(list, func(i, j int) bool { return list[i].before(list[j]) })
+			}
+			for _, h := range list {
+				all = append(all, candidate{rank, h.code})
 			}
 		}
 	}
 	return all
+}
+
+// before orders hits by name and then code. Hits without name are equal, but for their code: what lies over the file
+// comes in no order of its own.
+func (h hit) before(other hit) bool {
+	if h.key != other.key {
+		return h.key < other.key
+	}
+	return h.code < other.code
 }

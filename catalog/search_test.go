@@ -92,7 +92,7 @@ func TestSearchFindsCodesBeforeNamesAreBuilt(t *testing.T) {
 	mustImport(t, dir, searchCSV)
 	s := mustOpen(t, dir)
 	waitReady(t, s)
-	s.cur.Load().names.Store(nil)
+	s.cur.names.Store(nil)
 	if got := codesOf(s.Search("8650000000028", 5)); got != "101" {
 		t.Errorf("%q", got)
 	}

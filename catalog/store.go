@@ -3,10 +3,10 @@ package catalog
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 
 	"go.etcd.io/bbolt"
 
@@ -15,15 +15,23 @@ import (
 	"posbox/pos/loyalty"
 )
 
-// Store reads the catalog in one folder. Its methods may be called from several goroutines at once.
+// Store reads the catalog in one folder, and writes single edits over it. Its methods may be called from several
+// goroutines at once. Only one Store may edit a folder; any number may read it, but those see the other's edits only
+// once an import has taken them in.
 type Store struct {
 	dir string
-	cur atomic.Pointer[generation]
 
-	mu      sync.Mutex // one Refresh or Close at a time; guards the fields below
+	mu   sync.RWMutex // held for one read; never while the disk is written
+	cur  *generation
+	over *overlay
+
+	writing sync.Mutex // one Put, Refresh or Close at a time; guards the fields below
 	closed  bool
-	problem error // why the newest file could not be opened
-	refused stamp // that file; it is not tried again
+	edits   []edit   // those that over was made of
+	log     *editLog // nil until the first Put
+	torn    bool     // catalog.edits has a broken part
+	problem error    // why the newest file could not be opened, or not all edits be read
+	refused stamp    // the file that could not be opened; it is not tried again
 	builds  sync.WaitGroup
 }
 
@@ -34,25 +42,35 @@ var (
 
 // Open opens the catalog in dir for reading. The whole file is read once to prove that it is what was written.
 //
-// A missing file or folder is a catalog without goods, and no error. With an error (fault.CatalogDamaged) Open still
-// returns a Store: one without goods, which Refresh fills once the file has been replaced.
+// A missing file or folder is a catalog without goods, and no error. With an error (fault.CatalogDamaged,
+// fault.CatalogEdits) Open still returns a Store: one without goods, or without some edits, which Refresh fills once
+// the file has been replaced.
 func Open(dir string) (*Store, error) {
 	s := &Store{dir: dir}
 	g, err := openGeneration(dir)
 	if err != nil {
-		s.problem = err
 		s.refused, _ = stampAt(filepath.Join(dir, fileName))
 	}
+	edits, _, torn, editsErr := readEdits(dir)
+	if editsErr != nil || torn {
+		err = errors.Join(err, fault.Wrap(editsErr, fault.CatalogEdits))
+	}
+	s.torn, s.problem = torn, err
+	s.edits = after(edits, g.merged)
 	s.begin(g)
 	return s, err
 }
 
-// begin makes g the current generation and starts building its names.
+// begin makes g the current generation, with the edits over it, and starts building its names.
 func (s *Store) begin(g *generation) {
-	if old := s.cur.Load(); old != nil {
-		g.names.Store(old.names.Load())
+	over := newOverlay(s.edits, g.has)
+	s.mu.Lock()
+	if s.cur != nil {
+		g.names.Store(s.cur.names.Load())
+		g.people.Store(s.cur.people.Load())
 	}
-	s.cur.Store(g)
+	s.cur, s.over = g, over
+	s.mu.Unlock()
 	s.builds.Go(func() {
 		defer close(g.ready)
 		g.buildNames()
@@ -60,13 +78,14 @@ func (s *Store) begin(g *generation) {
 }
 
 // Refresh looks whether the file has been replaced and, if so, goes on with the new one; reads under way finish on the
-// old one, which is then closed. It costs one stat where nothing changed.
+// old one, which is then closed. It costs one stat where nothing changed. Edits that the new file contains leave
+// catalog.edits; later ones go on lying over it.
 //
 // A new file that cannot be read is refused with fault.CatalogDamaged, once; the till goes on with the old one. A file
 // that broke while it was being read is opened again. A file that is gone is a catalog without goods.
 func (s *Store) Refresh() (changed bool, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	if s.closed {
 		return false, fault.Wrap(os.ErrClosed, fault.TillStopping)
 	}
@@ -74,7 +93,7 @@ func (s *Store) Refresh() (changed bool, err error) {
 	if err != nil {
 		return false, damaged(err)
 	}
-	old := s.cur.Load()
+	old := s.cur
 	if old.problem() == nil && (now == old.stamp || s.problem != nil && now == s.refused) {
 		return false, nil
 	}
@@ -84,8 +103,25 @@ func (s *Store) Refresh() (changed bool, err error) {
 		return false, s.refuse(old, next, err)
 	}
 	s.problem, s.refused = nil, stamp{}
+	all := len(s.edits)
+	s.edits = after(s.edits, next.merged)
 	s.begin(next)
-	return true, old.close()
+	if len(s.edits) < all || s.torn {
+		err = s.dropMerged()
+	}
+	return true, errors.Join(err, old.close())
+}
+
+// dropMerged makes catalog.edits hold only what the file does not. Until that has succeeded the edits in it are passed
+// over by their number.
+func (s *Store) dropMerged() error {
+	if s.log != nil {
+		s.log.close()
+		s.log = nil
+	}
+	err := replaceEdits(s.dir, s.edits, s.torn)
+	s.torn = s.torn && err != nil
+	return writeFailed(err)
 }
 
 // refuse notes why next could not be opened. A file that broke under the till gives way to none, so that one
@@ -101,91 +137,145 @@ func (s *Store) refuse(old, next *generation, err error) error {
 
 // Close ends reading. Further reads get fault.TillStopping. It may be called twice.
 func (s *Store) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.writing.Lock()
 	s.closed = true
-	err := s.cur.Load().close()
+	err := s.cur.close()
+	if s.log != nil {
+		err = errors.Join(err, s.log.close())
+		s.log = nil
+	}
+	s.writing.Unlock()
 	s.builds.Wait()
 	return err
 }
 
-// Problem says what is wrong with the catalog now (fault.CatalogDamaged), nil if nothing is.
+// Problem says what is wrong with the catalog now (fault.CatalogDamaged, fault.CatalogEdits), nil if nothing is.
 func (s *Store) Problem() error {
-	if err := s.cur.Load().problem(); err != nil {
+	s.mu.RLock()
+	err := s.cur.problem()
+	s.mu.RUnlock()
+	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	return s.problem
 }
 
 // Count returns the number of goods, active or not.
-func (s *Store) Count() int { return s.cur.Load().count }
+func (s *Store) Count() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.cur.count + s.over.extra
+}
 
-// Version names the content being read: 16 hex digits of its SHA-256, "" where there is no file. The same goods and
-// customers give the same version.
-func (s *Store) Version() string { return s.cur.Load().version }
+// Version names the content being read: 16 hex digits of the file's SHA-256, "" where there is no file, then +N where
+// edits up to number N lie over it. The same goods and customers, imported, give the same version.
+func (s *Store) Version() string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if len(s.over.goods)+len(s.over.customers) == 0 {
+		return s.cur.version
+	}
+	return fmt.Sprintf("%s+%d", s.cur.version, s.over.seq)
+}
 
 // Ready returns a channel that is closed when the names of the file now being read are built.
-func (s *Store) Ready() <-chan struct{} { return s.cur.Load().ready }
+func (s *Store) Ready() <-chan struct{} {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.cur.ready
+}
 
-// view reads the current file; where that is being replaced at this moment, the new one.
-func (s *Store) view(fn func(*bbolt.Tx) error) error {
-	for {
-		g := s.cur.Load()
-		err := g.view(fn)
-		if !errors.Is(err, errReplaced) {
-			return err
-		}
-		if s.cur.Load() == g {
-			return fault.Wrap(os.ErrClosed, fault.TillStopping)
-		}
+// NamesReady reports whether Search and SearchCustomers know all names of this file. Until then they know those of the
+// file before it, if there was one.
+func (s *Store) NamesReady() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.cur.named.Load()
+}
+
+// view reads the file and what lies over it. fn may keep nothing of tx; where there is no file, tx is nil.
+func (s *Store) view(fn func(tx *bbolt.Tx, over *overlay) error) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	err := s.cur.view(func(tx *bbolt.Tx) error { return fn(tx, s.over) })
+	if errors.Is(err, errReplaced) {
+		return fault.Wrap(os.ErrClosed, fault.TillStopping)
 	}
+	return err
 }
 
 // ByBarcode implements pos/catalog.Lookup.
 func (s *Store) ByBarcode(code string) (found []goods.Good, err error) {
-	err = s.view(func(tx *bbolt.Tx) error {
-		found = nil
-		return eachSecond(tx.Bucket(bucketBarcodes), code, func(second []byte) error {
-			g, ok, err := getGood(tx, second)
-			if ok {
-				found = append(found, g)
-			}
-			return err
-		})
+	err = s.view(func(tx *bbolt.Tx, over *overlay) error {
+		found, err = byBarcode(tx, code)
+		if err == nil {
+			found = over.byBarcode(code, found)
+		}
+		return err
+	})
+	return found, err
+}
+
+func byBarcode(tx *bbolt.Tx, code string) (found []goods.Good, err error) {
+	err = eachSecond(tx, bucketBarcodes, code, func(second []byte) error {
+		g, ok, err := getGood(tx, second)
+		if ok {
+			found = append(found, g)
+		}
+		return err
 	})
 	return found, err
 }
 
 // ByCode implements pos/catalog.Lookup.
 func (s *Store) ByCode(code goods.Code) (good goods.Good, ok bool, err error) {
-	err = s.view(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *bbolt.Tx, over *overlay) error {
+		if good, ok = over.good(code); ok {
+			return nil
+		}
 		good, ok, err = getGood(tx, []byte(code))
 		return err
 	})
 	return good, ok, err
 }
 
-// Customer implements pos/loyalty.Lookup. Codes and card numbers are unique among each other: SetCustomers sees to it.
+// Customer implements pos/loyalty.Lookup. Codes and card numbers are unique among each other: SetCustomers and
+// PutCustomer see to it.
 func (s *Store) Customer(codeOrCard string) (c loyalty.Customer, ok bool, err error) {
-	err = s.view(func(tx *bbolt.Tx) error {
-		c, ok, err = getCustomer(tx, []byte(codeOrCard))
-		if ok || err != nil {
-			return err
+	err = s.view(func(tx *bbolt.Tx, over *overlay) error {
+		if c, ok = over.customer(codeOrCard); ok {
+			return nil
 		}
-		return eachSecond(tx.Bucket(bucketCards), codeOrCard, func(second []byte) error {
-			c, ok, err = getCustomer(tx, second)
-			return err
-		})
+		c, ok, err = customerOf(tx, codeOrCard)
+		if ok && over.hidesCustomer(c.Code) {
+			c, ok = loyalty.Customer{}, false
+		}
+		return err
+	})
+	return c, ok, err
+}
+
+func customerOf(tx *bbolt.Tx, codeOrCard string) (c loyalty.Customer, ok bool, err error) {
+	c, ok, err = getCustomer(tx, []byte(codeOrCard))
+	if ok || err != nil {
+		return c, ok, err
+	}
+	err = eachSecond(tx, bucketCards, codeOrCard, func(second []byte) error {
+		c, ok, err = getCustomer(tx, second)
+		return err
 	})
 	return c, ok, err
 }
 
 // eachSecond calls fn with the second part of every key whose first part is first, in order.
-func eachSecond(b *bbolt.Bucket, first string, fn func(second []byte) error) error {
+func eachSecond(tx *bbolt.Tx, bucket []byte, first string, fn func(second []byte) error) error {
+	if tx == nil {
+		return nil
+	}
 	prefix := join(first, "")
-	c := b.Cursor()
+	c := tx.Bucket(bucket).Cursor()
 	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
 		if err := fn(k[len(prefix):]); err != nil {
 			return err
@@ -195,6 +285,9 @@ func eachSecond(b *bbolt.Bucket, first string, fn func(second []byte) error) err
 }
 
 func getGood(tx *bbolt.Tx, code []byte) (g goods.Good, ok bool, err error) {
+	if tx == nil {
+		return goods.Good{}, false, nil
+	}
 	v := tx.Bucket(bucketGoods).Get(code)
 	if v == nil {
 		return goods.Good{}, false, nil
@@ -204,6 +297,9 @@ func getGood(tx *bbolt.Tx, code []byte) (g goods.Good, ok bool, err error) {
 }
 
 func getCustomer(tx *bbolt.Tx, code []byte) (c loyalty.Customer, ok bool, err error) {
+	if tx == nil {
+		return loyalty.Customer{}, false, nil
+	}
 	v := tx.Bucket(bucketCustomers).Get(code)
 	if v == nil {
 		return loyalty.Customer{}, false, nil

@@ -21,10 +21,18 @@ const pageSize = 4096
 // compactBytes is how much the compaction writes in one transaction.
 const compactBytes = 8 << 20
 
-// rewrite builds a new catalog.db in dir out of the old one and change, and puts it in the old one's place. Where
-// change reports that nothing changed, the old file stays. An unreadable old file is put aside as catalog.damaged and
-// the new one begins empty; wasDamaged reports that.
-func rewrite(dir string, change func(db *bbolt.DB) (changed bool, err error)) (wasDamaged bool, err error) {
+// Merge writes the single edits into catalog.db. A Store takes that in with Refresh, as any new file.
+//
+// Errors: fault.CatalogBusy; fault.CatalogWrite.
+func Merge(dir string) error {
+	_, err := rewrite(dir, false, func(db *bbolt.DB) (bool, error) { return true, nil })
+	return err
+}
+
+// rewrite builds a new catalog.db in dir out of the old one, the single edits and change, and puts it in the old one's
+// place. Where change reports that nothing changed, or dry is set, the old file stays, and the edits over it. An
+// unreadable old file is put aside as catalog.damaged and the new one begins empty; wasDamaged reports that.
+func rewrite(dir string, dry bool, change func(db *bbolt.DB) (changed bool, err error)) (wasDamaged bool, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return false, writeFailed(err)
 	}
@@ -42,8 +50,27 @@ func rewrite(dir string, change func(db *bbolt.DB) (changed bool, err error)) (w
 	if err != nil {
 		return wasDamaged, writeFailed(err)
 	}
-	built, err := build(work, next, fresh || wasDamaged, change)
-	if err != nil || !built {
+	edits, _, _, err := readEdits(dir)
+	if err != nil {
+		return wasDamaged, writeFailed(err)
+	}
+	src, err := openForWriting(work)
+	if err != nil {
+		return wasDamaged, writeFailed(err)
+	}
+	defer closing(&err, src)
+	if err := src.Update(func(tx *bbolt.Tx) error { return prepare(tx, edits) }); err != nil {
+		return wasDamaged, writeFailed(err)
+	}
+	changed, err := change(src)
+	if err != nil || dry || !changed && !fresh && !wasDamaged {
+		return wasDamaged, writeFailed(err)
+	}
+	size, err := compact(next, src)
+	if err != nil {
+		return wasDamaged, writeFailed(err)
+	}
+	if err := seal(next, size); err != nil {
 		return wasDamaged, writeFailed(err)
 	}
 	return wasDamaged, writeFailed(install(dir, wasDamaged))
@@ -102,28 +129,6 @@ func (f *failureOf) Write(p []byte) (n int, err error) {
 	return n, err
 }
 
-// build opens work, applies change and, where that changed anything or the file is wanted anyhow, writes the result,
-// compacted and sealed, to next.
-func build(work, next string, anyhow bool, change func(db *bbolt.DB) (bool, error)) (built bool, err error) {
-	src, err := openForWriting(work)
-	if err != nil {
-		return false, err
-	}
-	defer closing(&err, src)
-	if err := src.Update(prepare); err != nil {
-		return false, err
-	}
-	changed, err := change(src)
-	if err != nil || !changed && !anyhow {
-		return false, err
-	}
-	size, err := compact(next, src)
-	if err != nil {
-		return false, err
-	}
-	return true, seal(next, size)
-}
-
 // openForWriting opens a file that is nobody else's and that no power cut can hurt, since it is thrown away then.
 func openForWriting(path string) (*bbolt.DB, error) {
 	return bbolt.Open(path, 0o644, &bbolt.Options{
@@ -132,7 +137,8 @@ func openForWriting(path string) (*bbolt.DB, error) {
 	})
 }
 
-func prepare(tx *bbolt.Tx) error {
+// prepare makes the buckets and puts the edits in that the file does not have.
+func prepare(tx *bbolt.Tx, edits []edit) error {
 	for _, name := range allBuckets {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return err
@@ -144,7 +150,42 @@ func prepare(tx *bbolt.Tx) error {
 			return err
 		}
 	}
-	return meta.Put(keyFormat, []byte(format))
+	if err := meta.Put(keyFormat, []byte(format)); err != nil {
+		return err
+	}
+	return mergeEdits(tx, edits)
+}
+
+func mergeEdits(tx *bbolt.Tx, edits []edit) error {
+	m, err := readMeta(tx)
+	if err != nil {
+		return err
+	}
+	edits = after(edits, m.edits)
+	for _, e := range edits {
+		for _, g := range e.Goods {
+			did, err := putGood(tx, g)
+			if err != nil {
+				return err
+			}
+			if did == added {
+				m.goods++
+			}
+		}
+		for _, c := range e.Customers {
+			if err := putCustomer(tx, c); err != nil {
+				return err
+			}
+		}
+		m.edits = e.Seq
+	}
+	if len(edits) == 0 {
+		return nil
+	}
+	if err := setCount(tx, m.goods); err != nil {
+		return err
+	}
+	return tx.Bucket(bucketMeta).Put(keyEdits, strconv.AppendUint(nil, m.edits, 10))
 }
 
 func setCount(tx *bbolt.Tx, n int) error {
@@ -208,11 +249,7 @@ func install(dir string, keepOld bool) error {
 	if err := os.Rename(filepath.Join(dir, newName), path); err != nil {
 		return err
 	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return syncFolder(dir)
 }
 
 // writeFailed gives a failure of the disk its fault; faults pass.

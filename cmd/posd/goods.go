@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	store "posbox/catalog"
@@ -12,8 +13,9 @@ import (
 )
 
 func runImport(args []string, stdout, stderr io.Writer) int {
-	fs := newFlags("posd import", "posd import -data DIR FILE", stderr)
+	fs := newFlags("posd import", "posd import -data DIR [-dry-run] FILE", stderr)
 	data := fs.String("data", "", "folder of the till")
+	dry := fs.Bool("dry-run", false, "only say what the file would change")
 	if err := fs.Parse(args); err != nil {
 		return exitUsage
 	}
@@ -27,16 +29,30 @@ func runImport(args []string, stdout, stderr io.Writer) int {
 	}
 	defer f.Close()
 	shown := time.Now()
-	sum, err := store.Import(*data, f, store.ImportOptions{Progress: func(rows int, _ int64) {
-		if time.Since(shown) >= time.Second {
+	sum, err := store.Import(*data, f, store.ImportOptions{DryRun: *dry, Name: filepath.Base(f.Name()), Progress: func(done, total int64) {
+		if time.Since(shown) >= time.Second && total > 0 {
 			shown = time.Now()
-			fmt.Fprintf(stderr, "posd: %d rows read\n", rows)
+			fmt.Fprintf(stderr, "posd: %d %% read\n", 100*done/total)
 		}
 	}})
 	if err != nil {
+		for _, p := range sum.Problems[min(1, len(sum.Problems)):] {
+			text, _ := p.Say("en")
+			fmt.Fprintln(stderr, "posd:", text)
+		}
+		if more := sum.Bad - len(sum.Problems); more > 0 {
+			fmt.Fprintf(stderr, "posd: and %d more\n", more)
+		}
 		return exitCode(stderr, err)
 	}
-	fmt.Fprintf(stdout, "posd: %d rows: %d goods added, %d changed, %d unchanged\n", sum.Rows, sum.Added, sum.Changed, sum.Unchanged)
+	did := "goods added"
+	if *dry {
+		did = "goods would be added"
+	}
+	fmt.Fprintf(stdout, "posd: %d rows: %d %s, %d changed, %d unchanged\n", sum.Rows, sum.Added, did, sum.Changed, sum.Unchanged)
+	for _, title := range sum.Ignored {
+		fmt.Fprintf(stdout, "posd: column %s means nothing to posbox\n", title)
+	}
 	return exitOK
 }
 

@@ -99,6 +99,11 @@ const (
 	CatalogDamaged Code = "catalog.damaged"
 	CatalogBusy    Code = "catalog.busy"
 	CatalogWrite   Code = "catalog.write"
+	CatalogEdits   Code = "catalog.edits"
+	GoodBad        Code = "good.bad"
+	BarcodeTaken   Code = "barcode.taken"
+	CustomerBad    Code = "customer.bad"
+	CardTaken      Code = "customer.card_taken"
 
 	// Import and configuration.
 	ImportRow    Code = "import.row"
@@ -283,6 +288,16 @@ var Texts = map[Code]Text{
 		"Another import into {dir} is running.", "Wait until it is done, then try again."},
 	CatalogWrite: {Warning, "Барааны бүртгэлийг хадгалж чадсангүй.", "Дискний зайг шалгаад дахин оролдоно уу. Юу ч өөрчлөгдөөгүй.",
 		"The list of goods could not be written.", "Check the space on the disk and try again. Nothing was changed."},
+	CatalogEdits: {Blocking, "Гараар хийсэн зарим өөрчлөлт уншигдахгүй байна.", "Сүүлд зассан бараа, харилцагчаа шалгаад дахин хадгална уу.",
+		"Some changes that were made by hand cannot be read.", "Check the goods and customers that were changed last and save them again."},
+	GoodBad: {Warning, "{code} бараа, {column}: {detail}.", "Засаад дахин хадгална уу. Юу ч өөрчлөгдөөгүй.",
+		"Good {code}, {column}: {detail}.", "Correct it and save it again. Nothing was changed."},
+	BarcodeTaken: {Warning, "{barcode} баркод өөр бараанд бүртгэлтэй: {name} ({code}).", "Нөгөө бараанаас нь хасаад дахин хадгална уу.",
+		"The barcode {barcode} belongs to another good: {name} ({code}).", "Take it off that one first, then save again."},
+	CustomerBad: {Warning, "{code} харилцагч, {column}: {detail}.", "Засаад дахин хадгална уу. Юу ч өөрчлөгдөөгүй.",
+		"Customer {code}, {column}: {detail}.", "Correct it and save it again. Nothing was changed."},
+	CardTaken: {Warning, "{card} дугаар өөр харилцагчид бүртгэлтэй: {name} ({code}).", "Дугаарыг шалгаад дахин хадгална уу.",
+		"The number {card} belongs to another customer: {name} ({code}).", "Check the number and save again."},
 
 	ImportRow: {Warning, "{row}-р мөр, {column} багана: {detail}.", "Файлыг засаад дахин оруулна уу. Юу ч өөрчлөгдөөгүй.",
 		"row {row}, column {column}: {detail}.", "Correct the file and import it again. Nothing was changed."},
