@@ -65,10 +65,17 @@ const cookieName = "posbox_till"
 // allowed reports whether the request carries the token. A header outweighs cookies. Cookies do not know ports: those
 // of another till on this machine may come along.
 func (s *Server) allowed(r *http.Request) bool {
-	if scheme, given, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
+	if given, ok := bearer(r); ok {
 		return same(given, s.o.Token)
 	}
 	return slices.ContainsFunc(r.CookiesNamed(cookieName), func(c *http.Cookie) bool { return same(c.Value, s.o.Token) })
+}
+
+// bearer returns the token of the Authorization header, where there is one: the request comes from a program that was given
+// the token, and not from the screen.
+func bearer(r *http.Request) (given string, ok bool) {
+	scheme, given, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	return given, ok && strings.EqualFold(scheme, "Bearer")
 }
 
 // same compares in constant time; nothing is the same as an empty token.

@@ -113,7 +113,7 @@ func (g *generator) responses(rt route) map[string]any {
 		faults[http.StatusServiceUnavailable] = []fault.Code{fault.TillStopping}
 	}
 	if rt.right != "" {
-		faults[http.StatusForbidden] = append(faults[http.StatusForbidden], fault.SellerNone, fault.SellerLocked, fault.RightMissing)
+		faults[http.StatusForbidden] = append(faults[http.StatusForbidden], notEntitled...)
 	}
 	for status, codes := range rt.faults {
 		faults[status] = append(faults[status], codes...)

@@ -32,11 +32,15 @@ func (s *Server) entitled(right till.Right) error {
 	if right == "" {
 		return nil
 	}
-	st := s.o.Till.View().State
+	return lacks(s.o.Till.View().State, s.o.Till.Env(), right)
+}
+
+// lacks reports why whoever stands at the till does not have a right; nil where the seller has it.
+func lacks(st *till.State, env till.Env, right till.Right) error {
 	if st.Desk.Locked {
 		return fault.New(fault.SellerLocked)
 	}
-	_, role, ok := till.Present(st, s.o.Till.Env())
+	_, role, ok := till.Present(st, env)
 	if !ok {
 		return fault.New(fault.SellerNone)
 	}
@@ -45,6 +49,9 @@ func (s *Server) entitled(right till.Right) error {
 	}
 	return nil
 }
+
+// notEntitled lists what entitled and lacks refuse with.
+var notEntitled = []fault.Code{fault.SellerNone, fault.SellerLocked, fault.RightMissing}
 
 // SellersAnswer lists sellers in order of their codes.
 type SellersAnswer struct {

@@ -46,6 +46,7 @@ func (s *Server) receipts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	sales = s.sight().sales(sales)
 	out := ReceiptsAnswer{Shift: shift, Receipts: make([]ReceiptInfo, 0, len(sales))}
 	for _, f := range sales {
 		info := ReceiptInfo{Bill: f.Bill, Number: f.Number, Local: f.Local, Seller: f.SellerName, Lines: len(f.Lines), Total: f.Total,
@@ -66,6 +67,9 @@ func (s *Server) receipt(w http.ResponseWriter, r *http.Request) error {
 	bill, picture := strings.CutSuffix(r.PathValue("bill"), ".png")
 	if len(bill) > maxBill {
 		return fault.New(fault.BillUnknown, "bill", clip(bill))
+	}
+	if err := s.sight().bill(event.Bill(bill)); err != nil {
+		return err
 	}
 	f, err := s.o.Till.Sale(event.Bill(bill))
 	if err != nil {

@@ -38,6 +38,9 @@ const recordsAtOnce = 32
 // journal sends records as it reads them. What has been sent stays true if the journal fails on the way: then the list
 // ends early, and the next request is told why.
 func (s *Server) journal(w http.ResponseWriter, r *http.Request) error {
+	if err := s.sight().records(r); err != nil {
+		return err
+	}
 	after, err1 := number(r, "after", 0, 0, 1<<62)
 	limit, err2 := number(r, "limit", 1000, 1, 10000)
 	if err := errors.Join(err1, err2); err != nil {
@@ -95,6 +98,9 @@ func recordInfo(r journal.Record) RecordInfo {
 }
 
 func (s *Server) journalFiles(w http.ResponseWriter, r *http.Request) error {
+	if err := s.sight().records(r); err != nil {
+		return err
+	}
 	if err := s.noJournal(); err != nil {
 		return err
 	}
@@ -116,6 +122,9 @@ func (s *Server) noJournal() error {
 const copyWithin = time.Minute
 
 func (s *Server) journalFile(w http.ResponseWriter, r *http.Request) error {
+	if err := s.sight().records(r); err != nil {
+		return err
+	}
 	n, err := strconv.Atoi(r.PathValue("number"))
 	if err != nil {
 		return fault.New(fault.QueryMalformed, "name", "number")

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"posbox/pos/event"
 	"posbox/pos/fault"
 )
 
@@ -16,7 +15,11 @@ func (s *Server) xReport(w http.ResponseWriter, r *http.Request) error {
 	if v.State.Shift == nil {
 		return fault.New(fault.ShiftNone)
 	}
-	return writeReport(w, v.State.Shift.Report)
+	see := s.sight()
+	if err := see.openShift(); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, see.report(v.State.Shift.Report))
 }
 
 func (s *Server) zReport(w http.ResponseWriter, r *http.Request) error {
@@ -28,11 +31,5 @@ func (s *Server) zReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeReport(w, z)
-}
-
-// writeReport answers with a report whose lists are never null.
-func writeReport(w http.ResponseWriter, r event.Report) error {
-	r.Tenders, r.Taxes = filled(r.Tenders), filled(r.Taxes)
-	return writeJSON(w, http.StatusOK, r)
+	return writeJSON(w, http.StatusOK, s.sight().report(z))
 }

@@ -139,6 +139,8 @@ type rig struct {
 	drawErr atomic.Pointer[error]
 	trouble func() []*fault.Error
 	nobody  bool // no sellers are registered
+	blind   bool // counting is
+	drawn   func(receipt.Doc)
 	client  *http.Client
 	check   *checker // nil: answers are not held against the document
 }
@@ -168,6 +170,8 @@ func withDamage(r *rig, e *engine.Options, _ *journal.Options) {
 }
 
 func withNobody(r *rig, _ *engine.Options, _ *journal.Options) { r.nobody = true }
+
+func withBlindCount(r *rig, _ *engine.Options, _ *journal.Options) { r.blind = true }
 
 func smallFiles(_ *rig, _ *engine.Options, j *journal.Options) {
 	j.SegmentBytes, j.SealBytes = 64<<10, 1
@@ -231,7 +235,7 @@ func (r *rig) env() till.Env {
 		Roles:   till.DefaultRoles(), Salt: []byte("0123456789abcdef"), HasBill: func(b event.Bill) (bool, error) { return r.engine.HasBill(b) },
 		Z:        func(shift int) (event.Report, error) { return r.engine.Z(shift) },
 		Merchant: event.Merchant{Name: "Туршилт " + script}, Payer: tax.Payer{VAT: true, City: true}, Rates: tax.Mongolia(),
-		Rules: barcode.DefaultRules(), Printer: r.printer.Load().Fitted, DrawerOnCash: true,
+		Rules: barcode.DefaultRules(), Printer: r.printer.Load().Fitted, DrawerOnCash: true, Blind: r.blind,
 	}
 }
 
@@ -246,7 +250,11 @@ func (r *rig) draw(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, 
 	if e := r.drawErr.Load(); e != nil {
 		return nil, nil, *e
 	}
-	return paper.Draw(receipt.Sale(s, receipt.Options{Columns: 48, Copy: asCopy})), nil, nil
+	doc := receipt.Sale(s, receipt.Options{Columns: 48, Copy: asCopy})
+	if r.drawn != nil {
+		r.drawn(doc)
+	}
+	return paper.Draw(doc), nil, nil
 }
 
 // reply is an answer that has been read whole.

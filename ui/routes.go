@@ -60,6 +60,11 @@ func readRefusals(codes ...fault.Code) map[int][]fault.Code {
 	return refusals(append(codes, reading...)...)
 }
 
+// blindRefusals is readRefusals of a route that a blind reader may be refused.
+func blindRefusals(codes ...fault.Code) map[int][]fault.Code {
+	return readRefusals(append(codes, notEntitled...)...)
+}
+
 // commandRefusals lists what a command may be answered with.
 func commandRefusals() map[int][]fault.Code {
 	m := readRefusals(fault.CommandReused, fault.CommandTooLarge, fault.TillBusy, fault.JournalFull)
@@ -110,23 +115,23 @@ func routes() []route {
 		{method: "GET", pattern: "/api/receipts", handle: (*Server).receipts, ok: ReceiptsAnswer{}, faults: readRefusals(fault.QueryMalformed),
 			query: []param{{name: "shift", what: "number of the shift; default the newest", integer: true, most: maxNumber},
 				{name: "before", what: "only numbers below this one; 0: all", integer: true, most: maxNumber}, limit(5000, 10000)},
-			summary: "The receipts of a shift, newest first"},
-		{method: "GET", pattern: "/api/receipts/{bill}", handle: (*Server).receipt, ok: event.SaleCompleted{}, faults: readRefusals(fault.BillUnknown),
-			summary: "One sale with every figure"},
+			summary: "The receipts of a shift, newest first", about: aboutBlind},
+		{method: "GET", pattern: "/api/receipts/{bill}", handle: (*Server).receipt, ok: event.SaleCompleted{}, faults: blindRefusals(fault.BillUnknown),
+			summary: "One sale with every figure", about: aboutBlind},
 		{method: "GET", path: "/api/receipts/{bill}.png", query: []param{{name: "copy", what: "1: marked ХУУЛБАР"}},
-			ok: media("image/png"), faults: readRefusals(fault.BillUnknown),
-			summary: "The receipt as a picture"},
-		{method: "GET", pattern: "/api/reports/x", handle: (*Server).xReport, ok: event.Report{}, faults: readRefusals(fault.ShiftNone),
-			summary: "The open shift so far"},
-		{method: "GET", pattern: "/api/reports/z/{shift}", handle: (*Server).zReport, ok: event.Report{},
-			faults: readRefusals(fault.QueryMalformed, fault.ShiftUnknown), summary: "The Z report of a closed shift"},
-		{method: "GET", pattern: "/api/journal", handle: (*Server).journal, ok: JournalAnswer{}, faults: readRefusals(fault.QueryMalformed),
+			ok: media("image/png"), faults: blindRefusals(fault.BillUnknown),
+			summary: "The receipt as a picture", about: aboutBlind},
+		{method: "GET", pattern: "/api/reports/x", handle: (*Server).xReport, ok: ShiftReport{}, faults: blindRefusals(fault.ShiftNone),
+			summary: "The open shift so far", about: aboutBlind + " The X report then needs the right report.x."},
+		{method: "GET", pattern: "/api/reports/z/{shift}", handle: (*Server).zReport, ok: ShiftReport{},
+			faults: readRefusals(fault.QueryMalformed, fault.ShiftUnknown), summary: "The Z report of a closed shift", about: aboutBlind},
+		{method: "GET", pattern: "/api/journal", handle: (*Server).journal, ok: JournalAnswer{}, faults: blindRefusals(fault.QueryMalformed),
 			query:   []param{{name: "after", what: "the sequence before the first wanted; default 0", integer: true, most: 1 << 62}, limit(1000, 10000)},
 			summary: "Records after a sequence", about: aboutJournal},
-		{method: "GET", pattern: "/api/journal/files", handle: (*Server).journalFiles, ok: []int{}, faults: readRefusals(),
-			summary: "The numbers of the journal's files, oldest first"},
+		{method: "GET", pattern: "/api/journal/files", handle: (*Server).journalFiles, ok: []int{}, faults: blindRefusals(),
+			summary: "The numbers of the journal's files, oldest first", about: aboutScreen},
 		{method: "GET", pattern: "/api/journal/files/{number}", handle: (*Server).journalFile, ok: media("application/octet-stream"),
-			faults: readRefusals(fault.QueryMalformed, fault.NotFound), summary: "A consistent copy of one journal file"},
+			faults: blindRefusals(fault.QueryMalformed, fault.NotFound), summary: "A consistent copy of one journal file", about: aboutScreen},
 		{method: "GET", path: "/", ok: media("text/html"), more: []reply{{303, nil}}, faults: refusals(fault.NotFound),
 			query:   []param{{name: "token", what: "the content of DIR/kiosk.token: sets the cookie and leads on to /"}},
 			summary: "The screen"},
@@ -148,7 +153,13 @@ const aboutEvents = "A stream of server-sent events in UTF-8. The first one has 
 
 const aboutJournal = "The chain from the first record: base64-decode raw; hash is its SHA-256 in hex; prev is the hash of the record " +
 	"with the sequence before, 64 zeros for sequence 1. A page may hold fewer records than asked for: go on after its last " +
-	"until head.seq is reached. The layout of raw stands in package journal.\n"
+	"until head.seq is reached. The layout of raw stands in package journal.\n\n" + aboutScreen
+
+const aboutBlind = "Where counting is blind (the setting blind_count), whoever lacks the right cash.see is told no sum of a shift and only " +
+	"the last ten receipts; so is everyone while nobody is logged in or the till is locked."
+
+const aboutScreen = "Where counting is blind, the cookie of a screen before which nobody with the right cash.see stands is refused; " +
+	"a Bearer token is not."
 
 // maxNumber bounds the numbers of shifts and bills.
 const maxNumber = 1<<31 - 1

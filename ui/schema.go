@@ -122,6 +122,9 @@ func (g *generator) fields(t reflect.Type, properties map[string]any, required *
 		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
+		case f.Anonymous && name == "" && f.Type.Kind() == reflect.Pointer: // all of its fields are there, or none
+			g.fields(f.Type.Elem(), properties, new([]string))
+			continue
 		case f.Anonymous && name == "":
 			g.fields(f.Type, properties, required)
 			continue

@@ -59,7 +59,7 @@ func loadSettings(c flags) (settings, error) {
 		s.printer = noPrinter
 	}
 	s.env = till.Env{Zone: zone, Roles: conf.Roles, Merchant: conf.Shop, Payer: conf.Payer, Rates: conf.Rates,
-		Rules: conf.BarcodeRules, Printer: s.fitted(), DrawerOnCash: conf.DrawerOnCash}
+		Rules: conf.BarcodeRules, Printer: s.fitted(), DrawerOnCash: conf.DrawerOnCash, Blind: conf.BlindCount}
 	s.env.Sellers, s.env.HasSellers = lookup(s.sellers), len(s.sellers) > 0
 	if c.demo && s.env.Merchant.Name == "" {
 		s.env.Merchant = demoShop

@@ -34,6 +34,7 @@ const (
 	ShiftNone     Code = "shift.none"
 	ShiftOpen     Code = "shift.open"
 	CountNegative Code = "count.bad"
+	CountNeeded   Code = "count.needed"
 	AmountBad     Code = "amount.bad"
 	ClockNotSet   Code = "clock.not_set"
 
@@ -176,6 +177,8 @@ var Texts = map[Code]Text{
 		"A shift is already open.", "Go on with it, or close it first."},
 	CountNegative: {Warning, "Тоолсон дүн буруу байна.", "Дэвсгэрт бүрийн тоог шалгана уу.",
 		"The count is not valid.", "Check the number of each note."},
+	CountNeeded: {Warning, "Мөнгөө тоолоогүй байна.", "Эхлээд мөнгөө тоолно уу, эсвэл эрхтэй хүн зөвшөөрнө үү.",
+		"The drawer has not been counted.", "Count it first, or let someone with the right approve."},
 	AmountBad: {Warning, "Дүн буруу байна: {value}.", "0-ээс их, хамгийн ихдээ 2 оронтой бутархайтай дүн оруулна уу.",
 		"The amount is not valid: {value}.", "Enter an amount above 0 with at most two decimals."},
 	ClockNotSet: {Warning, "Цаг тохируулаагүй байна.", "Зарж болно. Сүлжээнд холбогдоход цаг засарна.",

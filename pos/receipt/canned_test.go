@@ -215,8 +215,8 @@ func canned(columns int) map[string]receipt.Doc {
 	o := receipt.Options{Columns: columns, Merchant: merchant, Printed: "2026-11-24 09:30:00"}
 	now := o
 	now.Printed = "2026-11-23 18:00:00"
-	copied, blind := o, now
-	copied.Copy, blind.Blind = true, true
+	copied, blind, blindZ := o, now, o
+	copied.Copy, blind.Blind, blindZ.Blind = true, true, true
 	counted := shift()
 	counted.AddCount(counted.Expected)
 	out := event.CashMoved{Who: event.Who{By: "07", ApprovedBy: "01", Reason: "Инкассаци: банкинд тушаав"}, Shift: 12,
@@ -237,6 +237,7 @@ func canned(columns int) map[string]receipt.Doc {
 		"x":            receipt.Report(shift(), now),
 		"x_blind":      receipt.Report(counted, blind),
 		"z":            receipt.Report(closed(), o),
+		"z_blind":      receipt.Report(closed(), blindZ),
 		"z_copy":       receipt.Report(closed(), copied),
 		"cash_out":     receipt.Slip(out, "2026-11-23 15:20:00", "Д.Сарантуяа", o),
 		"cash_in":      receipt.Slip(in, "2026-11-23 09:05:00", "Д.Сарантуяа", o),

@@ -83,7 +83,11 @@ func (g *grid) sales(r event.Report, blind bool) {
 	g.fact(wordLast, clean(string(r.Last)))
 	if blind {
 		g.space()
-		g.left(wordBlind, plain)
+		if r.ClosedAt == "" {
+			g.left(wordBlind, plain)
+		} else {
+			g.left(wordBlindZ, plain)
+		}
 		return
 	}
 	if r.Discount != 0 {

@@ -58,6 +58,7 @@ const (
 	wordShort     = "Дутуу"
 	wordOver      = "Илүү"
 	wordBlind     = "Борлуулалтын дүнг мөнгөө тоолсны дараа харуулна."
+	wordBlindZ    = "Борлуулалтын дүнг эрхтэй хүн харна."
 	wordControl   = "Хяналт"
 	wordRemoved   = "Хассан бараа"
 	wordOpenings  = "Хайрцаг нээсэн"

@@ -7,10 +7,11 @@ import (
 	"posbox/pos/sale"
 )
 
-// maxPrints and maxProblems bound what the state remembers of the past; the journal keeps everything.
+// maxPrints, maxProblems and maxRecent bound what the state remembers of the past; the journal keeps everything.
 const (
 	maxPrints   = 500
 	maxProblems = 10
+	maxRecent   = 10
 )
 
 // Apply takes the fact written at seq into s. It cannot fail: a fact has happened. Facts that only tell (a removed line
@@ -81,6 +82,7 @@ func (s *State) completeSale(f event.SaleCompleted) {
 		last.Given += t.Given
 	}
 	s.Last = last
+	s.Recent = lastOf(append(s.Recent, f.Bill), maxRecent)
 	if s.Shift != nil {
 		s.Shift.NextBill = f.Number + 1
 		s.Shift.Report.AddSale(f)

@@ -38,6 +38,7 @@ type Env struct {
 	Rules        barcode.Rules
 	Printer      bool // a printer is fitted
 	DrawerOnCash bool // the drawer opens when cash is taken
+	Blind        bool // who may not see the cash counts without being told what should be there
 }
 
 // Decision is what a command leads to. Facts and draft changes belong into one transaction.

@@ -108,7 +108,20 @@ func (d *decider) askDrawer(s event.SaleCompleted) {
 }
 
 // reprint asks for a copy, marked ХУУЛБАР, of any receipt.
-func (d *decider) reprint() error { return d.printBill(true) }
+func (d *decider) reprint() error {
+	if err := d.demandSight(d.bill()); err != nil {
+		return err
+	}
+	return d.printBill(true)
+}
+
+// bill is the one that the command names, else the last sale's.
+func (d *decider) bill() event.Bill {
+	if d.cmd.Bill == "" && d.state.Last != nil {
+		return d.state.Last.Bill
+	}
+	return event.Bill(d.cmd.Bill)
+}
 
 // pending reports whether a bill is being printed, as an original or as a copy.
 func (d *decider) pending(bill event.Bill, asCopy bool) bool {
@@ -141,15 +154,15 @@ func (d *decider) printAgain() error {
 		if err := d.demand(RightReprint); err != nil {
 			return err
 		}
+		if err := d.demandSight(d.bill()); err != nil {
+			return err
+		}
 	}
 	return d.printBill(asCopy)
 }
 
 func (d *decider) printBill(asCopy bool) error {
-	bill := event.Bill(d.cmd.Bill)
-	if bill == "" && d.state.Last != nil {
-		bill = d.state.Last.Bill
-	}
+	bill := d.bill()
 	if !d.env.Printer {
 		return fault.New(fault.PrinterNone)
 	}
@@ -169,7 +182,8 @@ func (d *decider) printBill(asCopy bool) error {
 }
 
 // printReport prints the Z report of a closed shift, or without a number the X report of the open one, else the Z report
-// of the last. Who may not see the cash gets the X report without it.
+// of the last. Who may not see the cash gets the X report without it, and where counting is blind the Z report as well,
+// whoever approved it: the paper stays in the seller's hands.
 func (d *decider) printReport() error {
 	if !d.env.Printer {
 		return fault.New(fault.PrinterNone)
@@ -178,7 +192,13 @@ func (d *decider) printReport() error {
 	if err != nil {
 		return err
 	}
-	blind := r.ClosedAt == "" && !d.env.Roles[d.me.Role].May(RightCashSee)
+	open := r.ClosedAt == ""
+	if open && d.env.Blind {
+		if err := d.demand(RightReportX); err != nil {
+			return err
+		}
+	}
+	blind := (open || d.env.Blind) && !d.env.Roles[d.me.Role].May(RightCashSee)
 	d.fact(event.ReportAsked{Who: d.who, Report: r, Blind: blind})
 	return nil
 }

@@ -78,9 +78,12 @@ func (d *decider) counted() (money.Amount, error) {
 	return sum, nil
 }
 
-// closeShift ends the shift with its Z report. It always can: parked baskets stay parked, and the figures have grown
+// closeShift ends the shift with its Z report. Parked baskets stay parked, and the figures have grown
 // with every sale, so that a long shift closes as fast as a short one.
 func (d *decider) closeShift() error {
+	if err := d.demandCount(); err != nil {
+		return err
+	}
 	d.fact(event.ShiftClosed{Who: d.who, Report: d.state.Shift.Report.Clone().Close(d.local(), d.who.By)})
 	return nil
 }

@@ -27,6 +27,7 @@ type State struct {
 	Sales     uint64                      `json:"sales"` // completed sales on this box, ever
 	Prints    []Print                     `json:"prints,omitempty"`
 	Problems  []event.ProblemNoted        `json:"problems,omitempty"` // the last ten of the shift
+	Recent    []event.Bill                `json:"recent,omitempty"`   // the last ten sales, oldest first
 
 	Baskets map[string]*sale.Basket `json:"-"`
 	Desk    Desk                    `json:"-"`
@@ -82,6 +83,7 @@ func (s *State) Clone() *State {
 	c.Baskets = maps.Clone(s.Baskets)
 	c.Prints = slices.Clone(s.Prints)
 	c.Problems = slices.Clone(s.Problems)
+	c.Recent = slices.Clone(s.Recent)
 	if s.Shift != nil {
 		shift := *s.Shift
 		shift.Report = shift.Report.Clone()

@@ -47,7 +47,7 @@ func newShop(t *testing.T) *shop {
 	s := &shop{t: t, state: till.New(), goods: map[catalog.Code]catalog.Good{}, cards: map[string]loyalty.Customer{}}
 	s.env = till.Env{
 		Now: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC), Zone: ulaanbaatar, Goods: s, Customers: s,
-		Sellers: s.seller, HasSellers: true, Roles: till.DefaultRoles(), Salt: []byte("0123456789abcdef"), HasBill: s.hasBill,
+		Sellers: s.seller, HasSellers: true, Roles: till.DefaultRoles(), Salt: []byte("0123456789abcdef"), HasBill: s.hasBill, Z: s.z,
 		Merchant: event.Merchant{Name: "Туршилт ХХК", TIN: "12345678901", Till: "001"}, Payer: tax.Payer{VAT: true, City: true},
 		Rates: tax.Mongolia(), Rules: barcode.DefaultRules(), Printer: true, DrawerOnCash: true,
 	}
@@ -90,6 +90,16 @@ func (s *shop) hasBill(b event.Bill) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// z finds a closed shift's report among the facts.
+func (s *shop) z(shift int) (event.Report, error) {
+	for _, f := range s.facts {
+		if c, ok := f.(event.ShiftClosed); ok && c.Report.Shift == shift {
+			return c.Report, nil
+		}
+	}
+	return event.Report{}, fault.New(fault.ShiftUnknown, "shift", strconv.Itoa(shift))
 }
 
 // do carries out a command as the engine would, through JSON both ways.
@@ -269,6 +279,16 @@ func (s *shop) script(line string) string {
 			}
 		}
 		return "no sale\n"
+	case "blind":
+		s.env.Blind = true
+		return ""
+	case "sales":
+		n, _ := strconv.Atoi(fields["n"])
+		for range n {
+			s.must("line.scan", map[string]any{"code": "1"})
+			s.must("pay", map[string]any{"tenders": []map[string]string{{"kind": "cash", "amount": "1500"}}, "print": false})
+		}
+		return fmt.Sprintf("  %d sales\n", n)
 	case "draft":
 		return s.draft()
 	case "x":
@@ -400,6 +420,8 @@ func factText(f event.Fact) string {
 		return fmt.Sprintf("%s %s reason %q\n", f.Kind(), f.Amount, f.Reason)
 	case event.DrawerAsked:
 		return fmt.Sprintf("%s for %s\n", f.Kind(), f.Cause)
+	case event.ReportAsked:
+		return fmt.Sprintf("%s %s blind %v\n", f.Kind(), f.Report.Title(), f.Blind)
 	case event.ReceiptAsked:
 		return fmt.Sprintf("%s %s copy %v\n", f.Kind(), f.Bill, f.Copy)
 	case event.SellerLoggedIn:

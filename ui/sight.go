@@ -1,0 +1,108 @@
+package ui
+
+import (
+	"net/http"
+	"slices"
+
+	"posbox/pos/day"
+	"posbox/pos/event"
+	"posbox/pos/money"
+	"posbox/pos/till"
+)
+
+// sight is what the present reader may be told of the cash. Every handler that tells sums of a shift or receipts of the
+// past asks it; none judges by itself. The state tells no more than the sale just made, which the seller has seen.
+type sight struct {
+	blind bool
+	state *till.State
+	env   till.Env
+}
+
+func (s *Server) sight() sight {
+	st, env := s.o.Till.View().State, s.o.Till.Env()
+	return sight{till.Blind(st, env), st, env}
+}
+
+// refusal says why a blind reader does not get what only the cash's keeper may see.
+func (v sight) refusal() error { return lacks(v.state, v.env, till.RightCashSee) }
+
+// openShift reports whether the X report may be read at all: where counting is blind, it needs a right of its own.
+func (v sight) openShift() error {
+	if !v.env.Blind {
+		return nil
+	}
+	return lacks(v.state, v.env, till.RightReportX)
+}
+
+// bill reports whether a receipt may be read.
+func (v sight) bill(b event.Bill) error {
+	if !v.blind || slices.Contains(v.state.Recent, b) {
+		return nil
+	}
+	return v.refusal()
+}
+
+// sales leaves of a list those that may be read.
+func (v sight) sales(list []event.SaleCompleted) []event.SaleCompleted {
+	return slices.DeleteFunc(list, func(s event.SaleCompleted) bool { return v.bill(s.Bill) != nil })
+}
+
+// records reports whether the journal may be read. It tells everything: to a blind till's screen nothing, but still to
+// programs that bring the token themselves, such as posd check.
+func (v sight) records(r *http.Request) error {
+	if _, program := bearer(r); program || !v.blind {
+		return nil
+	}
+	return v.refusal()
+}
+
+// ShiftReport is an X or Z report as the reader may see it.
+type ShiftReport struct {
+	Blind    bool             `json:"blind"` // the sums are left out
+	Shift    int              `json:"shift"`
+	Day      day.Day          `json:"day"`
+	OpenedAt string           `json:"opened_at"` // wall time in the shop
+	OpenedBy event.SellerCode `json:"opened_by"`
+	ClosedAt string           `json:"closed_at,omitempty"` // empty: an X report
+	ClosedBy event.SellerCode `json:"closed_by,omitempty"`
+	Bills    int              `json:"bills"`
+	First    event.Bill       `json:"first,omitempty"`
+	Last     event.Bill       `json:"last,omitempty"`
+	*ShiftSums
+	Float         money.Amount  `json:"float"`
+	CashIn        money.Amount  `json:"cash_in"`
+	CashOut       money.Amount  `json:"cash_out"` // positive
+	Counted       *money.Amount `json:"counted,omitempty"`
+	Counts        int           `json:"counts"`
+	Removed       int           `json:"removed"` // lines taken out after scanning
+	RemovedAmount money.Amount  `json:"removed_amount"`
+	DrawerOpened  int           `json:"drawer_opened"` // without a sale
+	Copies        int           `json:"copies"`
+	Overrides     int           `json:"overrides"`
+}
+
+// ShiftSums are the sums of a shift from which the content of the drawer could be told.
+type ShiftSums struct {
+	Gross      money.Amount        `json:"gross"`
+	Discount   money.Amount        `json:"discount"`
+	Total      money.Amount        `json:"total"`
+	VAT        money.Amount        `json:"vat"`
+	CityTax    money.Amount        `json:"city_tax"`
+	Tenders    []event.TenderTotal `json:"tenders"`
+	Taxes      []event.TaxTotal    `json:"taxes"`
+	Expected   money.Amount        `json:"expected"`             // float + cash sales + cash_in − cash_out
+	Difference *money.Amount       `json:"difference,omitempty"` // counted − what was expected when it was counted
+}
+
+// report shows a report. Its fields are named one by one, so that nothing added to the fact is told by itself.
+func (v sight) report(r event.Report) ShiftReport {
+	out := ShiftReport{Blind: v.blind, Shift: r.Shift, Day: r.Day, OpenedAt: r.OpenedAt, OpenedBy: r.OpenedBy, ClosedAt: r.ClosedAt,
+		ClosedBy: r.ClosedBy, Bills: r.Bills, First: r.First, Last: r.Last, Float: r.Float, CashIn: r.CashIn, CashOut: r.CashOut,
+		Counted: r.Counted, Counts: r.Counts, Removed: r.Removed, RemovedAmount: r.RemovedAmount, DrawerOpened: r.DrawerOpened,
+		Copies: r.Copies, Overrides: r.Overrides}
+	if !v.blind {
+		out.ShiftSums = &ShiftSums{Gross: r.Gross, Discount: r.Discount, Total: r.Total, VAT: r.VAT, CityTax: r.CityTax,
+			Tenders: filled(r.Tenders), Taxes: filled(r.Taxes), Expected: r.Expected, Difference: r.Difference}
+	}
+	return out
+}
