@@ -1,0 +1,175 @@
+package canned
+
+import (
+	"fmt"
+
+	"posbox/pos/fault"
+)
+
+// everywhere is what every scene answers, by path.
+func everywhere() map[string]any {
+	all := map[string]any{
+		"/api/health": object{"ready": true, "selling": true, "journal": object{"seq": 4021, "hash": fmt.Sprintf("%064d", 7)}, "unsent": 0,
+			"printer": state()["printer"], "version": "1.0.0"},
+		"/api/goods":      find(goods, 24),
+		"/api/goods/1001": editable(goods[0]),
+		"/api/receipts":   receipts(40),
+		"/api/reports/x":  report(false),
+		"/api/customers":  customers(),
+		"/api/sellers":    sellers(),
+		"/api/roles":      roles(),
+		"/api/settings":   settings(),
+		"/api/logs":       logs(),
+	}
+	return all
+}
+
+// editable is a good whole, as the owner changes it.
+func editable(g good) object {
+	return object{"code": g.code, "name": g.name, "barcodes": list{g.barcode}, "category": g.category, "unit": g.unit, "price": mnt(g.price),
+		"tax_included": true, "tax": g.tax, "city_tax": g.city, "class_code": "2211000", "tax_product_code": "", "weighed": g.weighed, "active": true}
+}
+
+func receipts(n int) object {
+	all := list{}
+	for i := range n {
+		number, b := n-i, basket(rows(1+i%7), 0)
+		r := object{"bill": fmt.Sprintf("2026-11-23-214-%04d", number), "number": number, "local": fmt.Sprintf("2026-11-23 %02d:%02d:09", 9+number/6, number*7%60),
+			"seller": "Сарнай", "lines": len(b["lines"].(list)), "total": b["total"], "discount": b["discount"], "vat": b["vat"], "city_tax": b["city_tax"],
+			"change": mnt(0), "tenders": list{object{"kind": []string{"cash", "card", "transfer", "qr"}[i%4], "given": b["total"], "amount": b["total"]}}}
+		if i%6 == 2 {
+			r["buyer"] = "Цэрэндоржийн Энхжаргал"
+		}
+		all = append(all, r)
+	}
+	return object{"shift": 214, "receipts": all}
+}
+
+func report(counted bool) object {
+	r := object{"shift": 214, "day": "2026-11-23", "opened_at": "2026-11-23 08:30:00", "opened_by": "9", "bills": 57,
+		"first": "2026-11-23-214-0001", "last": "2026-11-23-214-0057", "gross": mnt(2481300), "discount": mnt(31200), "total": mnt(2450100),
+		"vat": "219846.36", "city_tax": "4120.00", "float": mnt(50000), "cash_in": mnt(0), "cash_out": mnt(200000), "expected": mnt(901600),
+		"counts": 0, "removed": 3, "removed_amount": mnt(12700), "drawer_opened": 1, "copies": 2, "overrides": 1,
+		"tenders": list{object{"kind": "cash", "count": 31, "amount": mnt(1051600)}, object{"kind": "card", "count": 19, "amount": mnt(1098500)},
+			object{"kind": "qr", "count": 7, "amount": mnt(300000)}},
+		"taxes": list{object{"class": "VAT_ABLE", "total": mnt(2418310), "vat": "219846.36", "city_tax": "4120.00"},
+			object{"class": "VAT_FREE", "total": mnt(31790), "vat": "0.00", "city_tax": "0.00"}}}
+	if counted {
+		r["counts"], r["counted"], r["difference"] = 1, mnt(901000), mnt(-600)
+	}
+	return r
+}
+
+func customers() object {
+	var all list
+	for i, name := range []string{"Цэрэндоржийн Энхжаргал", "Батбаярын Мөнхзул", "“Хүнсний Өргөө” ХХК", "Энхтуяа", "Дорж", "Өлзийбаярын Анударь"} {
+		c := object{"code": fmt.Sprintf("C%04d", 42+i), "name": name, "phone": fmt.Sprintf("····%04d", 1200+i*37), "cards": 1,
+			"percent": []string{"10.00", "5.00", "3.50"}[i%3], "active": true, "usable": true}
+		switch i {
+		case 3:
+			c["valid_to"], c["usable"], c["why"] = "2026-06-30", false, fault.New(fault.CustomerExpired, "name", "Энхтуяа", "day", "2026-06-30")
+		case 4:
+			c["active"], c["usable"], c["why"] = false, false, fault.New(fault.CustomerBlocked, "name", "Дорж")
+		}
+		all = append(all, c)
+	}
+	return object{"customers": all}
+}
+
+func sellers() object {
+	one := func(code, name, role, origin string, active bool) object {
+		return object{"code": code, "name": name, "role": role, "active": active, "origin": origin}
+	}
+	return object{"sellers": list{one("1", "Сарнай", "seller", "till", true), one("2", "Ганбаатарын Тэмүүлэн", "seller", "till", true),
+		one("3", "Нарантуяа", "seller", "till", false), one("5", "Оюунчимэг", "senior", "till", true), one("9", "Бат-Эрдэнэ", "owner", "settings", true)}}
+}
+
+func roles() object {
+	one := func(name, most string, all bool, rights list) object {
+		return object{"name": name, "rights": rights, "all": all, "max_discount": most}
+	}
+	return object{"rights": every(), "roles": list{one("owner", "100.00", true, every()), one("seller", "20.00", false, few()),
+		one("senior", "100.00", false, append(few(), "cash.see", "discount.any", "drawer.open", "report.x"))}}
+}
+
+func settings() object {
+	one := func(path string, value any, origin string, fallback any, mn, en, kind string, more object) object {
+		s := object{"path": path, "value": value, "origin": origin, "fallback": fallback, "about_mn": mn, "about_en": en, "kind": kind, "editable": true}
+		for k, v := range more {
+			s[k] = v
+		}
+		return s
+	}
+	return object{"settings": list{
+		one("shop.name", "Номин супермаркет 3", "box", "", "Дэлгүүрийн нэр, баримтын толгойд", "Name of the shop, at the head of receipts", "string", nil),
+		one("shop.tin", "12345678901", "box", "", "Татвар төлөгчийн дугаар (ТТД)", "Taxpayer number", "string", nil),
+		one("shop.footer", list{"Баярлалаа!"}, "image", list{"Баярлалаа!"}, "Баримтын доод мөрүүд", "Lines at the foot of receipts", "list", nil),
+		one("lang", "mn", "image", "mn", "Дэлгэцийн хэл", "Language of the screen", "string", object{"enum": list{"mn", "en"}}),
+		one("payer.vat", true, "box", false, "НӨАТ төлөгч", "The shop pays VAT", "bool", nil),
+		one("payer.city_tax", false, "image", false, "НХАТ төлөгч", "The shop pays city tax", "bool", nil),
+		one("printer.address", "tcp://192.168.1.50:9100", "file", "none", "Баримтын хэвлэгчийн хаяг", "Address of the receipt printer", "string", object{"editable": false}),
+		one("printer.columns", 48, "image", 48, "Баримтын мөрд багтах тэмдэгт", "Columns of a receipt", "int", object{"enum": list{32, 48}}),
+		one("blind_count", false, "image", false, "Тоолохоос өмнө байх ёстой дүнг нуух", "Hide what should be in the drawer until it has been counted", "bool", nil),
+		one("lock_after", 10, "image", 10, "Дэлгэц түгжих хүртэлх минут, 0 бол түгжихгүй", "Minutes until the screen locks, 0: never", "int", object{"min": 0, "max": 240}),
+	}}
+}
+
+func logs() object {
+	var all list
+	for i := range 40 {
+		l := object{"time": fmt.Sprintf("2026-11-23 14:%02d:%02d.120", 59-i, i*13%60), "level": "INFO", "msg": "receipt printed", "attrs": object{"bill": fmt.Sprintf("2026-11-23-214-%04d", 57-i)}}
+		switch i % 9 {
+		case 2:
+			l["level"], l["msg"], l["attrs"] = "WARN", "printer does not answer", object{"printer": "tcp://192.168.1.50:9100", "err": "dial tcp 192.168.1.50:9100: connect: no route to host"}
+		case 7:
+			l["level"], l["msg"], l["attrs"] = "ERROR", "request failed", object{"method": "POST", "path": "/api/commands", "err": "journal.full"}
+		}
+		all = append(all, l)
+	}
+	return object{"logs": all}
+}
+
+// upload is what a dry run of an import says.
+func upload(bad bool) object {
+	u := object{"upload": "u-1", "name": "baraa-2026-11.xlsx", "bytes": 184320, "format": "xlsx", "rows": 1250, "added": 37, "changed": 112, "unchanged": 1101,
+		"ignored": list{"Агуулах", "Тайлбар"}, "bad": 0, "problems": list{}}
+	if bad {
+		u["bad"], u["added"] = 3, 34
+		u["problems"] = list{
+			object{"row": 17, "column": "price", "detail": "12,5a", "text": "Үнэ тоо биш байна: 12,5a"},
+			object{"row": 18, "column": "barcodes", "detail": "865107001009", "text": "Баркодын хяналтын орон буруу: 865107001009"},
+			object{"row": 240, "column": "name", "detail": "", "text": "Нэр хоосон байна"},
+		}
+	}
+	return u
+}
+
+func owners() []Scene {
+	work := func(state, text string, done int) change {
+		return set("work", list{object{"id": "w-1", "kind": "goods.import", "name": "baraa-2026-11.xlsx", "done": done, "total": 1250, "state": state,
+			"code": "", "text": text, "hint": "", "result": nil}})
+	}
+	sick := []change{noPaper,
+		device("drawer", object{"state": "attention", "fault": fault.New(fault.PrinterPaper)}),
+		device("baaz", object{"state": "attention", "code": "baaz.waiting", "text": "BAAZ-ыг хүлээж байна.", "hint": "Борлуулалт үргэлжилнэ."}),
+		device("clock", object{"state": "fault", "fault": fault.New(fault.ClockNotSet)}),
+		device("scanner", object{"state": "none", "name": ""})}
+	return []Scene{
+		{Name: "owner-goods", At: "owner/goods", State: state()},
+		{Name: "owner-good", At: "owner/goods", State: state(), Do: "wait good-row; tap good-row code=1001; wait good-name"},
+		{Name: "owner-goods-none", At: "owner/goods", State: state(in("till", object{"goods": 0})), Answers: map[string]any{"/api/goods": object{"goods": list{}, "count": 0}}},
+		{Name: "owner-import", At: "owner/import", State: state()},
+		{Name: "owner-import-preview", At: "owner/import", State: state(), Answers: map[string]any{"/api/uploads": upload(false)}, Do: "file import-file; wait import-preview"},
+		{Name: "owner-import-errors", At: "owner/import", State: state(), Answers: map[string]any{"/api/uploads": upload(true)}, Do: "file import-file; wait import-preview"},
+		{Name: "owner-import-running", At: "owner/import", State: state(work("running", "", 480))},
+		{Name: "owner-import-done", At: "owner/import", State: state(work("done", "", 1250))},
+		{Name: "owner-sellers", At: "owner/sellers", State: state()},
+		{Name: "owner-seller", At: "owner/sellers", State: state(), Do: "wait seller-row; tap seller-row code=1; wait seller-name"},
+		{Name: "owner-settings", At: "owner/settings", State: state(), Do: "wait setting"},
+		{Name: "owner-customers", At: "owner/customers", State: state(), Do: "wait customer-row"},
+		{Name: "owner-customer", At: "owner/customers", State: state(), Do: "wait customer-row; tap customer-row code=C0042; wait customer-name"},
+		{Name: "devices", At: "devices", State: state()},
+		{Name: "devices-sick", At: "devices", State: state(sick...)},
+		{Name: "logs", At: "logs", State: state(), Do: "wait log-line"},
+	}
+}

@@ -1,0 +1,229 @@
+package canned
+
+import "posbox/pos/fault"
+
+const unknown = "4006381333931" // a barcode that no good of the shop has
+
+// nobody is a till that stands alone with its shift open.
+func nobody(s object) { s["seller"] = nil }
+
+func seller(code, name string) change {
+	return set("seller", object{"code": code, "name": name, "role": "seller", "locked": false, "rights": few()})
+}
+
+// tabs puts n parked baskets beside the one in front.
+func tabs(n int) change {
+	return func(s object) {
+		all := list{}
+		if own, ok := s["baskets"].(list); ok {
+			all = append(all, own...)
+		}
+		for i := len(all); i < n; i++ {
+			b := basket(rows(i+1), 0)
+			all = append(all, object{"id": "22222222-2222-4222-8222-22222222222" + string(rune('0'+i)), "tab": i + 1, "lines": i + 1,
+				"total": b["total"], "selected": false})
+		}
+		s["baskets"] = all
+	}
+}
+
+func refuse(kind string, code fault.Code, args ...string) map[string]*fault.Error {
+	return map[string]*fault.Error{kind: fault.New(code, args...)}
+}
+
+func notKnown() map[string]*fault.Error {
+	return refuse("line.scan", fault.BarcodeUnknown, "code", unknown)
+}
+
+// discounted is a basket with a line's discount and one on the ticket.
+func discounted() object {
+	all := rows(5)
+	all[1].percent, all[1].reason = 20, "Хугацаа дуусаж байгаа"
+	b := basket(all, 5)
+	b["ticket_discount"] = object{"percent": "5.00", "reason": "Баяр ёслол"}
+	b["touched"] = 2
+	return b
+}
+
+// bought is a basket of somebody with a card.
+func bought() object {
+	b := basket(rows(4), 10)
+	b["buyer"] = object{"code": "C0042", "name": "Цэрэндоржийн Энхжаргал", "card": "9900001234567", "percent": "10.00"}
+	b["ticket_discount"] = object{"percent": "10.00"}
+	return b
+}
+
+func business() object {
+	b := basket(rows(5), 0)
+	b["register"] = "5317878"
+	return b
+}
+
+func selling() []Scene {
+	long := basket([]row{once(long[0]), once(long[1]), once(long[2]), once(goods[0])}, 0)
+	long["touched"] = 3
+	banners := "scan " + unknown + "; wait error-banner; scan 99991000; scan 99991001; scan 99991002; scan 99991003; scan 99991004; scan 99991005; wait error-more"
+	return []Scene{
+		{Name: "sell-empty", At: "sell", State: state()},
+		{Name: "sell-1", At: "sell", State: state(with(basket(rows(1), 0)))},
+		{Name: "sell-6", At: "sell", State: state(with(basket(rows(6), 0)))},
+		{Name: "sell-50", At: "sell", State: state(with(basket(rows(50), 0)))},
+		{Name: "sell-long", At: "sell", State: state(with(long))},
+		{Name: "sell-discount", At: "sell", State: state(with(discounted()))},
+		{Name: "sell-customer", At: "sell", State: state(with(bought()))},
+		{Name: "sell-business", At: "sell", State: state(with(business()))},
+		{Name: "sell-weighed", At: "sell", State: state(with(basket(rows(7), 0)))},
+		{Name: "sell-tabs", At: "sell", State: state(with(basket(rows(3), 0)), tabs(9))},
+		{Name: "sell-unknown", At: "sell", State: state(with(basket(rows(3), 0))), Refuse: notKnown(), Do: "scan " + unknown + "; wait error-banner"},
+		{Name: "sell-banners", At: "sell", State: state(with(basket(rows(3), 0)), noPaper), Refuse: notKnown(), Do: banners},
+		{Name: "sell-discount-prompt", At: "sell", State: state(with(basket(rows(4), 0))), Do: "tap discount; wait discount-value; write 10"},
+		{Name: "sell-approver", At: "sell", State: state(with(basket(rows(4), 0)), seller("1", "Сарнай")),
+			Refuse: refuse("line.discount", fault.RightMissing, "right", "discount.any"),
+			Do:     "tap discount; wait discount-value; write 50; tap reason-1; press Enter; wait approver-code"},
+		{Name: "sell-quantity", At: "sell", State: state(with(basket(rows(4), 0))), Do: "press *; wait quantity; write 12"},
+	}
+}
+
+// entered puts what has been given so far into a basket.
+func entered(b object, tenders ...object) object {
+	var all list
+	for _, t := range tenders {
+		all = append(all, t)
+	}
+	b["tenders"] = all
+	return b
+}
+
+// tender is a part of a payment that has been entered; paid is one that was made.
+func tender(kind string, amount int) object {
+	return object{"kind": kind, "amount": mnt(amount)}
+}
+
+func paid(kind string, given, amount int) object {
+	return object{"kind": kind, "given": mnt(given), "amount": mnt(amount)}
+}
+
+func paying() []Scene {
+	last := func(print string) change {
+		return set("last", object{"bill": "2026-11-23-214-0057", "total": mnt(65700), "given": mnt(70000), "change": mnt(4300),
+			"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": print})
+	}
+	return []Scene{
+		{Name: "pay", At: "pay", State: state(with(basket(rows(6), 0)))},
+		{Name: "pay-under", At: "pay", State: state(with(basket(rows(6), 0))), Do: "write 5000"},
+		{Name: "pay-enough", At: "pay", State: state(with(basket(rows(6), 0))), Do: "write 100000"},
+		{Name: "pay-split", At: "pay", State: state(with(entered(basket(rows(6), 0), tender("card", 20000), tender("cash", 10000))))},
+		{Name: "pay-business", At: "pay", State: state(with(business()))},
+		{Name: "change", At: "sell", State: state(last("done"))},
+		{Name: "change-printing", At: "sell", State: state(last("printing"))},
+		{Name: "change-deferred", At: "sell", State: state(last("deferred"), noPaper, unprinted(1))},
+	}
+}
+
+// unprinted puts receipts into the list of those not printed.
+func unprinted(n int) change {
+	return func(s object) {
+		all := list{}
+		for i := range n {
+			result := "deferred"
+			if i == 1 {
+				result = "interrupted"
+			}
+			all = append(all, object{"bill": "2026-11-23-214-005" + string(rune('7'-i)), "copy": i == 1, "result": result})
+		}
+		s["unprinted"] = all
+	}
+}
+
+func looking() []Scene {
+	none := map[string]any{"/api/goods": object{"goods": list{}, "count": 100000}}
+	nobody := map[string]any{"/api/customers": object{"customers": list{}}}
+	full := state(with(basket(rows(6), 0)))
+	return []Scene{
+		{Name: "goods", At: "goods", State: full},
+		{Name: "goods-found", At: "goods", State: full, Do: "write сүү; wait found"},
+		{Name: "goods-none", At: "goods", State: full, Answers: none, Do: "write өөөө"},
+		{Name: "goods-long", At: "goods", State: full, Answers: map[string]any{"/api/goods": find(long, 30)}, Do: "write мон; wait found"},
+		{Name: "price", At: "price", State: full},
+		{Name: "price-found", At: "price", State: full, Answers: map[string]any{"/api/goods": find(goods[:1], 1)}, Do: "scan 8651070010097; wait price-answer"},
+		{Name: "price-none", At: "price", State: full, Answers: none, Do: "scan " + unknown + "; wait price-none"},
+		{Name: "customer", At: "customer", State: full},
+		{Name: "customer-found", At: "customer", State: full, Do: "write энх"},
+		{Name: "customer-none", At: "customer", State: full, Answers: nobody, Do: "write өөөө"},
+		{Name: "customer-set", At: "customer", State: state(with(bought()))},
+		{Name: "receipts", At: "receipts", State: full, Do: "wait receipt"},
+		{Name: "receipts-none", At: "receipts", State: state(), Answers: map[string]any{"/api/receipts": object{"shift": 214, "receipts": list{}}}},
+		{Name: "unprinted", At: "unprinted", Page: "unprinted", State: state(unprinted(3), noPaper)},
+		{Name: "menu", At: "menu", State: full},
+		{Name: "menu-seller", At: "menu", State: state(with(basket(rows(6), 0)), seller("1", "Сарнай"))},
+		{Name: "keyboard", At: "goods", State: full, Do: "tap board"},
+	}
+}
+
+func shifts() []Scene {
+	blind := in("till", object{"blind": true})
+	counted := map[string]any{"/api/reports/x": report(true)}
+	return []Scene{
+		{Name: "shift-closed", At: "shift", State: state(set("shift", nil))},
+		{Name: "shift-open", At: "shift", State: state()},
+		{Name: "shift-counted", At: "shift", State: state(in("shift", object{"counted": true})), Answers: counted},
+		{Name: "shift-blind", At: "shift", State: state(blind, seller("1", "Сарнай"))},
+		{Name: "count", At: "count", State: state()},
+	}
+}
+
+func people() []Scene {
+	demo := in("till", object{"demo": list{object{"code": "1", "password": "1111", "name": "Сарнай", "role": "seller"},
+		object{"code": "9", "password": "9999", "name": "Бат-Эрдэнэ", "role": "owner"}}})
+	fresh := []change{nobody, set("shift", nil), in("till", object{"first": true, "has_sellers": false, "joined": false, "goods": 0,
+		"shop": ""}), device("baaz", object{"state": "none"})}
+	return []Scene{
+		{Name: "login", At: "login", State: state(nobody)},
+		{Name: "login-demo", At: "login", State: state(nobody, demo, set("shift", nil))},
+		{Name: "login-wrong", At: "login", State: state(nobody), Refuse: refuse("seller.login", fault.SellerWrong),
+			Do: "write 7; press Enter; write 1234; press Enter; wait error-banner"},
+		{Name: "lock", At: "lock", State: state(with(basket(rows(6), 0)), in("seller", object{"locked": true}))},
+		{Name: "first", At: "first", State: state(fresh...)},
+	}
+}
+
+func noPaper(s object) {
+	in("printer", object{"paper_empty": true})(s)
+	f := fault.New(fault.PrinterPaper)
+	device("printer", object{"state": "fault", "fault": f})(s)
+	s["trouble"] = append(s["trouble"].(list), f)
+}
+
+func troubles() []Scene {
+	offline := func(s object) {
+		s["unsent"] = 132
+		device("baaz", object{"state": "attention", "code": "baaz.offline", "text": "BAAZ-тай холбогдохгүй байна.",
+			"hint": "Борлуулалт үргэлжилнэ. Сүлжээгээ шалгана уу."})(s)
+	}
+	damaged := func(s object) { s["trouble"] = list{fault.New(fault.JournalDamaged)} }
+	skipped := func(s object) {
+		s["trouble"] = append(s["trouble"].(list), fault.New(fault.ClockNotSet), fault.New(fault.FollowerSkip, "follower", "receipts", "seq", "4011"))
+	}
+	six := with(basket(rows(6), 0))
+	return []Scene{
+		{Name: "trouble-paper", At: "sell", State: state(six, noPaper)},
+		{Name: "trouble-many", At: "sell", State: state(six, noPaper, offline, skipped)},
+		{Name: "trouble-offline", At: "sell", State: state(six, offline)},
+		{Name: "trouble-damaged", At: "sell", Page: "login", State: state(nobody, set("shift", nil), damaged)},
+		{Name: "trouble-away", At: "sell", State: state(six), Away: true, Do: "wait away-banner"},
+	}
+}
+
+// displays are the buyer's side.
+func displays() []Scene {
+	last := set("last", object{"bill": "2026-11-23-214-0057", "total": mnt(65700), "given": mnt(70000), "change": mnt(4300),
+		"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": "done"})
+	return []Scene{
+		{Name: "display-idle", At: "display", State: state()},
+		{Name: "display-line", At: "display", State: state(with(basket(rows(6), 0)))},
+		{Name: "display-long", At: "display", State: state(with(basket([]row{once(goods[0]), once(long[0])}, 0)))},
+		{Name: "display-discount", At: "display", State: state(with(discounted()))},
+		{Name: "display-due", At: "display", State: state(with(entered(basket(rows(6), 0), tender("cash", 20000))))},
+		{Name: "display-change", At: "display", State: state(last)},
+	}
+}

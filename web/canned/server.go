@@ -1,0 +1,143 @@
+package canned
+
+import (
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+
+	"posbox/pos/fault"
+)
+
+// policy is the content policy that posd sends: what it refuses must fail here as well.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; " +
+	"connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+
+// Server stands in for posd. It shows one scene at a time.
+type Server struct {
+	*httptest.Server
+	files http.Handler
+
+	mu    sync.Mutex
+	scene Scene
+	lang  string
+	left  chan struct{} // closed when the scene's streams must end
+}
+
+// Serve starts a stand-in on the screen's files. Close it.
+func Serve(files fs.FS) *Server {
+	s := &Server{files: http.FileServerFS(files), left: make(chan struct{})}
+	s.Server = httptest.NewServer(s)
+	return s
+}
+
+// Show sets the scene, and the language of a page that asks for none.
+func (s *Server) Show(scene Scene, lang string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.left)
+	s.scene, s.lang, s.left = scene, lang, make(chan struct{})
+	if till, ok := s.scene.State["till"].(object); ok {
+		till["lang"] = lang
+	}
+}
+
+// Leave stops answering, as a posd that has been killed.
+func (s *Server) Leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.left)
+	s.scene, s.left = Scene{}, make(chan struct{})
+}
+
+func (s *Server) now() (Scene, string, chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.scene, s.lang, s.left
+}
+
+// ServeHTTP answers as posd would.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Security-Policy", policy)
+	w.Header().Set("Cache-Control", "no-store")
+	if !strings.HasPrefix(r.URL.Path, "/api/") {
+		s.files.ServeHTTP(w, r)
+		return
+	}
+	scene, lang, left := s.now()
+	if scene.State == nil {
+		panic(http.ErrAbortHandler) // nobody is there
+	}
+	if l := r.Header.Get("Posbox-Lang"); l != "" {
+		lang = l
+	} else if l := r.URL.Query().Get("lang"); l != "" {
+		lang = l
+	}
+	switch {
+	case r.URL.Path == "/api/events":
+		s.stream(w, r, scene.Answer("/api/state", lang), left)
+	case r.URL.Path == "/api/commands":
+		command(w, r, scene, lang)
+	case strings.HasSuffix(r.URL.Path, ".png"):
+		receipt(w)
+	default:
+		if a := scene.Answer(r.URL.Path, lang); a != nil {
+			answer(w, http.StatusOK, a)
+			return
+		}
+		answer(w, http.StatusNotFound, object{"code": "not_found", "text": r.URL.Path, "hint": "", "severity": "warning"})
+	}
+}
+
+func (s *Server) stream(w http.ResponseWriter, r *http.Request, state any, left chan struct{}) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	text, _ := json.Marshal(state)
+	fmt.Fprintf(w, "event: state\nid: 1\ndata: %s\n\n", text)
+	http.NewResponseController(w).Flush()
+	select {
+	case <-left:
+	case <-r.Context().Done():
+	}
+}
+
+func command(w http.ResponseWriter, r *http.Request, scene Scene, lang string) {
+	var c struct{ Kind, Code string }
+	if err := json.NewDecoder(r.Body).Decode(&c); err != nil {
+		answer(w, http.StatusBadRequest, object{"code": "command.malformed", "text": err.Error(), "hint": "", "severity": "warning"})
+		return
+	}
+	if f, ok := scene.Refuse[c.Kind]; ok {
+		if f.Code == fault.BarcodeUnknown {
+			f = fault.New(f.Code, "code", c.Code) // each scan has its own
+		}
+		answer(w, http.StatusUnprocessableEntity, refusal(f, lang))
+		return
+	}
+	answer(w, http.StatusOK, object{"seq": scene.State["seq"], "result": object{}, "repeated": false, "state": scene.Answer("/api/state", lang)})
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(body)
+}
+
+// receipt draws lines where a receipt has its own.
+func receipt(w http.ResponseWriter) {
+	p := image.NewPaletted(image.Rect(0, 0, 576, 900), color.Palette{color.White, color.Black})
+	for y := 40; y < 860; y += 30 {
+		for x := 30; x < 546-(y*7)%200; x++ {
+			for dy := range 12 {
+				p.SetColorIndex(x, y+dy, uint8((x/6+dy/6)%2))
+			}
+		}
+	}
+	w.Header().Set("Content-Type", "image/png")
+	png.Encode(w, p)
+}

@@ -1,0 +1,173 @@
+// Command shots renders every screen of the till, in every canned situation, size and language, to PNG.
+//
+//	go run ./web/shots -out DIR [-only NAME] [-size WxH] [-lang mn|en] [-dark]
+//
+// It needs no posd: package canned stands in. A situation that cannot be reached is told at the end, and the command
+// fails; the others are drawn all the same.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"posbox/web"
+	"posbox/web/browser"
+	"posbox/web/canned"
+)
+
+// size is a screen's, in CSS pixels.
+type size struct{ w, h int64 }
+
+func (s size) String() string { return fmt.Sprintf("%dx%d", s.w, s.h) }
+
+// sizes are those of real tills; displays, those of the buyer's side.
+var (
+	sizes    = []size{{1024, 768}, {1366, 768}, {1920, 1080}}
+	displays = []size{{1024, 600}, {1366, 768}}
+	langs    = []string{"mn", "en"}
+)
+
+// workers is how many pages are drawn at a time.
+const workers = 2
+
+func main() {
+	out := flag.String("out", "", "folder for the pictures")
+	only := flag.String("only", "", "only situations whose names begin so")
+	one := flag.String("size", "", "only this size, as 1024x768")
+	lang := flag.String("lang", "", "only this language, mn or en")
+	dark := flag.Bool("dark", false, "dark colours")
+	flag.Parse()
+	if *out == "" || flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	var only1 []size
+	if *one != "" {
+		s, err := parseSize(*one)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "shots:", err)
+			os.Exit(2)
+		}
+		only1 = []size{s}
+	}
+	speak := langs
+	if *lang != "" {
+		speak = []string{*lang}
+	}
+	n, err := drawAll(*out, canned.Named(*only), only1, speak, *dark)
+	fmt.Printf("shots: %d pictures in %s\n", n, *out)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "shots:", err)
+		os.Exit(1)
+	}
+}
+
+func parseSize(s string) (size, error) {
+	w, h, _ := strings.Cut(s, "x")
+	x, err1 := strconv.ParseInt(w, 10, 32)
+	y, err2 := strconv.ParseInt(h, 10, 32)
+	if errors.Join(err1, err2) != nil || x < 200 || y < 200 || x > 8000 || y > 8000 {
+		return size{}, fmt.Errorf("%q is no size; 1024x768 is one", s)
+	}
+	return size{x, y}, nil
+}
+
+// drawAll draws scenes and returns how many pictures there are.
+func drawAll(dir string, scenes []canned.Scene, only []size, speak []string, dark bool) (n int, err error) {
+	if len(scenes) == 0 {
+		return 0, errors.New("no situation has such a name")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return 0, err
+	}
+	var mu sync.Mutex
+	draw := func(p *browser.Page, s canned.Scene, lang string) error {
+		for _, z := range sizesOf(s, only) {
+			p.Size(z.w, z.h)
+			p.Settle()
+			name := fmt.Sprintf("%s-%s-%s.png", s.Name, z, lang)
+			if dark {
+				name = fmt.Sprintf("%s-%s-%s-dark.png", s.Name, z, lang)
+			}
+			if err := os.WriteFile(filepath.Join(dir, name), p.Picture(), 0o644); err != nil {
+				return err
+			}
+			mu.Lock()
+			n++
+			mu.Unlock()
+		}
+		return nil
+	}
+	err = visit(scenes, speak, dark, draw)
+	return n, err
+}
+
+// sizesOf are the sizes in which a scene is seen.
+func sizesOf(s canned.Scene, only []size) []size {
+	switch {
+	case only != nil:
+		return only
+	case s.At == "display":
+		return displays
+	}
+	return sizes
+}
+
+// visit brings a page into each scene in each language and lets look work there. Errors are gathered: one scene that
+// cannot be reached keeps nobody from the others.
+func visit(scenes []canned.Scene, speak []string, dark bool, look func(*browser.Page, canned.Scene, string) error) error {
+	return browser.Run(func(t browser.T) {
+		br := browser.Open(t)
+		work := make(chan canned.Scene)
+		var mu sync.Mutex
+		var all sync.WaitGroup
+		for range workers {
+			all.Add(1)
+			go func() {
+				defer all.Done()
+				stand := canned.Serve(web.Till())
+				defer stand.Close()
+				for s := range work {
+					for _, lang := range speak {
+						if err := enter(br, stand, s, lang, dark, look); err != nil {
+							mu.Lock()
+							t.Errorf("%s (%s): %v", s.Name, lang, err)
+							mu.Unlock()
+						}
+					}
+				}
+			}()
+		}
+		for _, s := range scenes {
+			work <- s
+		}
+		close(work)
+		all.Wait()
+	})
+}
+
+func enter(br *browser.Browser, stand *canned.Server, s canned.Scene, lang string, dark bool, look func(*browser.Page, canned.Scene, string) error) error {
+	return browser.Run(func(t browser.T) {
+		p := br.Blank(t)
+		p.Dark(dark)
+		stand.Show(s, lang)
+		p.Go(stand.URL + "/#/" + s.At)
+		p.Stage(s.Stage())
+		if s.Away {
+			p.Outage(true)
+			stand.Leave()
+		}
+		p.Play(s.Do)
+		p.Settle()
+		if err := look(p, s, lang); err != nil {
+			t.Errorf("%v", err)
+		}
+		p.Outage(true) // the page goes before its stand-in has answered everything
+	})
+}
