@@ -1,7 +1,9 @@
-// Package web holds the screens as they are served: plain files, embedded, without a build step.
+// Package web holds the screens as they are served: the files of web/dist, embedded.
 //
-// The till's screen is hand-written ES modules and CSS. It knows nothing but the HTTP API of package ui: the browser
-// never holds the only copy of anything. Its content policy forbids inline scripts and styles, so there are none.
+// Their sources are kit (pieces, tokens, fonts, texts, keys, sounds) and till (the till's screens), in TSX; package bundle
+// makes dist of them (go run ./web/build), and a test makes it again and compares. The till's screen knows nothing but
+// the HTTP API of package ui: the browser never holds the only copy of anything. Its content policy forbids inline
+// scripts and styles, so there are none.
 package web
 
 import (
@@ -9,12 +11,12 @@ import (
 	"io/fs"
 )
 
-//go:embed till
+//go:embed dist
 var files embed.FS
 
 // Till returns the files of the till's screen, with index.html at the root.
 func Till() fs.FS {
-	root, err := fs.Sub(files, "till")
+	root, err := fs.Sub(files, "dist/till")
 	if err != nil {
 		panic(err) // the name is a constant and valid
 	}

@@ -1,9 +1,13 @@
 package web_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"io/fs"
 	"maps"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -12,109 +16,166 @@ import (
 	"unicode"
 
 	"posbox/web"
+	"posbox/web/bundle"
 )
 
-// sources returns the till's files by name.
+// tree is the folder web as it stands on disk.
+var tree = os.DirFS(".")
+
+// files reads what lies below some folders of a tree, by name.
+func files(t *testing.T, from fs.FS, folders ...string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, folder := range folders {
+		err := fs.WalkDir(from, folder, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			b, err := fs.ReadFile(from, name)
+			all[name] = string(b)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(all) == 0 {
+		t.Fatalf("nothing below %v", folders)
+	}
+	return all
+}
+
+// sources returns the screens' own sources.
 func sources(t *testing.T) map[string]string {
 	t.Helper()
-	files := map[string]string{}
-	err := fs.WalkDir(web.Till(), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := fs.ReadFile(web.Till(), name)
-		files[name] = string(b)
-		return err
-	})
+	all := files(t, tree, "kit", "till")
+	if len(all) < 30 || all["till/index.html"] == "" {
+		t.Fatalf("only %d sources found", len(all))
+	}
+	return all
+}
+
+// screens returns the sources in TypeScript.
+func screens(t *testing.T) map[string]string {
+	all := sources(t)
+	maps.DeleteFunc(all, func(name, _ string) bool { return path.Ext(name) != ".ts" && path.Ext(name) != ".tsx" })
+	return all
+}
+
+// dist is committed, so that nobody needs anything to build posd; it must be what the sources make.
+func TestDistIsFresh(t *testing.T) {
+	want, err := bundle.Build(tree, bundle.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) < 10 || files["index.html"] == "" {
-		t.Fatalf("%d files, index.html has %d bytes: the screen is not embedded", len(files), len(files["index.html"]))
+	have := files(t, tree, "dist")
+	for name, body := range want {
+		if have["dist/"+name] != string(body) {
+			t.Errorf("dist/%s is not what the sources make: go run ./web/build", name)
+		}
+		delete(have, "dist/"+name)
 	}
-	return files
+	for name := range have {
+		t.Errorf("nothing makes %s: go run ./web/build", name)
+	}
+	again, err := bundle.Build(tree, bundle.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !maps.EqualFunc(want, again, bytes.Equal) {
+		t.Error("the same sources make other bytes the second time")
+	}
+}
+
+// What is not ours must be what its makers published.
+func TestVendorIsUntouched(t *testing.T) {
+	list, err := fs.ReadFile(tree, "vendor/SHA256SUMS")
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := files(t, tree, "vendor")
+	delete(have, "vendor/SHA256SUMS")
+	delete(have, "vendor/README.md")
+	for _, line := range strings.Split(strings.TrimSpace(string(list)), "\n") {
+		want, name, _ := strings.Cut(line, "  ")
+		sum := sha256.Sum256([]byte(have["vendor/"+name]))
+		if got := hex.EncodeToString(sum[:]); got != want {
+			t.Errorf("vendor/%s has SHA-256 %s, want %s", name, got, want)
+		}
+		delete(have, "vendor/"+name)
+	}
+	for name := range have {
+		t.Errorf("%s has no sum in vendor/SHA256SUMS", name)
+	}
+	for _, folder := range []string{"preact", "signals", "signals-core", "noto-sans"} {
+		if _, err := fs.Stat(tree, "vendor/"+folder+"/LICENSE"); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 var (
 	comment   = regexp.MustCompile(`(?s)<!--.*?-->`)
 	reference = regexp.MustCompile(`(?:src|href)="([^"]*)"`)
+	fetched   = regexp.MustCompile(`url\(["']?([^"')]*)`)
 )
 
 func TestPageRefersOnlyToItsOwnFiles(t *testing.T) {
-	files := sources(t)
-	page := comment.ReplaceAllString(files["index.html"], "")
-	found := reference.FindAllStringSubmatch(page, -1)
-	if len(found) < 4 {
+	served := files(t, web.Till(), ".")
+	found := reference.FindAllStringSubmatch(comment.ReplaceAllString(served["index.html"], ""), -1)
+	if len(found) < 3 {
 		t.Fatalf("only %d references found", len(found))
 	}
-	for _, m := range found {
-		if _, ok := files[m[1]]; !ok {
-			t.Errorf("index.html refers to %q, which is not there", m[1])
+	fonts := fetched.FindAllStringSubmatch(served["main.css"], -1)
+	if len(fonts) < 8 {
+		t.Fatalf("only %d fonts found", len(fonts))
+	}
+	for _, m := range append(found, fonts...) {
+		if _, ok := served[m[1]]; !ok {
+			t.Errorf("%q is referred to and not there", m[1])
 		}
 	}
 }
 
 // The content policy refuses what is inline; it would fail silently on the screen.
 func TestNothingIsInline(t *testing.T) {
+	page := comment.ReplaceAllString(files(t, web.Till(), ".")["index.html"], "")
+	for _, m := range regexp.MustCompile(`<script[^>]*>([^<]*)<`).FindAllStringSubmatch(page, -1) {
+		if strings.TrimSpace(m[1]) != "" {
+			t.Error("index.html has an inline script")
+		}
+	}
+	refuse := func(name, text string, bad ...string) {
+		for _, b := range bad {
+			if strings.Contains(text, b) {
+				t.Errorf("%s contains %q", name, b)
+			}
+		}
+	}
+	refuse("index.html", page, `<style`, `style=`, `javascript:`, ` onclick`, ` onload`)
 	for name, text := range sources(t) {
 		switch path.Ext(name) {
-		case ".html", ".svg":
-			page := comment.ReplaceAllString(text, "")
-			for _, m := range regexp.MustCompile(`<script[^>]*>([^<]*)<`).FindAllStringSubmatch(page, -1) {
-				if strings.TrimSpace(m[1]) != "" {
-					t.Errorf("%s has an inline script", name)
-				}
-			}
-			for _, bad := range []string{`<style`, `style=`, `javascript:`, ` onclick`, ` onload`} {
-				if strings.Contains(page, bad) {
-					t.Errorf("%s contains %q", name, bad)
-				}
-			}
-		case ".js":
-			for _, bad := range []string{"eval(", "new Function", "innerHTML", "outerHTML", "document.write", "insertAdjacentHTML", "setAttribute('style'", "http://", "https://"} {
-				if strings.Contains(strings.ReplaceAll(text, "http://www.w3.org/2000/svg", ""), bad) {
-					t.Errorf("%s contains %q", name, bad)
-				}
-			}
+		case ".ts", ".tsx":
+			refuse(name, text, "eval(", "new Function", "innerHTML", "outerHTML", "dangerouslySetInnerHTML", "document.write", "insertAdjacentHTML", "style=", "http://", "https://")
 		case ".css":
-			for _, bad := range []string{"@import", "url(", "expression("} {
-				if strings.Contains(text, bad) {
-					t.Errorf("%s contains %q", name, bad)
-				}
-			}
+			refuse(name, strings.ReplaceAll(text, `url("fonts/`, ""), "url(", "expression(", "http:", "https:")
 		}
 	}
 }
 
-var imported = regexp.MustCompile(`(?m)^(?:import|export) (?:[^;]* from )?'([^']+)';`)
-var names = regexp.MustCompile(`(?m)^import (?:(\w+)|\{ ([^}]+) \}) from '([^']+)';`)
-
-func TestEveryImportExists(t *testing.T) {
-	files := sources(t)
-	used := map[string]bool{"js/main.js": true}
-	for name, text := range files {
-		if path.Ext(name) != ".js" {
-			continue
-		}
-		for _, m := range imported.FindAllStringSubmatch(text, -1) {
+// Every source is part of a screen.
+func TestEverySourceIsImported(t *testing.T) {
+	from := regexp.MustCompile(`(?m)^(?:import|export)\b[^'"]*['"](\.[^'"]+)['"];?`)
+	all := screens(t)
+	used := map[string]bool{"till/main.tsx": true}
+	for name, text := range all {
+		for _, m := range from.FindAllStringSubmatch(text, -1) {
 			target := path.Join(path.Dir(name), m[1])
-			if _, ok := files[target]; !ok {
-				t.Errorf("%s imports %q, which is not there", name, m[1])
-			}
-			used[target] = true
-		}
-		for _, m := range names.FindAllStringSubmatch(text, -1) {
-			target := files[path.Join(path.Dir(name), m[3])]
-			for _, n := range strings.Split(m[2], ",") {
-				n, _, _ = strings.Cut(strings.TrimSpace(n), " as ")
-				if n != "" && !regexp.MustCompile(`(?m)^export (?:async )?(?:const|let|class|function) `+n+`\b`).MatchString(target) {
-					t.Errorf("%s imports %s from %s, which does not export it", name, n, m[3])
-				}
-			}
+			used[target], used[target+".ts"], used[target+".tsx"] = true, true, true
 		}
 	}
-	for name := range files {
-		if path.Ext(name) == ".js" && !used[name] {
+	for name := range all {
+		if !used[name] {
 			t.Errorf("nothing imports %s", name)
 		}
 	}
@@ -123,12 +184,12 @@ func TestEveryImportExists(t *testing.T) {
 // texts reads one language.
 func texts(t *testing.T, lang string) map[string]string {
 	t.Helper()
-	_, body, ok := strings.Cut(sources(t)["js/texts/"+lang+".js"], "export default ")
-	if !ok {
-		t.Fatalf("%s has no texts", lang)
+	body, err := fs.ReadFile(tree, "till/texts/"+lang+".json")
+	if err != nil {
+		t.Fatal(err)
 	}
 	var m map[string]string
-	if err := json.Unmarshal([]byte(strings.TrimSuffix(strings.TrimSpace(body), ";")), &m); err != nil {
+	if err := json.Unmarshal(body, &m); err != nil {
 		t.Fatalf("%s: %v", lang, err)
 	}
 	if len(m) < 100 {
@@ -172,8 +233,8 @@ func TestTextsAreComplete(t *testing.T) {
 }
 
 var (
-	literal = regexp.MustCompile(`\bt\('([a-z0-9_.]+)'[,)]`)
-	built   = regexp.MustCompile(`\bt\('([a-z0-9_.]+\.)' \+`)
+	literal = regexp.MustCompile(`\b(?:t|say)\('([a-z0-9_.]+)'[,)]`)
+	built   = regexp.MustCompile("\\b(?:tOf\\('|t\\(`)([a-z0-9_.]+\\.)")
 	choice  = regexp.MustCompile(`'([a-z0-9_]+(?:\.[a-z0-9_]+)+)'`)
 )
 
@@ -181,10 +242,7 @@ var (
 func TestTextsAndScreensAgree(t *testing.T) {
 	mn := texts(t, "mn")
 	used := map[string]bool{}
-	for name, text := range sources(t) {
-		if path.Ext(name) != ".js" || strings.HasPrefix(name, "js/texts/") {
-			continue
-		}
+	for name, text := range screens(t) {
 		for _, m := range literal.FindAllStringSubmatch(text, -1) {
 			if used[m[1]] = true; mn[m[1]] == "" {
 				t.Errorf("%s says %q, which has no text", name, m[1])
@@ -214,7 +272,7 @@ func TestTextsAndScreensAgree(t *testing.T) {
 
 func TestWordsStandOnlyAmongTheTexts(t *testing.T) {
 	for name, text := range sources(t) {
-		if ext := path.Ext(name); (ext == ".js" || ext == ".html" || ext == ".css") && !strings.HasPrefix(name, "js/texts/") && cyrillic(text) {
+		if path.Ext(name) != ".json" && cyrillic(text) {
 			t.Errorf("%s contains Cyrillic letters", name)
 		}
 	}
@@ -225,25 +283,26 @@ func cyrillic(s string) bool {
 }
 
 var (
-	hold   = regexp.MustCompile(`(?:'data-test'|\btest): '([^']+)'`)
+	hold   = regexp.MustCompile(`\b(?:data-test=|test=|test: ?)["']([^"']+)["']`)
 	listed = regexp.MustCompile(`[a-z0-9][a-z0-9-]*`)
 )
 
 // The list of what tests may hold on to is part of the page.
 func TestHoldsAreListed(t *testing.T) {
-	files := sources(t)
 	list := map[string]bool{}
-	for _, word := range listed.FindAllString(comment.FindString(files["index.html"]), -1) {
+	for _, word := range listed.FindAllString(comment.FindString(sources(t)["till/index.html"]), -1) {
 		list[word] = true
 	}
-	for name, text := range files {
-		if path.Ext(name) != ".js" {
-			continue
-		}
+	found := 0
+	for name, text := range screens(t) {
 		for _, m := range hold.FindAllStringSubmatch(text, -1) {
+			found++
 			if !strings.HasSuffix(m[1], "-") && !list[m[1]] {
 				t.Errorf("%s holds %q, which index.html does not list", name, m[1])
 			}
 		}
+	}
+	if found < 80 {
+		t.Fatalf("only %d holds found", found)
 	}
 }

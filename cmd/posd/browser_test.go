@@ -243,7 +243,7 @@ func enterReadsNothing(t *testing.T, br *browser.Browser) {
 	s.Stage("sell")
 	s.Scan(unknown)
 	s.Shown("error-banner")
-	appeared := browser.Look[float64](s.Page, `performance.timeOrigin + (await import('/js/store.js')).ui.appeared`)
+	appeared := browser.Look[float64](s.Page, `performance.timeOrigin + Number(document.querySelector('[data-test="error-banner"]').dataset.appeared)`)
 
 	s.PressAt("Enter", appeared+250)
 	s.Settle()

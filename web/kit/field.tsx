@@ -1,0 +1,93 @@
+// Input fields. Codes, amounts and quantities are typed by the position of the key, so that a Mongolian layout changes
+// nothing; words are typed as the layout says.
+
+import { useLayoutEffect, useRef } from 'preact/hooks';
+
+export type FieldKind = 'code' | 'amount' | 'quantity' | 'count' | 'login' | 'password' | 'text';
+
+// What may be typed into the kinds that go by position.
+const ALLOWED: Partial<Record<FieldKind, RegExp>> = { code: /^[\x1d\x20-\x7e]$/, amount: /^[0-9.,]$/, quantity: /^[0-9.,]$/, count: /^[0-9]$/ };
+
+export interface FieldProps {
+  kind: FieldKind;
+  value: string;
+  set: (text: string) => void;
+  enter?: () => void;
+  label?: string;
+  test?: string;
+  focus?: string | false; // takes the focus whenever this becomes another text
+  hint?: string;
+  suffix?: string;
+  keys?: Record<string, () => void> | null; // typed characters with a meaning of their own
+  takesScan?: boolean; // a scan belongs here
+  noScan?: boolean; // a fast run of keys is no scan
+  big?: boolean;
+  most?: number; // characters
+  off?: boolean;
+}
+
+const options = new WeakMap<Element, FieldProps>();
+
+// Field draws a labelled input.
+export function Field(o: FieldProps) {
+  const ref = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    options.set(ref.current!, o);
+  });
+  useLayoutEffect(() => {
+    if (!o.focus) return;
+    ref.current!.focus({ preventScroll: true });
+    if (o.value) ref.current!.select();
+  }, [o.focus]);
+  return (
+    <label class={'field' + (o.big ? ' is-big' : '')}>
+      {o.label && <span class="field-label">{o.label}</span>}
+      <span class="field-box">
+        <input ref={ref} type={o.kind === 'password' ? 'password' : 'text'} class={'is-' + o.kind} value={o.value} data-test={o.test}
+          placeholder={o.hint} aria-label={o.label || o.hint} autocomplete="off" autocapitalize="off" spellcheck={false} inputMode="none"
+          maxLength={o.most ?? 120} disabled={o.off} onInput={(e) => o.set(e.currentTarget.value)} />
+        {o.suffix && <span class="field-suffix">{o.suffix}</span>}
+      </span>
+    </label>
+  );
+}
+
+// optionsOf returns what a field was drawn with.
+export const optionsOf = (el: Element) => options.get(el)!;
+
+// byPosition reports whether the field takes keys by their position.
+export const byPosition = (o: FieldProps) => o.kind in ALLOWED;
+
+// insert types a character at the caret; false where the field does not take it.
+export function insert(el: HTMLInputElement, ch: string) {
+  const o = optionsOf(el);
+  if (o.keys && o.keys[ch]) {
+    o.keys[ch]();
+    return true;
+  }
+  const allowed = ALLOWED[o.kind];
+  if (allowed && !allowed.test(ch)) return false;
+  el.setRangeText(ch, el.selectionStart!, el.selectionEnd!, 'end');
+  o.set(el.value);
+  return true;
+}
+
+// rub takes the selection or the character before the caret away.
+export function rub(el: HTMLInputElement) {
+  const from = el.selectionStart!;
+  const to = el.selectionEnd!;
+  el.setRangeText('', from === to ? Math.max(0, from - 1) : from, to, 'end');
+  optionsOf(el).set(el.value);
+}
+
+// focused returns the field that has the focus, null where none has.
+export function focused() {
+  const el = document.activeElement;
+  return el && options.has(el) ? (el as HTMLInputElement) : null;
+}
+
+// target returns the field that keys on the screen type into: the focused one, else the first of the dialog.
+export function target() {
+  const el = focused() ?? document.querySelector('.stage input');
+  return el && options.has(el) ? (el as HTMLInputElement) : null;
+}

@@ -1,0 +1,40 @@
+// Sounds of the box itself: a cashier listens, and does not look.
+
+let context: AudioContext | null = null;
+
+// wake lets the page sound: browsers want a key or a touch first.
+export function wake() {
+  try {
+    context = context || new AudioContext();
+    if (context.state === 'suspended') context.resume().catch(() => {});
+  } catch {
+    context = null; // no sound card: the banner must do
+  }
+}
+
+function tone(hertz: number, seconds: number, after = 0) {
+  if (!context) return;
+  const start = context.currentTime + after;
+  const wave = context.createOscillator();
+  const volume = context.createGain();
+  wave.type = 'square';
+  wave.frequency.value = hertz;
+  volume.gain.setValueAtTime(0.15, start);
+  volume.gain.setValueAtTime(0.15, start + seconds - 0.01);
+  volume.gain.linearRampToValueAtTime(0, start + seconds);
+  wave.connect(volume).connect(context.destination);
+  wave.start(start);
+  wave.stop(start + seconds);
+}
+
+// good: a scan went in.
+export const good = () => tone(2400, 0.06);
+
+// bad: a scan did not go in.
+export function bad() {
+  tone(300, 0.45);
+  tone(300, 0.45, 0.55);
+}
+
+// attention: a key that does nothing here.
+export const attention = () => tone(800, 0.15);

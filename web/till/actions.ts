@@ -1,0 +1,207 @@
+// What a cashier can do, as commands.
+
+import { Refused, command, type Answer, type Fields } from './api';
+import { quantity as shown, thousandths, wireQuantity } from '../kit/format';
+import { done, refuse } from './notices';
+import { ask, top } from './prompts';
+import { enqueue } from './queue';
+import { go, page, selling } from './route';
+import { line, state, ui } from './store';
+import type { Line } from './model';
+import { t } from './texts';
+import * as sound from '../kit/sound';
+
+const APPROVAL = ['right.missing', 'approver.wrong', 'approver.lacks'];
+
+// perform sends a command and asks for what it lacks: someone with the right, or a weight. It returns the answer, or
+// null where it was refused or given up. Each new attempt says something else and so gets an id of its own.
+export async function perform(kind: string, fields: Fields = {}): Promise<Answer | null> {
+  for (;;) {
+    try {
+      const answer = await command(kind, fields);
+      done();
+      return answer;
+    } catch (e) {
+      if (!(e instanceof Refused)) throw e;
+      const more = await lacking(e, kind, fields);
+      if (!more) return null;
+      fields = { ...fields, ...more };
+    }
+  }
+}
+
+async function lacking(e: Refused, kind: string, fields: Fields): Promise<Fields | null> {
+  if (APPROVAL.includes(e.code) || (e.code === 'seller.wait' && fields.approver)) {
+    sound.attention();
+    const who = await ask({
+      title: t('approver.title'), text: e.text, hint: e.hint, yes: t('approver.yes'), alert: e.code !== 'right.missing',
+      fields: [
+        { name: 'code', kind: 'login', label: t('login.code'), test: 'approver-code' },
+        { name: 'password', kind: 'password', label: t('login.password'), test: 'approver-password' },
+      ],
+    });
+    return who && { approver: { code: who.code, password: who.password } };
+  }
+  if (e.code === 'quantity.needed' && kind === 'line.scan') {
+    sound.attention();
+    const answer = await ask({
+      title: e.text, yes: t('quantity.yes'),
+      fields: [{ name: 'quantity', kind: 'quantity', label: t('quantity.weight'), test: 'quantity' }],
+    });
+    return answer && { quantity: answer.quantity.replace(',', '.') };
+  }
+  refuse(e, kind === 'line.scan');
+  return null;
+}
+
+// scan puts a code into the basket.
+export function scan(code: string) {
+  enqueue(async () => {
+    const answer = await perform('line.scan', { code });
+    if (!answer) return false;
+    sound.good();
+    return true;
+  });
+}
+
+// scanned takes a code that came fast, whatever is on the screen.
+export function scanned(code: string) {
+  if (!selling()) {
+    sound.bad();
+    return;
+  }
+  if (!top() && page() !== 'sell') go('sell');
+  scan(code);
+}
+
+// of names a line of the basket in front.
+const of = (l: Line) => ({ basket: state.basket.value!.id, line: String(l.line) });
+
+const onLine = (work: (l: Line) => unknown) => enqueue(async () => {
+  const l = line();
+  if (!l) {
+    sound.attention();
+    return true;
+  }
+  return (await work(l)) !== null;
+});
+
+// step changes the chosen line's quantity by whole units; never to nothing.
+export function step(by: number) {
+  onLine((l) => {
+    const q = (thousandths(l.quantity) ?? 0) + by * 1000;
+    if (q <= 0) {
+      sound.attention();
+      return true;
+    }
+    return perform('line.quantity', { ...of(l), quantity: wireQuantity(q) });
+  });
+}
+
+// quantity asks for the chosen line's quantity.
+export async function quantity() {
+  const l = line();
+  if (!l) return sound.attention();
+  const where = of(l);
+  const answer = await ask({
+    title: l.name, text: t('quantity.now', { quantity: shown(l.quantity), unit: l.unit }), yes: t('quantity.yes'),
+    fields: [{ name: 'quantity', kind: 'quantity', label: t('quantity.label'), suffix: l.unit, test: 'quantity' }],
+  });
+  if (answer) enqueue(() => perform('line.quantity', { ...where, quantity: answer.quantity.replace(',', '.') }));
+}
+
+// remove takes the chosen line out.
+export const remove = () => onLine((l) => perform('line.remove', of(l)));
+
+// discount asks for a discount on the chosen line or on the whole ticket.
+export async function discount() {
+  const l = line();
+  if (!l) return sound.attention();
+  const where = of(l);
+  const answer = await ask({
+    title: t('discount.title'), yes: t('discount.yes'), reasons: 'discount',
+    choices: [
+      { name: 'scope', value: 'line', key: '/', options: [{ value: 'line', label: l.name }, { value: 'ticket', label: t('discount.ticket') }] },
+      { name: 'unit', value: 'percent', key: '*', options: [{ value: 'percent', label: '%' }, { value: 'amount', label: '\u20ae' }] },
+    ],
+    fields: [
+      { name: 'value', kind: 'amount', label: t('discount.value'), test: 'discount-value' },
+      { name: 'reason', kind: 'text', label: t('reason.label'), test: 'reason' },
+    ],
+  });
+  if (!answer) return;
+  const fields = { [answer.unit]: answer.value.replace(',', '.'), reason: answer.reason };
+  if (answer.scope === 'ticket') enqueue(() => perform('ticket.discount', { basket: where.basket, ...fields }));
+  else enqueue(() => perform('line.discount', { ...where, ...fields }));
+}
+
+// park puts the basket in front aside and begins another.
+export function park() {
+  go('sell');
+  enqueue(() => perform('basket.new'));
+}
+
+export function select(basket: string) {
+  go('sell');
+  enqueue(() => perform('basket.select', { basket }));
+}
+
+// selectTab brings the basket of a tab to the front.
+export function selectTab(number: number) {
+  const tab = state.baskets.value.find((b) => b.tab === number);
+  if (tab) select(tab.id);
+  else sound.attention();
+}
+
+// drop throws the basket in front away, after a question.
+export async function drop() {
+  const b = state.basket.value;
+  if (!b) return sound.attention();
+  if (b.lines.length && !(await ask({ title: t('drop.title'), text: t('drop.text', { count: b.lines.length }), yes: t('drop.yes'), loss: true }))) return;
+  go('sell');
+  enqueue(() => perform('basket.drop', { basket: b.id }));
+}
+
+export async function setCustomer(code: string) {
+  const answer = await perform('customer.set', { code });
+  if (!answer) return;
+  sound.good();
+  go('sell');
+}
+
+// reprint asks for a copy of a receipt.
+export const reprint = (bill: string) => perform('receipt.reprint', { bill });
+
+// moveCash asks for cash put in or taken out.
+export async function moveCash(kind: 'cash.in' | 'cash.out') {
+  const into = kind === 'cash.in';
+  const answer = await ask({
+    title: t(into ? 'cash.in' : 'cash.out'), yes: t('cash.yes'), reasons: into ? 'cash_in' : 'cash_out',
+    fields: [
+      { name: 'amount', kind: 'amount', label: t('cash.amount'), suffix: '\u20ae', test: 'cash-amount' },
+      { name: 'reason', kind: 'text', label: t('reason.label'), test: 'reason' },
+    ],
+  });
+  if (answer) await perform(kind, { amount: answer.amount.replace(',', '.'), reason: answer.reason });
+}
+
+export async function openDrawer() {
+  const answer = await ask({
+    title: t('drawer.title'), yes: t('drawer.yes'), reasons: 'drawer',
+    fields: [{ name: 'reason', kind: 'text', label: t('reason.label'), test: 'reason' }],
+  });
+  if (answer) await perform('drawer.open', { reason: answer.reason });
+}
+
+// logout keeps baskets and shift where they are.
+export async function logout() {
+  await perform('seller.logout');
+  ui.entry.value = '';
+}
+
+// lock keeps everything where it is until a seller logs in.
+export async function lock() {
+  if (!state.seller.value || state.seller.value.locked) return;
+  await perform('seller.lock');
+  ui.entry.value = '';
+}

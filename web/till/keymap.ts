@@ -1,0 +1,27 @@
+// The keys, one table: it labels the buttons, says what a key opens, and is the map that F1 shows. None of them belongs to
+// the browser.
+
+import type { Key } from './texts';
+
+export interface Bound { cap: string; key: string; text: Key; group: 'sell' | 'line' | 'way'; right?: string }
+
+export const KEYS = {
+  goods: { key: 'F2', cap: 'F2', text: 'do.goods', group: 'sell' },
+  customer: { key: 'F3', cap: 'F3', text: 'do.customer', group: 'sell' },
+  park: { key: 'F4', cap: 'F4', text: 'do.park', group: 'sell' },
+  price: { key: 'F6', cap: 'F6', text: 'do.price', group: 'sell' },
+  pay: { key: 'F9', cap: 'F9', text: 'do.pay', group: 'sell' },
+  tab: { key: 'Alt', cap: 'Alt 1\u20269', text: 'help.tab', group: 'sell' },
+  times: { key: '', cap: '3*', text: 'help.times', group: 'sell' },
+  quantity: { key: '*', cap: '*', text: 'do.quantity', group: 'line' },
+  discount: { key: '/', cap: '/', text: 'do.discount', group: 'line' },
+  remove: { key: 'Delete', cap: 'Del', text: 'do.remove', group: 'line' },
+  more: { key: '+', cap: '+', text: 'do.more', group: 'line' },
+  less: { key: '-', cap: '\u2212', text: 'do.less', group: 'line' },
+  choose: { key: '', cap: '\u2191 \u2193', text: 'help.choose', group: 'line' },
+  menu: { key: 'Home', cap: 'Home', text: 'do.menu', group: 'way' },
+  lock: { key: 'End', cap: 'End', text: 'do.lock', group: 'way' },
+  enter: { key: '', cap: 'Enter', text: 'help.enter', group: 'way' },
+  back: { key: '', cap: 'Esc', text: 'help.back', group: 'way' },
+  help: { key: 'F1', cap: 'F1', text: 'do.help', group: 'way' },
+} as const satisfies Record<string, Bound>;

@@ -1,0 +1,72 @@
+// What posd tells, as its API writes it (ui/state.go). Amounts and quantities are decimal strings. Fields that an older
+// posd does not send are marked as optional.
+
+export interface Demo { code: string; password: string; name: string; role: string }
+
+export interface Till {
+  shop: string; lang: string; zone: string; version: string; goods: number; notes: number[]; has_sellers: boolean; demo?: Demo[];
+  first?: boolean; // nobody can log in yet and the first start is not over
+  joined?: boolean; // BAAZ knows this till
+  lock_after?: number; // minutes, 0: never
+  blind?: boolean; // the drawer is counted blind
+  count_notes?: number[];
+  names_ready?: boolean; // the whole catalogue can be searched by name
+}
+
+export interface Seller { code: string; name: string; role?: string; rights?: string[]; locked?: boolean }
+
+export interface Shift { number: number; day: string; opened_at: string; bills: number; next_bill: string; counted: boolean }
+
+export interface Tab { id: string; tab: number; lines: number; total: string; selected: boolean }
+
+export interface Line {
+  line: number; good: string; barcode: string; name: string; unit: string; quantity: string; unit_price: string; gross: string;
+  line_discount: string; ticket_discount: string; percent: string; reason: string; total: string; tax: string; vat: string; city_tax: string;
+}
+
+export interface Buyer { code: string; card?: string; name: string; percent: string }
+
+export type TenderKind = 'cash' | 'card' | 'transfer' | 'qr';
+
+export interface Tender { kind: TenderKind; amount: string; slip?: string }
+
+export interface Basket {
+  id: string; tab: number; lines: Line[]; touched: number; buyer: Buyer | null; gross: string; discount: string; total: string; vat: string; city_tax: string;
+  register?: string; // of a business that buys
+  tenders?: Tender[]; // entered of the payment so far
+}
+
+export interface Last { bill: string; total: string; given: string; change: string; tenders: Tender[]; current: boolean; print: string }
+
+export interface Printer { fitted: boolean; name?: string; online?: boolean; cover_open?: boolean; paper_empty?: boolean; paper_near_end?: boolean; error?: boolean; busy?: boolean }
+
+export interface Unprinted { bill: string; copy: boolean; result: string }
+
+export type Severity = 'blocking' | 'warning' | 'notice';
+
+// Fault is something that posd tells people: what is wrong, and what to do.
+export interface Fault { code: string; text: string; hint: string; severity: Severity }
+
+export type DeviceKind = 'printer' | 'drawer' | 'scanner' | 'display' | 'scale' | 'terminal' | 'baaz' | 'ebarimt' | 'clock' | 'disk';
+
+export interface Device { kind: DeviceKind; name: string; state: 'ok' | 'attention' | 'fault' | 'none'; code?: string; text?: string; hint?: string }
+
+export interface Work { id: string; kind: string; name: string; done: number; total: number; state: 'running' | 'done' | 'failed'; code?: string; text?: string; hint?: string; result?: unknown }
+
+// State is all that the screen shows; each field is one section of the event stream.
+export interface State {
+  seq: number; till: Till | null; seller: Seller | null; shift: Shift | null; baskets: Tab[]; basket: Basket | null; last: Last | null;
+  printer: Printer; unprinted: Unprinted[]; unsent: number; trouble: Fault[]; devices: Device[]; work: Work[];
+}
+
+export interface Good { code: string; name: string; unit: string; price: string; barcodes: string[]; category: string; active: boolean; weighed?: boolean }
+
+export interface Customer { code: string; name: string; phone?: string; cards?: string[]; percent: string; valid_from?: string; valid_to?: string; active?: boolean }
+
+export interface Receipt { bill: string; number: number; local: string; total: string; tenders: Tender[] }
+
+export interface Report {
+  shift: number; opened_at: string; opened_by: string; closed_at?: string; closed_by?: string; bills: number; total?: string; discount: string; vat: string; city_tax: string;
+  removed: number; removed_amount: string; copies: number; overrides: number; tenders?: { kind: TenderKind; count: number; amount: string }[];
+  float: string; cash_in: string; cash_out: string; drawer_opened: number; expected?: string; counted?: string; difference?: string;
+}

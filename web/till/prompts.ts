@@ -1,0 +1,50 @@
+// Questions in place: a dialog over the basket, whose answer is awaited. Esc answers null.
+
+import { signal } from '@preact/signals';
+import type { FieldKind } from '../kit/field';
+import { closeBoard } from '../kit/board';
+
+export interface PromptField { name: string; kind: FieldKind; label: string; suffix?: string; value?: string; test: string; optional?: boolean }
+
+export interface PromptChoice { name: string; value: string; key: string; options: { value: string; label: string }[] }
+
+// Question is what is asked: reasons is the prefix of the texts offered as reasons.
+export interface Question {
+  title: string; text?: string; hint?: string; yes: string; loss?: boolean; alert?: boolean; reasons?: string;
+  fields?: PromptField[]; choices?: PromptChoice[];
+}
+
+export type Values = Record<string, string>;
+
+export interface Prompt extends Question { id: number; at: number; hops: number; values: Values; missing: number | null; resolve: (v: Values | null) => void }
+
+const prompts = signal<Prompt[]>([]);
+let next = 1;
+
+// ask opens a dialog. The answer is an object of values.
+export function ask(q: Question) {
+  return new Promise<Values | null>((resolve) => {
+    const values: Values = {};
+    for (const f of q.fields ?? []) values[f.name] = f.value ?? '';
+    for (const c of q.choices ?? []) values[c.name] = c.value;
+    prompts.value = [...prompts.value, { ...q, id: next++, at: 0, hops: 0, values, missing: null, resolve }];
+    closeBoard();
+  });
+}
+
+// top is the dialog to answer, null where there is none.
+export const top = (): Prompt | null => prompts.value[prompts.value.length - 1] ?? null;
+
+// change changes a dialog that is open.
+export function change(id: number, by: Partial<Prompt>) {
+  prompts.value = prompts.value.map((p) => (p.id === id ? { ...p, ...by } : p));
+}
+
+// close answers a dialog.
+export function close(id: number, answer: Values | null) {
+  const p = prompts.value.find((x) => x.id === id);
+  if (!p) return;
+  prompts.value = prompts.value.filter((x) => x !== p);
+  closeBoard();
+  p.resolve(answer);
+}

@@ -1,0 +1,66 @@
+// Which screen is shown. The address says what was wished; what the till allows at the moment wins.
+
+import { batch } from '@preact/signals';
+import { closeBoard } from '../kit/board';
+import { state, ui } from './store';
+
+// PAGES says what each screen needs before it is shown: nothing ('any': also when nobody is logged in), somebody logged
+// in, or an open shift. The address of a screen is /#/ and its name.
+export const PAGES = {
+  sell: 'shift', goods: 'shift', customer: 'shift', price: 'shift', pay: 'shift', count: 'shift',
+  receipts: 'seller', unprinted: 'seller', shift: 'seller', menu: 'seller',
+  login: 'any', lock: 'any', first: 'any',
+} as const;
+
+export type Page = keyof typeof PAGES;
+
+const isPage = (name: string): name is Page => name in PAGES;
+
+// page is the screen to show now.
+export function page(): Page | 'wait' {
+  const { till, seller, shift, basket } = state;
+  const wish = ui.page.value;
+  if (!till.value) return 'wait';
+  if (!till.value.has_sellers && (till.value.first ?? true)) return 'first';
+  if (!isPage(wish)) return 'sell';
+  const entrance = wish === 'login' || wish === 'lock' || wish === 'first';
+  if (PAGES[wish] === 'any' && !entrance) return wish;
+  if (!till.value.has_sellers) return 'first';
+  if (seller.value?.locked) return 'lock';
+  if (!seller.value) return 'login';
+  if (!shift.value) return PAGES[wish] === 'seller' ? wish : 'shift';
+  if (wish === 'pay' && !basket.value?.lines.length && !ui.waiting.value) return 'sell';
+  return entrance ? 'sell' : wish;
+}
+
+// selling reports whether somebody stands at an open shift, so that goods can be scanned.
+export const selling = () => Boolean(state.shift.value && state.seller.value && !state.seller.value.locked);
+
+// go wishes for a screen.
+export function go(name: Page) {
+  batch(() => {
+    ui.page.value = name;
+    ui.entry.value = '';
+    closeBoard();
+  });
+}
+
+// back is the step that Esc takes. Where it is already taken, because the till's state came before an answer, what has
+// been typed since stays.
+export function back() {
+  const name = state.shift.value ? 'sell' : 'shift';
+  if (page() === name) ui.page.value = name;
+  else go(name);
+}
+
+// follow reads the address.
+export function follow() {
+  const name = location.hash.replace(/^#\//, '');
+  if (isPage(name) && name !== ui.page.peek()) go(name);
+}
+
+// show writes the screen shown into the address, without adding to the history.
+export function show(name: string) {
+  const hash = '#/' + name;
+  if (name !== 'wait' && location.hash !== hash) history.replaceState(null, '', hash);
+}

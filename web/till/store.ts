@@ -1,0 +1,124 @@
+// What the screen knows: `state` as posd sent it, and `ui`, which dies with the page and is never worth keeping. Each
+// section is a signal of its own, so that a scan repaints only what it changes.
+
+import { batch, signal, type Signal } from '@preact/signals';
+import type { Fault, Line, State } from './model';
+
+type Sections = { [K in keyof State]: Signal<State[K]> };
+
+export const state: Sections = {
+  seq: signal(0), till: signal<State['till']>(null), seller: signal<State['seller']>(null), shift: signal<State['shift']>(null),
+  baskets: signal<State['baskets']>([]), basket: signal<State['basket']>(null), last: signal<State['last']>(null),
+  printer: signal<State['printer']>({ fitted: false }), unprinted: signal<State['unprinted']>([]), unsent: signal(0),
+  trouble: signal<State['trouble']>([]), devices: signal<State['devices']>([]), work: signal<State['work']>([]),
+};
+
+// Notice is a refusal to be read; times says how often the same came.
+export interface Notice extends Fault { times: number }
+
+export const ui = {
+  ready: signal(false), // the first state has come
+  away: signal(false), // posd does not answer
+  locked: signal<Fault | null>(null), // refused for want of the token
+  page: signal('login'), // wished for
+  entry: signal(''), // what has been typed or scanned so far
+  cursor: signal(0), // number of the chosen line
+  waiting: signal(0), // jobs in the queue
+  busy: signal<Record<string, number>>({}), // kinds of commands under way
+  notices: signal<Notice[]>([]), // the newest first
+  appeared: signal(0), // when the red banner last gained a line (performance.now)
+  insisted: signal(false), // a payment was wished for while something red was unread
+  help: signal(false), // the map of the keys is shown
+  clock: signal(new Date()),
+};
+
+// busy reports whether a kind of command is under way.
+export const busy = (kind: string) => (ui.busy.value[kind] ?? 0) > 0;
+
+// Answers to commands are newer than events that left posd before them. So for a moment after an answer events wait,
+// and then the newest of each section is taken: the basket never flickers back.
+const HOLD = 250; // ms
+let held: Partial<State> | null = null;
+let timer = 0;
+
+// fromAnswer takes the state that came with a command's answer.
+export function fromAnswer(next: State) {
+  if (next.seq < state.seq.peek()) return; // the stream has overtaken it
+  const { printer, trouble, devices, work, ...rest } = next; // these change by themselves: the stream knows better
+  take(ui.away.peek() || !ui.ready.peek() ? next : rest);
+  held = held ?? {};
+  clearTimeout(timer);
+  timer = setTimeout(release, HOLD);
+}
+
+// fromStream takes changed sections.
+export function fromStream(set: Partial<State>) {
+  if (held) Object.assign(held, set);
+  else take(set);
+}
+
+// whole takes the first event of a stream.
+export function whole(next: State) {
+  held = null;
+  clearTimeout(timer);
+  batch(() => {
+    take(next);
+    ui.ready.value = true;
+    ui.away.value = false;
+    ui.locked.value = null;
+  });
+}
+
+function release() {
+  const set = held;
+  held = null;
+  if (set) take(set);
+}
+
+function take(set: Partial<State>) {
+  batch(() => {
+    for (const name of Object.keys(set) as (keyof State)[]) {
+      const section = state[name] as Signal<unknown> | undefined; // what a newer posd tells besides is not shown
+      if (section) section.value = keep(section.peek(), set[name]);
+    }
+    follow();
+  });
+}
+
+// keep returns what equals next and shares everything unchanged with before: whoever compares by identity repaints only
+// what is another now.
+function keep(before: unknown, next: unknown): unknown {
+  if (before === next || typeof before !== 'object' || typeof next !== 'object' || before === null || next === null) return next;
+  if (Array.isArray(before) !== Array.isArray(next)) return next;
+  const a = before as Record<string, unknown>;
+  const b = next as Record<string, unknown>;
+  const names = Object.keys(b);
+  let same = names.length === Object.keys(a).length;
+  for (const name of names) {
+    b[name] = keep(a[name], b[name]);
+    if (b[name] !== a[name]) same = false;
+  }
+  return same ? before : next;
+}
+
+// follow keeps the chosen line at the one touched last, unless the arrows have moved it since.
+let followed = '';
+
+function follow() {
+  const now = state.basket.peek();
+  if (!now || !now.lines.length) {
+    ui.cursor.value = 0;
+    return;
+  }
+  const last = now.lines[now.lines.length - 1];
+  const mark = now.id + '/' + now.touched + '/' + now.lines.length + '/' + now.gross + '/' + now.discount;
+  const same = mark === followed;
+  followed = mark;
+  if (!same || !now.lines.some((l) => l.line === ui.cursor.peek())) ui.cursor.value = now.touched || last.line;
+}
+
+// line returns the chosen line of the basket in front.
+export const line = (): Line | null => state.basket.value?.lines.find((l) => l.line === ui.cursor.value) ?? null;
+
+// has reports whether whoever is logged in has a right. A posd that tells no rights is asked by trying.
+export const has = (right: string) => state.seller.value?.rights?.includes(right) ?? true;

@@ -1,0 +1,16 @@
+// The till's words.
+
+import { load, say, type Values } from '../kit/texts';
+import mn from './texts/mn.json';
+import en from './texts/en.json';
+
+load({ mn, en });
+
+export type Key = keyof typeof mn;
+
+// t says a text; {names} in it are filled in.
+export const t = (key: Key, values?: Values) => say(key, values);
+
+// tOf says the text of a name that the till tells, under a prefix: tOf('role.', 'owner'). A name that has no text yet is
+// said as it is.
+export const tOf = (prefix: string, name: string, values?: Values) => say(prefix + name, values, name);

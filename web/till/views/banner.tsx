@@ -1,0 +1,74 @@
+// Trouble, in one place: what is wrong, what to do. Red has to be read; amber and grey stay as long as they are true.
+
+import type { ComponentChildren } from 'preact';
+import { Icon, type IconName } from '../../kit/icons';
+import { Cap } from '../../kit/pieces';
+import { SHOWN, blocking, dismiss, unread } from '../notices';
+import { state, ui, type Notice } from '../store';
+import type { Fault, Severity } from '../model';
+import { t } from '../texts';
+
+const SIGN: Record<Severity, IconName> = { blocking: 'stop', warning: 'warning', notice: 'info' };
+
+// times says how often the same was refused.
+const times = (n: Notice) => (n.times > 1 ? ' \u00d7' + n.times : '');
+
+function Bar({ of: n, test, children, appeared }: { of: Fault; test: string; children: ComponentChildren; appeared?: number }) {
+  return (
+    <div class={'banner is-' + n.severity} role="alert" data-test={test} data-code={n.code} data-appeared={appeared}>
+      <Icon name={SIGN[n.severity] ?? 'info'} more="is-large" />
+      {children}
+    </div>
+  );
+}
+
+function Said({ of: n, more = '', test }: { of: Fault; more?: string; test?: string }) {
+  return <div class="banner-text" data-test={test} data-code={test && n.code}><strong>{n.text + more}</strong><span>{n.hint}</span></div>;
+}
+
+function Read({ label, cap }: { label: string; cap: string }) {
+  return <button type="button" class="button banner-read" data-test="dismiss" onClick={dismiss}><span class="button-label">{label}</span><Cap>{cap}</Cap></button>;
+}
+
+// Red is the one banner of all that has to be read: the newest large and with its next step, the others below.
+function Red({ list: [first, ...others] }: { list: Notice[] }) {
+  const rest = others.slice(0, SHOWN - 1);
+  const more = others.length - rest.length;
+  return (
+    <Bar of={first} test="error-banner" appeared={ui.appeared.value}>
+      <Said of={first} more={times(first)} test="error-line" />
+      <Read label={t('banner.read')} cap="Enter" />
+      {rest.length > 0 && <ol class="banner-rest">
+        {rest.map((n) => <li key={n.code + n.text} data-test="error-line" data-code={n.code}>{n.text + times(n)}</li>)}
+        {more > 0 && <li key="more" data-test="error-more">{'\u2026 +' + more}</li>}
+      </ol>}
+      {ui.insisted.value && <p class="banner-rest banner-first" data-test="pay-refused"><Icon name="warning" />{t('banner.first')}</p>}
+    </Bar>
+  );
+}
+
+// Banners is the slot. Refusals come before what lasts; of that one is shown, and how many more there are.
+export function Banners() {
+  const list = unread();
+  const passing = ui.notices.value.filter((n) => n.severity !== 'blocking');
+  const [first, ...more] = state.trouble.value;
+  return (
+    <div class="banners" data-test="banners">
+      {passing.map((n) => <Bar key="passing" of={n} test="error-banner"><Said of={n} />{!list.length && <Read label={t('banner.close')} cap="Esc" />}</Bar>)}
+      {list.length > 0 && <Red key="red" list={list} />}
+      {first && !blocking() && <Bar key="trouble" of={first} test="trouble-banner">
+        <Said of={first} />{more.length > 0 && <span class="banner-more">{'+' + more.length}</span>}
+      </Bar>}
+    </div>
+  );
+}
+
+// Away covers the top while posd does not answer.
+export function Away() {
+  if (!ui.away.value) return null;
+  return (
+    <div class="away" role="status" data-test="away-banner">
+      <Icon name="info" more="is-large" /><strong>{t('away.text')}</strong><span>{t('away.hint')}</span>
+    </div>
+  );
+}

@@ -1,0 +1,121 @@
+// The basket: its lines, the entry line, and the buttons below.
+
+import { memo } from '../../kit/memo';
+import { useLayoutEffect } from 'preact/hooks';
+import { Icon } from '../../kit/icons';
+import { Button, Cap, Sum, reveal } from '../../kit/pieces';
+import { cents, money, percent, quantity } from '../../kit/format';
+import * as act from '../actions';
+import { KEYS } from '../keymap';
+import { top } from '../prompts';
+import { go, page } from '../route';
+import { state, ui } from '../store';
+import type { Line } from '../model';
+import { t } from '../texts';
+
+// Row is drawn again only when its line or the choice is another: unchanged lines keep their identity in the store.
+const Row = memo(({ of: l, current }: { of: Line; current: boolean }) => {
+  const off = cents(l.line_discount) ?? 0;
+  const share = cents(l.ticket_discount) ?? 0;
+  const why = [cents(l.percent) ? '\u2212' + percent(l.percent) : '', l.reason, '\u2212' + money(off)].filter(Boolean).join(' \u00b7 ');
+  return (
+    <li class={'line' + (current ? ' is-current' : '')} data-test="line" data-line={l.line} data-good={l.good} aria-current={current ? 'true' : undefined}
+      onClick={() => (ui.cursor.value = l.line)}>
+      <span class="line-name" data-test="line-name">{l.name}</span>
+      <Sum of={(cents(l.gross) ?? 0) - off} more="line-sum" test="line-sum" />
+      <span class="line-how">
+        <span class="line-quantity" data-test="line-quantity">{quantity(l.quantity) + '\u202f' + l.unit}</span>{' \u00d7 '}{money(l.unit_price)}
+        {off > 0 && <span class="line-off" data-test="line-discount">{why}</span>}
+        {share > 0 && <span class="line-share">{t('line.share', { amount: money(share) })}</span>}
+      </span>
+    </li>
+  );
+});
+
+function Empty() {
+  return (
+    <div class="empty"><Icon name="barcode" more="is-huge" /><p class="empty-text">{t('sell.empty')}</p><p>{t('sell.empty_hint')}</p></div>
+  );
+}
+
+export function Lines() {
+  const list = state.basket.value?.lines ?? [];
+  const id = state.basket.value?.id;
+  const cursor = ui.cursor.value;
+  useLayoutEffect(() => reveal(() => document.querySelector('.line.is-current')), [cursor, list.length, id]);
+  return (
+    <div class="lines" data-test="basket" data-scrolls>
+      {list.length ? <ol class="line-list">{list.map((l) => <Row key={id + '/' + l.line} of={l} current={l.line === cursor} />)}</ol> : <Empty />}
+    </div>
+  );
+}
+
+function Entry() {
+  const { entry, waiting } = ui;
+  return (
+    <div class={'entry' + (entry.value ? ' is-full' : '')}>
+      <Icon name="barcode" />
+      <input class="entry-text" data-test="scan" value={entry.value.replaceAll('*', '\u00d7')} placeholder={t('entry.hint')} aria-label={t('entry.hint')}
+        autocomplete="off" spellcheck={false} inputMode="none" maxLength={120} onInput={(e) => (entry.value = e.currentTarget.value.replaceAll('\u00d7', '*'))} />
+      {waiting.value > 1 && <span class="entry-waiting" data-test="waiting">{'+' + (waiting.value - 1)}</span>}
+    </div>
+  );
+}
+
+// Small is a button for the chosen line; a bare sign is its own key.
+function Small(o: { label: string; cap?: string; test: string; press: () => void; off: boolean; say?: string }) {
+  return (
+    <button type="button" class={'button is-small' + (o.cap ? '' : ' is-sign')} data-test={o.test} disabled={o.off} onClick={o.press} aria-label={o.say}>
+      <span class="button-label">{o.label}</span>{o.cap && <Cap>{o.cap}</Cap>}
+    </button>
+  );
+}
+
+// Dock is what lies below the basket and never moves.
+export function Dock() {
+  const none = !state.basket.value?.lines.length;
+  const asked = Boolean(top()); // a question is answered before anything else
+  const now = page();
+  const hidden = none || asked || now !== 'sell';
+  return (
+    <div class="dock">
+      <div class="dock-row">
+        <Entry />
+        <Small label={'\u2212'} say={t('do.less')} test="less" press={() => act.step(-1)} off={hidden} />
+        <Small label="+" say={t('do.more')} test="more" press={() => act.step(1)} off={hidden} />
+        <Small label={t(KEYS.quantity.text)} cap={KEYS.quantity.cap} test="quantity-open" press={act.quantity} off={hidden} />
+        <Small label={t(KEYS.discount.text)} cap={KEYS.discount.cap} test="discount" press={act.discount} off={hidden} />
+        <Small label={t(KEYS.remove.text)} cap={KEYS.remove.cap} test="remove" press={act.remove} off={hidden} />
+      </div>
+      <div class="dock-row is-even">
+        <Button label={t(KEYS.goods.text)} cap={KEYS.goods.cap} test="goods" press={() => go('goods')} on={now === 'goods'} off={asked} />
+        <Button label={t(KEYS.customer.text)} cap={KEYS.customer.cap} test="customer" press={() => go('customer')} on={now === 'customer'} off={asked} />
+        <Button label={t(KEYS.park.text)} cap={KEYS.park.cap} test="park" press={act.park} off={none || asked} />
+        <Button label={t(KEYS.price.text)} cap={KEYS.price.cap} test="price" press={() => go('price')} on={now === 'price'} off={asked} />
+        <Button label={t(KEYS.menu.text)} cap={KEYS.menu.cap} test="menu" press={() => go(now === 'menu' ? 'sell' : 'menu')} on={now === 'menu'} off={asked} />
+      </div>
+    </div>
+  );
+}
+
+// move chooses another line.
+function move(by: number) {
+  const list = state.basket.value?.lines ?? [];
+  const at = list.findIndex((l) => l.line === ui.cursor.value);
+  const next = list[Math.min(list.length - 1, Math.max(0, at + by))];
+  if (next) ui.cursor.value = next.line;
+}
+
+const DOES: Record<string, () => unknown> = {
+  ArrowUp: () => move(-1), ArrowDown: () => move(1), PageUp: () => move(-8), PageDown: () => move(8),
+  '+': () => act.step(1), '-': () => act.step(-1), '*': act.quantity, '/': act.discount, Delete: act.remove,
+};
+
+// sellKey handles keys while nothing lies over the basket.
+export function sellKey(key: string) {
+  if (key === 'text') return true; // characters belong to the entry line
+  if (key === '*' && ui.entry.value) return false;
+  if (!DOES[key]) return false;
+  DOES[key]();
+  return true;
+}

@@ -1,0 +1,203 @@
+// Payment: cash, not cash, or both. Enter on nothing is exact money; moving to the other side fills in the rest.
+
+import { signal } from '@preact/signals';
+import { Field } from '../../kit/field';
+import { Button, Cap, Pane, Sum } from '../../kit/pieces';
+import { cents, money, number, wire } from '../../kit/format';
+import { perform } from '../actions';
+import { blocking, insist } from '../notices';
+import { back, go, page } from '../route';
+import { enqueue, paying } from '../queue';
+import { busy, state, ui } from '../store';
+import type { Tender, TenderKind } from '../model';
+import { t } from '../texts';
+import * as sound from '../../kit/sound';
+
+type Other = Exclude<TenderKind, 'cash'>;
+const KINDS: Other[] = ['card', 'transfer', 'qr'];
+
+type Spot = 'cash' | 'other' | 'slip';
+
+interface Entered { basket: string | null; list: Tender[]; at: Spot; cash: string; kind: Other; amount: string; slip: string; hops: number }
+
+const fresh = (basket: string | null): Entered => ({ basket, list: [], at: 'cash', cash: '', kind: 'card', amount: '', slip: '', hops: 1 });
+
+const entered = signal(fresh(null));
+
+// model returns what has been entered for the basket in front; it survives Esc. What was entered while the basket's first
+// scan was still on its way belongs to it.
+function model(): Entered {
+  const id = state.basket.value?.id ?? null;
+  const p = entered.value;
+  if (p.basket === id) return p;
+  return p.basket === null ? { ...p, basket: id } : fresh(id);
+}
+
+const put = (by: Partial<Entered>) => void (entered.value = { ...model(), ...by });
+
+const due = () => cents(state.basket.value?.total ?? '0') ?? 0;
+const paid = (p: Entered) => p.list.reduce((n, x) => n + (cents(x.amount) ?? 0), 0);
+const rest = (p: Entered) => due() - paid(p);
+const slip = (p: Entered) => (p.slip.trim() ? { slip: p.slip.trim() } : {});
+const short = (n: number) => wire(n).replace(/\.00$/, '');
+
+// reckon says what would be sent for what has been entered, and whether it is enough for the basket as it is now.
+export function reckon(p = model()) {
+  const cash = p.cash ? cents(p.cash) : 0;
+  const other = p.amount ? cents(p.amount) : 0;
+  const bad = cash === null || other === null;
+  const exact = !p.cash && !p.amount;
+  const tenders = [...p.list];
+  if (exact && rest(p) > 0) tenders.push({ kind: 'cash', amount: wire(rest(p)) });
+  if (cash) tenders.push({ kind: 'cash', amount: wire(cash) });
+  if (other) tenders.push({ kind: p.kind, amount: wire(other), ...slip(p) });
+  const given = exact ? due() : paid(p) + (cash || 0) + (other || 0);
+  const unchecked = tenders.reduce((n, x) => n + (x.kind === 'cash' ? 0 : cents(x.amount) ?? 0), 0);
+  const money = tenders.some((x) => x.kind === 'cash');
+  const enough = !bad && given >= due() && unchecked <= due() && !(money && unchecked === due());
+  return { exact, tenders, given, missing: Math.max(0, due() - given), change: Math.max(0, given - due()), over: unchecked > due(), enough };
+}
+
+// start opens the payment at once, also while scans are still on their way: their lines come before the money.
+export function start() {
+  if (insist() || page() === 'pay') return;
+  if (state.basket.value?.lines.length || ui.waiting.value) go('pay');
+  else sound.attention();
+}
+
+// finish sends the payment, as it is entered now, after everything scanned before it. What was refused meanwhile is read
+// first.
+export function finish() {
+  if (paying() || busy('pay') || insist()) return;
+  if (!reckon().enough) {
+    sound.attention();
+    return;
+  }
+  const asked = model(); // what comes after belongs to the next scan
+  enqueue(async () => {
+    const r = reckon(asked);
+    const basket = state.basket.value;
+    const other = asked.basket !== null && asked.basket !== basket?.id;
+    if (blocking() || other || !r.enough || !basket?.lines.length) {
+      sound.attention();
+      return false;
+    }
+    const answer = await perform('pay', { basket: basket.id, total: basket.total, tenders: r.tenders });
+    if (answer) {
+      entered.value = fresh(null);
+      back();
+    }
+    return answer;
+  }, true);
+}
+
+function exact() {
+  put({ cash: '', amount: '', slip: '' });
+  finish();
+}
+
+function to(at: Spot, by: Partial<Entered> = {}) {
+  let p = { ...model(), ...by };
+  if (at !== 'cash' && p.at === 'cash' && !p.amount) p = { ...p, amount: left(p) };
+  if (at === 'cash' && p.at !== 'cash' && p.amount && !p.slip) p = { ...p, amount: '' };
+  entered.value = { ...p, at, hops: p.hops + 1 };
+}
+
+// left is what is still missing for the other side.
+function left(p: Entered) {
+  const n = rest(p) - (p.cash ? cents(p.cash) ?? 0 : 0);
+  return n > 0 ? short(n) : '';
+}
+
+const choose = (kind: Other) => to('other', { kind });
+
+const cycle = (by: number) => choose(KINDS[(KINDS.indexOf(model().kind) + by + KINDS.length) % KINDS.length]);
+
+const note = (n: number) => to('cash', { cash: short((model().cash ? cents(model().cash) ?? 0 : 0) + n * 100) });
+
+// split puts the part entered into the list and offers the rest.
+function split() {
+  const p = model();
+  const amount = cents(p.amount);
+  if (!amount || amount >= rest(p)) return sound.attention();
+  const next = { ...p, list: [...p.list, { kind: p.kind, amount: wire(amount), ...slip(p) }], slip: '' };
+  to('other', { list: next.list, slip: '', amount: left(next) });
+}
+
+function enter() {
+  const p = model();
+  const r = reckon(p);
+  if (r.enough) finish();
+  else if (p.at === 'cash' && cents(p.cash) !== null) to('other');
+  else if (p.at !== 'cash' && cents(p.amount) && !r.over) split();
+  else sound.attention();
+}
+
+function Split({ i, of: x }: { i: number; of: Tender }) {
+  return (
+    <li class="split" data-test="split">
+      <span>{t(`tender.${x.kind}`) + (x.slip ? ' \u00b7 ' + x.slip : '')}</span><Sum of={cents(x.amount) ?? 0} />
+      <button type="button" class="button is-small" aria-label={t('pay.take_back')} onClick={() => to('other', { list: model().list.filter((_, j) => j !== i) })}>{'\u00d7'}</button>
+    </li>
+  );
+}
+
+function CashSide() {
+  const p = model();
+  return (
+    <div class={'column side' + (p.at === 'cash' ? ' is-at' : '')}>
+      <h2>{t('tender.cash')}<Cap>{'\u2191'}</Cap></h2>
+      <Field kind="amount" label={t('pay.given')} hint={rest(p) > 0 ? number(rest(p)) : '0'} suffix={'\u20ae'} value={p.cash} set={(cash) => put({ cash })} enter={enter} big
+        test="tender-cash" focus={p.at === 'cash' && 'pay' + p.hops} />
+      <div class="notes">
+        {state.till.value?.notes.map((n) => (
+          <button type="button" key={n} class="button" data-test={'note-' + n} onClick={() => note(n)}><span class="button-label">{'+' + money(n * 100)}</span></button>
+        ))}
+        <button type="button" class="button is-exact" data-test="exact" disabled={busy('pay')} onClick={exact}>
+          <span class="button-label">{t('pay.exact')}</span>{!p.cash && !p.amount && <Cap>Enter</Cap>}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function OtherSide() {
+  const p = model();
+  const amount = cents(p.amount) ?? 0;
+  return (
+    <div class={'column side' + (p.at !== 'cash' ? ' is-at' : '')}>
+      <h2>{t('tender.other')}<Cap>{'\u2193'}</Cap></h2>
+      <div class="segments">
+        {KINDS.map((k) => <Button key={k} label={t(`tender.${k}`)} test={'tender-' + k} press={() => choose(k)} on={p.at !== 'cash' && p.kind === k} />)}
+      </div>
+      <Field kind="amount" label={t('pay.amount')} suffix={'\u20ae'} value={p.amount} set={(s) => put({ amount: s })} enter={enter} test="tender-amount" focus={p.at === 'other' && 'pay' + p.hops} />
+      <Field kind="text" label={t('pay.slip')} value={p.slip} set={(s) => put({ slip: s })} enter={enter} test="slip" most={64} noScan focus={p.at === 'slip' && 'pay' + p.hops} />
+      <Button label={t('pay.split')} test="split-add" press={split} off={!amount || amount >= rest(p)} />
+    </div>
+  );
+}
+
+export function Pay() {
+  const p = model();
+  return (
+    <Pane title={t('pay.title')} back={back} backLabel={t('do.back')}>
+      <div class="columns"><CashSide /><OtherSide /></div>
+      {p.list.length > 0 && <ul class="splits" data-test="splits">{p.list.map((x, i) => <Split key={i + x.kind + x.amount} i={i} of={x} />)}</ul>}
+      {reckon(p).over && <p class="remark is-alert">{t('pay.over')}</p>}
+    </Pane>
+  );
+}
+
+const ORDER: Spot[] = ['cash', 'other', 'slip'];
+
+export function payKey(key: string) {
+  const { at } = model();
+  if (key === 'Enter') enter();
+  else if (key === 'Escape') back();
+  else if (key === 'ArrowDown') to(ORDER[Math.min(2, ORDER.indexOf(at) + 1)]);
+  else if (key === 'ArrowUp') to(ORDER[Math.max(0, ORDER.indexOf(at) - 1)]);
+  else if (key === 'ArrowRight' && at === 'other') cycle(1);
+  else if (key === 'ArrowLeft' && at === 'other') cycle(-1);
+  else return false;
+  return true;
+}

@@ -1,0 +1,95 @@
+// The receipts of the shift, their pictures, and those that are not known to be on paper.
+
+import { signal } from '@preact/signals';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { Icon } from '../../kit/icons';
+import { Button, Pane, Sum, reveal } from '../../kit/pieces';
+import { cents, minute } from '../../kit/format';
+import { memo } from '../../kit/memo';
+import { read } from '../api';
+import { perform, reprint } from '../actions';
+import { fail } from '../notices';
+import { back } from '../route';
+import { busy, state } from '../store';
+import type { Receipt, Unprinted } from '../model';
+import { t, tOf } from '../texts';
+
+const LIMIT = 500;
+
+const rows = signal<Receipt[] | null>(null);
+const bill = signal('');
+
+async function load() {
+  try {
+    const answer = await read<{ receipts: Receipt[] }>('/api/receipts?limit=' + LIMIT);
+    rows.value = answer ? answer.receipts : [];
+    if (!rows.value.some((r) => r.bill === bill.value)) bill.value = rows.value[0]?.bill ?? '';
+  } catch (e) {
+    rows.value = [];
+    fail(e);
+  }
+}
+
+const Row = memo(({ of: r, current, open }: { of: Receipt; current: boolean; open: string }) => (
+  <li class={'receipt' + (current ? ' is-current' : '')} data-test="receipt" data-bill={r.bill} onClick={() => (bill.value = r.bill)}>
+    <span class="receipt-bill">{String(r.number).padStart(4, '0')}</span><Sum of={cents(r.total) ?? 0} more="receipt-sum" />
+    <span class="receipt-more">
+      {minute(r.local).slice(11) + ' \u00b7 ' + r.tenders.map((x) => t(`tender.${x.kind}`)).join(', ')}
+      {open && <span class="mark is-warn"><Icon name="warning" />{tOf('print.', open)}</span>}
+    </span>
+  </li>
+));
+
+export function Waiting({ of: u }: { of: Unprinted }) {
+  return (
+    <li class="unprinted" data-test="unprinted" data-bill={u.bill}>
+      <Icon name="warning" /><span class="unprinted-bill">{u.bill}<span class="remark">{tOf('print.', u.result)}</span></span>
+      <Button label={t('receipts.print')} test="print" press={() => perform('receipt.print', { bill: u.bill })} busy={busy('receipt.print')} />
+      <Button label={t('receipts.cancel')} test="print-cancel" press={() => perform('print.cancel', { bill: u.bill })} busy={busy('print.cancel')} />
+    </li>
+  );
+}
+
+function Picture() {
+  const of = bill.value;
+  if (!of) return <div class="paper is-empty" />;
+  return (
+    <div class="paper">
+      <div class="paper-scroll"><img key={of} src={'/api/receipts/' + encodeURIComponent(of) + '.png'} alt={t('receipts.picture', { bill: of })} data-test="picture" /></div>
+      <Button label={t('receipts.reprint')} cap="Enter" kind="primary" icon="printer" test="reprint" press={again} off={!state.printer.value.fitted} busy={busy('receipt.reprint')} />
+    </div>
+  );
+}
+
+const again = () => bill.value && reprint(bill.value);
+
+export function Receipts() {
+  const stamp = (state.last.value?.bill ?? '-') + '/' + (state.shift.value?.number ?? 0);
+  useEffect(() => void load(), [stamp]);
+  useLayoutEffect(() => reveal(() => document.querySelector('.receipt.is-current')), [bill.value, rows.value]);
+  const waiting = state.unprinted.value;
+  return (
+    <Pane title={t('receipts.title')} back={back} backLabel={t('do.back')} more="is-split">
+      <div class="receipts">
+        {waiting.length > 0 && <ul class="unprinted-list" data-test="unprinted-list">{waiting.map((u) => <Waiting key={u.bill + u.result} of={u} />)}</ul>}
+        {rows.value && !rows.value.length
+          ? <p class="none">{t('receipts.none')}</p>
+          : <ol class="receipt-list" data-scrolls>
+            {(rows.value ?? []).map((r) => <Row key={r.bill} of={r} current={r.bill === bill.value} open={waiting.find((u) => u.bill === r.bill)?.result ?? ''} />)}
+          </ol>}
+      </div>
+      <Picture />
+    </Pane>
+  );
+}
+
+export function receiptsKey(key: string) {
+  const list = rows.value ?? [];
+  const at = list.findIndex((r) => r.bill === bill.value);
+  if (key === 'ArrowDown' && list[at + 1]) bill.value = list[at + 1].bill;
+  else if (key === 'ArrowUp' && list[at - 1]) bill.value = list[at - 1].bill;
+  else if (key === 'Enter') again();
+  else if (key === 'Escape') back();
+  else return false;
+  return true;
+}

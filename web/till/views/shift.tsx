@@ -1,0 +1,230 @@
+// The shift: opening with the float, its figures, the count of the drawer, closing.
+//
+// The count is blind: what should be in the drawer is shown only once somebody has counted.
+
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { Field, focused, optionsOf } from '../../kit/field';
+import { Button, Pane, Sum } from '../../kit/pieces';
+import { cents, minute, money, number } from '../../kit/format';
+import { read } from '../api';
+import { logout, moveCash, openDrawer, perform } from '../actions';
+import { fail } from '../notices';
+import { ask } from '../prompts';
+import { back, go } from '../route';
+import { busy, state } from '../store';
+import type { Report } from '../model';
+import { t } from '../texts';
+import * as sound from '../../kit/sound';
+
+const NOTES = [20000, 10000, 5000, 1000, 500, 100, 50, 20, 10, 5, 1];
+
+const floatText = signal('');
+const xReport = signal<Report | null>(null);
+const zReport = signal<Report | null>(null); // of the shift just closed
+const counts = signal<Record<number, string>>({});
+const at = signal({ i: 0, hops: 1 });
+
+// float is what has been typed as the first cash, in möngö; null where it is no amount.
+export const float = () => (floatText.value ? cents(floatText.value) : 0);
+
+// opening reports whether the screen asks for a shift to be opened.
+export const opening = () => !state.shift.value && !zReport.value;
+
+export async function open() {
+  if (float() === null || busy('shift.open')) return sound.attention();
+  const answer = await perform('shift.open', { float: floatText.value.replace(',', '.') || '0' });
+  if (!answer) return;
+  floatText.value = '';
+  back();
+}
+
+function Open() {
+  return (
+    <Pane title={t('shift.none')} more="is-form">
+      <p class="lead">{t('shift.hello', { name: state.seller.value?.name ?? '' })}</p>
+      <Field kind="amount" label={t('shift.float')} hint="0" suffix={'\u20ae'} value={floatText.value} enter={open} test="float" focus="float" big set={(v) => (floatText.value = v)} />
+      <div class="row"><Button label={t('menu.logout')} test="logout" press={logout} /></div>
+    </Pane>
+  );
+}
+
+async function load() {
+  try {
+    xReport.value = await read<Report>('/api/reports/x');
+  } catch (e) {
+    fail(e);
+  }
+}
+
+const counted = () => NOTES.reduce((n, note) => n + note * 100 * Number(counts.value[note] || 0), 0);
+
+async function count() {
+  if (busy('shift.count')) return;
+  const notes: Record<string, number> = {};
+  for (const note of NOTES) notes[note] = Number(counts.value[note] || 0);
+  const answer = await perform('shift.count', { notes });
+  if (!answer) return;
+  counts.value = {};
+  go('shift');
+}
+
+async function close() {
+  const shift = state.shift.value;
+  if (busy('shift.close') || !shift) return;
+  const parked = state.baskets.value.filter((b) => b.lines).length;
+  const text = [!shift.counted && t('close.uncounted'), parked && t('close.parked', { count: parked })].filter(Boolean).join(' ');
+  if (!(await ask({ title: t('close.title', { number: shift.number }), text, yes: t('close.yes') }))) return;
+  const answer = await perform('shift.close');
+  if (!answer) return;
+  try {
+    zReport.value = await read<Report>('/api/reports/z/' + shift.number);
+  } catch (e) {
+    fail(e);
+  }
+}
+
+function Figure({ of, label, more = '', children }: { of?: string; label: string; more?: string; children: ComponentChildren }) {
+  return <div class={'figure ' + more} data-test={of && 'figure-' + of}><dt>{label}</dt><dd>{children}</dd></div>;
+}
+
+// Figures is a report. blind leaves out what would give the drawer's sum away; so does whatever posd does not tell.
+function Figures({ of: r, blind }: { of: Report; blind: boolean }) {
+  const off = cents(r.difference ?? '0');
+  return (
+    <div class="report">
+      <dl class="figures">
+        <Figure of="opened" label={t('report.opened')}>{minute(r.opened_at) + ' \u00b7 ' + r.opened_by}</Figure>
+        {r.closed_at && <Figure of="closed" label={t('report.closed')}>{minute(r.closed_at) + ' \u00b7 ' + r.closed_by}</Figure>}
+        <Figure of="bills" label={t('report.bills')}>{r.bills}</Figure>
+        {r.total !== undefined && <Figure of="total" label={t('report.total')} more="is-strong">{money(r.total)}</Figure>}
+        <Figure of="discount" label={t('report.discount')}>{money(r.discount)}</Figure>
+        <Figure of="vat" label={t('report.vat')}>{money(r.vat, true)}</Figure>
+        <Figure of="city_tax" label={t('report.city_tax')}>{money(r.city_tax, true)}</Figure>
+        <Figure of="removed" label={t('report.removed')}>{r.removed + ' \u00b7 ' + money(r.removed_amount)}</Figure>
+        <Figure of="copies" label={t('report.copies')}>{r.copies}</Figure>
+        <Figure of="overrides" label={t('report.overrides')}>{r.overrides}</Figure>
+      </dl>
+      <dl class="figures">
+        {(r.tenders ?? []).map((x) => (x.kind === 'cash' && blind ? null
+          : <Figure key={x.kind} label={t(`tender.${x.kind}`) + ' \u00d7 ' + x.count}>{money(x.amount)}</Figure>))}
+        <Figure of="float" label={t('report.float')}>{money(r.float)}</Figure>
+        <Figure of="cash_in" label={t('report.cash_in')}>{money(r.cash_in)}</Figure>
+        <Figure of="cash_out" label={t('report.cash_out')}>{money(r.cash_out)}</Figure>
+        <Figure of="drawer_opened" label={t('report.drawer_opened')}>{r.drawer_opened}</Figure>
+        {blind ? <p class="remark">{t('report.blind')}</p> : <>
+          {r.expected !== undefined && <Figure of="expected" label={t('report.expected')}>{money(r.expected)}</Figure>}
+          {r.counted && <Figure of="counted" label={t('report.counted')}>{money(r.counted)}</Figure>}
+          {r.difference && <Figure of="difference" label={t('report.difference')} more={off ? 'is-strong is-loss' : 'is-strong'}>{money(r.difference)}</Figure>}
+        </>}
+      </dl>
+    </div>
+  );
+}
+
+// Printing is the button that puts a report on paper.
+function Printing({ test, shift }: { test: string; shift: number }) {
+  return <Button label={t('receipts.print')} test={test} icon="printer" press={() => perform('report.print', { shift })} off={!state.printer.value.fitted} busy={busy('report.print')} />;
+}
+
+function Closed({ of: z }: { of: Report }) {
+  return (
+    <Pane title={t('z.title', { number: z.shift })}>
+      <Figures of={z} blind={false} />
+      <div class="row"><Printing test="z-print" shift={z.shift} /><Button label={t('z.done')} cap="Enter" kind="primary" test="z-done" press={zDone} /></div>
+    </Pane>
+  );
+}
+
+function zDone() {
+  zReport.value = null;
+  xReport.value = null;
+}
+
+function NoteField({ note, i }: { note: number; i: number }) {
+  return (
+    <Field kind="count" label={number(note * 100)} hint="0" value={counts.value[note] ?? ''} most={6} test={'count-' + note} focus={at.value.i === i && 'count' + at.value.hops}
+      set={(v) => {
+        counts.value = { ...counts.value, [note]: v.replace(/\D/g, '') };
+        if (at.value.i !== i) at.value = { ...at.value, i };
+      }}
+      enter={() => (i === NOTES.length - 1 ? count() : hop(i + 1))} />
+  );
+}
+
+export function Count() {
+  return (
+    <Pane title={t('count.title')} back={leaveCount} backLabel={t('do.back')}>
+      <div class="counts">{NOTES.map((note, i) => <NoteField key={note} note={note} i={i} />)}</div>
+      <div class="row">
+        <div class="count-sum"><span>{t('count.sum')}</span><Sum of={counted()} test="count-sum" /></div>
+        <Button label={t('count.yes')} kind="primary" test="count" press={count} busy={busy('shift.count')} />
+      </div>
+    </Pane>
+  );
+}
+
+const hop = (i: number) => void (at.value = { i: Math.min(NOTES.length - 1, Math.max(0, i)), hops: at.value.hops + 1 });
+
+function here() {
+  const el = focused();
+  const i = el ? NOTES.findIndex((note) => optionsOf(el).test === 'count-' + note) : -1;
+  return i < 0 ? at.value.i : i;
+}
+
+function startCount() {
+  go('count');
+  hop(0);
+}
+
+const leaveCount = () => go('shift');
+
+function Current() {
+  const s = state.shift.value!;
+  const seq = state.seq.value;
+  useEffect(() => void load(), [seq]);
+  return (
+    <Pane title={t('x.title', { number: s.number, day: s.day })} back={back} backLabel={t('do.back')}>
+      {xReport.value && <Figures of={xReport.value} blind={!s.counted} />}
+      <div class="row is-wrap">
+        <Button label={s.counted ? t('count.again') : t('count.open')} test="count-open" press={startCount} kind={s.counted ? '' : 'primary'} />
+        <Button label={t('cash.in')} test="cash-in" press={() => moveCash('cash.in')} />
+        <Button label={t('cash.out')} test="cash-out" press={() => moveCash('cash.out')} />
+        <Button label={t('drawer.open')} test="drawer" press={openDrawer} off={!state.printer.value.fitted} />
+        <Printing test="x-print" shift={s.number} />
+        <Button label={t('close.open')} test="shift-close" press={close} busy={busy('shift.close')} kind={s.counted ? 'primary' : ''} />
+      </div>
+    </Pane>
+  );
+}
+
+export function Shift() {
+  if (zReport.value) return <Closed of={zReport.value} />;
+  return state.shift.value ? <Current /> : <Open />;
+}
+
+export function countKey(key: string) {
+  if (key === 'ArrowDown') hop(here() + 1);
+  else if (key === 'ArrowUp') hop(here() - 1);
+  else if (key === 'Enter') count();
+  else if (key === 'Escape') leaveCount();
+  else return false;
+  return true;
+}
+
+export function shiftKey(key: string) {
+  if (zReport.value) {
+    if (key !== 'Enter' && key !== 'Escape') return false;
+    zDone();
+    return true;
+  }
+  if (!state.shift.value) {
+    if (key !== 'Enter') return false;
+    open();
+    return true;
+  }
+  if (key !== 'Escape') return false;
+  back();
+  return true;
+}

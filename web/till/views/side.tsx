@@ -1,0 +1,133 @@
+// The right third: the total, then what the moment needs, then the keypad.
+
+import type { ComponentChildren } from 'preact';
+import { Keypad } from '../../kit/board';
+import { Icon, type IconName } from '../../kit/icons';
+import { Button, Sum } from '../../kit/pieces';
+import { cents, money, percent, wall } from '../../kit/format';
+import { perform, reprint } from '../actions';
+import { KEYS } from '../keymap';
+import { press } from '../keys';
+import { top } from '../prompts';
+import { go, page } from '../route';
+import { busy, state, ui } from '../store';
+import { finish, reckon, start } from './pay';
+import { float, open, opening } from './shift';
+import { printerLight } from './strip';
+import { t, tOf } from '../texts';
+
+// wide says how many figures an amount has, so that the largest type that fits is chosen.
+const wide = (n: number) => 'is-w' + Math.min(12, Math.max(5, String(Math.floor(Math.abs(n) / 100)).length + (n % 100 ? 3 : 0)));
+
+function Total({ label, of: n, test }: { label: string; of: number; test: string }) {
+  return <div class="total"><span class="total-label">{label}</span><Sum of={n} more={'total-sum ' + wide(n)} test={test} /></div>;
+}
+
+function Fact({ label, test, more = '', children }: { label: string; test: string; more?: string; children: ComponentChildren }) {
+  return <div class={'fact ' + more}><dt>{label}</dt><dd data-test={test}>{children}</dd></div>;
+}
+
+function Facts() {
+  const b = state.basket.value;
+  if (!b) return <dl class="facts" />;
+  const off = cents(b.discount) ?? 0;
+  return (
+    <dl class="facts">
+      {b.buyer && <Fact label={b.buyer.name} test="buyer" more="is-buyer">{cents(b.buyer.percent) ? percent(b.buyer.percent) : ''}</Fact>}
+      {off > 0 && <Fact label={t('side.gross')} test="gross">{money(b.gross)}</Fact>}
+      {off > 0 && <Fact label={t('side.discount')} test="discount-sum" more="is-off">{'\u2212' + money(off)}</Fact>}
+      <Fact label={t('side.lines')} test="line-count">{b.lines.length}</Fact>
+      {(cents(b.vat) ?? 0) > 0 && <Fact label={t('side.vat')} test="vat">{money(b.vat, true)}</Fact>}
+      {(cents(b.city_tax) ?? 0) > 0 && <Fact label={t('side.city')} test="city-tax">{money(b.city_tax, true)}</Fact>}
+    </dl>
+  );
+}
+
+function Selling() {
+  return (
+    <>
+      <Total label={t('side.total')} of={cents(state.basket.value?.total ?? '0') ?? 0} test="total" />
+      <Facts />
+      <Button label={t(KEYS.pay.text)} cap={KEYS.pay.cap} kind="primary" more="is-way" test="pay" press={start} off={!state.basket.value?.lines.length || Boolean(top())} />
+    </>
+  );
+}
+
+function Paying() {
+  const r = reckon();
+  return (
+    <>
+      <Total label={t('side.total')} of={cents(state.basket.value?.total ?? '0') ?? 0} test="total" />
+      <dl class="facts is-large">
+        <Fact label={t('side.given')} test="given">{money(r.given)}</Fact>
+        {r.missing > 0 ? <Fact label={t('side.missing')} test="missing" more="is-missing">{money(r.missing)}</Fact>
+          : <Fact label={t('side.change')} test="change" more="is-change">{money(r.change)}</Fact>}
+      </dl>
+      <Button label={t('do.finish')} cap="Enter" kind="primary" more="is-way" test="finish" press={finish} off={!r.enough || !state.basket.value?.lines.length || Boolean(top())} busy={busy('pay')} />
+    </>
+  );
+}
+
+// waits reports whether something keeps the printer from printing.
+const waits = () => printerLight(state.printer.value)[0] === 'warn' && !state.printer.value.paper_near_end;
+
+// printed says what became of the receipt: tone, icon, word.
+function printed(print: string): [string, IconName, string] {
+  if (!state.printer.value.fitted) return ['off', 'printer', t('print.none')];
+  if (print === 'printing') return waits() ? ['warn', 'warning', t('print.waiting')] : ['good', 'printer', t('print.printing')];
+  if (print === 'done' || print === 'printed') return ['good', 'check', t('print.printed')];
+  if (print === 'none') return ['off', 'printer', t('print.unasked')];
+  return ['warn', 'warning', tOf('print.', print)];
+}
+
+function After() {
+  const l = state.last.value!;
+  const n = cents(l.change) ?? 0;
+  const [tone, sign, word] = printed(l.print);
+  return (
+    <div class="after" data-test="after">
+      <div class="after-change"><span class="total-label">{t('side.change')}</span><Sum of={n} more={'after-sum ' + wide(n)} test="change" /></div>
+      <dl class="facts"><Fact label={t('side.total')} test="last-total">{money(l.total)}</Fact><Fact label={t('side.given')} test="last-given">{money(l.given)}</Fact></dl>
+      <p class="after-bill" data-test="last-bill"><Icon name="bill" />{l.bill}</p>
+      <p class={'after-print is-' + tone} data-test="last-print"><Icon name={sign} />{word}</p>
+      <div class="after-row">
+        {l.print === 'printing' && waits()
+          ? <Button key="cancel" label={t('receipts.cancel')} test="print-cancel" press={() => perform('print.cancel', { bill: l.bill })} busy={busy('print.cancel')} />
+          : <Button key="reprint" label={t('receipts.reprint')} test="reprint" icon="printer" press={() => reprint(l.bill)} off={!state.printer.value.fitted || l.print === 'printing'} busy={busy('receipt.reprint')} />}
+        <Button label={t('receipts.look')} test="look" icon="bill" press={() => go('receipts')} />
+      </div>
+    </div>
+  );
+}
+
+function Opened() {
+  return (
+    <>
+      <Total label={t('shift.float')} of={float() ?? 0} test="float-sum" />
+      <dl class="facts" />
+      <Button label={t('shift.open')} cap="Enter" kind="primary" more="is-way" test="shift-open" press={open} off={float() === null} busy={busy('shift.open')} />
+    </>
+  );
+}
+
+function Clock() {
+  const now = wall(ui.clock.value);
+  return (
+    <div class="clock"><span class="clock-time">{now.slice(11)}</span><span class="clock-date">{now.slice(0, 10)}</span><span class="clock-shop">{state.till.value?.shop}</span></div>
+  );
+}
+
+// over reports whether the sale just made is what the right side shows.
+const over = () => Boolean(state.last.value?.current) && !state.basket.value?.lines.length;
+
+function Body() {
+  const now = page();
+  if (now === 'login' || now === 'first' || now === 'wait' || now === 'lock') return <Clock />;
+  if (!state.shift.value) return opening() && now === 'shift' ? <Opened /> : <Clock />;
+  if (now === 'pay') return <Paying />;
+  return over() ? <After /> : <Selling />;
+}
+
+export function Side() {
+  return <aside class="side-pane"><div class="side-top"><Body /></div><Keypad press={press} /></aside>;
+}
