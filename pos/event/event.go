@@ -138,7 +138,7 @@ type OverrideGranted struct {
 type Discount struct {
 	Percent money.Percent `json:"percent,omitempty"`
 	Amount  money.Amount  `json:"amount,omitempty"`
-	// Upto is what it took off when an approver allowed it; it covers no more than that.
+	// Upto is what it took off when someone with the right to any discount gave or allowed it; it covers no more than that.
 	Upto money.Amount `json:"upto,omitempty"`
 	Who
 }
