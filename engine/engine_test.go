@@ -874,3 +874,48 @@ func TestNothingToBeginFrom(t *testing.T) {
 	s.start(j)
 	s.refused(fault.JournalDamaged, s.scan())
 }
+
+// A lock, a business buyer and what was entered of a payment outlive a power cut; followers work on before a locked till.
+func TestLockOutlivesRestart(t *testing.T) {
+	s := openShop(t, t.TempDir(), journalOptions())
+	s.open()
+	s.must(s.scan())
+	register, tenders := s.command("basket.register"), s.command("basket.tenders")
+	register.Register, tenders.Tenders = "1234567", []till.OfferText{{Kind: "card", Amount: "500", Slip: "7"}}
+	s.must(register)
+	s.must(tenders)
+	s.must(s.command("seller.lock"))
+	want := s.remember()
+	s.restart(journalOptions())
+	if got := s.remember(); got != want {
+		t.Errorf("after a restart\n%s\nwant\n%s", got, want)
+	}
+	s.refused(fault.SellerLocked, s.scan())
+	if err := s.Report(t.Context(), "printer", 1, event.ReceiptOutcome{Asked: 1, Result: event.ReceiptDeferred}); err != nil {
+		t.Errorf("a follower before a locked till: %v", err)
+	}
+	for range wrongLimit {
+		s.refused(fault.SellerWrong, s.login("1", "5555"))
+	}
+	s.refused(fault.SellerWait, s.login("1", "1111"))
+	s.now.Add(int64(wrongWait / time.Microsecond))
+	s.must(s.login("1", "1111"))
+	bill := s.must(s.pay()).Result.Bill
+	if sale, err := s.Sale(bill); err != nil || sale.By != "1" || sale.Register != "1234567" || len(sale.Tenders) != 1 || sale.Tenders[0].Kind != event.Cash {
+		t.Errorf("%+v, %v", sale, err)
+	}
+	if len(s.View().State.Baskets) != 0 || s.View().State.Desk.Locked {
+		t.Errorf("%+v", s.View().State)
+	}
+}
+
+// Drafts as the till before wrote them are read.
+func TestOlderDrafts(t *testing.T) {
+	baskets, desk, err := decodeDrafts(map[string][]byte{
+		"desk":     []byte(`{"selected":"a"}`),
+		"basket/a": []byte(`{"id":"a","tab":1,"items":[{"no":1,"good":"1","name":"Талх","unit":"ш","quantity":"2","unit_price":"1500.00","tax":"VAT_ABLE"}],"next":1,"touched":1}`),
+	})
+	if err != nil || desk.Locked || len(baskets) != 1 || baskets[0].Register != "" || baskets[0].Tenders != nil || baskets[0].Items[0].UnitPrice != 150000 {
+		t.Errorf("%+v, %+v, %v", baskets, desk, err)
+	}
+}
