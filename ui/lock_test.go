@@ -18,7 +18,7 @@ func TestLock(t *testing.T) {
 	if st := read[ui.State](r, "/api/state"); st.Till.LockAfter != 7 || !slices.Equal(st.Till.CountNotes, []int{20000, 1}) || st.Till.NamesReady {
 		t.Errorf("%+v", st.Till)
 	}
-	close(r.shelf.ready)
+	r.shelf.ready.Store(true)
 	r.do("line.scan", fields{"code": "1"})
 	a := r.do("seller.lock", nil)
 	if s := a.State.Seller; !a.State.Till.NamesReady || s == nil || !s.Locked || s.Code != "9" || s.Role != "owner" || !slices.Equal(s.Rights, till.Rights()) {

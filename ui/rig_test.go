@@ -45,7 +45,7 @@ var ulaanbaatar = time.FixedZone("Asia/Ulaanbaatar", 8*3600)
 type shelf struct {
 	goods map[catalog.Code]catalog.Good
 	cards map[string]loyalty.Customer
-	ready chan struct{} // closed once names can be searched for
+	ready atomic.Bool // names can be searched for
 }
 
 func (s *shelf) ByBarcode(code string) (found []catalog.Good, err error) {
@@ -84,7 +84,7 @@ func (s *shelf) Search(q string, limit int) (found []catalog.Good) {
 
 func (s *shelf) Count() int { return len(s.goods) }
 
-func (s *shelf) Ready() <-chan struct{} { return s.ready }
+func (s *shelf) NamesReady() bool { return s.ready.Load() }
 
 func (s *shelf) SearchCustomers(q string, limit int) (found []loyalty.Customer) {
 	for _, c := range s.cards {
@@ -97,7 +97,7 @@ func (s *shelf) SearchCustomers(q string, limit int) (found []loyalty.Customer) 
 }
 
 func newShelf() *shelf {
-	s := &shelf{ready: make(chan struct{}), goods: map[catalog.Code]catalog.Good{}, cards: map[string]loyalty.Customer{
+	s := &shelf{goods: map[catalog.Code]catalog.Good{}, cards: map[string]loyalty.Customer{
 		"C1": {Code: "C1", Name: "Дорж " + script, Phone: "+976 9911-2233", Percent: 500, Active: true, Cards: []string{"777"}},
 		"C2": {Code: "C2", Name: "Хаагдсан"}, "C3": {Code: "C3", Name: "Эрт", Active: true, ValidFrom: "2030-01-01"},
 		"C4": {Code: "C4", Name: "Оройтсон", Active: true, ValidTo: "2020-01-01"}}}

@@ -27,8 +27,8 @@ import (
 type Goods interface {
 	Search(q string, limit int) []catalog.Good
 	Count() int
-	// Ready returns a channel that is closed once Search finds goods by every name.
-	Ready() <-chan struct{}
+	// NamesReady reports whether Search finds goods by every name.
+	NamesReady() bool
 }
 
 // Customers is what the API asks of the register of customers.

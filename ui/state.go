@@ -143,7 +143,7 @@ func (s *Server) state(v *engine.View, lang string) State {
 	out := State{
 		Seq: v.Seq, Printer: s.o.Printer(), Unsent: st.Sales, Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
 		Till: TillInfo{Shop: s.o.Shop, Lang: s.o.Lang, Zone: s.o.Till.Env().Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(), Notes: s.o.Notes,
-			CountNotes: s.o.CountNotes, LockAfter: s.o.LockAfter, NamesReady: s.namesReady(), HasSellers: s.hasSellers(st), Demo: s.o.Demo},
+			CountNotes: s.o.CountNotes, LockAfter: s.o.LockAfter, NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Demo: s.o.Demo},
 	}
 	out.Seller = sellerInfo(st, s.o.Till.Env())
 	if sh := st.Shift; sh != nil {
@@ -182,16 +182,6 @@ func (s *Server) price(v *engine.View) *pricedView {
 	}
 	s.priced.Store(out)
 	return out
-}
-
-// namesReady reports whether a search finds goods by every name.
-func (s *Server) namesReady() bool {
-	select {
-	case <-s.o.Goods.Ready():
-		return true
-	default:
-		return false
-	}
 }
 
 func (s *Server) hasSellers(st *till.State) bool { return s.o.HasSellers() || len(st.Sellers) > 0 }

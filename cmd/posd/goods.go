@@ -9,7 +9,6 @@ import (
 	"time"
 
 	store "posbox/catalog"
-	"posbox/pos/loyalty"
 )
 
 func runImport(args []string, stdout, stderr io.Writer) int {
@@ -90,16 +89,5 @@ func generate(path string, goods int, stdout io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(stdout, "posd: %d goods written to %s\n", goods, path)
-	return nil
-}
-
-// exactly finds customers by their whole code or card number.
-type exactly struct{ loyalty.Lookup }
-
-// SearchCustomers implements ui.Customers.
-func (e exactly) SearchCustomers(q string, limit int) []loyalty.Customer {
-	if c, ok, err := e.Customer(q); ok && err == nil {
-		return []loyalty.Customer{c}
-	}
 	return nil
 }

@@ -288,7 +288,7 @@ func (p *program) verifyJournal(ctx context.Context) {
 }
 
 func (p *program) newServer(secret string) *ui.Server {
-	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: exactly{p.goods}, Printer: p.printer.Status, Draw: p.draw,
+	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.draw,
 		ClockSet: p.clock.Set, Token: secret, Lang: p.set.lang, Shop: p.set.env.Merchant.Name, Notes: p.set.notes,
 		CountNotes: p.set.countNotes, LockAfter: p.set.lockAfter, Register: func() []till.Seller { return p.set.sellers },
 		HasSellers: func() bool { return p.set.env.HasSellers }, Version: version, Assets: web.Till(), Logger: p.log, Trouble: p.troubles}
