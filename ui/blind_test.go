@@ -18,6 +18,7 @@ import (
 	"posbox/pos/fault"
 	"posbox/pos/money"
 	"posbox/pos/receipt"
+	"posbox/pos/till"
 	"posbox/ui"
 )
 
@@ -411,6 +412,23 @@ func TestWhoIsBlind(t *testing.T) {
 		}
 		if n := len(read[ui.ReceiptsAnswer](r, "/api/receipts").Receipts); n != map[int]int{200: 11, 403: 10}[c.want] {
 			t.Errorf("%+v: %d receipts", c, n)
+		}
+	}
+}
+
+// The right to the X report is none to its sums, and the right to the cash is none to the X report.
+func TestRightToX(t *testing.T) {
+	for _, c := range []struct {
+		right till.Right
+		want  int
+	}{{till.RightReportX, 200}, {till.RightCashSee, 403}} {
+		r := newRig(t, withBlindCount)
+		r.roles["seller"] = till.Role{Rights: []till.Right{till.RightShift, c.right}}
+		r.do("seller.login", fields{"code": "1", "password": "1111"})
+		r.do("shift.open", nil)
+		a := r.get("/api/reports/x")
+		if blind := bytes.Contains(a.body, []byte(`"blind":true`)); a.StatusCode != c.want || blind != (a.StatusCode == 200) || bytes.Contains(a.body, []byte("expected")) {
+			t.Errorf("with %s: %s %s", c.right, a.Status, a.body)
 		}
 	}
 }

@@ -140,6 +140,7 @@ type rig struct {
 	trouble func() []*fault.Error
 	nobody  bool // no sellers are registered
 	blind   bool // counting is
+	roles   till.Roles
 	drawn   func(receipt.Doc)
 	client  *http.Client
 	check   *checker // nil: answers are not held against the document
@@ -179,7 +180,7 @@ func smallFiles(_ *rig, _ *engine.Options, j *journal.Options) {
 
 func newRig(t testing.TB, options ...option) *rig {
 	t.Helper()
-	r := &rig{t: t, shelf: newShelf(), log: &lockedBuffer{}, trouble: func() []*fault.Error { return nil }}
+	r := &rig{t: t, shelf: newShelf(), roles: till.DefaultRoles(), log: &lockedBuffer{}, trouble: func() []*fault.Error { return nil }}
 	r.now.Store(time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC).Unix())
 	r.clock.Store(true)
 	r.printer.Store(&device.Printer{Name: "туршилт", Fitted: true, Online: true, Proves: true})
@@ -232,7 +233,7 @@ func (r *rig) env() till.Env {
 	return till.Env{
 		Now: time.Unix(r.now.Load(), 0), Zone: ulaanbaatar, Goods: r.shelf, Customers: r.shelf, HasSellers: !r.nobody,
 		Sellers: func(c event.SellerCode) (till.Seller, bool) { s, ok := sellers[c]; return s, ok && !r.nobody },
-		Roles:   till.DefaultRoles(), Salt: []byte("0123456789abcdef"), HasBill: func(b event.Bill) (bool, error) { return r.engine.HasBill(b) },
+		Roles:   r.roles, Salt: []byte("0123456789abcdef"), HasBill: func(b event.Bill) (bool, error) { return r.engine.HasBill(b) },
 		Z:        func(shift int) (event.Report, error) { return r.engine.Z(shift) },
 		Merchant: event.Merchant{Name: "Туршилт " + script}, Payer: tax.Payer{VAT: true, City: true}, Rates: tax.Mongolia(),
 		Rules: barcode.DefaultRules(), Printer: r.printer.Load().Fitted, DrawerOnCash: true, Blind: r.blind,

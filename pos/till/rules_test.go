@@ -46,7 +46,7 @@ func TestNothingIsLost(t *testing.T) {
 			before := pieces()
 			fields := map[string]any{"code": fmt.Sprint(rapid.IntRange(0, 5).Draw(rt, "good"))}
 			kind := rapid.SampledFrom([]string{"line.scan", "line.scan", "line.scan", "line.quantity", "line.remove", "basket.new", "basket.select",
-				"basket.drop", "ticket.discount", "line.discount", "pay", "pay", "cash.in"}).Draw(rt, "kind")
+				"basket.drop", "ticket.discount", "line.discount", "pay", "pay", "cash.in", "basket.register", "basket.tenders"}).Draw(rt, "kind")
 			switch kind {
 			case "line.quantity":
 				fields["quantity"] = fmt.Sprint(rapid.IntRange(0, 9).Draw(rt, "quantity"))
@@ -56,7 +56,9 @@ func TestNothingIsLost(t *testing.T) {
 				}
 			case "ticket.discount", "line.discount":
 				fields = map[string]any{"percent": fmt.Sprint(rapid.IntRange(-1, 101).Draw(rt, "percent"))}
-			case "pay":
+			case "basket.register":
+				fields["register"] = rapid.SampledFrom([]string{"1234567", "УБ12345678", "", "x"}).Draw(rt, "register")
+			case "pay", "basket.tenders":
 				fields = map[string]any{"tenders": []map[string]string{{"kind": "cash", "amount": fmt.Sprint(rapid.IntRange(1, 100000).Draw(rt, "cash"))}}}
 			case "cash.in":
 				fields["amount"] = "10.50"
