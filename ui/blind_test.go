@@ -405,6 +405,9 @@ func TestWhoIsBlind(t *testing.T) {
 		if c.lock {
 			r.do("seller.lock", nil)
 		}
+		if got := read[ui.State](r, "/api/state").Till.Blind; got != c.blind {
+			t.Errorf("%+v: the state says %v", c, got)
+		}
 		for path, want := range map[string]int{"/api/receipts/2026-11-23-1-0001": c.want, "/api/reports/x": c.x, "/api/receipts/2026-11-23-1-0002": 200} {
 			if a := r.get(path); a.StatusCode != want {
 				t.Errorf("%+v: %s: %s %s", c, path, a.Status, a.body)

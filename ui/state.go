@@ -46,6 +46,7 @@ type TillInfo struct {
 	Notes      []int        `json:"notes"`       // quick notes, ₮
 	CountNotes []int        `json:"count_notes"` // the lines of a cash count, ₮
 	LockAfter  int          `json:"lock_after"`  // minutes without a touch or key after which the screen locks the till; 0: never
+	Blind      bool         `json:"blind"`       // the setting blind_count: sums are told to a seller with the right cash.see only
 	NamesReady bool         `json:"names_ready"` // false: a search may still miss goods; selling by code works
 	HasSellers bool         `json:"has_sellers"` // false: seller.set makes the owner
 	Demo       []DemoSeller `json:"demo,omitempty"`
@@ -139,13 +140,13 @@ type PrintInfo struct {
 
 // state works out the screen's state from a view.
 func (s *Server) state(v *engine.View, lang string) State {
-	st := v.State
+	st, env := v.State, s.o.Till.Env()
 	out := State{
 		Seq: v.Seq, Printer: s.o.Printer(), Unsent: st.Sales, Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
-		Till: TillInfo{Shop: s.o.Shop, Lang: s.o.Lang, Zone: s.o.Till.Env().Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(), Notes: s.o.Notes,
-			CountNotes: s.o.CountNotes, LockAfter: s.o.LockAfter, NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Demo: s.o.Demo},
+		Till: TillInfo{Shop: s.o.Shop, Lang: s.o.Lang, Zone: env.Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(), Notes: s.o.Notes,
+			CountNotes: s.o.CountNotes, LockAfter: s.o.LockAfter, Blind: env.Blind, NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Demo: s.o.Demo},
 	}
-	out.Seller = sellerInfo(st, s.o.Till.Env())
+	out.Seller = sellerInfo(st, env)
 	if sh := st.Shift; sh != nil {
 		out.Shift = &ShiftInfo{Number: sh.Number, Day: sh.Day, OpenedAt: sh.Report.OpenedAt, Bills: sh.Report.Bills,
 			NextBill: till.BillOf(sh.Day, sh.Number, sh.NextBill), Counted: sh.Report.Counts > 0}
