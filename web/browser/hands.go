@@ -77,6 +77,9 @@ func Epoch() float64 { return float64(time.Now().UnixNano()) / 1e6 }
 // modifiers of the DevTools protocol.
 var modifiers = map[string]int64{"Alt": 1, "Control": 2, "Shift": 8}
 
+// Now lets the page be told the time at which the browser takes a key.
+const Now = 0
+
 // strike presses and releases a key; at is the time that the page is told.
 func (p *Page) strike(k stroke, held int64, at float64) {
 	p.t.Helper()
@@ -145,7 +148,9 @@ func (p *Page) Rattle(digits string, at float64) float64 {
 	p.t.Helper()
 	for _, r := range digits {
 		p.strike(p.character(r), 0, at)
-		at += 4
+		if at != Now {
+			at += 4
+		}
 	}
 	return at
 }

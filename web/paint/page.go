@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"posbox/web/browser"
+)
+
+// probe notes when a key came and when what it caused had been painted. The message arrives after the frame has been.
+const probe = `
+	const probe = window.probe = { key: 0, painted: 0, want: null };
+	const channel = new MessageChannel();
+	channel.port1.onmessage = () => { probe.painted = performance.now(); };
+	const after = () => requestAnimationFrame(() => channel.port2.postMessage(0));
+	addEventListener('keydown', (e) => { probe.key = e.timeStamp; }, true);
+	new MutationObserver(() => {
+		if (probe.want && !document.querySelector(probe.want)) return;
+		if (probe.want) probe.want = '#nothing'; // the first paint counts
+		after();
+	}).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });`
+
+// least measures a page that does as little as one can: each Enter adds one element.
+func least(p *browser.Page, n int) []float64 {
+	p.Do(`document.body.append(document.createElement('main'));
+		addEventListener('keydown', (e) => {
+			if (e.key !== 'Enter') return;
+			const line = document.createElement('div');
+			line.id = 'line' + document.body.firstElementChild.childElementCount;
+			line.textContent = line.id;
+			document.body.firstElementChild.append(line);
+		});` + probe)
+	var all []float64
+	for i := range n {
+		p.Do(`probe.painted = 0; probe.want = '#line` + strconv.Itoa(i) + `';`)
+		p.ScanAt("8651070010097", browser.Now)
+		all = append(all, painted(p))
+	}
+	return all
+}
+
+// painted waits for the paint and returns how long after the last key it was.
+func painted(p *browser.Page) float64 {
+	p.Until("it is painted", "probe.painted > 0")
+	return browser.Look[float64](p, "probe.painted - probe.key")
+}
+
+// scan measures scans into a basket that keeps its length. answers is what posd itself took of them, network included.
+func scan(p *browser.Page, s *shop, o options) (scans, answers []float64) {
+	for i := range o.lines {
+		s.command("line.scan", fields{"code": s.goods[i].barcode})
+	}
+	p.Count("line", o.lines)
+	p.Do(probe)
+	for i := range o.samples + warm {
+		g := s.goods[o.lines+i%(len(s.goods)-o.lines)]
+		p.Do(fmt.Sprintf(`performance.clearResourceTimings(); probe.painted = 0; probe.want = '[data-test="line"][data-good=%q]';`, g.code))
+		p.ScanAt(g.barcode, browser.Now)
+		scans = append(scans, painted(p))
+		answers = append(answers, browser.Look[float64](p, `performance.getEntriesByType('resource').filter((e) => e.name.endsWith('/api/commands')).at(-1)?.duration ?? 0`))
+		s.removeLast()
+		p.Count("line", o.lines)
+		time.Sleep(20 * time.Millisecond) // the page is as calm as between two goods of a real cashier
+	}
+	return scans, answers
+}
+
+// search measures keys of a name search. What a key causes comes in several steps (its echo, the list); the last paint
+// counts, once posd has answered and the page has been calm.
+func search(p *browser.Page, s *shop, n int) (all []float64) {
+	p.Do("probe.want = null;")
+	for i := 0; len(all) < n; i++ {
+		word := []rune(strings.ToLower(s.goods[i%len(s.goods)].word))
+		p.Press("F2")
+		p.Stage("goods")
+		p.Settle()
+		for _, r := range word[:min(len(word), 5)] {
+			p.Do(`probe.want = null; probe.painted = 0; performance.clearResourceTimings();`)
+			p.PressAt(string(r), browser.Now)
+			p.Until("posd has answered "+string(r), `performance.getEntriesByType('resource').some((e) => e.name.includes('/api/goods?') && e.responseEnd > 0)`)
+			p.Do(`probe.want = null;`)
+			calm(p)
+			all = append(all, painted(p))
+		}
+		p.Press("Escape")
+		p.Stage("sell")
+	}
+	return all[:n]
+}
+
+// calm waits until nothing has been painted for a while.
+func calm(p *browser.Page) {
+	p.Until("the page is calm", `await new Promise((done) => {
+		const before = probe.painted;
+		setTimeout(() => done(before === probe.painted && before > 0), 80);
+	})`)
+}
