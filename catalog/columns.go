@@ -131,6 +131,16 @@ func (h header) fieldTitle(i int) string {
 	return fmt.Sprint(i + 1)
 }
 
+// knows reports whether field i belongs to a column that means something.
+func (h header) knows(i int) bool {
+	for _, at := range h.at {
+		if at == i {
+			return true
+		}
+	}
+	return false
+}
+
 // value returns the cleaned text of a column, "" where the row or the file does not have it.
 func (h header) value(fields []string, col int) string {
 	if i := h.at[col]; i >= 0 && i < len(fields) {

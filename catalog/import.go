@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"io/fs"
 	"sort"
 	"strconv"
 
@@ -36,7 +35,8 @@ type ImportOptions struct {
 
 // Summary says what an import did, or with an error, what is wrong with the file.
 type Summary struct {
-	Rows      int // rows with goods, without header and empty rows
+	Format    string // FormatCSV and its like, "" if the file could not be opened
+	Rows      int    // rows with goods, without header and empty rows
 	Added     int
 	Changed   int
 	Unchanged int
@@ -46,14 +46,15 @@ type Summary struct {
 	Problems  []*fault.Error // the first 100 of them
 }
 
-// Import reads goods from a CSV file into the catalog in dir: all of them or, with an error, none. A good replaces
-// the one with the same code, whole; goods that the file does not have stay.
+// Import reads goods from a table into the catalog in dir: all of them or, with an error, none. A good replaces the one
+// with the same code, whole; goods that the file does not have stay. The table is a CSV file in UTF-8 or Windows-1251,
+// or the first sheet shown of an Excel workbook (.xlsx), whose formulas count as what they last came to.
 //
 // Columns: code, name, barcodes (separated by |), category, unit, price, tax_included, vat, city_tax, class_code,
-// tax_product_code, weighed, active. A first row that names two columns or more, in English or Mongolian, is a header
-// and gives their order; without one it is the order above. Needed are code, name and price; an empty cell means unit
+// tax_product_code, weighed, active. The first of the first ten rows that names two columns or more, in English or
+// Mongolian, is the header and gives their order; without one it is the order above. Needed are code, name and price; an empty cell means unit
 // ш (кг if weighed), tax_included yes, vat yes, city_tax no, weighed no, active yes. Fields are separated by comma,
-// semicolon or tab; letters are UTF-8. Yes is 1, yes, y, true, тийм; no is 0, no, n, false, үгүй; vat may also be a tax
+// semicolon or tab. Yes is 1, yes, y, true, тийм; no is 0, no, n, false, үгүй; vat may also be a tax
 // class. A price may have a decimal comma and spaces between thousands.
 //
 // Errors: the first of fault.ImportRow, with row (counted as a spreadsheet does, the header is row 1) and column (as
@@ -69,6 +70,9 @@ func Import(dir string, r io.Reader, o ImportOptions) (Summary, error) {
 		return in.sum.Added+in.sum.Changed > 0, nil
 	})
 	in.sum.Damaged = wasDamaged
+	if in.rec != nil {
+		in.sum.Format = in.rec.format()
+	}
 	if err != nil {
 		in.sum.Added, in.sum.Changed, in.sum.Unchanged = 0, 0, 0
 	}
@@ -76,24 +80,29 @@ func Import(dir string, r io.Reader, o ImportOptions) (Summary, error) {
 }
 
 type importer struct {
-	db    *bbolt.DB
-	opts  ImportOptions
-	rec   *records
-	head  header
-	sum   Summary
-	total int64 // bytes of the file, 0: unknown
-	rowOf map[goods.Code]int
-	batch []goods.Good
+	db      *bbolt.DB
+	opts    ImportOptions
+	rec     table
+	ahead   []line // rows that have been read but not taken
+	head    header
+	headRow int // 0: there is none
+	sum     Summary
+	total   int64 // bytes of the file, 0: unknown
+	rowOf   map[goods.Code]int
+	batch   []goods.Good
 }
 
 func (in *importer) run(r io.Reader) error {
 	if err := in.begin(r); err != nil {
 		return fileFault(err)
 	}
-	fields, err := in.first()
-	for ; err == nil; fields, err = in.next() {
-		if fields != nil {
-			in.take(fields)
+	if err := in.findHeader(); err != nil && !errors.Is(err, io.EOF) {
+		return fileFault(err)
+	}
+	l, err := in.next()
+	for ; err == nil; l, err = in.next() {
+		if l.fields != nil {
+			in.take(l)
 		}
 		if in.sum.Rows > maxRows {
 			return fileFault(fileError("it has more than " + strconv.Itoa(maxRows) + " rows"))
@@ -102,6 +111,7 @@ func (in *importer) run(r io.Reader) error {
 			return err
 		}
 	}
+	in.takeLate()
 	in.progress()
 	switch {
 	case !errors.Is(err, io.EOF):
@@ -117,82 +127,104 @@ func (in *importer) run(r io.Reader) error {
 // begin finds out what kind of file it is.
 func (in *importer) begin(r io.Reader) (err error) {
 	in.head, in.total = plainHeader(), sizeOf(r)
-	in.rec, err = newRecords(r)
+	in.rec, err = openTable(r, in.opts.Name)
 	return err
 }
 
-// sizeOf returns how many bytes r will give, 0 if it does not say.
-func sizeOf(r io.Reader) int64 {
-	switch r := r.(type) {
-	case interface{ Stat() (fs.FileInfo, error) }:
-		if fi, err := r.Stat(); err == nil && fi.Mode().IsRegular() {
-			return fi.Size()
-		}
-	case interface{ Len() int }:
-		return int64(r.Len())
-	}
-	return 0
+// headerRows is among how many rows at the beginning the header is looked for: people put a title above their tables.
+const headerRows = 10
+
+// A line is a row of the file.
+type line struct {
+	fields []string // nil: the row is wrong, and that has been noted
+	row    int
+	notes  map[int]string // what is wrong with fields
 }
 
-// first reads the first row and, if that is the header, the one after it.
-func (in *importer) first() ([]string, error) {
-	fields, err := in.next()
+// findHeader looks for the header. Rows before it are passed over; where there is none, the first row must be a good.
+func (in *importer) findHeader() error {
+	first, err := in.read()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if fields == nil {
-		return nil, io.EOF // whether it was a header cannot be told, so nothing behind it means anything
+	if first.fields == nil {
+		return io.EOF // whether it was a header cannot be told, so nothing behind it means anything
 	}
-	h, ok := readHeader(fields)
-	if !ok {
-		return fields, nil
+	in.ahead = []line{first}
+	for next := first; ; {
+		if h, ok := readHeader(next.fields); ok {
+			in.head, in.headRow, in.sum.Ignored, in.ahead = h, next.row, h.extra, nil
+			return h.check()
+		}
+		if _, err := readGood(in.head, first); err == nil || len(in.ahead) == headerRows {
+			return nil
+		}
+		if next, err = in.read(); err != nil || next.fields == nil {
+			return nil // it comes again, or has been noted
+		}
+		in.ahead = append(in.ahead, next)
 	}
-	if err := h.check(); err != nil {
-		return nil, err
-	}
-	in.head, in.sum.Ignored = h, h.extra
-	return in.next()
 }
 
-// next reads a row; where that is wrong but the next may be right, it notes the problem and returns nil.
-func (in *importer) next() ([]string, error) {
+// next returns the next row.
+func (in *importer) next() (line, error) {
+	if len(in.ahead) > 0 {
+		l := in.ahead[0]
+		in.ahead = in.ahead[1:]
+		return l, nil
+	}
+	return in.read()
+}
+
+// read reads a row; where that is wrong but the next may be right, it notes the problem and returns a line without
+// fields.
+func (in *importer) read() (line, error) {
 	fields, err := in.rec.next()
 	var bad *recordError
 	if !errors.As(err, &bad) {
-		return fields, err
+		return line{fields, in.rec.row(), in.rec.notes()}, err
 	}
 	in.sum.Rows++
-	in.note(in.rec.row, in.head.fieldTitle(bad.field), bad.problem)
+	in.note(in.rec.row(), in.head.fieldTitle(bad.field), bad.problem)
 	if bad.fatal {
-		return nil, io.EOF
+		return line{}, io.EOF
 	}
-	return nil, nil
+	return line{}, nil
 }
 
 // take checks a row and puts its good into the batch.
-func (in *importer) take(fields []string) {
+func (in *importer) take(l line) {
 	in.sum.Rows++
 	if in.sum.Rows%progressRows == 0 {
 		in.progress()
 	}
-	g, err := readGood(in.head, fields)
+	g, err := readGood(in.head, l)
 	var cell *cellError
 	var record *recordError
 	switch {
 	case errors.As(err, &cell):
-		in.note(in.rec.row, in.head.title(cell.col), cell.problem)
+		in.note(l.row, in.head.title(cell.col), cell.problem)
 		return
 	case errors.As(err, &record):
-		in.note(in.rec.row, in.head.fieldTitle(record.field), record.problem)
+		in.note(l.row, in.head.fieldTitle(record.field), record.problem)
 		return
 	}
 	if before, twice := in.rowOf[g.Code]; twice {
-		in.note(in.rec.row, in.head.title(colCode), string(g.Code)+" stands already in row "+strconv.Itoa(before))
+		in.note(l.row, in.head.title(colCode), string(g.Code)+" stands already in row "+strconv.Itoa(before))
 		return
 	}
-	in.rowOf[g.Code] = in.rec.row
+	in.rowOf[g.Code] = l.row
 	if in.sum.Bad == 0 {
 		in.batch = append(in.batch, g)
+	}
+}
+
+// takeLate notes what the table tells at its end.
+func (in *importer) takeLate() {
+	for _, p := range in.rec.late() {
+		if p.row > in.headRow && in.head.knows(p.field) {
+			in.note(p.row, in.head.fieldTitle(p.field), p.problem)
+		}
 	}
 }
 
@@ -218,7 +250,7 @@ func fileFault(err error) error {
 
 func (in *importer) progress() {
 	if in.opts.Progress != nil {
-		in.opts.Progress(in.rec.bytes, in.total)
+		in.opts.Progress(in.rec.done(), in.total)
 	}
 }
 

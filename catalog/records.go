@@ -23,10 +23,23 @@ const (
 // encoding/csv is not used because it passes over empty rows without counting them.
 type records struct {
 	r     *bufio.Reader
+	text  *letters // what r reads from
 	delim byte
-	row   int   // of the last record
-	bytes int64 // read so far
+	at    int   // number of the last record
+	bytes int64 // decoded so far
 	buf   []byte
+}
+
+func (c *records) row() int              { return c.at }
+func (c *records) done() int64           { return c.text.read }
+func (c *records) notes() map[int]string { return nil }
+func (c *records) late() []lateProblem   { return nil }
+
+func (c *records) format() string {
+	if c.text.set == win1251 {
+		return FormatCSV1251
+	}
+	return FormatCSV
 }
 
 // A recordError says what is wrong with the row just read, and in which field from 0. fatal: the rest of the file
@@ -44,20 +57,13 @@ type fileError string
 
 func (e fileError) Error() string { return string(e) }
 
-// newRecords looks at the beginning of r for what kind of file it is and what separates its fields.
+// newRecords looks at the beginning of r for what separates its fields.
 func newRecords(r io.Reader) (*records, error) {
-	c := &records{r: bufio.NewReaderSize(r, maxRecord)}
+	text := &letters{r: bufio.NewReaderSize(r, maxRecord)}
+	c := &records{r: bufio.NewReaderSize(text, maxRecord), text: text}
 	head, err := c.r.Peek(maxRecord)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
-	}
-	switch {
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return nil, fileError("it is a workbook; save it as CSV UTF-8 and import that")
-	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return nil, fileError("it is UTF-16; save it as CSV UTF-8")
-	case bytes.IndexByte(head, 0) >= 0:
-		return nil, fileError("it is not a text file")
 	}
 	if bom := []byte("\xef\xbb\xbf"); bytes.HasPrefix(head, bom) {
 		head = head[len(bom):]
@@ -115,7 +121,7 @@ func blank(fields []string) bool {
 
 // record reads one row.
 func (c *records) record() (fields []string, err error) {
-	c.row++
+	c.at++
 	c.buf = c.buf[:0]
 	start := c.bytes
 	var problem *recordError
@@ -198,7 +204,11 @@ func (c *records) field(start int64) (value string, last bool, err error) {
 		break
 	}
 	c.buf = out
-	return checkField(out, last, stray)
+	value, last, err = checkField(out, last, stray)
+	if c.text != nil && c.text.set == win1251 {
+		value = modern(value)
+	}
+	return value, last, err
 }
 
 // skipLF takes the LF of a CR LF.

@@ -26,12 +26,17 @@ type cellError struct {
 func (e *cellError) Error() string { return columnNames[e.col] + ": " + e.problem }
 
 // readGood makes a good of a row, or says what is wrong with it as a *cellError or *recordError.
-func readGood(h header, fields []string) (goods.Good, error) {
-	if i := h.beyond(fields); i >= 0 {
+func readGood(h header, l line) (goods.Good, error) {
+	if i := h.beyond(l.fields); i >= 0 {
 		return goods.Good{}, &recordError{field: i, problem: fmt.Sprintf("the row has %d fields, the header %d; "+
 			"a text that contains the separator must stand in quotation marks", i+1, len(h.titles))}
 	}
-	r := row{h: h, fields: fields}
+	r := row{h: h, fields: l.fields}
+	for col, i := range h.at {
+		if problem := l.notes[i]; problem != "" {
+			r.fail(col, "%s", problem)
+		}
+	}
 	g := goods.Good{
 		Code:           goods.Code(r.text(colCode)),
 		Name:           r.text(colName),
@@ -78,6 +83,9 @@ func (r *row) text(col int) string { return r.h.value(r.fields, col) }
 // rounded is what a spreadsheet makes of a long number: 8.65E+12.
 var rounded = regexp.MustCompile(`^[0-9][.,]?[0-9]*[eE]\+?[0-9]+$`)
 
+// broken is a number that a spreadsheet has computed with.
+var broken = regexp.MustCompile(`^[0-9]{6,}[.,][0-9]+$`)
+
 func (r *row) barcodes() []string {
 	var all []string
 	for _, b := range strings.Split(r.text(colBarcodes), "|") {
@@ -85,7 +93,10 @@ func (r *row) barcodes() []string {
 			continue
 		}
 		if strings.ContainsAny(b, ".,") && rounded.MatchString(b) {
-			r.fail(colBarcodes, "%s has been rounded by a spreadsheet; make the column a text column and enter it again", b)
+			r.fail(colBarcodes, problemRounded, b)
+		}
+		if broken.MatchString(b) {
+			r.fail(colBarcodes, "%s is no whole number", b)
 		}
 		all = append(all, b)
 	}
