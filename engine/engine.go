@@ -40,7 +40,10 @@ type Options struct {
 	Journal *journal.Journal // nil where Damage says why there is none
 	Damage  error
 	// Env gives each decision its time, goods, settings and randomness.
-	Env    func() till.Env
+	Env func() till.Env
+	// Settle, if not nil, puts into an Env what follows from the settings made at the till (State.Box). It is called for
+	// each decision with the state that the decision works on.
+	Settle func(*till.State, *till.Env)
 	Logger *slog.Logger
 	// Began is recorded as the first fact of an empty journal.
 	Began event.BoxBegan
@@ -292,4 +295,12 @@ func (e *Engine) project() {
 }
 
 // Env returns what a decision made now would get from outside.
-func (e *Engine) Env() till.Env { return e.o.Env() }
+func (e *Engine) Env() till.Env { return e.env(e.View().State) }
+
+func (e *Engine) env(s *till.State) till.Env {
+	env := e.o.Env()
+	if e.o.Settle != nil {
+		e.o.Settle(s, &env)
+	}
+	return env
+}

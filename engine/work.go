@@ -123,7 +123,7 @@ func (e *Engine) take(w *round, r *request) {
 		w.repeat(r, known, false)
 		return
 	}
-	env := e.o.Env()
+	env := e.env(w.state)
 	env.HasBill = func(b event.Bill) (bool, error) {
 		if last := w.state.Last; last != nil && last.Bill == b {
 			return true, nil // perhaps of this very round

@@ -133,7 +133,7 @@ func (s *Server) lang(r *http.Request) string {
 	if l := r.Header.Get(langHeader); l == "mn" || l == "en" {
 		return l
 	}
-	return s.o.Lang
+	return s.o.Look().Lang
 }
 
 // langHeader is how the screen says which language it shows. Accept-Language is the browser's, not the cashier's.

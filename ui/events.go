@@ -42,6 +42,14 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodHead {
 		return nil
 	}
+	if r.URL.Query().Get("display") == "1" { // a customer display: that it is there is told as a device
+		s.displays.Add(1)
+		s.DevicesChanged()
+		defer func() {
+			s.displays.Add(-1)
+			s.DevicesChanged()
+		}()
+	}
 	out := &stream{w: w, conn: http.NewResponseController(w), timeout: s.writeTimeout}
 	lang := s.lang(r)
 	if l := r.URL.Query().Get("lang"); l == "mn" || l == "en" { // an EventSource cannot set headers

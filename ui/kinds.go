@@ -51,6 +51,10 @@ func kindDocs() []kindDoc {
 		{kind: "cash.in", does: "Records cash put into the drawer.", needs: []string{"amount"}},
 		{kind: "cash.out", does: "Records cash taken out of the drawer.", needs: []string{"amount"}},
 		{kind: "drawer.open", does: "Opens the drawer without a sale."},
+		{kind: "setting.set", does: "Sets a setting at this till; it holds at once, above all other layers. While nobody can log in, anyone may set lang.",
+			needs: []string{"path", "value"}},
+		{kind: "setting.reset", does: "Takes back what was set at this till.", needs: []string{"path"}},
+		{kind: "first.done", does: "Says that the first start is over, finished or skipped."},
 	}
 }
 
@@ -80,5 +84,7 @@ var fieldDocs = map[string]string{
 	"print":    "false sells without a paper receipt",
 	"shift":    "number of a shift; default: the open one, else the last",
 	"register": "of a business: 7 digits, two Cyrillic letters and 8 digits, or a taxpayer number of 11 to 14 digits; spaces and case do not matter",
+	"path":     "of a setting, as /api/settings lists it",
+	"value":    "the setting's value, in JSON of its kind",
 	"bill":     "number of a receipt; default: the last sale's, for print.cancel the first that waits",
 }

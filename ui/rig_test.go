@@ -201,9 +201,13 @@ func newRig(t testing.TB, options ...option) *rig {
 	if r.engine, err = engine.New(eo); err != nil {
 		t.Fatal(err)
 	}
-	r.ui = ui.New(ui.Options{Till: r.engine, Journal: r.journal, Goods: r.shelf, Customers: r.shelf, Register: r.register, CountNotes: []int{20000, 1}, LockAfter: 7, Printer: func() device.Printer { return *r.printer.Load() },
-		Draw: r.draw, ClockSet: r.clock.Load, Token: token, Lang: "mn", Shop: "Туршилт", HasSellers: func() bool { return !r.nobody },
+	r.ui = ui.New(ui.Options{Till: r.engine, Journal: r.journal, Goods: r.shelf, Customers: r.shelf, Register: r.register, Printer: func() device.Printer { return *r.printer.Load() },
+		Draw: r.draw, ClockSet: r.clock.Load, Token: token, HasSellers: func() bool { return !r.nobody },
+		Look: func() ui.Look {
+			return ui.Look{Lang: "mn", Shop: "Туршилт", CountNotes: []int{20000, 1}, LockAfter: 7}
+		},
 		Version: "test", Logger: logger, Trouble: func() []*fault.Error { return r.trouble() },
+		Settings: r.settings, Logs: r.logs, Disk: func() device.Disk { return device.Disk{Free: 9 << 30, Total: 10 << 30} },
 		Assets: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "js/app.js": {Data: []byte("export {}")}}})
 	r.http = httptest.NewUnstartedServer(r.ui)
 	r.http.Config.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
@@ -236,7 +240,7 @@ func (r *rig) env() till.Env {
 		Roles:   r.roles, Salt: []byte("0123456789abcdef"), HasBill: func(b event.Bill) (bool, error) { return r.engine.HasBill(b) },
 		Z:        func(shift int) (event.Report, error) { return r.engine.Z(shift) },
 		Merchant: event.Merchant{Name: "Туршилт " + script}, Payer: tax.Payer{VAT: true, City: true}, Rates: tax.Mongolia(),
-		Rules: barcode.DefaultRules(), Printer: r.printer.Load().Fitted, DrawerOnCash: true, Blind: r.blind,
+		Rules: barcode.DefaultRules(), Printer: r.printer.Load().Fitted, DrawerOnCash: true, Blind: r.blind, Try: r.try,
 	}
 }
 

@@ -78,7 +78,7 @@ func ofCommands(c fault.Code) bool {
 	subject, _, _ := strings.Cut(string(c), ".")
 	switch subject {
 	case "seller", "right", "approver", "reason", "password", "shift", "count", "amount", "barcode", "good", "quantity", "basket", "baskets",
-		"line", "discount", "customer", "register", "payment", "bill", "print":
+		"line", "discount", "customer", "register", "payment", "bill", "print", "setting", "goods", "upload", "import", "join":
 		return c != fault.ShiftUnknown
 	}
 	return slices.Contains([]fault.Code{fault.CommandMalformed, fault.CommandUnknown, fault.CommandID, fault.ClockNotSet, fault.PrinterNone,
@@ -100,7 +100,8 @@ func routes() []route {
 		{method: "GET", pattern: "/api/state", handle: (*Server).getState, ok: State{},
 			summary: "All that the screen shows"},
 		{method: "GET", pattern: "/api/events", handle: (*Server).events, ok: media("text/event-stream"),
-			query:   []param{{name: "lang", what: "mn or en: language of texts, because an EventSource cannot set Posbox-Lang"}},
+			query: []param{{name: "lang", what: "mn or en: language of texts, because an EventSource cannot set Posbox-Lang"},
+				{name: "display", what: "1: the reader is the customer display, which is told among the devices"}},
 			summary: "The state, then its changes, as server-sent events", about: aboutEvents},
 		{method: "GET", pattern: "/api/goods", handle: (*Server).goods, ok: GoodsAnswer{}, faults: refusals(fault.QueryMalformed),
 			query:   []param{{name: "q", what: "part of a name, a code or a barcode; at most 200 bytes"}, limit(50, 200)},
@@ -132,6 +133,10 @@ func routes() []route {
 			summary: "The numbers of the journal's files, oldest first", about: aboutScreen},
 		{method: "GET", pattern: "/api/journal/files/{number}", handle: (*Server).journalFile, ok: media("application/octet-stream"),
 			faults: blindRefusals(fault.QueryMalformed, fault.NotFound), summary: "A consistent copy of one journal file", about: aboutScreen},
+		{method: "GET", pattern: "/api/settings", handle: (*Server).settings, ok: SettingsAnswer{}, right: till.RightSettings,
+			summary: "What can be set, each value with its origin", about: aboutSettings},
+		{method: "GET", pattern: "/api/logs", handle: (*Server).logs, ok: LogsAnswer{}, faults: refusals(fault.QueryMalformed), right: till.RightLogs,
+			query: []param{limit(200, 2000)}, summary: "The newest records of the program's log, newest first"},
 		{method: "GET", path: "/", ok: media("text/html"), more: []reply{{303, nil}}, faults: refusals(fault.NotFound),
 			query:   []param{{name: "token", what: "the content of DIR/kiosk.token: sets the cookie and leads on to /"}},
 			summary: "The screen"},
@@ -160,6 +165,10 @@ const aboutBlind = "Where counting is blind (the setting blind_count), whoever l
 
 const aboutScreen = "Where counting is blind, the cookie of a screen before which nobody with the right cash.see stands is refused; " +
 	"a Bearer token is not."
+
+const aboutSettings = "Needs the right settings. Settings of one group stand together, in the order of a screen. value holds now; " +
+	"fallback would hold without what was set at this till (setting.reset). origin is the layer that value comes from: image, demo, " +
+	"file, command line, or box where it was set at this till (setting.set).\n"
 
 // maxNumber bounds the numbers of shifts and bills.
 const maxNumber = 1<<31 - 1

@@ -3,6 +3,7 @@ package ui
 import (
 	"encoding"
 	"encoding/json"
+	"maps"
 	"reflect"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"posbox/journal"
 	"posbox/pos/catalog"
 	"posbox/pos/day"
+	"posbox/pos/device"
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/money"
@@ -42,7 +44,10 @@ var plain = map[reflect.Type]map[string]any{
 	reflect.TypeFor[fault.Code]():       {"type": "string", "enum": fault.Codes()},
 	reflect.TypeFor[fault.Severity]():   {"type": "string", "enum": []fault.Severity{fault.Blocking, fault.Warning, fault.Notice}},
 	reflect.TypeFor[event.TenderKind](): {"type": "string", "enum": event.TenderKinds[:]},
-	reflect.TypeFor[tax.Class]():        {"type": "string", "enum": tax.Classes[:]},
+	reflect.TypeFor[device.Kind](): {"type": "string", "enum": []device.Kind{device.KindPrinter, device.KindDrawer, device.KindScanner, device.KindDisplay,
+		device.KindScale, device.KindTerminal, device.KindBaaz, device.KindEbarimt, device.KindClock, device.KindDisk}},
+	reflect.TypeFor[device.Level](): {"type": "string", "enum": []device.Level{device.OK, device.Attention, device.Fault, device.None}},
+	reflect.TypeFor[tax.Class]():    {"type": "string", "enum": tax.Classes[:]},
 	reflect.TypeFor[event.ReceiptResult](): {"type": "string", "enum": []event.ReceiptResult{event.ReceiptPrinted, event.ReceiptUnproven,
 		event.ReceiptInterrupted, event.ReceiptDeferred, event.ReceiptCancelled}},
 	reflect.TypeFor[json.RawMessage](): {"nullable": true, "description": "any JSON"},
@@ -134,7 +139,10 @@ func (g *generator) fields(t reflect.Type, properties map[string]any, required *
 			name = f.Name
 		}
 		schema, optional := g.of(f.Type), strings.Contains(options, "omitempty")
-		if f.Type.Kind() == reflect.Pointer && !optional {
+		if f.Type.Kind() == reflect.Pointer && !optional && f.Type.Elem().Kind() != reflect.Struct {
+			schema = maps.Clone(schema)
+			schema["nullable"] = true
+		} else if f.Type.Kind() == reflect.Pointer && !optional {
 			schema = map[string]any{"type": "object", "nullable": true, "allOf": []any{schema}}
 		}
 		properties[name] = schema

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"posbox/config"
 	"posbox/engine"
 	"posbox/journal"
 	"posbox/pos/catalog"
@@ -58,12 +59,7 @@ type Options struct {
 	Draw     func(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error)
 	ClockSet func() bool
 	Token    string
-	Lang     string // "mn" or "en": of errors, where the request does not say
-	Shop     string
-	Notes    []int // quick notes, ₮
-	// CountNotes are the lines of a cash count, ₮.
-	CountNotes []int
-	LockAfter  int // minutes; 0: the till never locks by itself
+	Look     func() Look // as the settings are now
 	// Register lists the sellers of the settings; nil: there are none.
 	Register func() []till.Seller
 	Demo     []DemoSeller
@@ -74,6 +70,23 @@ type Options struct {
 	Logger     *slog.Logger
 	// Trouble lists what else the screen must tell.
 	Trouble func() []*fault.Error
+	// Disk is the room that is left for sales.
+	Disk func() device.Disk
+	// Progress tells how many bytes of its file the import asked for at a sequence has read.
+	Progress func(asked uint64) int64
+	// Settings lists what can be set, as of now.
+	Settings func() []config.Setting
+	// Logs returns the newest records of the program's log, newest first.
+	Logs func(limit int) []LogRecord
+}
+
+// Look is what the settings say of the screen.
+type Look struct {
+	Lang       string // "mn" or "en": of texts, where the request does not say
+	Shop       string
+	Notes      []int // quick notes, ₮
+	CountNotes []int // the lines of a cash count, ₮
+	LockAfter  int   // minutes; 0: the till never locks by itself
 }
 
 // Server answers the API. It is an http.Handler.
@@ -85,6 +98,7 @@ type Server struct {
 	heartbeat    time.Duration // of event streams
 	writeTimeout time.Duration // cuts off an event stream whose reader has stopped reading
 	priced       atomic.Pointer[pricedView]
+	displays     atomic.Int64 // event streams of customer displays
 
 	mu      sync.Mutex
 	devices chan struct{} // closed and replaced when a device's state changes
@@ -92,7 +106,6 @@ type Server struct {
 
 // New returns a server.
 func New(o Options) *Server {
-	o.Notes, o.CountNotes = filled(o.Notes), filled(o.CountNotes)
 	s := &Server{o: o, mux: http.NewServeMux(), doc: documentJSON(), devices: make(chan struct{}), heartbeat: heartbeat, writeTimeout: writeTimeout}
 	for _, r := range routes() {
 		if r.pattern != "" {

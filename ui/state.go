@@ -34,6 +34,9 @@ type State struct {
 	Unprinted []PrintInfo    `json:"unprinted"`
 	Unsent    uint64         `json:"unsent"` // sales that BAAZ has not acknowledged
 	Trouble   []ErrorBody    `json:"trouble"`
+	// Devices tells each kind of device once, in a fixed order.
+	Devices []DeviceInfo `json:"devices"`
+	Work    []WorkInfo   `json:"work"` // the last five jobs in the background, newest first
 }
 
 // TillInfo is what hardly ever changes.
@@ -49,6 +52,8 @@ type TillInfo struct {
 	Blind      bool         `json:"blind"`       // the setting blind_count: sums are told to a seller with the right cash.see only
 	NamesReady bool         `json:"names_ready"` // false: a search may still miss goods; selling by code works
 	HasSellers bool         `json:"has_sellers"` // false: seller.set makes the owner
+	First      bool         `json:"first"`       // nobody can log in yet, and first.done has not been said
+	Joined     bool         `json:"joined"`      // to BAAZ; false: the shop stands alone
 	Demo       []DemoSeller `json:"demo,omitempty"`
 }
 
@@ -140,11 +145,13 @@ type PrintInfo struct {
 
 // state works out the screen's state from a view.
 func (s *Server) state(v *engine.View, lang string) State {
-	st, env := v.State, s.o.Till.Env()
+	st, look, env := v.State, s.o.Look(), s.o.Till.Env()
 	out := State{
 		Seq: v.Seq, Printer: s.o.Printer(), Unsent: st.Sales, Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
-		Till: TillInfo{Shop: s.o.Shop, Lang: s.o.Lang, Zone: env.Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(), Notes: s.o.Notes,
-			CountNotes: s.o.CountNotes, LockAfter: s.o.LockAfter, Blind: env.Blind, NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Demo: s.o.Demo},
+		Devices: s.devicesInfo(v, lang), Work: s.workInfo(st, lang),
+		Till: TillInfo{Shop: look.Shop, Lang: look.Lang, Zone: env.Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(),
+			Notes: filled(look.Notes), CountNotes: filled(look.CountNotes), LockAfter: look.LockAfter, Blind: env.Blind,
+			NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), First: !st.Started && !s.hasSellers(st), Demo: s.o.Demo},
 	}
 	out.Seller = sellerInfo(st, env)
 	if sh := st.Shift; sh != nil {

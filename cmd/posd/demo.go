@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync"
 
 	store "posbox/catalog"
 	"posbox/pos/event"
@@ -18,14 +19,14 @@ var demoSellers = []ui.DemoSeller{
 }
 
 // demoRegister lists the demo's sellers. Their hashes are made at each start: the passwords are public.
-func demoRegister() []till.Seller {
+var demoRegister = sync.OnceValue(func() []till.Seller {
 	var list []till.Seller
 	for _, d := range demoSellers {
 		list = append(list, till.Seller{Code: event.SellerCode(d.Code), Name: d.Name, Role: d.Role, Active: true,
 			PasswordHash: till.HashPassword(d.Password, []byte("posbox demo salt"))})
 	}
 	return list
-}
+})
 
 var demoShop = event.Merchant{
 	Name: "Жишээ дэлгүүр", TIN: "12345678901", Branch: "001", Till: "001",

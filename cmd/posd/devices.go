@@ -24,7 +24,7 @@ type printer interface {
 // The device table: what is fitted, and how it is driven.
 
 // newPrinter drives the receipt printer. torn says that part of a receipt may hang out of it.
-func newPrinter(s settings, torn bool, changed func()) printer {
+func newPrinter(s printerSpec, torn bool, changed func()) printer {
 	if !s.fitted() {
 		return none.Printer{}
 	}
@@ -32,7 +32,7 @@ func newPrinter(s settings, torn bool, changed func()) printer {
 	if s.columns == 32 {
 		width = 384
 	}
-	open := func(ctx context.Context) (escpos.Conn, error) { return bus.Open(ctx, s.printer) }
-	return escpos.New(open, escpos.Options{Name: "ESC/POS " + s.printer, Width: width, DrawerPin: s.drawerPin,
+	open := func(ctx context.Context) (escpos.Conn, error) { return bus.Open(ctx, s.address) }
+	return escpos.New(open, escpos.Options{Name: "ESC/POS " + s.address, Width: width, DrawerPin: s.drawerPin,
 		Torn: torn, OnStatus: func(device.Printer) { changed() }})
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	store "posbox/catalog"
+	"posbox/config"
 	"posbox/engine"
 	"posbox/journal"
 	"posbox/outbox"
@@ -37,15 +38,17 @@ const refreshEvery = time.Second
 
 // program is a running till and everything it is made of.
 type program struct {
-	flags   flags
-	set     settings
-	log     *slog.Logger
-	clock   *clock
-	goods   *store.Store
-	journal *journal.Journal // nil where damage keeps it shut
-	engine  *engine.Engine
-	printer printer
-	server  *ui.Server
+	flags    flags
+	composer *composer
+	log      *slog.Logger
+	ring     *ring
+	clock    *clock
+	disk     *disk
+	goods    *store.Store
+	journal  *journal.Journal // nil where damage keeps it shut
+	engine   *engine.Engine
+	printer  *plug
+	server   *ui.Server
 
 	mu      sync.Mutex
 	trouble map[fault.Code]*fault.Error // what the screen must tell besides
@@ -59,8 +62,10 @@ func serve(ctx context.Context, c flags, stdout, stderr io.Writer) error {
 	}
 	defer lock.Close()
 	p := &program{flags: c, clock: newClock(), trouble: map[fault.Code]*fault.Error{},
-		log: slog.New(slog.NewTextHandler(stderr, nil))}
-	if p.set, err = loadSettings(c); err != nil {
+		ring: newRing(slog.NewTextHandler(stderr, nil))}
+	p.log = slog.New(p.ring)
+	p.disk = &disk{dir: c.data, changed: p.deviceChanged}
+	if p.composer, err = newComposer(c); err != nil {
 		return err
 	}
 	if c.demo {
@@ -89,7 +94,7 @@ func (p *program) open() error {
 	if err != nil {
 		return err
 	}
-	p.engine, err = engine.New(engine.Options{Journal: p.journal, Damage: damage, Env: p.env, Logger: p.log, Began: began})
+	p.engine, err = engine.New(engine.Options{Journal: p.journal, Damage: damage, Env: p.env, Settle: p.settle, Logger: p.log, Began: began})
 	if err != nil {
 		return err
 	}
@@ -100,7 +105,7 @@ func (p *program) open() error {
 		}
 	}
 	torn := slices.ContainsFunc(v.State.Prints, func(x till.Print) bool { return x.Result == "" })
-	p.printer = newPrinter(p.set, torn, p.deviceChanged)
+	p.printer = newPlug(p.set().printer(), torn, p.deviceChanged)
 	if err := v.Err; err != nil {
 		p.log.Error("the till cannot sell", "err", err)
 	}
@@ -138,12 +143,9 @@ func (p *program) close() {
 	p.goods.Close()
 }
 
-// env is what each decision gets from outside.
+// env is what each decision gets from outside, but for the settings: see settle.
 func (p *program) env() till.Env {
-	e := p.set.env
-	e.Now = p.clock.Now()
-	e.Goods, e.Customers = p.goods, p.goods
-	e.Salt = random(16)
+	e := till.Env{Now: p.clock.Now(), Goods: p.goods, Customers: p.goods, Salt: random(16)}
 	if p.engine != nil {
 		e.HasBill, e.Z = p.engine.HasBill, p.engine.Z
 	}
@@ -216,19 +218,38 @@ func (p *program) jobs() []func(context.Context) {
 	follow := func(f outbox.Follower) func(context.Context) {
 		return func(ctx context.Context) { outbox.Run(ctx, p.engine, f, late, p.log) }
 	}
-	jobs := []func(context.Context){p.refreshGoods}
+	jobs := []func(context.Context){p.refreshGoods, p.watchSettings, p.disk.Run}
 	if p.journal != nil {
 		jobs = append(jobs, p.verifyJournal)
 	}
-	if p.set.fitted() {
-		jobs = append(jobs, func(ctx context.Context) {
-			if err := p.printer.Run(ctx); err != nil && ctx.Err() == nil {
-				p.log.Error("printer driver ended", "err", err)
+	// Followers of a printer work without one, too: the settings may fit it at any moment.
+	return append(jobs, func(ctx context.Context) {
+		if err := p.printer.Run(ctx); err != nil && ctx.Err() == nil {
+			p.log.Error("printer driver ended", "err", err)
+		}
+	}, follow(&outbox.Drawer{Device: p.printer, Now: p.clock.Now}),
+		follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, Report: p.drawReport, View: p.viewState}))
+}
+
+// watchSettings lets settings that were changed at the till take effect outside of decisions.
+func (p *program) watchSettings(ctx context.Context) {
+	var before *settings
+	for {
+		v := p.engine.View()
+		if now := p.composer.of(v.State.Box); now != before {
+			before = now
+			p.printer.Set(now.printer())
+			p.forget(fault.SettingsLeft)
+			for path, why := range now.left {
+				p.tell(fault.Wrap(why, fault.SettingsLeft, "path", path, "detail", why.Args["detail"]))
 			}
-		}, follow(&outbox.Drawer{Device: p.printer, Now: p.clock.Now}),
-			follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, Report: p.drawReport, View: p.viewState}))
+		}
+		select {
+		case <-v.Changed:
+		case <-ctx.Done():
+			return
+		}
 	}
-	return jobs
 }
 
 func (p *program) viewState() (*till.State, <-chan struct{}) {
@@ -238,13 +259,14 @@ func (p *program) viewState() (*till.State, <-chan struct{}) {
 
 // draw makes a receipt and the mark that stands above its continuation.
 func (p *program) draw(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error) {
-	o := receipt.Options{Columns: p.set.columns, Copy: asCopy}
+	o := receipt.Options{Columns: p.set().conf.Printer.Columns, Copy: asCopy}
 	return paper.Draw(receipt.Sale(s, o)), paper.Draw(receipt.Continuation(s.Bill, o)), nil
 }
 
 // drawReport makes an X or Z report.
 func (p *program) drawReport(r event.ReportAsked) (page, mark *paper.Page, err error) {
-	o := receipt.Options{Columns: p.set.columns, Merchant: p.set.env.Merchant, Blind: r.Blind}
+	c := p.set().conf
+	o := receipt.Options{Columns: c.Printer.Columns, Merchant: c.Shop, Blind: r.Blind}
 	return paper.Draw(receipt.Report(r.Report, o)), paper.Draw(receipt.Continuation(r.Report.Title(), o)), nil
 }
 
@@ -289,13 +311,23 @@ func (p *program) verifyJournal(ctx context.Context) {
 
 func (p *program) newServer(secret string) *ui.Server {
 	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.draw,
-		ClockSet: p.clock.Set, Token: secret, Lang: p.set.lang, Shop: p.set.env.Merchant.Name, Notes: p.set.notes,
-		CountNotes: p.set.countNotes, LockAfter: p.set.lockAfter, Register: func() []till.Seller { return p.set.sellers },
-		HasSellers: func() bool { return p.set.env.HasSellers }, Version: version, Assets: web.Till(), Logger: p.log, Trouble: p.troubles}
+		ClockSet: p.clock.Set, Token: secret, Look: p.look, Settings: p.describe, Logs: p.ring.newest, Disk: p.disk.Room,
+		Register: func() []till.Seller { return p.set().register }, HasSellers: func() bool { return len(p.set().register) > 0 },
+		Version: version, Assets: web.Till(), Logger: p.log, Trouble: p.troubles}
 	if p.flags.demo {
 		o.Demo = demoSellers
 	}
 	return ui.New(o)
+}
+
+func (p *program) look() ui.Look {
+	c := p.set().conf
+	return ui.Look{Lang: c.Lang, Shop: c.Shop.Name, Notes: c.Notes, CountNotes: c.CountNotes, LockAfter: c.LockAfter}
+}
+
+func (p *program) describe() []config.Setting {
+	s := p.set()
+	return config.Describe(s.conf, s.origins, s.fallback)
 }
 
 // tell puts a fault on the screen until it is forgotten.

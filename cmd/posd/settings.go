@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"posbox/config"
@@ -11,59 +13,173 @@ import (
 	"posbox/pos/till"
 )
 
-// settings are the box's settings as the till uses them.
+// settings are the box's settings as the till uses them. They are never changed, only replaced.
 type settings struct {
-	env        till.Env // its lasting part: Now, Goods, Customers, Salt and HasBill come with each decision
-	lang       string
-	printer    string        // address, or noPrinter
-	columns    int           // of the receipt: 48 or 32
-	drawerPin  int           // of the socket: 2 or 5; 0 is 2
-	notes      []int         // quick notes, ₮
-	countNotes []int         // the lines of a cash count, ₮
-	lockAfter  int           // minutes; 0: never
-	sellers    []till.Seller // the register's
+	conf     config.Settings
+	origins  config.Origins
+	zone     *time.Location
+	register []till.Seller
+	find     func(event.SellerCode) (till.Seller, bool) // in the register
+	box      *till.Layer                                // the part that was set at the till
+	left     map[string]*fault.Error                    // what of it does not fit and is left out, by path
+	fallback config.Settings                            // without it
 }
 
-func (s settings) fitted() bool { return s.printer != noPrinter }
+// printerSpec is what a driver of the receipt printer is made from.
+type printerSpec struct {
+	address   string // or noPrinter
+	columns   int    // of the receipt: 48 or 32
+	drawerPin int    // of the socket: 2 or 5; 0 is 2
+}
 
-// loadSettings lays the settings file and the command line over what a box knows by itself.
-func loadSettings(c flags) (settings, error) {
-	layers := []config.Layer{}
+func (s *settings) printer() printerSpec {
+	p := printerSpec{address: s.conf.Printer.Address, columns: s.conf.Printer.Columns}
+	if s.conf.Printer.DrawerPin == 1 {
+		p.drawerPin = 5
+	}
+	if p.address == "" {
+		p.address = noPrinter
+	}
+	return p
+}
+
+func (p printerSpec) fitted() bool { return p.address != noPrinter }
+
+// into puts the settings into what a decision gets.
+func (s *settings) into(e *till.Env) {
+	c := s.conf
+	e.Zone, e.Roles, e.Merchant, e.Payer, e.Rates, e.Rules = s.zone, c.Roles, c.Shop, c.Payer, c.Rates, c.BarcodeRules
+	e.Printer, e.DrawerOnCash, e.Blind = s.printer().fitted(), c.DrawerOnCash, c.BlindCount
+	e.Sellers, e.HasSellers = s.find, len(s.register) > 0
+}
+
+// composer lays what was set at the till over the other layers: the image's, the demo's, the settings file's and the
+// command line's. What the till has set is known only with its state, so settings are composed anew whenever that part
+// of the state is another.
+type composer struct {
+	below []config.Layer
+	demo  bool
+
+	mu   sync.Mutex
+	last *settings
+}
+
+// boxLayer is the origin of what was set at the till.
+const boxLayer = "box"
+
+// newComposer reads the settings file. Without a word from the till the settings must be valid: else posd does not start.
+func newComposer(c flags) (*composer, error) {
+	m := &composer{demo: c.demo}
+	if c.demo {
+		shop, err := json.Marshal(map[string]any{"shop": demoShop})
+		if err != nil {
+			return nil, err
+		}
+		m.below = append(m.below, config.Layer{Name: "demo", JSON: shop})
+	}
 	if c.config != "" {
 		text, err := os.ReadFile(c.config)
 		if err != nil {
-			return settings{}, fault.Wrap(err, fault.ConfigBad, "path", c.config, "detail", "cannot be read")
+			return nil, fault.Wrap(err, fault.ConfigBad, "path", c.config, "detail", "cannot be read")
 		}
-		layers = append(layers, config.Layer{Name: "box", JSON: text})
+		m.below = append(m.below, config.Layer{Name: "file", JSON: text})
 	}
-	conf, _, err := config.Load(layers...)
-	if err != nil {
-		return settings{}, err
+	if said := c.layer(); len(said) > 0 {
+		text, err := json.Marshal(said)
+		if err != nil {
+			return nil, err
+		}
+		m.below = append(m.below, config.Layer{Name: "command line", JSON: text})
 	}
-	zone, err := time.LoadLocation(conf.Zone)
-	if err != nil {
-		return settings{}, fault.Wrap(err, fault.ConfigBad, "path", "zone", "detail", conf.Zone)
-	}
-	s := settings{lang: conf.Lang, printer: conf.Printer.Address, columns: conf.Printer.Columns, notes: conf.Notes,
-		countNotes: conf.CountNotes, lockAfter: conf.LockAfter, sellers: register(conf, c.demo)}
-	if conf.Printer.DrawerPin == 1 {
-		s.drawerPin = 5
-	}
+	var err error
+	m.last, err = m.compose(nil)
+	return m, err
+}
+
+// layer is what the command line says of settings.
+func (c flags) layer() map[string]any {
+	said := map[string]any{}
 	if c.lang != "" {
-		s.lang = c.lang
+		said["lang"] = c.lang
 	}
-	if c.printer != "" {
-		s.printer = c.printer
+	if c.printer == noPrinter {
+		said["printer"] = map[string]string{"address": ""}
+	} else if c.printer != "" {
+		said["printer"] = map[string]string{"address": c.printer}
 	}
-	if s.printer == "" {
-		s.printer = noPrinter
+	return said
+}
+
+// of returns the settings with a till's own layer. What of that no longer fits, because another layer or the program has
+// changed since, is left out: the till sells on, and says so.
+func (m *composer) of(box *till.Layer) *settings {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.last.box == box {
+		return m.last
 	}
-	s.env = till.Env{Zone: zone, Roles: conf.Roles, Merchant: conf.Shop, Payer: conf.Payer, Rates: conf.Rates,
-		Rules: conf.BarcodeRules, Printer: s.fitted(), DrawerOnCash: conf.DrawerOnCash, Blind: conf.BlindCount}
-	s.env.Sellers, s.env.HasSellers = lookup(s.sellers), len(s.sellers) > 0
-	if c.demo && s.env.Merchant.Name == "" {
-		s.env.Merchant = demoShop
+	m.last = m.fitting(box)
+	return m.last
+}
+
+func (m *composer) fitting(box *till.Layer) *settings {
+	s, err := m.compose(box)
+	if err == nil {
+		return s
 	}
+	var fits *till.Layer
+	left := map[string]*fault.Error{}
+	if s, err = m.compose(nil); err != nil {
+		return m.last // it has been composed before: newComposer
+	}
+	for _, path := range box.Paths() {
+		value, _ := box.Get(path)
+		next, err := m.compose(fits.With(path, value))
+		if err != nil {
+			left[path] = fault.Of(err)
+			continue
+		}
+		fits, s = next.box, next
+	}
+	s.box, s.left = box, left
+	return s
+}
+
+// try composes a layer that somebody wants. What was left out before must not keep the rest from being changed.
+func (m *composer) try(box *till.Layer, before *settings) (*settings, error) {
+	for path := range before.left {
+		was, _ := before.box.Get(path)
+		if now, ok := box.Get(path); ok && string(now) == string(was) {
+			box = box.Without(path)
+		}
+	}
+	return m.compose(box)
+}
+
+// compose is strict: a fault of setting.* where the whole cannot take the till's layer.
+func (m *composer) compose(box *till.Layer) (*settings, error) {
+	s := &settings{box: box}
+	var err error
+	if s.fallback, s.origins, err = config.Load(m.below...); err != nil {
+		return nil, err
+	}
+	s.conf = s.fallback
+	if box != nil {
+		text, err := config.Place(box.Values)
+		if err != nil {
+			return nil, err
+		}
+		layers := append(m.below[:len(m.below):len(m.below)], config.Layer{Name: boxLayer, JSON: text})
+		if s.conf, s.origins, err = config.Load(layers...); err != nil {
+			f := fault.Of(err)
+			return nil, fault.Wrap(err, fault.SettingBad, "path", f.Args["path"], "detail", f.Args["detail"])
+		}
+	}
+	if s.zone, err = time.LoadLocation(s.conf.Zone); err != nil {
+		return nil, fault.Wrap(err, fault.ConfigBad, "path", "zone", "detail", s.conf.Zone)
+	}
+	s.register = register(s.conf, m.demo)
+	s.find = lookup(s.register)
 	return s, nil
 }
 
@@ -93,3 +209,22 @@ func lookup(register []till.Seller) func(event.SellerCode) (till.Seller, bool) {
 		return s, ok
 	}
 }
+
+// settle puts into a decision's surroundings what the settings say with the state that it works on.
+func (p *program) settle(st *till.State, e *till.Env) {
+	now := p.composer.of(st.Box)
+	now.into(e)
+	plain := *e
+	e.Try = func(l *till.Layer) (till.Env, error) {
+		next, err := p.composer.try(l, now)
+		if err != nil {
+			return till.Env{}, err
+		}
+		tried := plain
+		next.into(&tried)
+		return tried, nil
+	}
+}
+
+// set returns the settings as they are now.
+func (p *program) set() *settings { return p.composer.of(p.engine.View().State.Box) }

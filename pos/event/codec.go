@@ -27,6 +27,15 @@ var decoders = map[Kind]func([]byte) (Fact, error){
 	KindReceiptOutcome:  decode[ReceiptOutcome],
 	KindReportAsked:     decode[ReportAsked],
 	KindProblemNoted:    decode[ProblemNoted],
+	KindSettingSet:      decode[SettingSet],
+	KindSettingReset:    decode[SettingReset],
+	KindFirstDone:       decode[FirstDone],
+	KindJoinAsked:       decode[JoinAsked],
+	KindGoodSet:         decode[GoodSet],
+	KindCustomerPut:     decode[CustomerPut],
+	KindImportAsked:     decode[ImportAsked],
+	KindGoodsImported:   decode[GoodsImported],
+	KindTestAsked:       decode[TestAsked],
 }
 
 // Decode reads a fact's body. A kind that this program does not know gives nil and no error: a newer box wrote it.

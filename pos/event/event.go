@@ -36,6 +36,15 @@ const (
 	KindReceiptOutcome  Kind = "receipt.outcome"
 	KindReportAsked     Kind = "report.asked"
 	KindProblemNoted    Kind = "problem.noted"
+	KindSettingSet      Kind = "setting.set"
+	KindSettingReset    Kind = "setting.reset"
+	KindFirstDone       Kind = "first.done"
+	KindJoinAsked       Kind = "join.asked"
+	KindGoodSet         Kind = "good.set"
+	KindCustomerPut     Kind = "customer.put"
+	KindImportAsked     Kind = "import.asked"
+	KindGoodsImported   Kind = "goods.imported"
+	KindTestAsked       Kind = "test.asked"
 )
 
 // Fact is anything that can be written to the journal.

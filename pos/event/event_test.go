@@ -52,7 +52,7 @@ func TestEveryKindDecodes(t *testing.T) {
 
 // TestFactsSayWho: what a person causes names the doer, the approver, the reason and the command.
 func TestFactsSayWho(t *testing.T) {
-	machines := map[Kind]bool{KindBoxBegan: true, KindDrawerOutcome: true, KindProblemNoted: true}
+	machines := map[Kind]bool{KindBoxBegan: true, KindDrawerOutcome: true, KindProblemNoted: true, KindGoodsImported: true}
 	for k := range decoders {
 		f, _ := Decode(k, []byte(`{"by":"1","approved_by":"9","reason":"r","command":"c"}`))
 		b, err := Encode(f)
@@ -85,6 +85,10 @@ func TestRoundTrip(t *testing.T) {
 
 // fill sets every field to something.
 func fill(v reflect.Value, depth int) {
+	if v.Type() == reflect.TypeFor[json.RawMessage]() {
+		v.SetBytes([]byte(`{"a":[1]}`))
+		return
+	}
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {

@@ -111,6 +111,28 @@ const (
 	ImportFile   Code = "import.file"
 	ConfigBad    Code = "config.bad"
 	FollowerSkip Code = "follower.skipped"
+
+	// The owner at the till.
+	SettingUnknown Code = "setting.unknown"
+	SettingBad     Code = "setting.bad"
+	SettingOwner   Code = "setting.owner"
+	SettingsLeft   Code = "setting.left_out"
+	GoodsCentral   Code = "goods.central"
+	UploadUnknown  Code = "upload.unknown"
+	UploadName     Code = "upload.name"
+	UploadTooLarge Code = "upload.too_large"
+	UploadBroken   Code = "upload.broken"
+	ImportBusy     Code = "import.busy"
+	JoinKeyBad     Code = "join.key_bad"
+	JoinAddress    Code = "join.address"
+	JoinDone       Code = "join.done"
+
+	// Devices.
+	DrawerOpen    Code = "drawer.open"
+	DrawerOffline Code = "drawer.offline"
+	BaazWaiting   Code = "baaz.waiting"
+	DiskLow       Code = "disk.low"
+	DiskUnknown   Code = "disk.unknown"
 )
 
 // Text is what a person is told: the sentence and the next step, in both languages.
@@ -310,4 +332,42 @@ var Texts = map[Code]Text{
 		"The configuration is wrong at {path}: {detail}.", "Correct it and start again."},
 	FollowerSkip: {Warning, "{follower}: {seq} бичлэгийг боловсруулж чадсангүй.", "Нийлүүлэгчид хэлнэ үү.",
 		"{follower} could not handle record {seq} and passed it.", "Tell your vendor."},
+
+	SettingUnknown: {Warning, "Ийм тохиргоо энд байхгүй: {path}.", "Жагсаалтаас сонгоно уу.",
+		"There is no such setting here: {path}.", "Choose one of the list."},
+	SettingBad: {Warning, "Тохиргооны утга тохирохгүй: {path}: {detail}.", "Утгыг засаад дахин хадгална уу. Юу ч өөрчлөгдөөгүй.",
+		"The setting cannot be taken: {path}: {detail}.", "Correct the value and save again. Nothing was changed."},
+	SettingOwner: {Warning, "Ингэвэл танд бүх эрх үлдэхгүй болно.", "Өөрийн үүргийн бүх эрхийг (*) хэвээр үлдээнэ үү.",
+		"After this you would no longer have every right.", "Leave your own role the right to everything (*)."},
+	SettingsLeft: {Warning, "Энэ касс дээр хийсэн тохиргоо одоо тохирохгүй тул хэрэглээгүй: {path}: {detail}.", "Зарж болно. Эзэн тохиргоог шалгаж засна уу.",
+		"A setting made at this till no longer fits and is left out: {path}: {detail}.", "You can sell. The owner should look at the settings."},
+	GoodsCentral: {Warning, "Барааг БААЗ-аас удирдаж байна.", "Барааг БААЗ дээр өөрчилнө үү.",
+		"Goods are kept by BAAZ.", "Change them there."},
+	UploadUnknown: {Warning, "Оруулсан файл алга болсон байна.", "Файлаа дахин сонгож оруулна уу.",
+		"The uploaded file is no longer there.", "Choose the file again."},
+	UploadName: {Warning, "Файлын нэр буруу байна.", "1–100 тэмдэгтийн энгийн нэртэй файл сонгоно уу.",
+		"The name of the file is not valid.", "Choose a file with a plain name of 1 to 100 characters."},
+	UploadTooLarge: {Warning, "Файл хэт том байна.", "64 МБ-аас бага файл сонгоно уу.",
+		"The file is too large.", "Choose a file of at most 64 MiB."},
+	UploadBroken: {Warning, "Файл бүрэн ирсэнгүй.", "Дахин оруулна уу. Юу ч өөрчлөгдөөгүй.",
+		"The file did not arrive whole.", "Upload it again. Nothing was changed."},
+	ImportBusy: {Warning, "Өөр бараа оруулалт явагдаж байна.", "Дуусахыг нь хүлээнэ үү.",
+		"Another import of goods is under way.", "Wait until it is done."},
+	JoinKeyBad: {Warning, "Холболтын түлхүүр буруу байна.", "БААЗ дээрх түлхүүртэй тулгаж дахин бичнэ үү.",
+		"The connection key is not right.", "Compare it with the one that BAAZ shows and type it again."},
+	JoinAddress: {Warning, "БААЗ-ын хаяг буруу байна.", "Хаягийг БААЗ дээр харагдаж байгаагаар нь бүтнээр бичнэ үү.",
+		"The address of BAAZ is not right.", "Write it whole, as BAAZ shows it."},
+	JoinDone: {Notice, "Энэ касс БААЗ-д аль хэдийн холбогдсон.", "Юу ч хийх шаардлагагүй.",
+		"This till has already joined BAAZ.", "There is nothing to do."},
+
+	DrawerOpen: {Notice, "Мөнгөний хайрцаг онгорхой байна. Зарж болно.", "Хайрцгийг хаана уу.",
+		"The cash drawer is open. You can sell.", "Close it."},
+	DrawerOffline: {Warning, "Принтер хариу өгөхгүй тул мөнгөний хайрцаг өөрөө онгойхгүй. Зарж болно.", "Түлхүүрээр онгойлгоно уу. Принтерийн тэжээл, кабелийг шалгана уу.",
+		"The drawer does not open by itself: the printer does not answer. You can sell.", "Open it with the key. Check the printer's power and cable."},
+	BaazWaiting: {Notice, "БААЗ-ын хариуг хүлээж байна. Энэ хооронд касс бие даан зарна.", "Юу ч хийх шаардлагагүй. Удвал хаяг, түлхүүрийг шалгана уу.",
+		"Waiting for BAAZ. Meanwhile the till sells on its own.", "Nothing needs doing. If it takes long, check address and key."},
+	DiskLow: {Warning, "Дискний зай дуусаж байна: {free} МБ үлдсэн. Зарж болно.", "Нийлүүлэгчид хэлнэ үү. Дүүрвэл касс зарж чадахгүй болно.",
+		"The disk is nearly full: {free} MB are left. You can sell.", "Tell your vendor. Once it is full the till cannot sell."},
+	DiskUnknown: {Warning, "Дискний зайг мэдэж чадсангүй. Зарж болно.", "Кассыг дахин асаана уу. Давтагдвал нийлүүлэгчид хэлнэ үү.",
+		"The space on the disk cannot be told. You can sell.", "Restart the till. If it stays so, tell your vendor."},
 }

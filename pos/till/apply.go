@@ -12,6 +12,7 @@ const (
 	maxPrints   = 500
 	maxProblems = 10
 	maxRecent   = 10
+	maxWorks    = 5
 )
 
 // Apply takes the fact written at seq into s. It cannot fail: a fact has happened. Facts that only tell (a removed line
@@ -38,6 +39,18 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 		s.endReceipt(f)
 	case event.ProblemNoted:
 		s.Problems = lastOf(append(s.Problems, f), maxProblems)
+	case event.SettingSet:
+		s.Box = s.Box.With(f.Path, f.Value)
+	case event.SettingReset:
+		s.Box = s.Box.Without(f.Path)
+	case event.ImportAsked:
+		s.Works = lastOf(append(s.Works, Work{Asked: seq, Upload: f.Upload, Name: f.Name, Bytes: f.Bytes}), maxWorks)
+	case event.GoodsImported:
+		if i := slices.IndexFunc(s.Works, func(w Work) bool { return w.Asked == f.Asked }); i >= 0 {
+			s.Works[i].Outcome = &f
+		}
+	case event.FirstDone:
+		s.Started = true
 	default:
 		s.count(f)
 	}

@@ -34,6 +34,9 @@ type Command struct {
 	Bill     string         `json:"bill,omitempty"`     // receipt.*
 	Shift    Decimal        `json:"shift,omitempty"`    // report.print
 	Register string         `json:"register,omitempty"` // basket.register
+
+	Path  string          `json:"path,omitempty"`  // setting.*
+	Value json.RawMessage `json:"value,omitempty"` // setting.set
 }
 
 // Approver is someone with a right, lending it to one command.

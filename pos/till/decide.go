@@ -39,6 +39,9 @@ type Env struct {
 	Printer      bool // a printer is fitted
 	DrawerOnCash bool // the drawer opens when cash is taken
 	Blind        bool // who may not see the cash counts without being told what should be there
+	// Try works out what the next decision would get if the box's own layer of settings were this one; a fault of
+	// setting.* where the settings as a whole cannot take it.
+	Try func(*Layer) (Env, error)
 }
 
 // Decision is what a command leads to. Facts and draft changes belong into one transaction.
@@ -101,6 +104,9 @@ var commands = map[string]spec{
 	"cash.in":         {right: RightCashIn, shift: true, do: (*decider).cashIn},
 	"cash.out":        {right: RightCashOut, shift: true, do: (*decider).cashOut},
 	"drawer.open":     {right: RightDrawer, shift: true, do: (*decider).openDrawer},
+	"setting.set":     {open: true, do: (*decider).setSetting},
+	"setting.reset":   {right: RightSettings, do: (*decider).resetSetting},
+	"first.done":      {open: true, do: (*decider).endFirst},
 }
 
 var kinds = slices.Sorted(maps.Keys(commands))

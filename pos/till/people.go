@@ -107,13 +107,16 @@ func Present(st *State, env Env) (Seller, Role, bool) {
 
 // anySeller reports whether anyone at all could log in. Where nobody could, the first seller may be made by whoever
 // stands before the box.
-func (d *decider) anySeller() bool {
-	for _, s := range d.state.Sellers {
+func (d *decider) anySeller() bool { return AnySeller(d.state, d.env) }
+
+// AnySeller reports whether anyone at all could log in.
+func AnySeller(st *State, env Env) bool {
+	for _, s := range st.Sellers {
 		if s.Active {
 			return true
 		}
 	}
-	return d.env.HasSellers
+	return env.HasSellers
 }
 
 // authorise demands a right of the seller at the till or of the command's approver, and fills in who.

@@ -29,6 +29,10 @@ type State struct {
 	Problems  []event.ProblemNoted        `json:"problems,omitempty"` // the last ten of the shift
 	Recent    []event.Bill                `json:"recent,omitempty"`   // the last ten sales, oldest first
 
+	Box     *Layer `json:"box,omitempty"`     // the settings made at this till; nil: none
+	Started bool   `json:"started,omitempty"` // the first start is over
+	Works   []Work `json:"works,omitempty"`   // the last five background jobs, oldest first
+
 	Baskets map[string]*sale.Basket `json:"-"`
 	Desk    Desk                    `json:"-"`
 }
@@ -71,6 +75,15 @@ type Print struct {
 	Report bool                `json:"report,omitempty"` // Bill is a report's title
 }
 
+// Work is a job in the background that a person started: an import of goods.
+type Work struct {
+	Asked   uint64               `json:"asked"` // sequence of its request
+	Upload  string               `json:"upload"`
+	Name    string               `json:"name"` // of the file
+	Bytes   int64                `json:"bytes"`
+	Outcome *event.GoodsImported `json:"outcome,omitempty"` // nil: under way
+}
+
 // New returns the state of a till that has never done anything.
 func New() *State {
 	return &State{Sellers: map[event.SellerCode]Seller{}, Baskets: map[string]*sale.Basket{}}
@@ -84,6 +97,7 @@ func (s *State) Clone() *State {
 	c.Prints = slices.Clone(s.Prints)
 	c.Problems = slices.Clone(s.Problems)
 	c.Recent = slices.Clone(s.Recent)
+	c.Works = slices.Clone(s.Works)
 	if s.Shift != nil {
 		shift := *s.Shift
 		shift.Report = shift.Report.Clone()

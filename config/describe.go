@@ -1,0 +1,202 @@
+package config
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"posbox/pos/till"
+)
+
+// Setting is one setting as its owner sees it: value, where it comes from, and what it means in both languages.
+type Setting struct {
+	Path     string          `json:"path"`
+	Value    json.RawMessage `json:"value"`
+	Origin   string          `json:"origin"`   // the layer that the value comes from
+	Fallback json.RawMessage `json:"fallback"` // what holds without the box's own layer
+	Editable bool            `json:"editable"`
+	Group    string          `json:"group"` // settings of one group stand together, in the order of the list
+	GroupMN  string          `json:"group_mn"`
+	GroupEN  string          `json:"group_en"`
+	AboutMN  string          `json:"about_mn"`
+	AboutEN  string          `json:"about_en"`
+	// Kind says how a screen shows it: string, bool, int, percent, list (of texts), ints, names (of rights), rows.
+	Kind string            `json:"kind"`
+	Enum []json.RawMessage `json:"enum"` // the only values there are; empty: any
+	Min  *int              `json:"min"`
+	Max  *int              `json:"max"`
+}
+
+// described is one row of the table of settings that a shop's owner understands.
+type described struct {
+	path   string // "*" for any name
+	group  string
+	kind   string
+	aboutM string
+}
+
+// Kinds of settings.
+const (
+	kindText     = "string"
+	kindBool     = "bool"
+	kindInteger  = "int"
+	kindPercent  = "percent"
+	kindLines    = "list"
+	kindIntegers = "ints"
+	kindNames    = "names"
+	kindRows     = "rows"
+)
+
+// groups are in the order of a screen.
+var groups = []struct{ name, mn, en string }{
+	{"shop", "Дэлгүүр, баримт", "Shop and receipt"},
+	{"selling", "Борлуулалт", "Selling"},
+	{"printer", "Принтер, мөнгөний хайрцаг", "Printer and drawer"},
+	{"tax", "Татвар", "Taxes"},
+	{"place", "Хэл, цаг", "Language and time"},
+	{"people", "Эрх", "Rights"},
+}
+
+// table lists every setting that can be set at the till. What it means in English stands in the schema (about).
+var table = []described{
+	{"shop.name", "shop", kindText, "Дэлгүүрийн нэр."},
+	{"shop.tin", "shop", kindText, "Татвар төлөгчийн дугаар (ТТД)."},
+	{"shop.branch", "shop", kindText, "Салбарын нэр."},
+	{"shop.till", "shop", kindText, "Кассын нэр, дугаар."},
+	{"shop.address", "shop", kindText, "Салбарын хаяг."},
+	{"shop.phone", "shop", kindText, "Утас."},
+	{"shop.header", "shop", kindLines, "Баримтын эхэнд хэвлэх мөрүүд."},
+	{"shop.footer", "shop", kindLines, "Баримтын төгсгөлд хэвлэх мөрүүд."},
+
+	{"lock_after", "selling", kindInteger, "Хэдэн минут хөдөлгөөнгүй байвал касс түгжигдэх вэ; 0 бол хэзээ ч үгүй."},
+	{"blind_count", "selling", kindBool, "Касс тоолохдоо байх ёстой дүнг харахгүй: \"cash.see\" эрхгүй худалдагчид ээлжийн дүн, сүүлийн 10-аас өмнөх баримт харагдахгүй."},
+	{"notes", "selling", kindIntegers, "Бэлэн төлбөрийн товч дэвсгэртүүд, төгрөгөөр."},
+	{"count_notes", "selling", kindIntegers, "Касс тоолоход гарах дэвсгэртүүд, төгрөгөөр."},
+	{"barcode_rules", "selling", kindRows, "Дэлгүүрийн өөрийн 13 оронтой кодын бүтэц. Хамгийн урт таарсан угтвар нь үйлчилнэ."},
+
+	{"printer.address", "printer", kindText, "Принтерийн хаяг: хоосон бол принтергүй, эсвэл tcp://хаяг:порт, file:/зам."},
+	{"printer.columns", "printer", kindInteger, "80 мм цаасанд 48, 58 мм цаасанд 32 багана."},
+	{"printer.drawer_pin", "printer", kindInteger, "Мөнгөний хайрцгийн утас: 0 бол 2-р хөл, 1 бол 5-р хөл."},
+	{"drawer_on_cash", "printer", kindBool, "Бэлнээр төлөхөд мөнгөний хайрцаг онгойно."},
+
+	{"payer.vat", "tax", kindBool, "НӨАТ төлөгч."},
+	{"payer.city_tax", "tax", kindBool, "НХАТ төлөгч."},
+	{"rates", "tax", kindRows, "Татварын хувь, хүчинтэй болох өдрөөр нь."},
+
+	{"lang", "place", kindText, "Дэлгэц, баримтын хэл."},
+	{"zone", "place", kindText, "Дэлгүүрийн цагийн бүс (IANA нэр)."},
+
+	{"roles.*.rights", "people", kindNames, "Энэ үүргийн эрхүүд; \"*\" бол бүгд."},
+	{"roles.*.max_discount", "people", kindPercent, "Зөвшөөрөлгүйгээр өгч болох хамгийн их хөнгөлөлт, хувиар."},
+}
+
+// Describe lists the settings that a shop's owner understands, in the order of a screen. fallback is what holds without
+// the box's own layer.
+func Describe(now Settings, origins Origins, fallback Settings) []Setting {
+	value, below := tree(now), tree(fallback)
+	list := []Setting{}
+	for _, g := range groups {
+		for i := range table {
+			d := &table[i]
+			if d.group != g.name {
+				continue
+			}
+			for _, path := range d.paths(now.Roles) {
+				s := d.describe(path)
+				s.GroupMN, s.GroupEN = g.mn, g.en
+				s.Value, s.Fallback, s.Origin = d.filled(value.at(path)), d.filled(below.at(path)), origins[path]
+				list = append(list, s)
+			}
+		}
+	}
+	return list
+}
+
+// paths spells out the names that "*" stands for.
+func (d *described) paths(roles till.Roles) []string {
+	if !strings.Contains(d.path, "*") {
+		return []string{d.path}
+	}
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(roles)) {
+		keys := strings.Split(d.path, ".")
+		keys[slices.Index(keys, "*")] = name
+		all = append(all, Join(keys...))
+	}
+	return all
+}
+
+func (d *described) describe(path string) Setting {
+	s := Setting{Path: path, Editable: true, Group: d.group, Kind: d.kind, AboutMN: d.aboutM, Enum: []json.RawMessage{}}
+	schema := about[d.path]
+	s.AboutEN, _ = schema["description"].(string)
+	switch enum := schema["enum"].(type) {
+	case []string:
+		for _, v := range enum {
+			s.Enum = append(s.Enum, encoded(v))
+		}
+	case []int:
+		for _, v := range enum {
+			s.Enum = append(s.Enum, encoded(v))
+		}
+	}
+	if element, ok := about[d.path+"[]"]; ok && d.kind == kindIntegers {
+		schema = element
+	}
+	s.Min, s.Max = bound(schema, "minimum", "minLength"), bound(schema, "maximum", "maxLength")
+	return s
+}
+
+// filled gives an empty text or list its form: the settings leave it out.
+func (d *described) filled(v json.RawMessage) json.RawMessage {
+	switch {
+	case string(v) != "null":
+		return v
+	case d.kind == kindText:
+		return json.RawMessage(`""`)
+	case d.kind == kindLines, d.kind == kindIntegers, d.kind == kindNames, d.kind == kindRows:
+		return json.RawMessage("[]")
+	}
+	return v
+}
+
+// bound reads a limit of a value, or of the length of a text.
+func bound(schema object, names ...string) *int {
+	for _, n := range names {
+		if v, ok := schema[n].(int); ok {
+			return &v
+		}
+	}
+	return nil
+}
+
+// branch is a part of settings as JSON.
+type branch struct{ raw json.RawMessage }
+
+func tree(s Settings) branch { return branch{encoded(s)} }
+
+// at returns the value at a path; null where there is none.
+func (b branch) at(path string) json.RawMessage {
+	keys, _ := Split(path)
+	raw := b.raw
+	for _, k := range keys {
+		var m map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &m); err != nil {
+			return json.RawMessage("null")
+		}
+		raw = m[k]
+	}
+	if raw == nil {
+		return json.RawMessage("null")
+	}
+	return raw
+}
+
+func encoded(v any) json.RawMessage {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // settings are plain texts, numbers and lists
+	}
+	return b
+}

@@ -1,0 +1,124 @@
+package config
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode"
+
+	"posbox/pos/fault"
+)
+
+// Every value that a shop's owner could set stands in the list with words in both languages; whatever else there is, is
+// named here with the reason.
+func TestEverySettingIsDescribed(t *testing.T) {
+	elsewhere := map[string]string{"sellers": "has its own page and commands"}
+	s, o := mustLoad(t, `{"roles":{"a b":{"rights":["sell"]}}}`)
+	listed := map[string]bool{}
+	for _, d := range Describe(s, o, Defaults()) {
+		listed[d.Path] = true
+		if d.Origin == "" || !json.Valid(d.Value) || d.GroupMN == "" || d.GroupEN == "" || d.AboutEN == "" || d.Kind == "" {
+			t.Errorf("%+v", d)
+		}
+		if strings.IndexFunc(d.AboutMN, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) < 0 {
+			t.Errorf("%s: %q is not Mongolian", d.Path, d.AboutMN)
+		}
+	}
+	for path := range o {
+		if !listed[path] && elsewhere[path] == "" {
+			t.Errorf("%s is not described", path)
+		}
+	}
+	if !listed[`roles["a b"].max_discount`] {
+		t.Error("a role with a space in its name is not described")
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	s, o := mustLoad(t, `{"shop":{"name":"Номин"},"printer":{"columns":32}}`)
+	found := map[string]Setting{}
+	for _, d := range Describe(s, o, Defaults()) {
+		found[d.Path] = d
+	}
+	if d := found["shop.name"]; string(d.Value) != `"Номин"` || string(d.Fallback) != `""` || d.Origin != "company" || *d.Max != 100 {
+		t.Errorf("%+v", d)
+	}
+	if d := found["printer.columns"]; string(d.Value) != "32" || string(d.Fallback) != "48" || len(d.Enum) != 2 || d.Kind != "int" {
+		t.Errorf("%+v", d)
+	}
+	if d := found["notes"]; *d.Min != 1 || *d.Max != maxNote || d.Origin != Image {
+		t.Errorf("%+v", d)
+	}
+	if d := found["shop.header"]; string(d.Value) != "[]" {
+		t.Errorf("%+v", d)
+	}
+}
+
+// Whatever is listed can be set again to what it is.
+func TestListedSettingsCanBeSet(t *testing.T) {
+	s, o := mustLoad(t, `{"roles":{"a b":{"rights":["sell"]}}}`)
+	values := map[string]json.RawMessage{}
+	for _, d := range Describe(s, o, Defaults()) {
+		if !Settable(d.Path) {
+			t.Errorf("%s is listed and cannot be set", d.Path)
+		}
+		values[d.Path] = d.Value
+	}
+	layer, err := Place(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, _, err := Load(Layer{"box", layer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := encoded(s), encoded(again); string(a) != string(b) {
+		t.Errorf("%s\n%s", a, b)
+	}
+}
+
+func TestPlaceRefuses(t *testing.T) {
+	for _, path := range []string{"", "shop", "sellers", "roles", "roles.seller", "rates[0].vat", "nothing", "shop.name.x", "shop..name", "shop.name.",
+		`shop["name"]`, `roles["x"].rights`, `roles["x`, "roles.*.other", "."} {
+		if Settable(path) {
+			t.Errorf("%q can be set", path)
+		}
+		if _, err := Place(map[string]json.RawMessage{path: json.RawMessage("1")}); fault.CodeOf(err) != fault.SettingUnknown {
+			t.Errorf("%q: %v", path, err)
+		}
+	}
+}
+
+func FuzzSplit(f *testing.F) {
+	for _, s := range []string{"shop.name", `roles["a.b "].rights`, `["\"]"]`, "roles.ү.rights", "a[", `a["b"]c`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		if keys, ok := Split(path); ok && Join(keys...) != path {
+			t.Errorf("%q became %q", path, Join(keys...))
+		}
+	})
+}
+
+func FuzzPlace(f *testing.F) {
+	f.Add("shop.name", `"Номин"`)
+	f.Add("roles.x.max_discount", `"7.5"`)
+	f.Add("rates", `[{"from":"2024-01-01","vat":"10"}]`)
+	f.Fuzz(func(t *testing.T, path, value string) {
+		if !json.Valid([]byte(value)) {
+			return
+		}
+		layer, err := Place(map[string]json.RawMessage{path: json.RawMessage(value)})
+		if err != nil {
+			return
+		}
+		s, o, err := Load(Layer{"box", layer})
+		if err != nil {
+			return
+		}
+		if err := s.Validate(); err != nil {
+			t.Errorf("%s = %s was taken: %v", path, value, err)
+		}
+		Describe(s, o, Defaults())
+	})
+}

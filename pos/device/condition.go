@@ -1,0 +1,143 @@
+package device
+
+import (
+	"strconv"
+
+	"posbox/pos/fault"
+)
+
+// Kind is a kind of device or of what the till depends on like one.
+type Kind string
+
+// Every kind, in the order in which they are told.
+const (
+	KindPrinter  Kind = "printer"
+	KindDrawer   Kind = "drawer"
+	KindScanner  Kind = "scanner"
+	KindDisplay  Kind = "display"
+	KindScale    Kind = "scale"
+	KindTerminal Kind = "terminal"
+	KindBaaz     Kind = "baaz"
+	KindEbarimt  Kind = "ebarimt"
+	KindClock    Kind = "clock"
+	KindDisk     Kind = "disk"
+)
+
+// Level says how a device is.
+type Level string
+
+// Levels.
+const (
+	OK        Level = "ok"
+	Attention Level = "attention" // it works and needs someone soon
+	Fault     Level = "fault"     // it does not work
+	None      Level = "none"      // not fitted, not in use
+)
+
+// Condition is how one device is. Why is told where somebody has to do something.
+type Condition struct {
+	Kind           Kind
+	NameMN, NameEN string
+	Level          Level
+	Why            *fault.Error // nil for OK and None
+}
+
+// Known is what the program knows of its surroundings.
+type Known struct {
+	Printer  Printer
+	Displays int  // customer displays that are being shown
+	Waiting  bool // to join BAAZ has been asked for
+	ClockSet bool
+	Disk     Disk
+	Journal  *fault.Error // why nothing can be written; nil while it can
+}
+
+// Disk is the room on the disk that holds the sales. The zero value is a disk of which nothing is known yet.
+type Disk struct {
+	Free, Total int64 // bytes
+	Failed      bool  // it could not be asked
+}
+
+// A disk with less than this free, in bytes or as a share of the whole, needs someone soon.
+const (
+	lowBytes = 500 << 20
+	lowShare = 10 // percent
+)
+
+// Conditions tells how everything is: every kind once, in the order above.
+func Conditions(k Known) []Condition {
+	return []Condition{
+		printer(k.Printer), drawer(k.Printer),
+		{KindScanner, "Гараар бичигч горимын уншигч", "Scanner as a keyboard", OK, nil},
+		display(k.Displays),
+		{KindScale, "Жин", "Scale", None, nil},
+		{KindTerminal, "Карт уншигч", "Card terminal", None, nil},
+		baaz(k.Waiting),
+		{KindEbarimt, "И-баримт", "E-barimt", None, nil},
+		clock(k.ClockSet), disk(k.Disk, k.Journal),
+	}
+}
+
+func printer(p Printer) Condition {
+	c := Condition{KindPrinter, p.Name, p.Name, OK, nil}
+	if !p.Fitted {
+		return Condition{KindPrinter, "Принтер", "Printer", None, nil}
+	}
+	if code := p.Fault(); code != "" {
+		c.Level, c.Why = Fault, fault.New(code)
+	} else if p.PaperNearEnd {
+		c.Level, c.Why = Attention, fault.New(fault.PrinterPaperLow)
+	}
+	return c
+}
+
+// drawer knows what the printer says of it: the drawer hangs on the printer.
+func drawer(p Printer) Condition {
+	c := Condition{KindDrawer, "Мөнгөний хайрцаг", "Cash drawer", OK, nil}
+	switch {
+	case !p.Fitted:
+		c.Level = None
+	case !p.Online:
+		c.Level, c.Why = Fault, fault.New(fault.DrawerOffline)
+	case p.DrawerOpen:
+		c.Level, c.Why = Attention, fault.New(fault.DrawerOpen)
+	}
+	return c
+}
+
+func display(shown int) Condition {
+	c := Condition{KindDisplay, "Үйлчлүүлэгчийн дэлгэц", "Customer display", None, nil}
+	if shown > 0 {
+		c.Level = OK
+	}
+	return c
+}
+
+func baaz(waiting bool) Condition {
+	c := Condition{KindBaaz, "БААЗ", "BAAZ", None, nil}
+	if waiting {
+		c.Level, c.Why = Attention, fault.New(fault.BaazWaiting)
+	}
+	return c
+}
+
+func clock(set bool) Condition {
+	c := Condition{KindClock, "Цаг", "Clock", OK, nil}
+	if !set {
+		c.Level, c.Why = Fault, fault.New(fault.ClockNotSet)
+	}
+	return c
+}
+
+func disk(d Disk, journal *fault.Error) Condition {
+	c := Condition{KindDisk, "Диск", "Disk", OK, nil}
+	switch {
+	case journal != nil:
+		c.Level, c.Why = Fault, journal
+	case d.Failed:
+		c.Level, c.Why = Attention, fault.New(fault.DiskUnknown)
+	case d.Total > 0 && (d.Free < lowBytes || d.Free < d.Total/100*lowShare):
+		c.Level, c.Why = Attention, fault.New(fault.DiskLow, "free", strconv.FormatInt(d.Free>>20, 10))
+	}
+	return c
+}

@@ -1,0 +1,51 @@
+package ui
+
+import (
+	"net/http"
+	"time"
+
+	"posbox/config"
+)
+
+// SettingsAnswer lists what can be set.
+type SettingsAnswer struct {
+	Settings []config.Setting `json:"settings"`
+}
+
+func (s *Server) settings(w http.ResponseWriter, _ *http.Request) error {
+	out := SettingsAnswer{Settings: []config.Setting{}}
+	if s.o.Settings != nil {
+		out.Settings = filled(s.o.Settings())
+	}
+	return writeJSON(w, http.StatusOK, out)
+}
+
+// LogsAnswer lists records of the program's log, newest first.
+type LogsAnswer struct {
+	Logs []LogRecord `json:"logs"`
+}
+
+// LogRecord is one record of the program's log.
+type LogRecord struct {
+	At    time.Time         `json:"-"`
+	Time  string            `json:"time"`  // At as the shop's wall shows it: "2026-11-23 14:05:09.120"
+	Level string            `json:"level"` // DEBUG, INFO, WARN, ERROR
+	Msg   string            `json:"msg"`
+	Attrs map[string]string `json:"attrs"`
+}
+
+func (s *Server) logs(w http.ResponseWriter, r *http.Request) error {
+	limit, err := number(r, "limit", 200, 1, 2000)
+	if err != nil {
+		return err
+	}
+	out := LogsAnswer{Logs: []LogRecord{}}
+	if s.o.Logs != nil {
+		out.Logs = filled(s.o.Logs(limit))
+	}
+	zone := s.o.Till.Env().Zone
+	for i := range out.Logs {
+		out.Logs[i].Time = out.Logs[i].At.In(zone).Format(time.DateTime + ".000")
+	}
+	return writeJSON(w, http.StatusOK, out)
+}

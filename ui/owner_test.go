@@ -1,0 +1,215 @@
+package ui_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"testing"
+	"time"
+
+	"posbox/config"
+	"posbox/pos/device"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/till"
+	"posbox/ui"
+)
+
+// layers composes the settings of the rig with what was set at its till.
+func layers(box *till.Layer) (config.Settings, config.Origins, error) {
+	if box == nil {
+		return config.Load()
+	}
+	text, err := config.Place(box.Values)
+	if err != nil {
+		return config.Settings{}, nil, err
+	}
+	return config.Load(config.Layer{Name: "box", JSON: text})
+}
+
+func (r *rig) try(box *till.Layer) (till.Env, error) {
+	s, _, err := layers(box)
+	if err != nil {
+		return till.Env{}, fault.Wrap(err, fault.SettingBad, "path", fault.Of(err).Args["path"], "detail", fault.Of(err).Args["detail"])
+	}
+	e := r.env()
+	e.Merchant, e.Roles, e.Rates = s.Shop, s.Roles, s.Rates
+	return e, nil
+}
+
+func (r *rig) settings() []config.Setting {
+	s, o, err := layers(r.engine.View().State.Box)
+	if err != nil {
+		r.t.Error(err)
+	}
+	return config.Describe(s, o, config.Defaults())
+}
+
+func (r *rig) logs(limit int) []ui.LogRecord {
+	list := []ui.LogRecord{{At: time.Unix(r.now.Load(), 0), Level: "INFO", Msg: script, Attrs: map[string]string{"a": "b"}}}
+	return list[:min(limit, 1)]
+}
+
+// owning is what an owner does between sales.
+func owning(t *testing.T, r *rig) {
+	r.do("seller.login", fields{"code": "9", "password": "9999"})
+	defer r.do("seller.login", fields{"code": "1", "password": "1111"})
+	a := r.do("setting.set", fields{"path": "shop.name", "value": "Номин " + script})
+	if a.Seq == 0 {
+		t.Errorf("%+v", a)
+	}
+	found := config.Setting{}
+	for _, s := range read[ui.SettingsAnswer](r, "/api/settings").Settings {
+		if s.Path == "shop.name" {
+			found = s
+		}
+	}
+	if want := `"Номин ` + script + `"`; !sameJSON(t, found.Value, want) || found.Origin != "box" || string(found.Fallback) != `""` {
+		t.Errorf("%s from %s, else %s", found.Value, found.Origin, found.Fallback)
+	}
+	for _, f := range []fields{{"path": "shop.name", "value": 7}, {"path": "lang", "value": "de"}, {"path": "rates", "value": []fields{{"from": "2099-01-01", "vat": "1"}}},
+		{"path": "shop.name", "value": nil}, {"path": "shop.name"}} {
+		r.refused(fault.SettingBad, "setting.set", f)
+	}
+	r.refused(fault.SettingUnknown, "setting.reset", fields{"path": "lang"})
+	r.refused(fault.SettingUnknown, "setting.set", fields{"path": "a\u0007", "value": 1})
+	r.refused(fault.SettingBad, "setting.set", fields{"path": "roles.owner.rights", "value": []string{"sell"}})
+	r.do("setting.set", fields{"path": "roles.boss.rights", "value": []string{"*"}})
+	r.refused(fault.SettingOwner, "setting.set", fields{"path": "roles.owner.rights", "value": []string{"sell"}})
+	r.do("setting.reset", fields{"path": "shop.name"})
+	if list := read[ui.LogsAnswer](r, "/api/logs?limit=5").Logs; len(list) != 1 || list[0].Msg != script || list[0].Time != "2026-11-23 09:00:00.000" {
+		t.Errorf("%+v", list)
+	}
+	if a := r.get("/api/logs?limit=0"); a.StatusCode != http.StatusBadRequest {
+		t.Errorf("%s", a.Status)
+	}
+	r.do("first.done", nil)
+	if a := r.do("first.done", nil); !r.engine.View().State.Started {
+		t.Errorf("%+v", a)
+	}
+}
+
+func sameJSON(t *testing.T, raw json.RawMessage, want string) bool {
+	t.Helper()
+	var s string
+	if err := json.Unmarshal(raw, &s); err != nil {
+		t.Fatal(err)
+	}
+	return `"`+s+`"` == want
+}
+
+// Who may not, sees nothing of settings and logs.
+func TestOwnersPagesNeedRights(t *testing.T) {
+	r := newRig(t).checked()
+	for _, path := range []string{"/api/settings", "/api/logs"} {
+		if a := r.get(path); a.StatusCode != 403 || a.code() != fault.SellerNone {
+			t.Errorf("%s, nobody logged in: %s %s", path, a.Status, a.body)
+		}
+	}
+	r.do("seller.login", fields{"code": "1", "password": "1111"})
+	for _, path := range []string{"/api/settings", "/api/logs"} {
+		if a := r.get(path); a.StatusCode != 403 || a.code() != fault.RightMissing {
+			t.Errorf("%s, a seller: %s %s", path, a.Status, a.body)
+		}
+	}
+	r.refused(fault.RightMissing, "setting.set", fields{"path": "shop.name", "value": "x"})
+	r.refused(fault.RightMissing, "setting.reset", fields{"path": "shop.name"})
+}
+
+// The first start: nobody can log in, the language can be chosen, and it can be skipped.
+func TestFirstStart(t *testing.T) {
+	r := newRig(t, withNobody).checked()
+	if st := read[ui.State](r, "/api/state"); !st.Till.First || st.Till.Joined {
+		t.Errorf("%+v", st.Till)
+	}
+	r.do("setting.set", fields{"path": "lang", "value": "en"})
+	r.refused(fault.SellerNone, "setting.set", fields{"path": "zone", "value": "UTC"})
+	r.refused(fault.SellerNone, "setting.reset", fields{"path": "lang"})
+	if a := r.do("first.done", nil); a.State.Till.First {
+		t.Errorf("%+v", a.State.Till)
+	}
+	r.do("seller.set", fields{"code": "1", "name": "Эзэн", "password": "1234"})
+	r.refused(fault.SellerNone, "setting.set", fields{"path": "lang", "value": "mn"})
+}
+
+// Every kind of device is always told, in the same order and in the reader's language.
+func TestDevices(t *testing.T) {
+	r := newRig(t).checked()
+	st := read[ui.State](r, "/api/state")
+	order := []device.Kind{"printer", "drawer", "scanner", "display", "scale", "terminal", "baaz", "ebarimt", "clock", "disk"}
+	if len(st.Devices) != len(order) {
+		t.Fatalf("%+v", st.Devices)
+	}
+	for i, kind := range order {
+		if st.Devices[i].Kind != kind {
+			t.Errorf("%s stands where %s should", st.Devices[i].Kind, kind)
+		}
+	}
+	r.printer.Store(&device.Printer{Name: "P", Fitted: true, Online: true, PaperEmpty: true})
+	if d := deviceOf(r, device.KindPrinter); d.State != device.Fault || d.Code != fault.PrinterPaper || d.Text == "" || d.Hint == "" {
+		t.Errorf("%+v", d)
+	}
+	if d := deviceOf(r, device.KindDisplay); d.State != device.None {
+		t.Errorf("%+v", d)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	resp, err := http.DefaultClient.Do(r.request("GET", "/api/events?display=1", "").WithContext(ctx))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	eventually(t, func() bool { return deviceOf(r, device.KindDisplay).State == device.OK })
+	cancel()
+	eventually(t, func() bool { return deviceOf(r, device.KindDisplay).State == device.None })
+}
+
+func deviceOf(r *rig, kind device.Kind) ui.DeviceInfo {
+	for _, d := range read[ui.State](r, "/api/state").Devices {
+		if d.Kind == kind {
+			return d
+		}
+	}
+	return ui.DeviceInfo{}
+}
+
+func eventually(t *testing.T, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if ok() {
+			return
+		}
+	}
+	t.Error("it never came true")
+}
+
+// The last five jobs are told, newest first.
+func TestWork(t *testing.T) {
+	r := newRig(t).checked().opened()
+	for i := range 6 {
+		v := r.engine.View()
+		if err := r.engine.Report(t.Context(), "test", v.Seq, event.ImportAsked{Upload: "u", Name: "бараа.csv", Bytes: int64(100 + i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	st := read[ui.State](r, "/api/state")
+	if len(st.Work) != 5 || st.Work[0].Total != 105 || st.Work[0].State != "running" || st.Work[0].Result != nil {
+		t.Fatalf("%+v", st.Work)
+	}
+	works := r.engine.View().State.Works
+	for i, out := range []event.GoodsImported{
+		{Asked: works[4].Asked, Rows: 7, Added: 7},
+		{Asked: works[3].Asked, Code: string(fault.ImportRow), Args: map[string]string{"row": "2", "column": "price", "detail": "x"}},
+	} {
+		if err := r.engine.Report(t.Context(), "test", r.engine.View().Seq, out); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	st = read[ui.State](r, "/api/state")
+	if w := st.Work[0]; w.State != "done" || w.Result == nil || w.Result.Added != 7 || w.Done != w.Total {
+		t.Errorf("%+v", w)
+	}
+	if w := st.Work[1]; w.State != "failed" || w.Code != fault.ImportRow || w.Text == "" || w.Hint == "" {
+		t.Errorf("%+v", w)
+	}
+}
