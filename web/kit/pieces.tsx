@@ -19,6 +19,7 @@ export interface ButtonProps {
   on?: boolean; // of a choice: whether it is the chosen one
   more?: string; // further classes
   say?: string; // for whoever cannot see it, where the label is a sign
+  approve?: boolean; // someone else has to allow it
 }
 
 // Button draws a button with its key.
@@ -29,6 +30,7 @@ export function Button(o: ButtonProps) {
       aria-pressed={o.on} aria-busy={o.busy ? 'true' : undefined}>
       {o.icon && <Icon name={o.icon} />}
       <span class="button-label">{o.label}</span>
+      {o.approve && <Icon name="lock" more="is-approve" />}
       {o.cap && <Cap>{o.cap}</Cap>}
     </button>
   );

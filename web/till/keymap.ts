@@ -3,7 +3,9 @@
 
 import type { Key } from './texts';
 
-export interface Bound { cap: string; key: string; text: Key; group: 'sell' | 'line' | 'way'; right?: string }
+// Bound is a key: what the browser calls it ('': no single one), how it is shown, what it does, and the right without which
+// someone else has to approve.
+export interface Bound { key: string; cap: string; text: Key; group: 'sell' | 'line' | 'pay' | 'way'; right?: string }
 
 export const KEYS = {
   goods: { key: 'F2', cap: 'F2', text: 'do.goods', group: 'sell' },
@@ -14,11 +16,15 @@ export const KEYS = {
   tab: { key: 'Alt', cap: 'Alt 1\u20269', text: 'help.tab', group: 'sell' },
   times: { key: '', cap: '3*', text: 'help.times', group: 'sell' },
   quantity: { key: '*', cap: '*', text: 'do.quantity', group: 'line' },
-  discount: { key: '/', cap: '/', text: 'do.discount', group: 'line' },
-  remove: { key: 'Delete', cap: 'Del', text: 'do.remove', group: 'line' },
+  discount: { key: '/', cap: '/', text: 'do.discount', group: 'line', right: 'discount' },
+  remove: { key: 'Delete', cap: 'Del', text: 'do.remove', group: 'line', right: 'line.remove' },
   more: { key: '+', cap: '+', text: 'do.more', group: 'line' },
   less: { key: '-', cap: '\u2212', text: 'do.less', group: 'line' },
-  choose: { key: '', cap: '\u2191 \u2193', text: 'help.choose', group: 'line' },
+  choose: { key: '', cap: '\u2191\u2193', text: 'help.choose', group: 'line' },
+  exact: { key: '', cap: 'Enter', text: 'pay.exact', group: 'pay' },
+  sides: { key: '', cap: '\u2191\u2193', text: 'help.sides', group: 'pay' },
+  kinds: { key: '', cap: '\u2190\u2192', text: 'help.kinds', group: 'pay' },
+  business: { key: 'F7', cap: 'F7', text: 'pay.business', group: 'pay' },
   menu: { key: 'Home', cap: 'Home', text: 'do.menu', group: 'way' },
   lock: { key: 'End', cap: 'End', text: 'do.lock', group: 'way' },
   enter: { key: '', cap: 'Enter', text: 'help.enter', group: 'way' },

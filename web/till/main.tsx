@@ -5,6 +5,7 @@ import { render } from 'preact';
 import { shopZone } from '../kit/format';
 import { language, shopLanguage } from '../kit/texts';
 import { connect } from './api';
+import { watch } from './idle';
 import { listen } from './keys';
 import { follow } from './route';
 import { state, ui } from './store';
@@ -26,6 +27,7 @@ effect(() => {
 setInterval(() => {
   const now = new Date();
   if (now.getMinutes() !== ui.clock.peek().getMinutes()) ui.clock.value = now;
+  watch();
 }, 1000);
 
 listen(key);

@@ -61,12 +61,16 @@ export interface State {
 
 export interface Good { code: string; name: string; unit: string; price: string; barcodes: string[]; category: string; active: boolean; weighed?: boolean }
 
-export interface Customer { code: string; name: string; phone?: string; cards?: string[]; percent: string; valid_from?: string; valid_to?: string; active?: boolean }
+// Customer is one as a search shows: phone has its last four digits, cards is how many; why says what keeps a customer from being used today.
+export interface Customer {
+  code: string; name: string; phone: string; cards: number; percent: string; valid_from?: string; valid_to?: string; active: boolean; usable: boolean; why?: Fault;
+}
 
 export interface Receipt { bill: string; number: number; local: string; total: string; tenders: Tender[] }
 
+// Report is an X or Z report; where it is blind, the sums are left out.
 export interface Report {
-  shift: number; opened_at: string; opened_by: string; closed_at?: string; closed_by?: string; bills: number; total?: string; discount: string; vat: string; city_tax: string;
+  blind?: boolean; shift: number; opened_at: string; opened_by: string; closed_at?: string; closed_by?: string; bills: number; total?: string; discount?: string; vat?: string; city_tax?: string;
   removed: number; removed_amount: string; copies: number; overrides: number; tenders?: { kind: TenderKind; count: number; amount: string }[];
   float: string; cash_in: string; cash_out: string; drawer_opened: number; expected?: string; counted?: string; difference?: string;
 }

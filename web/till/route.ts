@@ -1,24 +1,28 @@
 // Which screen is shown. The address says what was wished; what the till allows at the moment wins.
 
-import { batch } from '@preact/signals';
+import { batch, computed } from '@preact/signals';
 import { closeBoard } from '../kit/board';
-import { state, ui } from './store';
+import { empty, state, ui } from './store';
 
 // PAGES says what each screen needs before it is shown: nothing ('any': also when nobody is logged in), somebody logged
 // in, or an open shift. The address of a screen is /#/ and its name.
 export const PAGES = {
   sell: 'shift', goods: 'shift', customer: 'shift', price: 'shift', pay: 'shift', count: 'shift',
-  receipts: 'seller', unprinted: 'seller', shift: 'seller', menu: 'seller',
-  login: 'any', lock: 'any', first: 'any',
+  receipts: 'seller', unprinted: 'seller', shift: 'seller', menu: 'seller', switch: 'seller',
+  login: 'any', lock: 'any', first: 'any', devices: 'any',
 } as const;
 
 export type Page = keyof typeof PAGES;
 
 const isPage = (name: string): name is Page => name in PAGES;
 
+const now = computed(allowed);
+
 // page is the screen to show now.
-export function page(): Page | 'wait' {
-  const { till, seller, shift, basket } = state;
+export const page = () => now.value;
+
+function allowed(): Page | 'wait' {
+  const { till, seller, shift } = state;
   const wish = ui.page.value;
   if (!till.value) return 'wait';
   if (!till.value.has_sellers && (till.value.first ?? true)) return 'first';
@@ -29,7 +33,7 @@ export function page(): Page | 'wait' {
   if (seller.value?.locked) return 'lock';
   if (!seller.value) return 'login';
   if (!shift.value) return PAGES[wish] === 'seller' ? wish : 'shift';
-  if (wish === 'pay' && !basket.value?.lines.length && !ui.waiting.value) return 'sell';
+  if (wish === 'pay' && empty.value && !ui.waiting.value) return 'sell';
   return entrance ? 'sell' : wish;
 }
 

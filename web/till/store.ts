@@ -1,7 +1,7 @@
 // What the screen knows: `state` as posd sent it, and `ui`, which dies with the page and is never worth keeping. Each
 // section is a signal of its own, so that a scan repaints only what it changes.
 
-import { batch, signal, type Signal } from '@preact/signals';
+import { batch, computed, signal, type Signal } from '@preact/signals';
 import type { Fault, Line, State } from './model';
 
 type Sections = { [K in keyof State]: Signal<State[K]> };
@@ -116,6 +116,9 @@ function follow() {
   followed = mark;
   if (!same || !now.lines.some((l) => l.line === ui.cursor.peek())) ui.cursor.value = now.touched || last.line;
 }
+
+// empty reports whether there is nothing to sell yet.
+export const empty = computed(() => !state.basket.value?.lines.length);
 
 // line returns the chosen line of the basket in front.
 export const line = (): Line | null => state.basket.value?.lines.find((l) => l.line === ui.cursor.value) ?? null;

@@ -9,7 +9,7 @@ import * as act from '../actions';
 import { KEYS } from '../keymap';
 import { top } from '../prompts';
 import { go, page } from '../route';
-import { state, ui } from '../store';
+import { empty, has, state, ui } from '../store';
 import type { Line } from '../model';
 import { t } from '../texts';
 
@@ -63,17 +63,17 @@ function Entry() {
 }
 
 // Small is a button for the chosen line; a bare sign is its own key.
-function Small(o: { label: string; cap?: string; test: string; press: () => void; off: boolean; say?: string }) {
+function Small(o: { label: string; cap?: string; test: string; press: () => void; off: boolean; say?: string; approve?: boolean }) {
   return (
     <button type="button" class={'button is-small' + (o.cap ? '' : ' is-sign')} data-test={o.test} disabled={o.off} onClick={o.press} aria-label={o.say}>
-      <span class="button-label">{o.label}</span>{o.cap && <Cap>{o.cap}</Cap>}
+      <span class="button-label">{o.label}</span>{o.cap && <span class="small-cap">{o.approve && <Icon name="lock" more="is-approve" />}<Cap>{o.cap}</Cap></span>}
     </button>
   );
 }
 
 // Dock is what lies below the basket and never moves.
 export function Dock() {
-  const none = !state.basket.value?.lines.length;
+  const none = empty.value;
   const asked = Boolean(top()); // a question is answered before anything else
   const now = page();
   const hidden = none || asked || now !== 'sell';
@@ -84,8 +84,8 @@ export function Dock() {
         <Small label={'\u2212'} say={t('do.less')} test="less" press={() => act.step(-1)} off={hidden} />
         <Small label="+" say={t('do.more')} test="more" press={() => act.step(1)} off={hidden} />
         <Small label={t(KEYS.quantity.text)} cap={KEYS.quantity.cap} test="quantity-open" press={act.quantity} off={hidden} />
-        <Small label={t(KEYS.discount.text)} cap={KEYS.discount.cap} test="discount" press={act.discount} off={hidden} />
-        <Small label={t(KEYS.remove.text)} cap={KEYS.remove.cap} test="remove" press={act.remove} off={hidden} />
+        <Small label={t(KEYS.discount.text)} cap={KEYS.discount.cap} test="discount" press={act.discount} off={hidden} approve={!has(KEYS.discount.right)} />
+        <Small label={t(KEYS.remove.text)} cap={KEYS.remove.cap} test="remove" press={act.remove} off={hidden} approve={!has(KEYS.remove.right)} />
       </div>
       <div class="dock-row is-even">
         <Button label={t(KEYS.goods.text)} cap={KEYS.goods.cap} test="goods" press={() => go('goods')} on={now === 'goods'} off={asked} />

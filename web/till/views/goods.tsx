@@ -6,8 +6,9 @@ import { BoardButton } from '../../kit/board';
 import { Field } from '../../kit/field';
 import { Icon } from '../../kit/icons';
 import { Pane, Sum, reveal } from '../../kit/pieces';
-import { cents, money } from '../../kit/format';
+import { cents, group, money } from '../../kit/format';
 import { memo } from '../../kit/memo';
+import { Search } from '../../kit/search';
 import { read } from '../api';
 import { scan } from '../actions';
 import { fail } from '../notices';
@@ -18,64 +19,39 @@ import { t } from '../texts';
 
 const LIMIT = 50;
 
-const text = signal('');
-const found = signal<Good[]>([]);
-const at = signal(0);
-let asking: AbortController | null = null;
-
-async function find(wish: string) {
-  text.value = wish;
-  asking?.abort();
-  const asked = new AbortController();
-  asking = asked;
+const search = new Search<Good>(async (text, signal) => {
   try {
-    const answer = await read<{ goods: Good[] }>('/api/goods?limit=' + LIMIT + '&q=' + encodeURIComponent(wish.trim()), asked.signal);
-    if (asked.signal.aborted || !answer) return;
-    batch(() => {
-      found.value = answer.goods;
-      at.value = 0;
-    });
+    return (await read<{ goods: Good[] }>('/api/goods?limit=' + LIMIT + '&q=' + encodeURIComponent(text), signal))?.goods ?? null;
   } catch (e) {
     fail(e);
+    return null;
   }
-}
+});
 
-function choose(good: Good) {
-  reset();
+function choose(code: string) {
+  search.reset();
   go('sell');
-  scan(good.code);
-}
-
-// reset empties the search for the next time.
-export function reset() {
-  batch(() => {
-    text.value = '';
-    found.value = [];
-    at.value = 0;
-  });
+  scan(code);
 }
 
 // again begins the search anew, where it is on the screen already.
 export function again() {
-  reset();
-  find('');
+  search.reset();
+  search.find('');
 }
 
 // A whole barcode typed in means that very code, found in the list or not.
-function enter() {
-  const code = text.value.trim();
-  const good = found.value[at.value];
-  if (/^\d{8,}$/.test(code)) {
-    reset();
-    go('sell');
-    scan(code);
-  } else if (good) choose(good);
+async function enter() {
+  const code = search.text.value.trim();
+  if (/^\d{8,}$/.test(code)) return choose(code);
+  const good = await search.chosen();
+  if (good) choose(good.code);
 }
 
-const codes = (g: Good) => [g.code, g.barcodes[0], g.category, g.active ? '' : t('goods.inactive')].filter(Boolean).join(' \u00b7 ');
+const codes = (g: Good) => [g.code, g.barcodes[0], g.category, g.weighed ? t('goods.weighed') : '', g.active ? '' : t('goods.inactive')].filter(Boolean).join(' \u00b7 ');
 
 const Row = memo(({ of: g, current }: { of: Good; current: boolean }) => (
-  <li class={'found' + (current ? ' is-current' : '') + (g.active ? '' : ' is-off')} data-test="found" data-good={g.code} onClick={() => choose(g)}>
+  <li class={'found' + (current ? ' is-current' : '') + (g.active ? '' : ' is-off')} data-test="found" data-good={g.code} onClick={() => choose(g.code)}>
     <span class="found-name">{g.name}</span>
     <span class="found-price">{money(g.price)}<span class="found-unit">{' / ' + g.unit}</span></span>
     <span class="found-codes">{codes(g)}</span>
@@ -83,28 +59,28 @@ const Row = memo(({ of: g, current }: { of: Good; current: boolean }) => (
 ));
 
 export function Goods() {
-  useEffect(() => void find(text.peek()), []);
+  const { text, found, at } = search;
+  useEffect(() => search.find(text.peek()), []);
   useLayoutEffect(() => reveal(() => document.querySelector('.found.is-current')), [at.value]);
   return (
     <Pane title={t('goods.title')} back={leaveGoods} backLabel={t('do.back')} more="is-list" aside={<BoardButton />}>
-      <Field kind="text" hint={t('goods.hint')} value={text.value} set={find} enter={enter} test="goods-text" focus="goods" big />
-      {found.value.length
+      <Field kind="text" hint={t('goods.hint')} value={text.value} set={search.find} enter={enter} test="goods-text" focus="goods" big />
+      {state.till.value?.names_ready === false && <p class="remark" data-test="names-late">{t('goods.late')}</p>}
+      {found.value?.length
         ? <ol class="found-list" data-scrolls>{found.value.map((g, i) => <Row key={g.code} of={g} current={i === at.value} />)}</ol>
-        : <p class="none">{text.value ? t('goods.none') : t('goods.count', { count: state.till.value?.goods ?? 0 })}</p>}
+        : <p class="none">{text.value && found.value ? t('goods.none') : t('goods.count', { count: group(String(state.till.value?.goods ?? 0)) })}</p>}
     </Pane>
   );
 }
 
 function leaveGoods() {
-  reset();
+  search.reset();
   back();
 }
 
-const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 7, PageUp: -7 };
-
 export function goodsKey(key: string) {
-  if (key in STEPS) at.value = Math.max(0, Math.min(found.value.length - 1, at.value + STEPS[key]));
-  else if (key === 'Enter') enter();
+  if (search.step(key)) return true;
+  if (key === 'Enter') enter();
   else if (key === 'Escape') leaveGoods();
   else return false;
   return true;

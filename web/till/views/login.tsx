@@ -1,10 +1,13 @@
 // Who stands at the till. At the very first start: who owns it.
 
 import { signal } from '@preact/signals';
+import { useLayoutEffect } from 'preact/hooks';
 import { BoardButton } from '../../kit/board';
 import { Field, type FieldKind, type FieldProps } from '../../kit/field';
 import { Button, Pane } from '../../kit/pieces';
-import { perform } from '../actions';
+import { logout, perform } from '../actions';
+import { back, go, page } from '../route';
+import { Icon } from '../../kit/icons';
 import { busy, state } from '../store';
 import type { Demo } from '../model';
 import { t, tOf } from '../texts';
@@ -22,8 +25,10 @@ const clear = () => void (form.value = { ...EMPTY, hops: form.value.hops + 1 });
 async function login(code = form.value.code, password = form.value.password) {
   if (busy('seller.login')) return;
   const answer = await perform('seller.login', { code: code.trim(), password });
-  if (answer) clear();
-  else {
+  if (answer) {
+    clear();
+    if (page() === 'switch') go('sell');
+  } else {
     form.value = { ...form.value, password: '' };
     step(1);
   }
@@ -65,11 +70,13 @@ function DemoSeller({ of: d }: { of: Demo }) {
   );
 }
 
-export function Login() {
+// Entrance is the form of whoever wants in, with the sellers of a demo beside it.
+function Entrance({ remark }: { remark?: string }) {
   const f = form.value;
   const demo = state.till.value?.demo;
   return (
-    <Pane title={t('login.title')} more="is-form" aside={<BoardButton />}>
+    <>
+      {remark && <p class="lead" data-test="login-remark">{remark}</p>}
       <div class="columns">
         <div class="column">
           <Input i={0} name="code" kind="login" label={t('login.code')} enter={() => step(1)} test="login-code" />
@@ -78,6 +85,50 @@ export function Login() {
         </div>
         {demo && <div class="column"><h2>{t('login.demo')}</h2>{demo.map((d) => <DemoSeller key={d.code} of={d} />)}</div>}
       </div>
+    </>
+  );
+}
+
+export function Login() {
+  return <Pane title={t('login.title')} more="is-form" aside={<BoardButton />}><Entrance /></Pane>;
+}
+
+// baskets says what stays where it is while somebody else logs in.
+function waiting() {
+  const n = state.baskets.value.filter((b) => b.lines).length;
+  return n ? t('switch.kept', { count: n }) : '';
+}
+
+// Switch lets another seller take over; everything stays where it is.
+export function Switch() {
+  return (
+    <Pane title={t('switch.title')} more="is-form" back={leaveSwitch} backLabel={t('do.back')} aside={<BoardButton />}>
+      <Entrance remark={[t('switch.text', { name: state.seller.value?.name ?? '' }), waiting()].filter(Boolean).join(' ')} />
+    </Pane>
+  );
+}
+
+function leaveSwitch() {
+  clear();
+  back();
+}
+
+export function switchKey(key: string) {
+  if (key !== 'Escape') return loginKey(key);
+  leaveSwitch();
+  return true;
+}
+
+// Lock is a till that waits for its seller, or for another one.
+export function Lock() {
+  const s = state.seller.value!;
+  useLayoutEffect(() => {
+    form.value = { ...EMPTY, code: s.code, at: 1, hops: form.peek().hops + 1 };
+  }, []);
+  return (
+    <Pane title={<span class="lock-title"><Icon name="lock" more="is-large" />{t('lock.title')}</span>} more="is-form" aside={<BoardButton />}>
+      <Entrance remark={[t('lock.text', { name: s.name }), waiting()].filter(Boolean).join(' ')} />
+      <div class="row"><Button label={t('menu.logout')} test="logout" press={logout} /></div>
     </Pane>
   );
 }

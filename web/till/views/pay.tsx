@@ -1,7 +1,10 @@
 // Payment: cash, not cash, or both. Enter on nothing is exact money; moving to the other side fills in the rest.
 
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
+import { command } from '../api';
+import { BoardButton } from '../../kit/board';
 import { Field } from '../../kit/field';
+import type { IconName } from '../../kit/icons';
 import { Button, Cap, Pane, Sum } from '../../kit/pieces';
 import { cents, money, number, wire } from '../../kit/format';
 import { perform } from '../actions';
@@ -9,31 +12,78 @@ import { blocking, insist } from '../notices';
 import { back, go, page } from '../route';
 import { enqueue, paying } from '../queue';
 import { busy, state, ui } from '../store';
-import type { Tender, TenderKind } from '../model';
+import { KEYS } from '../keymap';
+import type { Basket, Tender, TenderKind } from '../model';
 import { t } from '../texts';
 import * as sound from '../../kit/sound';
 
 type Other = Exclude<TenderKind, 'cash'>;
 const KINDS: Other[] = ['card', 'transfer', 'qr'];
 
-type Spot = 'cash' | 'other' | 'slip';
+const SIGNS: Record<Other, IconName> = { card: 'card', transfer: 'cloud', qr: 'scanner' };
 
-interface Entered { basket: string | null; list: Tender[]; at: Spot; cash: string; kind: Other; amount: string; slip: string; hops: number }
+type Spot = 'register' | 'cash' | 'other' | 'slip';
 
-const fresh = (basket: string | null): Entered => ({ basket, list: [], at: 'cash', cash: '', kind: 'card', amount: '', slip: '', hops: 1 });
+interface Entered { basket: string | null; list: Tender[]; at: Spot; cash: string; kind: Other; amount: string; slip: string; hops: number; register: string | null }
+
+const fresh = (basket: string | null): Entered => ({ basket, list: [], at: 'cash', cash: '', kind: 'card', amount: '', slip: '', hops: 1, register: null });
 
 const entered = signal(fresh(null));
 
-// model returns what has been entered for the basket in front; it survives Esc. What was entered while the basket's first
-// scan was still on its way belongs to it.
+// model returns what has been entered for the basket in front; it survives Esc, and by the basket's draft also a reload.
+// What was entered while the basket's first scan was still on its way belongs to it.
 function model(): Entered {
-  const id = state.basket.value?.id ?? null;
+  const basket = state.basket.value;
+  const id = basket?.id ?? null;
   const p = entered.value;
   if (p.basket === id) return p;
-  return p.basket === null ? { ...p, basket: id } : fresh(id);
+  if (p.basket === null && (p.cash || p.amount || p.list.length)) return { ...p, basket: id };
+  return basket?.tenders?.length ? drafted(basket) : fresh(id);
+}
+
+// drafted is what the till has kept: cash as it was given, and the last other part still open to be changed.
+function drafted(basket: Basket): Entered {
+  const all = basket.tenders ?? [];
+  const cash = all.reduce((n, x) => n + (x.kind === 'cash' ? cents(x.amount) ?? 0 : 0), 0);
+  const list = all.filter((x) => x.kind !== 'cash');
+  const last = list.pop();
+  return {
+    ...fresh(basket.id), list, cash: cash ? short(cash) : '', at: last ? 'other' : 'cash',
+    ...(last ? { kind: last.kind as Other, amount: short(cents(last.amount) ?? 0), slip: last.slip ?? '' } : {}),
+  };
 }
 
 const put = (by: Partial<Entered>) => void (entered.value = { ...model(), ...by });
+
+const DRAFT = 300; // ms after the last key
+let saving = 0;
+
+// What has been entered goes to the till a moment after the last key.
+effect(() => {
+  const p = entered.value;
+  clearTimeout(saving);
+  if (p.basket !== null) saving = setTimeout(() => save(p), DRAFT);
+});
+
+const written = (all: Tender[]) => JSON.stringify(all.map((x) => [x.kind, cents(x.amount), x.slip ?? '']));
+
+function save(p: Entered) {
+  const basket = state.basket.peek();
+  if (!basket?.tenders || basket.id !== p.basket || paying()) return;
+  const tenders = offered(p);
+  if (written(tenders) === written(basket.tenders)) return;
+  command('basket.tenders', { basket: basket.id, tenders }).catch(() => {}); // a draft: payment itself is judged
+}
+
+// offered lists what has been entered, without making up what is missing.
+function offered(p: Entered): Tender[] {
+  const cash = p.cash ? cents(p.cash) : 0;
+  const other = p.amount ? cents(p.amount) : 0;
+  const all = [...p.list];
+  if (cash) all.push({ kind: 'cash', amount: wire(cash) });
+  if (other) all.push({ kind: p.kind, amount: wire(other), ...slip(p) });
+  return all;
+}
 
 const due = () => cents(state.basket.value?.total ?? '0') ?? 0;
 const paid = (p: Entered) => p.list.reduce((n, x) => n + (cents(x.amount) ?? 0), 0);
@@ -47,10 +97,8 @@ export function reckon(p = model()) {
   const other = p.amount ? cents(p.amount) : 0;
   const bad = cash === null || other === null;
   const exact = !p.cash && !p.amount;
-  const tenders = [...p.list];
+  const tenders = offered(p);
   if (exact && rest(p) > 0) tenders.push({ kind: 'cash', amount: wire(rest(p)) });
-  if (cash) tenders.push({ kind: 'cash', amount: wire(cash) });
-  if (other) tenders.push({ kind: p.kind, amount: wire(other), ...slip(p) });
   const given = exact ? due() : paid(p) + (cash || 0) + (other || 0);
   const unchecked = tenders.reduce((n, x) => n + (x.kind === 'cash' ? 0 : cents(x.amount) ?? 0), 0);
   const money = tenders.some((x) => x.kind === 'cash');
@@ -73,6 +121,7 @@ export function finish() {
     sound.attention();
     return;
   }
+  if (unsaved()) return void register();
   const asked = model(); // what comes after belongs to the next scan
   enqueue(async () => {
     const r = reckon(asked);
@@ -98,7 +147,7 @@ function exact() {
 
 function to(at: Spot, by: Partial<Entered> = {}) {
   let p = { ...model(), ...by };
-  if (at !== 'cash' && p.at === 'cash' && !p.amount) p = { ...p, amount: left(p) };
+  if ((at === 'other' || at === 'slip') && !p.amount && !p.slip && (p.at === 'cash' || p.at === 'register')) p = { ...p, amount: left(p) };
   if (at === 'cash' && p.at !== 'cash' && p.amount && !p.slip) p = { ...p, amount: '' };
   entered.value = { ...p, at, hops: p.hops + 1 };
 }
@@ -133,6 +182,44 @@ function enter() {
   else sound.attention();
 }
 
+// unsaved reports whether a register number stands on the screen that the till does not know yet.
+const unsaved = () => model().register !== null && model().register!.trim() !== (state.basket.value?.register ?? '');
+
+const business = () => to('register', { register: model().register ?? state.basket.value?.register ?? '' });
+
+// register tells the till who buys; without a number it is a person.
+async function register(text = model().register?.trim() ?? '') {
+  const basket = state.basket.value;
+  if (!basket || busy('basket.register')) return;
+  if (text !== (basket.register ?? '') && !(await perform('basket.register', { basket: basket.id, register: text }))) return;
+  to('cash', { register: null });
+}
+
+function Buyer() {
+  const p = model();
+  const now = p.register !== null || Boolean(state.basket.value?.register);
+  return (
+    <div class="segments" data-test="buyer-kind">
+      <Button label={t('pay.person')} test="buyer-person" press={() => register('')} on={!now} />
+      <Button label={t(KEYS.business.text)} cap={KEYS.business.cap} test="buyer-business" press={business} on={now} />
+    </div>
+  );
+}
+
+function Register() {
+  const p = model();
+  const known = state.basket.value?.register;
+  if (p.register === null && !known) return null;
+  return (
+    <div class="register">
+      {p.register === null
+        ? <><span class="register-known" data-test="register-known">{t('pay.register')}<strong>{known}</strong></span><Button label={t('pay.change')} test="register-change" press={business} /></>
+        : <><Field kind="text" label={t('pay.register')} hint={t('pay.register_hint')} value={p.register} set={(s) => put({ register: s })} enter={() => void register()} test="register" most={14} noScan focus={p.at === 'register' && 'pay' + p.hops} />
+          <BoardButton /><Button label={t('pay.register_yes')} cap="Enter" test="register-set" press={() => void register()} busy={busy('basket.register')} off={!p.register.trim()} /></>}
+    </div>
+  );
+}
+
 function Split({ i, of: x }: { i: number; of: Tender }) {
   return (
     <li class="split" data-test="split">
@@ -165,10 +252,10 @@ function OtherSide() {
   const p = model();
   const amount = cents(p.amount) ?? 0;
   return (
-    <div class={'column side' + (p.at !== 'cash' ? ' is-at' : '')}>
+    <div class={'column side' + (p.at === 'other' || p.at === 'slip' ? ' is-at' : '')}>
       <h2>{t('tender.other')}<Cap>{'\u2193'}</Cap></h2>
       <div class="segments">
-        {KINDS.map((k) => <Button key={k} label={t(`tender.${k}`)} test={'tender-' + k} press={() => choose(k)} on={p.at !== 'cash' && p.kind === k} />)}
+        {KINDS.map((k) => <Button key={k} label={t(`tender.${k}`)} icon={SIGNS[k]} test={'tender-' + k} press={() => choose(k)} on={(p.at === 'other' || p.at === 'slip') && p.kind === k} />)}
       </div>
       <Field kind="amount" label={t('pay.amount')} suffix={'\u20ae'} value={p.amount} set={(s) => put({ amount: s })} enter={enter} test="tender-amount" focus={p.at === 'other' && 'pay' + p.hops} />
       <Field kind="text" label={t('pay.slip')} value={p.slip} set={(s) => put({ slip: s })} enter={enter} test="slip" most={64} noScan focus={p.at === 'slip' && 'pay' + p.hops} />
@@ -180,7 +267,8 @@ function OtherSide() {
 export function Pay() {
   const p = model();
   return (
-    <Pane title={t('pay.title')} back={back} backLabel={t('do.back')}>
+    <Pane title={t('pay.title')} back={back} backLabel={t('do.back')} aside={<Buyer />} more="is-pay">
+      <Register />
       <div class="columns"><CashSide /><OtherSide /></div>
       {p.list.length > 0 && <ul class="splits" data-test="splits">{p.list.map((x, i) => <Split key={i + x.kind + x.amount} i={i} of={x} />)}</ul>}
       {reckon(p).over && <p class="remark is-alert">{t('pay.over')}</p>}
@@ -188,14 +276,18 @@ export function Pay() {
   );
 }
 
-const ORDER: Spot[] = ['cash', 'other', 'slip'];
+const ORDER: Spot[] = ['register', 'cash', 'other', 'slip'];
 
 export function payKey(key: string) {
   const { at } = model();
+  if (key === KEYS.business.key) {
+    business();
+    return true;
+  }
   if (key === 'Enter') enter();
   else if (key === 'Escape') back();
-  else if (key === 'ArrowDown') to(ORDER[Math.min(2, ORDER.indexOf(at) + 1)]);
-  else if (key === 'ArrowUp') to(ORDER[Math.max(0, ORDER.indexOf(at) - 1)]);
+  else if (key === 'ArrowDown') to(ORDER[Math.min(3, ORDER.indexOf(at) + 1)]);
+  else if (key === 'ArrowUp') to(ORDER[Math.max(model().register === null ? 1 : 0, ORDER.indexOf(at) - 1)]);
   else if (key === 'ArrowRight' && at === 'other') cycle(1);
   else if (key === 'ArrowLeft' && at === 'other') cycle(-1);
   else return false;

@@ -9,7 +9,7 @@ import { memo } from '../../kit/memo';
 import { read } from '../api';
 import { perform, reprint } from '../actions';
 import { fail } from '../notices';
-import { back } from '../route';
+import { back, go } from '../route';
 import { busy, state } from '../store';
 import type { Receipt, Unprinted } from '../model';
 import { t, tOf } from '../texts';
@@ -40,14 +40,48 @@ const Row = memo(({ of: r, current, open }: { of: Receipt; current: boolean; ope
   </li>
 ));
 
-export function Waiting({ of: u }: { of: Unprinted }) {
+const rowOf = (u: Unprinted) => u.bill + u.result;
+
+const print = (u: Unprinted) => perform('receipt.print', { bill: u.bill });
+const cancel = (u: Unprinted) => perform('print.cancel', { bill: u.bill });
+
+function Waiting({ of: u, current }: { of: Unprinted; current: boolean }) {
   return (
-    <li class="unprinted" data-test="unprinted" data-bill={u.bill}>
-      <Icon name="warning" /><span class="unprinted-bill">{u.bill}<span class="remark">{tOf('print.', u.result)}</span></span>
-      <Button label={t('receipts.print')} test="print" press={() => perform('receipt.print', { bill: u.bill })} busy={busy('receipt.print')} />
-      <Button label={t('receipts.cancel')} test="print-cancel" press={() => perform('print.cancel', { bill: u.bill })} busy={busy('print.cancel')} />
+    <li class={'unprinted' + (current ? ' is-current' : '')} data-test="unprinted" data-bill={u.bill} onClick={() => (spot.value = u.bill)}>
+      <Icon name="warning" more="is-large" />
+      <span class="unprinted-bill"><strong>{u.bill}{u.copy ? ' \u00b7 ' + t('receipts.copy') : ''}</strong><span>{tOf('print.', u.result)}</span></span>
+      <Button label={t('receipts.print')} cap={current ? 'Enter' : undefined} icon="printer" test="print" press={() => print(u)} busy={busy('receipt.print')} />
+      <Button label={t('receipts.cancel')} cap={current ? 'Del' : undefined} test="print-cancel" press={() => cancel(u)} busy={busy('print.cancel')} />
     </li>
   );
+}
+
+const spot = signal(''); // the bill chosen in the list of those not printed
+
+const place = () => Math.max(0, state.unprinted.value.findIndex((u) => u.bill === spot.value));
+
+// NotPrinted is the list of receipts that are not known to be on paper; each waits for a person.
+export function NotPrinted() {
+  const list = state.unprinted.value;
+  useLayoutEffect(() => reveal(() => document.querySelector('.unprinted.is-current')), [spot.value, list]);
+  return (
+    <Pane title={t('unprinted.title')} back={back} backLabel={t('do.back')}>
+      <p class="lead">{list.length ? t('unprinted.text') : t('unprinted.none')}</p>
+      {list.length > 0 && <ul class="unprinted-list" data-test="unprinted-list" data-scrolls>{list.map((u, i) => <Waiting key={rowOf(u)} of={u} current={i === place()} />)}</ul>}
+    </Pane>
+  );
+}
+
+export function unprintedKey(key: string) {
+  const list = state.unprinted.value;
+  const one = list[place()];
+  if (key === 'ArrowDown') spot.value = list[Math.min(list.length - 1, place() + 1)]?.bill ?? '';
+  else if (key === 'ArrowUp') spot.value = list[Math.max(0, place() - 1)]?.bill ?? '';
+  else if (key === 'Enter' && one) print(one);
+  else if (key === 'Delete' && one) cancel(one);
+  else if (key === 'Escape') back();
+  else return false;
+  return true;
 }
 
 function Picture() {
@@ -71,7 +105,7 @@ export function Receipts() {
   return (
     <Pane title={t('receipts.title')} back={back} backLabel={t('do.back')} more="is-split">
       <div class="receipts">
-        {waiting.length > 0 && <ul class="unprinted-list" data-test="unprinted-list">{waiting.map((u) => <Waiting key={u.bill + u.result} of={u} />)}</ul>}
+        {waiting.length > 0 && <Button label={t('strip.unprinted', { count: waiting.length })} icon="warning" more="is-alert" test="unprinted-open" press={() => go('unprinted')} />}
         {rows.value && !rows.value.length
           ? <p class="none">{t('receipts.none')}</p>
           : <ol class="receipt-list" data-scrolls>

@@ -7,16 +7,22 @@ import { Away, Banners } from './banner';
 import { Dock, Lines, sellKey } from './basket';
 import { Customer, customerKey } from './customer';
 import { Goods, PriceCheck, again, goodsKey, priceKey } from './goods';
-import { First, Login, firstKey, loginKey } from './login';
+import { Devices, devicesKey } from './devices';
+import { Help, helpKey } from './help';
+import { First, Lock, Login, Switch, firstKey, loginKey, switchKey } from './login';
 import { Menu, menuKey, switchLanguage } from './menu';
 import { Pay, payKey, start } from './pay';
 import { Dialog, promptKey } from './prompt';
-import { Receipts, receiptsKey } from './receipts';
+import { NotPrinted, Receipts, receiptsKey, unprintedKey } from './receipts';
 import { Count, Shift, countKey, shiftKey } from './shift';
 import { Side } from './side';
 import { Strip } from './strip';
 import { Tabs } from './tabs';
-import { park, selectTab } from '../actions';
+import { lock, park, selectTab } from '../actions';
+import { focused } from '../../kit/field';
+import { Icon } from '../../kit/icons';
+import { Cap } from '../../kit/pieces';
+import { KEYS } from '../keymap';
 import { press } from '../keys';
 import { blocking, insist } from '../notices';
 import { top } from '../prompts';
@@ -30,8 +36,8 @@ interface View { draw: FunctionComponent; key: (key: string) => boolean }
 const VIEWS: Record<Page, View> = {
   sell: { draw: Lines, key: sellKey }, goods: { draw: Goods, key: goodsKey }, customer: { draw: Customer, key: customerKey },
   price: { draw: PriceCheck, key: priceKey }, pay: { draw: Pay, key: payKey }, count: { draw: Count, key: countKey },
-  receipts: { draw: Receipts, key: receiptsKey }, unprinted: { draw: Receipts, key: receiptsKey }, shift: { draw: Shift, key: shiftKey }, menu: { draw: Menu, key: menuKey },
-  login: { draw: Login, key: loginKey }, lock: { draw: Login, key: loginKey }, first: { draw: First, key: firstKey },
+  receipts: { draw: Receipts, key: receiptsKey }, unprinted: { draw: NotPrinted, key: unprintedKey }, shift: { draw: Shift, key: shiftKey }, menu: { draw: Menu, key: menuKey },
+  login: { draw: Login, key: loginKey }, lock: { draw: Lock, key: loginKey }, switch: { draw: Switch, key: switchKey }, first: { draw: First, key: firstKey }, devices: { draw: Devices, key: devicesKey },
 };
 
 function Head() {
@@ -39,17 +45,21 @@ function Head() {
   return (
     <header class="head">
       {on && state.baskets.value.length ? <Tabs /> : <div class="head-shop">{state.till.value?.shop ?? ''}</div>}
+      <span class="head-gap" />
       {!on && <button type="button" class="button is-quiet" data-test="language" onClick={switchLanguage}><span class="button-label">{t('menu.language_now')}</span></button>}
+      {on && <button type="button" class="button is-quiet" data-test="lock" aria-label={t(KEYS.lock.text)} onClick={lock}><Icon name="lock" /><Cap>{KEYS.lock.cap}</Cap></button>}
+      <button type="button" class={'button is-quiet' + (ui.help.value ? ' is-on' : '')} data-test="help-open" aria-label={t(KEYS.help.text)} onClick={toggleHelp}><Icon name="help" /><Cap>{KEYS.help.cap}</Cap></button>
     </header>
   );
 }
 
 function Stage({ now }: { now: Page }) {
   const asked = top();
+  const help = ui.help.value;
   const Draw = VIEWS[now].draw;
   return (
-    <div class={'stage' + (asked || now !== 'sell' ? ' is-over' : '')} data-test="stage" data-page={asked ? 'prompt' : now}>
-      {asked ? <Dialog /> : <Draw key={now} />}
+    <div class={'stage' + (help || asked || now !== 'sell' ? ' is-over' : '')} data-test="stage" data-page={help ? 'help' : asked ? 'prompt' : now}>
+      {help ? <Help /> : asked ? <Dialog /> : <Draw key={now} />}
     </div>
   );
 }
@@ -84,11 +94,18 @@ export function Shell() {
   );
 }
 
-const GO: Record<string, Page> = { F2: 'goods', F3: 'customer', F6: 'price', Home: 'menu' };
+const GO: Record<string, Page> = { [KEYS.goods.key]: 'goods', [KEYS.customer.key]: 'customer', [KEYS.price.key]: 'price', [KEYS.menu.key]: 'menu' };
+
+const toggleHelp = () => void (ui.help.value = !ui.help.value);
 
 // key offers a key to the dialog on top, to the screen, and then to the whole till.
 export function key(k: string): boolean {
   if (!ui.ready.value || ui.locked.value) return false;
+  if (ui.help.value) return helpKey(k);
+  if (k === KEYS.help.key) {
+    toggleHelp();
+    return true;
+  }
   if (top()) return k === 'text' ? false : promptKey(k) || /^F[2-9]$/.test(k);
   const now = page();
   if (now === 'wait') return false;
@@ -97,8 +114,9 @@ export function key(k: string): boolean {
   if (k in GO) {
     if (now === 'goods' && k === 'F2') again();
     go(GO[k]);
-  } else if (k === 'F4') park();
-  else if (k === 'F9') start();
+  } else if (k === KEYS.park.key) park();
+  else if (k === KEYS.pay.key) start();
+  else if (k === KEYS.lock.key && !focused()) lock();
   else if (k.startsWith('Alt')) selectTab(Number(k.slice(3)));
   else return false;
   return true;

@@ -6,19 +6,22 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { Field, focused, optionsOf } from '../../kit/field';
-import { Button, Pane, Sum } from '../../kit/pieces';
+import { Button, Pane } from '../../kit/pieces';
 import { cents, minute, money, number } from '../../kit/format';
 import { read } from '../api';
 import { logout, moveCash, openDrawer, perform } from '../actions';
 import { fail } from '../notices';
 import { ask } from '../prompts';
 import { back, go } from '../route';
-import { busy, state } from '../store';
+import { busy, has, state } from '../store';
 import type { Report } from '../model';
 import { t } from '../texts';
 import * as sound from '../../kit/sound';
 
 const NOTES = [20000, 10000, 5000, 1000, 500, 100, 50, 20, 10, 5, 1];
+
+// notes are the lines of a count.
+const notes = () => state.till.value?.count_notes ?? NOTES;
 
 const floatText = signal('');
 const xReport = signal<Report | null>(null);
@@ -58,13 +61,15 @@ async function load() {
   }
 }
 
-const counted = () => NOTES.reduce((n, note) => n + note * 100 * Number(counts.value[note] || 0), 0);
+// counted is the sum of what has been typed.
+export const counted = () => notes().reduce((n, note) => n + note * 100 * Number(counts.value[note] || 0), 0);
 
-async function count() {
+export async function count() {
   if (busy('shift.count')) return;
-  const notes: Record<string, number> = {};
-  for (const note of NOTES) notes[note] = Number(counts.value[note] || 0);
-  const answer = await perform('shift.count', { notes });
+  if (!(await ask({ title: t('count.sure', { amount: money(counted()) }), text: t('count.final'), yes: t('count.yes') }))) return;
+  const all: Record<string, number> = {};
+  for (const note of notes()) all[note] = Number(counts.value[note] || 0);
+  const answer = await perform('shift.count', { notes: all });
   if (!answer) return;
   counts.value = {};
   go('shift');
@@ -99,9 +104,9 @@ function Figures({ of: r, blind }: { of: Report; blind: boolean }) {
         {r.closed_at && <Figure of="closed" label={t('report.closed')}>{minute(r.closed_at) + ' \u00b7 ' + r.closed_by}</Figure>}
         <Figure of="bills" label={t('report.bills')}>{r.bills}</Figure>
         {r.total !== undefined && <Figure of="total" label={t('report.total')} more="is-strong">{money(r.total)}</Figure>}
-        <Figure of="discount" label={t('report.discount')}>{money(r.discount)}</Figure>
-        <Figure of="vat" label={t('report.vat')}>{money(r.vat, true)}</Figure>
-        <Figure of="city_tax" label={t('report.city_tax')}>{money(r.city_tax, true)}</Figure>
+        {r.discount !== undefined && <Figure of="discount" label={t('report.discount')}>{money(r.discount)}</Figure>}
+        {r.vat !== undefined && <Figure of="vat" label={t('report.vat')}>{money(r.vat, true)}</Figure>}
+        {r.city_tax !== undefined && <Figure of="city_tax" label={t('report.city_tax')}>{money(r.city_tax, true)}</Figure>}
         <Figure of="removed" label={t('report.removed')}>{r.removed + ' \u00b7 ' + money(r.removed_amount)}</Figure>
         <Figure of="copies" label={t('report.copies')}>{r.copies}</Figure>
         <Figure of="overrides" label={t('report.overrides')}>{r.overrides}</Figure>
@@ -113,7 +118,7 @@ function Figures({ of: r, blind }: { of: Report; blind: boolean }) {
         <Figure of="cash_in" label={t('report.cash_in')}>{money(r.cash_in)}</Figure>
         <Figure of="cash_out" label={t('report.cash_out')}>{money(r.cash_out)}</Figure>
         <Figure of="drawer_opened" label={t('report.drawer_opened')}>{r.drawer_opened}</Figure>
-        {blind ? <p class="remark">{t('report.blind')}</p> : <>
+        {blind && !r.counted ? <p class="remark">{t('report.blind')}</p> : <>
           {r.expected !== undefined && <Figure of="expected" label={t('report.expected')}>{money(r.expected)}</Figure>}
           {r.counted && <Figure of="counted" label={t('report.counted')}>{money(r.counted)}</Figure>}
           {r.difference && <Figure of="difference" label={t('report.difference')} more={off ? 'is-strong is-loss' : 'is-strong'}>{money(r.difference)}</Figure>}
@@ -131,7 +136,7 @@ function Printing({ test, shift }: { test: string; shift: number }) {
 function Closed({ of: z }: { of: Report }) {
   return (
     <Pane title={t('z.title', { number: z.shift })}>
-      <Figures of={z} blind={false} />
+      <Figures of={z} blind={Boolean(z.blind)} />
       <div class="row"><Printing test="z-print" shift={z.shift} /><Button label={t('z.done')} cap="Enter" kind="primary" test="z-done" press={zDone} /></div>
     </Pane>
   );
@@ -143,33 +148,32 @@ function zDone() {
 }
 
 function NoteField({ note, i }: { note: number; i: number }) {
+  const pieces = Number(counts.value[note] || 0);
   return (
-    <Field kind="count" label={number(note * 100)} hint="0" value={counts.value[note] ?? ''} most={6} test={'count-' + note} focus={at.value.i === i && 'count' + at.value.hops}
+    <div class="note"><Field kind="count" label={number(note * 100)} hint="0" value={counts.value[note] ?? ''} most={6} test={'count-' + note} focus={at.value.i === i && 'count' + at.value.hops}
       set={(v) => {
         counts.value = { ...counts.value, [note]: v.replace(/\D/g, '') };
         if (at.value.i !== i) at.value = { ...at.value, i };
       }}
-      enter={() => (i === NOTES.length - 1 ? count() : hop(i + 1))} />
+      enter={() => (i === notes().length - 1 ? count() : hop(i + 1))} />
+      <span class="note-sum">{pieces ? money(pieces * note * 100) : ''}</span></div>
   );
 }
 
 export function Count() {
   return (
     <Pane title={t('count.title')} back={leaveCount} backLabel={t('do.back')}>
-      <div class="counts">{NOTES.map((note, i) => <NoteField key={note} note={note} i={i} />)}</div>
-      <div class="row">
-        <div class="count-sum"><span>{t('count.sum')}</span><Sum of={counted()} test="count-sum" /></div>
-        <Button label={t('count.yes')} kind="primary" test="count" press={count} busy={busy('shift.count')} />
-      </div>
+      <div class="counts">{notes().map((note, i) => <NoteField key={note} note={note} i={i} />)}</div>
+      <p class="remark" data-test="count-final">{t('count.final')}</p>
     </Pane>
   );
 }
 
-const hop = (i: number) => void (at.value = { i: Math.min(NOTES.length - 1, Math.max(0, i)), hops: at.value.hops + 1 });
+const hop = (i: number) => void (at.value = { i: Math.min(notes().length - 1, Math.max(0, i)), hops: at.value.hops + 1 });
 
 function here() {
   const el = focused();
-  const i = el ? NOTES.findIndex((note) => optionsOf(el).test === 'count-' + note) : -1;
+  const i = el ? notes().findIndex((note) => optionsOf(el).test === 'count-' + note) : -1;
   return i < 0 ? at.value.i : i;
 }
 
@@ -183,15 +187,17 @@ const leaveCount = () => go('shift');
 function Current() {
   const s = state.shift.value!;
   const seq = state.seq.value;
+  const parked = state.baskets.value.filter((b) => b.lines).length;
   useEffect(() => void load(), [seq]);
   return (
     <Pane title={t('x.title', { number: s.number, day: s.day })} back={back} backLabel={t('do.back')}>
-      {xReport.value && <Figures of={xReport.value} blind={!s.counted} />}
+      {xReport.value && <Figures of={xReport.value} blind={xReport.value.blind || !s.counted} />}
+      {parked > 0 && <p class="remark" data-test="parked">{t('close.parked', { count: parked })}</p>}
       <div class="row is-wrap">
-        <Button label={s.counted ? t('count.again') : t('count.open')} test="count-open" press={startCount} kind={s.counted ? '' : 'primary'} />
-        <Button label={t('cash.in')} test="cash-in" press={() => moveCash('cash.in')} />
-        <Button label={t('cash.out')} test="cash-out" press={() => moveCash('cash.out')} />
-        <Button label={t('drawer.open')} test="drawer" press={openDrawer} off={!state.printer.value.fitted} />
+        <Button label={s.counted ? t('count.again') : t('count.open')} test="count-open" press={startCount} approve={s.counted && !has('shift.recount')} kind={s.counted ? '' : 'primary'} />
+        <Button label={t('cash.in')} test="cash-in" press={() => moveCash('cash.in')} approve={!has('cash.in')} />
+        <Button label={t('cash.out')} test="cash-out" press={() => moveCash('cash.out')} approve={!has('cash.out')} />
+        <Button label={t('drawer.open')} test="drawer" press={openDrawer} approve={!has('drawer.open')} off={!state.printer.value.fitted} />
         <Printing test="x-print" shift={s.number} />
         <Button label={t('close.open')} test="shift-close" press={close} busy={busy('shift.close')} kind={s.counted ? 'primary' : ''} />
       </div>

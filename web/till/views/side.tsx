@@ -10,10 +10,10 @@ import { KEYS } from '../keymap';
 import { press } from '../keys';
 import { top } from '../prompts';
 import { go, page } from '../route';
-import { busy, state, ui } from '../store';
+import { busy, empty, state, ui } from '../store';
 import { finish, reckon, start } from './pay';
-import { float, open, opening } from './shift';
-import { printerLight } from './strip';
+import { count, counted, float, open, opening } from './shift';
+import { printerWaits } from './strip';
 import { t, tOf } from '../texts';
 
 // wide says how many figures an amount has, so that the largest type that fits is chosen.
@@ -33,6 +33,7 @@ function Facts() {
   const off = cents(b.discount) ?? 0;
   return (
     <dl class="facts">
+      {b.register && <Fact label={t('side.business')} test="register-side" more="is-buyer">{b.register}</Fact>}
       {b.buyer && <Fact label={b.buyer.name} test="buyer" more="is-buyer">{cents(b.buyer.percent) ? percent(b.buyer.percent) : ''}</Fact>}
       {off > 0 && <Fact label={t('side.gross')} test="gross">{money(b.gross)}</Fact>}
       {off > 0 && <Fact label={t('side.discount')} test="discount-sum" more="is-off">{'\u2212' + money(off)}</Fact>}
@@ -43,33 +44,37 @@ function Facts() {
   );
 }
 
+// Go is the way to payment; it is drawn again only when there begins to be something to pay.
+function Go() {
+  return <Button label={t(KEYS.pay.text)} cap={KEYS.pay.cap} kind="primary" more="is-way" test="pay" press={start} off={empty.value || Boolean(top())} />;
+}
+
+function Due() {
+  return <Total label={t('side.total')} of={cents(state.basket.value?.total ?? '0') ?? 0} test="total" />;
+}
+
 function Selling() {
-  return (
-    <>
-      <Total label={t('side.total')} of={cents(state.basket.value?.total ?? '0') ?? 0} test="total" />
-      <Facts />
-      <Button label={t(KEYS.pay.text)} cap={KEYS.pay.cap} kind="primary" more="is-way" test="pay" press={start} off={!state.basket.value?.lines.length || Boolean(top())} />
-    </>
-  );
+  return <><Due /><Facts /><Go /></>;
 }
 
 function Paying() {
   const r = reckon();
   return (
     <>
-      <Total label={t('side.total')} of={cents(state.basket.value?.total ?? '0') ?? 0} test="total" />
+      <Due />
       <dl class="facts is-large">
         <Fact label={t('side.given')} test="given">{money(r.given)}</Fact>
         {r.missing > 0 ? <Fact label={t('side.missing')} test="missing" more="is-missing">{money(r.missing)}</Fact>
           : <Fact label={t('side.change')} test="change" more="is-change">{money(r.change)}</Fact>}
+        {r.missing > 0 && <p class="facts-words" data-test="missing-words">{t('pay.short', { amount: money(r.missing) })}</p>}
       </dl>
-      <Button label={t('do.finish')} cap="Enter" kind="primary" more="is-way" test="finish" press={finish} off={!r.enough || !state.basket.value?.lines.length || Boolean(top())} busy={busy('pay')} />
+      <Button label={t(state.printer.value.fitted ? 'do.print' : 'do.finish')} icon={state.printer.value.fitted ? 'printer' : undefined} cap="Enter" kind="primary" more="is-way" test="finish" press={finish} off={!r.enough || empty.value || Boolean(top())} busy={busy('pay')} />
     </>
   );
 }
 
 // waits reports whether something keeps the printer from printing.
-const waits = () => printerLight(state.printer.value)[0] === 'warn' && !state.printer.value.paper_near_end;
+const waits = () => printerWaits(state.printer.value);
 
 // printed says what became of the receipt: tone, icon, word.
 function printed(print: string): [string, IconName, string] {
@@ -110,6 +115,16 @@ function Opened() {
   );
 }
 
+function Counting() {
+  return (
+    <>
+      <Total label={t('count.sum')} of={counted()} test="count-sum" />
+      <dl class="facts" />
+      <Button label={t('count.yes')} kind="primary" more="is-way" test="count" press={count} off={Boolean(top())} busy={busy('shift.count')} />
+    </>
+  );
+}
+
 function Clock() {
   const now = wall(ui.clock.value);
   return (
@@ -118,13 +133,14 @@ function Clock() {
 }
 
 // over reports whether the sale just made is what the right side shows.
-const over = () => Boolean(state.last.value?.current) && !state.basket.value?.lines.length;
+const over = () => Boolean(state.last.value?.current) && empty.value;
 
 function Body() {
   const now = page();
   if (now === 'login' || now === 'first' || now === 'wait' || now === 'lock') return <Clock />;
   if (!state.shift.value) return opening() && now === 'shift' ? <Opened /> : <Clock />;
   if (now === 'pay') return <Paying />;
+  if (now === 'count') return <Counting />;
   return over() ? <After /> : <Selling />;
 }
 

@@ -1,39 +1,108 @@
-// The status strip: what the till and its devices are doing, always in the same place.
+// The status strip: what the till and its devices are doing, always in the same place. A touch leads on.
 
 import { Icon, type IconName } from '../../kit/icons';
 import { wall } from '../../kit/format';
+import { go, page, selling } from '../route';
 import { state, ui } from '../store';
-import type { Printer } from '../model';
-import { t } from '../texts';
+import type { Device, DeviceKind, Printer } from '../model';
+import { t, tOf } from '../texts';
 
-export type Light = [tone: 'good' | 'warn' | 'off', icon: IconName, word: string];
+type Tone = 'good' | 'warn' | 'calm' | 'off';
 
-// printerLight says how the printer is.
-export function printerLight(p: Printer): Light {
-  if (!p.fitted) return ['off', 'printer', t('printer.none')];
-  if (!p.online) return ['warn', 'warning', t('printer.offline')];
-  if (p.cover_open) return ['warn', 'warning', t('printer.cover')];
-  if (p.paper_empty) return ['warn', 'warning', t('printer.paper')];
-  if (p.error) return ['warn', 'warning', t('printer.error')];
-  if (p.paper_near_end) return ['warn', 'printer', t('printer.low')];
-  if (p.busy) return ['good', 'printer', t('printer.busy')];
-  return ['good', 'check', t('printer.ready')];
+const ICONS: Record<DeviceKind, IconName> = {
+  printer: 'printer', drawer: 'drawer', scanner: 'scanner', display: 'display', scale: 'scale', terminal: 'terminal', baaz: 'cloud', ebarimt: 'tax', clock: 'clock', disk: 'disk',
+};
+
+// LINKS are the kinds whose trouble is only that they are far away: grey-blue, selling goes on.
+const LINKS: DeviceKind[] = ['baaz', 'ebarimt'];
+
+function tone(d: Device): Tone {
+  if (d.state === 'ok') return 'good';
+  if (d.state === 'none') return 'off';
+  return LINKS.includes(d.kind) && d.state === 'attention' ? 'calm' : 'warn';
+}
+
+// printerWord says how the printer is.
+function printerWord(p: Printer) {
+  if (!p.fitted) return t('printer.none');
+  if (!p.online) return t('printer.offline');
+  if (p.cover_open) return t('printer.cover');
+  if (p.paper_empty) return t('printer.paper');
+  if (p.error) return t('printer.error');
+  if (p.paper_near_end) return t('printer.low');
+  return p.busy ? t('printer.busy') : t('printer.ready');
+}
+
+// printerWaits reports whether something keeps the printer from printing.
+export const printerWaits = (p: Printer) => p.fitted && Boolean(!p.online || p.cover_open || p.paper_empty || p.error);
+
+// devices are those that posd tells; one that tells none has a printer at least.
+function devices(): Device[] {
+  if (state.devices.value.length) return state.devices.value;
+  const p = state.printer.value;
+  return [{ kind: 'printer', name: p.name ?? '', state: !p.fitted ? 'none' : printerWaits(p) ? 'fault' : p.paper_near_end ? 'attention' : 'ok' }];
+}
+
+function Light({ of: d }: { of: Device }) {
+  const how = tone(d);
+  const kind = tOf('device.', d.kind);
+  const word = d.kind === 'printer' ? printerWord(state.printer.value) : how === 'good' || how === 'off' ? '' : d.text || kind;
+  const said = d.kind === 'printer' ? word : kind + ': ' + (d.text || tOf('device.state.', d.state));
+  const spoken = word && (how === 'warn' || how === 'calm' || d.kind === 'printer');
+  return (
+    <button type="button" class={'strip-item is-light is-' + how} data-test={d.kind + '-light'} data-tone={how} title={d.name} aria-label={said} onClick={() => go('devices')}>
+      <span class="light-icon"><Icon name={how === 'warn' ? 'warning' : ICONS[d.kind]} />{how === 'good' && <Icon name="check" more="is-tick" />}</span>
+      {spoken && <span class={'clip' + (how === 'good' || how === 'off' ? ' strip-wide' : '')}>{word}</span>}
+    </button>
+  );
+}
+
+function Counts() {
+  const waiting = state.unprinted.value.length;
+  const unsent = state.unsent.value;
+  return (
+    <>
+      {waiting > 0 && <button type="button" class="strip-item is-warn" data-test="unprinted-count" onClick={() => go('unprinted')}><Icon name="bill" />{t('strip.unprinted', { count: waiting })}</button>}
+      <span class="strip-item" data-test="unsent" title={t('strip.unsent', { count: unsent })}><Icon name="cloud" /><span class="strip-wide">{t('strip.unsent_word')}</span> {unsent}</span>
+    </>
+  );
+}
+
+function Seller() {
+  const s = state.seller.value;
+  if (!s) return null;
+  return (
+    <button type="button" class="strip-item is-seller" data-test="seller" disabled={!selling() && page() !== 'shift'} onClick={() => go('switch')}>
+      <Icon name="person" /><span class="clip">{s.name}</span>
+    </button>
+  );
+}
+
+function Time() {
+  const now = wall(ui.clock.value);
+  return <span class="strip-item is-figure" data-test="clock"><span class="strip-date">{now.slice(0, 11)}</span>{now.slice(11)}</span>;
+}
+
+function Bill() {
+  const s = state.shift.value;
+  if (!s) return null;
+  return (
+    <>
+      <span class="strip-item" data-test="shift">{t('strip.shift', { number: s.number })}</span>
+      <span class="strip-item is-figure" data-test="next-bill"><Icon name="bill" /><span><span class="strip-date">{s.next_bill.slice(0, -4)}</span>{s.next_bill.slice(-4)}</span></span>
+    </>
+  );
 }
 
 export function Strip() {
-  const [tone, sign, word] = printerLight(state.printer.value);
-  const s = state.shift.value;
-  const now = wall(ui.clock.value);
   return (
     <footer class="strip">
-      <span class={'strip-item is-' + tone} data-test="printer-light" data-tone={tone} title={state.printer.value.name}><Icon name={sign} /><span>{word}</span></span>
-      {state.unprinted.value.length > 0 && <span class="strip-item is-warn" data-test="unprinted-count"><Icon name="bill" />{t('strip.unprinted', { count: state.unprinted.value.length })}</span>}
-      <span class="strip-item" data-test="unsent"><Icon name="cloud" />{t('strip.unsent', { count: state.unsent.value })}</span>
-      {state.seller.value && <span class="strip-item" data-test="seller"><Icon name="person" /><span class="clip">{state.seller.value.name}</span></span>}
+      <span class="lights">{devices().map((d) => <Light key={d.kind} of={d} />)}</span>
+      <Counts />
       <span class="strip-gap" />
-      {s && <span class="strip-item" data-test="shift">{t('strip.shift', { number: s.number })}</span>}
-      {s && <span class="strip-item is-figure" data-test="next-bill"><Icon name="bill" />{s.next_bill}</span>}
-      <span class="strip-item is-figure" data-test="clock"><span class="strip-date">{now.slice(0, 11)}</span>{now.slice(11)}</span>
+      <Seller />
+      <Bill />
+      <Time />
     </footer>
   );
 }
