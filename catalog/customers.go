@@ -71,9 +71,11 @@ func putCustomer(tx *bbolt.Tx, c loyalty.Customer) error {
 		return err
 	}
 	cards := tx.Bucket(bucketCards)
-	if old, ok, err := getCustomer(tx, []byte(c.Code)); err != nil {
-		return err
-	} else if ok {
+	if v := tx.Bucket(bucketCustomers).Get([]byte(c.Code)); v != nil {
+		var old loyalty.Customer
+		if err := decode(v, &old); err != nil {
+			return err
+		}
 		for _, card := range old.Cards {
 			if err := cards.Delete(join(card, c.Code)); err != nil {
 				return err

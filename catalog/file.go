@@ -2,24 +2,16 @@ package catalog
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"syscall"
-	"time"
-
-	"go.etcd.io/bbolt"
 
 	goods "posbox/pos/catalog"
 	"posbox/pos/fault"
@@ -51,18 +43,13 @@ var (
 
 const format = "1"
 
-const (
-	sealMagic = "posbox-catalog-1"
-	sealSize  = len(sealMagic) + sha256.Size
-)
-
-// openTimeout bounds the wait for bbolt's file lock. No writer of ours holds it: writers have a file of their own.
-const openTimeout = time.Second
+// provedAtOpen is up to how many pages a file is proved as a whole before the first read: 8 MiB, some 25 000 goods, in a
+// few milliseconds. Of a larger one each page is proved when it is read, and all of them in the background.
+const provedAtOpen = 2048
 
 var errReplaced = errors.New("catalog: this file has been closed")
 
-// A generation is one catalog.db from its opening to its replacement. Access is one at a time: a read takes
-// microseconds, and a panic inside bbolt may leave bbolt's own locks held, which nobody may then wait for.
+// A generation is one catalog.db from its opening to its replacement.
 type generation struct {
 	stamp   stamp
 	version string
@@ -72,11 +59,10 @@ type generation struct {
 	people  atomic.Pointer[names] // likewise, of the customers
 	named   atomic.Bool           // both are of this file
 	ready   chan struct{}         // closed when the names are built or given up
-
-	mu     sync.Mutex
-	db     *bbolt.DB // nil: no goods
-	broken error     // what a read met; the file is not touched again, not even to close it
-	closed bool
+	pages   *pages                // nil: no goods
+	broken  atomic.Pointer[error] // what a read met first
+	told    bool                  // Refresh has reported it
+	proved  bool                  // all pages were, when it was opened
 }
 
 // stamp tells one file from another that was renamed over it. The zero stamp is "no file".
@@ -105,8 +91,9 @@ func stampAt(path string) (stamp, error) {
 	return stampOf(fi), nil
 }
 
-// openGeneration opens the catalog in dir. It always returns a generation; with an error, an empty one.
-func openGeneration(dir string) (*generation, error) {
+// openGeneration opens the catalog in dir; a file of at most so many pages is proved as a whole. It always returns a
+// generation; with an error, an empty one.
+func openGeneration(dir string, whole int) (*generation, error) {
 	g := &generation{ready: make(chan struct{})}
 	f, err := openRegular(filepath.Join(dir, fileName))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -118,17 +105,33 @@ func openGeneration(dir string) (*generation, error) {
 	if fi, err := f.Stat(); err == nil {
 		g.stamp = stampOf(fi)
 	}
-	sum, err := checkSeal(f, io.Discard)
-	if err != nil {
+	if err := g.open(f, whole); err != nil {
 		f.Close()
 		return g, damaged(err)
 	}
-	db, m, err := openSealed(f)
-	if err != nil {
-		return g, err
-	}
-	g.db, g.count, g.merged, g.version = db, m.goods, m.edits, hex.EncodeToString(sum[:8])
 	return g, nil
+}
+
+func (g *generation) open(f *os.File, whole int) error {
+	s, err := readSeal(f)
+	if err != nil {
+		return err
+	}
+	p, err := openPages(f, s)
+	if err != nil {
+		return err
+	}
+	if g.proved = len(s.sums) <= whole; g.proved {
+		if err := p.prove(); err != nil {
+			return err
+		}
+	}
+	m, err := metaOf(func(key []byte) ([]byte, error) { return p.get(bucketMeta, key) })
+	if err != nil {
+		return err
+	}
+	g.pages, g.count, g.merged, g.version = p, m.goods, m.edits, hex.EncodeToString(s.content[:8])
+	return nil
 }
 
 // openRegular refuses anything but a file: opening a pipe would wait for ever.
@@ -143,47 +146,17 @@ func openRegular(path string) (*os.File, error) {
 	return os.Open(path)
 }
 
-// checkSeal copies f without its seal to w and returns the SHA-256 of what it copied, or an error if that is not what
-// the seal says.
-func checkSeal(f *os.File, w io.Writer) ([]byte, error) {
-	fi, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	size := fi.Size() - int64(sealSize)
-	if size <= 0 {
-		return nil, fmt.Errorf("%d bytes are too few", fi.Size())
-	}
-	h := sha256.New()
-	if _, err := io.Copy(io.MultiWriter(h, w), io.NewSectionReader(f, 0, size)); err != nil {
-		return nil, err
-	}
-	seal := make([]byte, sealSize)
-	if _, err := f.ReadAt(seal, size); err != nil {
-		return nil, err
-	}
-	if !bytes.Equal(seal, sealOf(h)) {
-		return nil, errors.New("the file is not what was written: its seal does not fit")
-	}
-	return h.Sum(nil), nil
-}
+// provePages is how many pages are read at a time to prove them.
+const provePages = 64
 
-func sealOf(h hash.Hash) []byte { return h.Sum([]byte(sealMagic)) }
-
-// openSealed hands f to bbolt, which closes it, and checks the format.
-func openSealed(f *os.File) (db *bbolt.DB, m meta, err error) {
-	given := func(string, int, os.FileMode) (*os.File, error) { return f, nil }
-	_, err = guard(func() error {
-		db, err = bbolt.Open(f.Name(), 0, &bbolt.Options{ReadOnly: true, Timeout: openTimeout, OpenFile: given})
-		if err != nil {
-			return damaged(err)
-		}
-		return db.View(func(tx *bbolt.Tx) error {
-			m, err = readMeta(tx)
+// prove reads all pages.
+func (p *pages) prove() error {
+	for id := 0; id < len(p.sums); id += provePages {
+		if _, err := p.read(uint64(id), min(provePages, len(p.sums)-id)); err != nil {
 			return err
-		})
-	})
-	return db, m, err
+		}
+	}
+	return nil
 }
 
 // meta is what the file says about itself.
@@ -192,86 +165,91 @@ type meta struct {
 	edits uint64 // number of the last edit that it contains
 }
 
-func readMeta(tx *bbolt.Tx) (m meta, err error) {
-	for _, name := range allBuckets {
-		if tx.Bucket(name) == nil {
-			return meta{}, damaged(fmt.Errorf("there is no bucket %q", name))
+// metaOf reads the bucket meta.
+func metaOf(get func(key []byte) ([]byte, error)) (m meta, err error) {
+	var values [3]string
+	for i, key := range [][]byte{keyFormat, keyGoods, keyEdits} {
+		v, err := get(key)
+		if err != nil {
+			return meta{}, err
 		}
+		values[i] = string(v)
 	}
-	b := tx.Bucket(bucketMeta)
-	if f := string(b.Get(keyFormat)); f != format {
-		return meta{}, damaged(fmt.Errorf("format %q is not known to this program", f))
+	if values[0] != format {
+		return meta{}, fmt.Errorf("format %q is not known to this program", values[0])
 	}
-	if m.goods, err = strconv.Atoi(string(b.Get(keyGoods))); err != nil || m.goods < 0 {
-		return meta{}, damaged(errors.New("the number of goods is not a number"))
+	if m.goods, err = strconv.Atoi(values[1]); err != nil || m.goods < 0 {
+		return meta{}, errors.New("the number of goods is not a number")
 	}
-	if v := b.Get(keyEdits); v != nil {
-		if m.edits, err = strconv.ParseUint(string(v), 10, 64); err != nil {
-			return meta{}, damaged(errors.New("the number of the last edit is not a number"))
+	if values[2] != "" {
+		if m.edits, err = strconv.ParseUint(values[2], 10, 64); err != nil {
+			return meta{}, errors.New("the number of the last edit is not a number")
 		}
 	}
 	return m, nil
 }
 
-// view reads the file. fn may keep nothing that it was given; where there is no file, that is nil.
-func (g *generation) view(fn func(*bbolt.Tx) error) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+// view reads the file and notes if that fails. Where there is no file, fn is given nil.
+func (g *generation) view(fn func(*pages) error) error {
+	err := fn(g.pages)
 	switch {
-	case g.closed:
+	case err == nil:
+		return nil
+	case errors.Is(err, os.ErrClosed):
 		return errReplaced
-	case g.broken != nil:
-		return g.broken
-	case g.db == nil:
-		return fn(nil)
 	}
-	panicked, err := guard(func() error { return g.db.View(fn) })
-	if panicked {
-		g.broken = err
-	}
+	err = damaged(err)
+	g.broken.CompareAndSwap(nil, &err)
 	return err
 }
 
 // has reports whether the file has a good of this code.
 func (g *generation) has(code goods.Code) (ok bool) {
-	_ = g.view(func(tx *bbolt.Tx) error {
-		ok = tx != nil && tx.Bucket(bucketGoods).Get([]byte(code)) != nil
-		return nil
+	_ = g.view(func(p *pages) error {
+		if p == nil {
+			return nil
+		}
+		v, err := p.get(bucketGoods, []byte(code))
+		ok = v != nil
+		return err
 	})
 	return ok
 }
 
-func (g *generation) problem() error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.broken
+// prove finds damage that nobody has met yet.
+func (g *generation) prove() {
+	_ = g.view(func(p *pages) error {
+		if p == nil || g.proved {
+			return nil
+		}
+		return p.prove()
+	})
 }
 
-// close ends the generation once the read under way is done. It may be called twice.
+func (g *generation) problem() error {
+	if err := g.broken.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// close ends the generation. It may be called twice.
 func (g *generation) close() error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.closed || g.db == nil || g.broken != nil {
-		g.closed = true
+	if g.pages == nil {
 		return nil
 	}
-	g.closed = true
-	_, err := guard(g.db.Close)
-	return err
+	if err := g.pages.f.Close(); !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
-// guard runs fn and turns a panic, or a memory fault on a mapped page that the disk cannot give, into an error.
-func guard(fn func() error) (panicked bool, err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if p := recover(); p != nil {
-			panicked, err = true, damaged(fmt.Errorf("reading it failed: %v", p))
-		}
-	}()
-	return false, fn()
+func damaged(cause error) error {
+	if fault.CodeOf(cause) == fault.CatalogDamaged {
+		return cause
+	}
+	return fault.Wrap(cause, fault.CatalogDamaged)
 }
-
-func damaged(cause error) error { return fault.Wrap(cause, fault.CatalogDamaged) }
 
 func decode(b []byte, into any) error {
 	if err := json.Unmarshal(b, into); err != nil {

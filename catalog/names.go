@@ -5,8 +5,6 @@ import (
 	"sort"
 	"strings"
 
-	"go.etcd.io/bbolt"
-
 	"posbox/pos/loyalty"
 )
 
@@ -53,9 +51,10 @@ func (g *generation) namesIn(bucket []byte, read func(value []byte) (name, bool)
 	from := []byte{}
 	for from != nil {
 		var raw [][]byte
-		err := g.view(func(tx *bbolt.Tx) error {
-			raw, from = copyValues(tx, bucket, from)
-			return nil
+		err := g.view(func(p *pages) error {
+			var err error
+			raw, from, err = copyValues(p, bucket, from)
+			return err
 		})
 		if err != nil {
 			return nil, false
@@ -70,19 +69,16 @@ func (g *generation) namesIn(bucket []byte, read func(value []byte) (name, bool)
 }
 
 // copyValues copies up to chunk values from key from on. It returns the key after the last, nil at the end.
-func copyValues(tx *bbolt.Tx, bucket, from []byte) (values [][]byte, next []byte) {
-	if tx == nil {
-		return nil, nil
+func copyValues(p *pages, bucket, from []byte) (values [][]byte, next []byte, err error) {
+	if p == nil {
+		return nil, nil, nil
 	}
-	c := tx.Bucket(bucket).Cursor()
-	k, v := c.Seek(from)
-	for ; k != nil && len(values) < chunk; k, v = c.Next() {
-		values = append(values, append([]byte(nil), v...))
+	c := p.cursor(bucket)
+	k, v := c.seek(from)
+	for ; k != nil && len(values) < chunk; k, v = c.next() {
+		values = append(values, v)
 	}
-	if k == nil {
-		return values, nil
-	}
-	return values, append([]byte(nil), k...)
+	return values, k, c.err
 }
 
 // readName takes from a stored good what searching needs. A good that cannot be read has no name to be found by;

@@ -5,8 +5,6 @@ import (
 	"sort"
 	"strings"
 
-	"go.etcd.io/bbolt"
-
 	goods "posbox/pos/catalog"
 	"posbox/pos/loyalty"
 )
@@ -51,9 +49,9 @@ func (s *Store) Search(q string, limit int) (found []goods.Good) {
 	if q == "" {
 		return nil
 	}
-	_ = s.view(func(tx *bbolt.Tx, over *overlay) error {
+	_ = s.view(func(p *pages, over *overlay) error {
 		f.hidden = func(code string) bool { _, edited := over.goods[goods.Code(code)]; return edited }
-		f.codes(tx, q)
+		f.codes(p, q)
 		over.codes(f, q)
 		if n := s.cur.names.Load(); n != nil {
 			f.names(n, q)
@@ -63,7 +61,7 @@ func (s *Store) Search(q string, limit int) (found []goods.Good) {
 		}
 		found = ordered(f, func(code string) (g goods.Good, onSale, ok bool, err error) {
 			if g, ok = over.good(goods.Code(code)); !ok {
-				g, ok, err = getGood(tx, []byte(code))
+				g, ok, err = getGood(p, []byte(code))
 			}
 			return g, g.Active, ok, err
 		})
@@ -80,9 +78,9 @@ func (s *Store) SearchCustomers(q string, limit int) (found []loyalty.Customer) 
 	if q == "" {
 		return nil
 	}
-	_ = s.view(func(tx *bbolt.Tx, over *overlay) error {
+	_ = s.view(func(p *pages, over *overlay) error {
 		f.hidden = over.hidesCustomer
-		if c, ok, _ := customerOf(tx, q); ok {
+		if c, ok, _ := customerOf(p, q); ok {
 			f.add(rankExact, "", c.Code, false)
 		}
 		if c, ok := over.customer(q); ok {
@@ -98,7 +96,7 @@ func (s *Store) SearchCustomers(q string, limit int) (found []loyalty.Customer) 
 			if e, edited := over.customers[code]; edited {
 				c, ok = copyCustomer(e.Customer), true
 			} else {
-				c, ok, err = getCustomer(tx, []byte(code))
+				c, ok, err = getCustomer(p, []byte(code))
 			}
 			return c, c.Active, ok, err
 		})
@@ -159,34 +157,34 @@ func (f *finder) put(rank int, key, code string, inactive bool) {
 }
 
 // codes looks q up among codes and barcodes of the file.
-func (f *finder) codes(tx *bbolt.Tx, q string) {
-	if tx == nil {
+func (f *finder) codes(p *pages, q string) {
+	if p == nil {
 		return
 	}
-	f.exact(tx, q)
+	f.exact(p, q)
 	for _, typed := range spellings(q) {
-		c := tx.Bucket(bucketGoods).Cursor()
-		for k, _ := c.Seek([]byte(typed)); bytes.HasPrefix(k, []byte(typed)) && !f.full(rankCodePrefix); k, _ = c.Next() {
+		c := p.cursor(bucketGoods)
+		for k, _ := c.seek([]byte(typed)); bytes.HasPrefix(k, []byte(typed)) && !f.full(rankCodePrefix); k, _ = c.next() {
 			f.add(rankCodePrefix, "", string(k), false)
 		}
 	}
 	if len(q) < prefixLen {
 		return
 	}
-	c := tx.Bucket(bucketBarcodes).Cursor()
-	for k, _ := c.Seek([]byte(q)); bytes.HasPrefix(k, []byte(q)) && !f.full(rankCodePrefix); k, _ = c.Next() {
+	c := p.cursor(bucketBarcodes)
+	for k, _ := c.seek([]byte(q)); bytes.HasPrefix(k, []byte(q)) && !f.full(rankCodePrefix); k, _ = c.next() {
 		_, code := split(k)
 		f.add(rankCodePrefix, "", string(code), false)
 	}
 }
 
-func (f *finder) exact(tx *bbolt.Tx, q string) {
+func (f *finder) exact(p *pages, q string) {
 	for _, typed := range spellings(q) {
-		if tx.Bucket(bucketGoods).Get([]byte(typed)) != nil {
+		if v, _ := p.get(bucketGoods, []byte(typed)); v != nil {
 			f.add(rankExact, "", typed, false)
 		}
 	}
-	_ = eachSecond(tx, bucketBarcodes, q, func(code []byte) error {
+	_ = eachSecond(p, bucketBarcodes, q, func(code []byte) error {
 		f.add(rankExact, "", string(code), false)
 		return nil
 	})

@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"sync"
 
-	"go.etcd.io/bbolt"
-
 	goods "posbox/pos/catalog"
 	"posbox/pos/fault"
 	"posbox/pos/loyalty"
@@ -19,7 +17,8 @@ import (
 // goroutines at once. Only one Store may edit a folder; any number may read it, but those see the other's edits only
 // once an import has taken them in.
 type Store struct {
-	dir string
+	dir   string
+	whole int // up to how many pages a file is proved as a whole before it is used
 
 	mu   sync.RWMutex // held for one read; never while the disk is written
 	cur  *generation
@@ -40,14 +39,16 @@ var (
 	_ loyalty.Lookup = (*Store)(nil)
 )
 
-// Open opens the catalog in dir for reading. The whole file is read once to prove that it is what was written.
+// Open opens the catalog in dir for reading. It proves the seal, and a small file as a whole.
 //
 // A missing file or folder is a catalog without goods, and no error. With an error (fault.CatalogDamaged,
 // fault.CatalogEdits) Open still returns a Store: one without goods, or without some edits, which Refresh fills once
 // the file has been replaced.
-func Open(dir string) (*Store, error) {
-	s := &Store{dir: dir}
-	g, err := openGeneration(dir)
+func Open(dir string) (*Store, error) { return open(dir, provedAtOpen) }
+
+func open(dir string, whole int) (*Store, error) {
+	s := &Store{dir: dir, whole: whole}
+	g, err := openGeneration(dir, s.whole)
 	if err != nil {
 		s.refused, _ = stampAt(filepath.Join(dir, fileName))
 	}
@@ -72,8 +73,9 @@ func (s *Store) begin(g *generation) {
 	s.cur, s.over = g, over
 	s.mu.Unlock()
 	s.builds.Go(func() {
-		defer close(g.ready)
 		g.buildNames()
+		close(g.ready)
+		g.prove()
 	})
 }
 
@@ -81,8 +83,9 @@ func (s *Store) begin(g *generation) {
 // old one, which is then closed. It costs one stat where nothing changed. Edits that the new file contains leave
 // catalog.edits; later ones go on lying over it.
 //
-// A new file that cannot be read is refused with fault.CatalogDamaged, once; the till goes on with the old one. A file
-// that broke while it was being read is opened again. A file that is gone is a catalog without goods.
+// A new file that cannot be read is refused with fault.CatalogDamaged, once; the till goes on with the old one. Of a file
+// in which a read has found damage that is told once as well; the till goes on with the goods in it that can be read,
+// until it is replaced. A file that is gone is a catalog without goods.
 func (s *Store) Refresh() (changed bool, err error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -94,10 +97,17 @@ func (s *Store) Refresh() (changed bool, err error) {
 		return false, damaged(err)
 	}
 	old := s.cur
+	if err := old.problem(); err != nil && now == old.stamp {
+		told := old.told
+		if old.told = true; told {
+			return false, nil
+		}
+		return false, err
+	}
 	if old.problem() == nil && (now == old.stamp || s.problem != nil && now == s.refused) {
 		return false, nil
 	}
-	next, err := openGeneration(s.dir)
+	next, err := openGeneration(s.dir, s.whole)
 	if err != nil {
 		s.refused = now
 		return false, s.refuse(old, next, err)
@@ -195,11 +205,11 @@ func (s *Store) NamesReady() bool {
 	return s.cur.named.Load()
 }
 
-// view reads the file and what lies over it. fn may keep nothing of tx; where there is no file, tx is nil.
-func (s *Store) view(fn func(tx *bbolt.Tx, over *overlay) error) error {
+// view reads the file and what lies over it. fn may keep nothing of p; where there is no file, p is nil.
+func (s *Store) view(fn func(p *pages, over *overlay) error) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	err := s.cur.view(func(tx *bbolt.Tx) error { return fn(tx, s.over) })
+	err := s.cur.view(func(p *pages) error { return fn(p, s.over) })
 	if errors.Is(err, errReplaced) {
 		return fault.Wrap(os.ErrClosed, fault.TillStopping)
 	}
@@ -208,8 +218,8 @@ func (s *Store) view(fn func(tx *bbolt.Tx, over *overlay) error) error {
 
 // ByBarcode implements pos/catalog.Lookup.
 func (s *Store) ByBarcode(code string) (found []goods.Good, err error) {
-	err = s.view(func(tx *bbolt.Tx, over *overlay) error {
-		found, err = byBarcode(tx, code)
+	err = s.view(func(p *pages, over *overlay) error {
+		found, err = byBarcode(p, code)
 		if err == nil {
 			found = over.byBarcode(code, found)
 		}
@@ -218,9 +228,9 @@ func (s *Store) ByBarcode(code string) (found []goods.Good, err error) {
 	return found, err
 }
 
-func byBarcode(tx *bbolt.Tx, code string) (found []goods.Good, err error) {
-	err = eachSecond(tx, bucketBarcodes, code, func(second []byte) error {
-		g, ok, err := getGood(tx, second)
+func byBarcode(p *pages, code string) (found []goods.Good, err error) {
+	err = eachSecond(p, bucketBarcodes, code, func(second []byte) error {
+		g, ok, err := getGood(p, second)
 		if ok {
 			found = append(found, g)
 		}
@@ -231,11 +241,11 @@ func byBarcode(tx *bbolt.Tx, code string) (found []goods.Good, err error) {
 
 // ByCode implements pos/catalog.Lookup.
 func (s *Store) ByCode(code goods.Code) (good goods.Good, ok bool, err error) {
-	err = s.view(func(tx *bbolt.Tx, over *overlay) error {
+	err = s.view(func(p *pages, over *overlay) error {
 		if good, ok = over.good(code); ok {
 			return nil
 		}
-		good, ok, err = getGood(tx, []byte(code))
+		good, ok, err = getGood(p, []byte(code))
 		return err
 	})
 	return good, ok, err
@@ -244,11 +254,11 @@ func (s *Store) ByCode(code goods.Code) (good goods.Good, ok bool, err error) {
 // Customer implements pos/loyalty.Lookup. Codes and card numbers are unique among each other: SetCustomers and
 // PutCustomer see to it.
 func (s *Store) Customer(codeOrCard string) (c loyalty.Customer, ok bool, err error) {
-	err = s.view(func(tx *bbolt.Tx, over *overlay) error {
+	err = s.view(func(p *pages, over *overlay) error {
 		if c, ok = over.customer(codeOrCard); ok {
 			return nil
 		}
-		c, ok, err = customerOf(tx, codeOrCard)
+		c, ok, err = customerOf(p, codeOrCard)
 		if ok && over.hidesCustomer(c.Code) {
 			c, ok = loyalty.Customer{}, false
 		}
@@ -257,52 +267,52 @@ func (s *Store) Customer(codeOrCard string) (c loyalty.Customer, ok bool, err er
 	return c, ok, err
 }
 
-func customerOf(tx *bbolt.Tx, codeOrCard string) (c loyalty.Customer, ok bool, err error) {
-	c, ok, err = getCustomer(tx, []byte(codeOrCard))
+func customerOf(p *pages, codeOrCard string) (c loyalty.Customer, ok bool, err error) {
+	c, ok, err = getCustomer(p, []byte(codeOrCard))
 	if ok || err != nil {
 		return c, ok, err
 	}
-	err = eachSecond(tx, bucketCards, codeOrCard, func(second []byte) error {
-		c, ok, err = getCustomer(tx, second)
+	err = eachSecond(p, bucketCards, codeOrCard, func(second []byte) error {
+		c, ok, err = getCustomer(p, second)
 		return err
 	})
 	return c, ok, err
 }
 
 // eachSecond calls fn with the second part of every key whose first part is first, in order.
-func eachSecond(tx *bbolt.Tx, bucket []byte, first string, fn func(second []byte) error) error {
-	if tx == nil {
+func eachSecond(p *pages, bucket []byte, first string, fn func(second []byte) error) error {
+	if p == nil {
 		return nil
 	}
 	prefix := join(first, "")
-	c := tx.Bucket(bucket).Cursor()
-	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+	c := p.cursor(bucket)
+	for k, _ := c.seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.next() {
 		if err := fn(k[len(prefix):]); err != nil {
 			return err
 		}
 	}
-	return nil
+	return c.err
 }
 
-func getGood(tx *bbolt.Tx, code []byte) (g goods.Good, ok bool, err error) {
-	if tx == nil {
+func getGood(p *pages, code []byte) (g goods.Good, ok bool, err error) {
+	if p == nil {
 		return goods.Good{}, false, nil
 	}
-	v := tx.Bucket(bucketGoods).Get(code)
-	if v == nil {
-		return goods.Good{}, false, nil
+	v, err := p.get(bucketGoods, code)
+	if v == nil || err != nil {
+		return goods.Good{}, false, err
 	}
 	err = decode(v, &g)
 	return g, err == nil, err
 }
 
-func getCustomer(tx *bbolt.Tx, code []byte) (c loyalty.Customer, ok bool, err error) {
-	if tx == nil {
+func getCustomer(p *pages, code []byte) (c loyalty.Customer, ok bool, err error) {
+	if p == nil {
 		return loyalty.Customer{}, false, nil
 	}
-	v := tx.Bucket(bucketCustomers).Get(code)
-	if v == nil {
-		return loyalty.Customer{}, false, nil
+	v, err := p.get(bucketCustomers, code)
+	if v == nil || err != nil {
+		return loyalty.Customer{}, false, err
 	}
 	err = decode(v, &c)
 	return c, err == nil, err

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -434,16 +433,5 @@ func TestSetCustomers(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
 		}
-	}
-}
-
-func TestGuard(t *testing.T) {
-	panicked, err := guard(func() error { panic("bbolt is unhappy") })
-	if !panicked || fault.CodeOf(err) != fault.CatalogDamaged {
-		t.Errorf("%v, %v", panicked, err)
-	}
-	want := errors.New("plain")
-	if panicked, err = guard(func() error { return want }); panicked || err != want {
-		t.Errorf("%v, %v", panicked, err)
 	}
 }

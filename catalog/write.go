@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"crypto/sha256"
 	"errors"
 	"io"
 	"io/fs"
@@ -9,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -17,6 +17,9 @@ import (
 
 // pageSize is fixed so that the same content gives the same file on every machine.
 const pageSize = 4096
+
+// openTimeout bounds the wait for bbolt's lock of a file that nobody else has.
+const openTimeout = time.Second
 
 // compactBytes is how much the compaction writes in one transaction.
 const compactBytes = 8 << 20
@@ -70,7 +73,7 @@ func rewrite(dir string, dry bool, change func(db *bbolt.DB) (changed bool, err 
 	if err != nil {
 		return wasDamaged, writeFailed(err)
 	}
-	if err := seal(next, size); err != nil {
+	if err := sealFile(next, size); err != nil {
 		return wasDamaged, writeFailed(err)
 	}
 	return wasDamaged, writeFailed(install(dir, wasDamaged))
@@ -107,7 +110,7 @@ func copyCurrent(path, work string) (fresh, wasDamaged bool, err error) {
 		return false, false, err
 	}
 	full := &failureOf{w: to}
-	_, err = checkSeal(from, full)
+	err = copyPages(from, full)
 	if err := errors.Join(full.err, to.Close()); err != nil {
 		return false, false, err
 	}
@@ -154,6 +157,10 @@ func prepare(tx *bbolt.Tx, edits []edit) error {
 		return err
 	}
 	return mergeEdits(tx, edits)
+}
+
+func readMeta(tx *bbolt.Tx) (meta, error) {
+	return metaOf(func(key []byte) ([]byte, error) { return tx.Bucket(bucketMeta).Get(key), nil })
 }
 
 func mergeEdits(tx *bbolt.Tx, edits []edit) error {
@@ -216,8 +223,8 @@ func compact(path string, src *bbolt.DB) (size int64, err error) {
 	return size, err
 }
 
-// seal cuts off what bbolt has reserved beyond its last page, appends the seal and syncs.
-func seal(path string, size int64) (err error) {
+// sealFile cuts off what bbolt has reserved beyond its last page, appends the seal and syncs.
+func sealFile(path string, size int64) (err error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return err
@@ -226,11 +233,11 @@ func seal(path string, size int64) (err error) {
 	if err := f.Truncate(size); err != nil {
 		return err
 	}
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	sums := newSummer()
+	if _, err := io.Copy(sums, f); err != nil {
 		return err
 	}
-	if _, err := f.Write(sealOf(h)); err != nil {
+	if _, err := f.Write(sums.seal().bytes()); err != nil {
 		return err
 	}
 	return f.Sync()
