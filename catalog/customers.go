@@ -4,15 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"go.etcd.io/bbolt"
 
-	"posbox/pos/day"
 	"posbox/pos/loyalty"
-	"posbox/pos/money"
 )
 
 // SetCustomers makes all the card customers of the catalog in dir; those it had before go. Codes and card numbers must
@@ -105,7 +100,7 @@ func sameValues(b *bbolt.Bucket, values map[string][]byte) bool {
 func checkCustomers(all []loyalty.Customer) error {
 	owner := map[string]int{}
 	for i, c := range all {
-		if column, problem := wrongWith(c); problem != "" {
+		if column, problem := c.Wrong(); problem != "" {
 			return rowFault(i+1, column, problem)
 		}
 		for n, number := range append([]string{c.Code}, c.Cards...) {
@@ -120,41 +115,4 @@ func checkCustomers(all []loyalty.Customer) error {
 		}
 	}
 	return nil
-}
-
-// wrongWith returns the first wrong field of a customer and why; "" if there is none.
-func wrongWith(c loyalty.Customer) (column, problem string) {
-	switch {
-	case !printable(c.Code, 1, 32):
-		return "code", "1 to 32 printable characters are needed"
-	case !printable(c.Name, 1, 200):
-		return "name", "1 to 200 printable characters are needed"
-	case !printable(c.Phone, 0, 32):
-		return "phone", "at most 32 printable characters are allowed"
-	case c.Percent < 0 || c.Percent > money.Whole:
-		return "percent", c.Percent.String() + " is not between 0 and 100"
-	case !dayOrNone(c.ValidFrom):
-		return "valid_from", fmt.Sprintf("%q is not a day such as 2026-11-23", c.ValidFrom)
-	case !dayOrNone(c.ValidTo):
-		return "valid_to", fmt.Sprintf("%q is not a day such as 2026-11-23", c.ValidTo)
-	case c.ValidTo != "" && c.ValidTo < c.ValidFrom:
-		return "valid_to", fmt.Sprintf("%s lies before %s", c.ValidTo, c.ValidFrom)
-	}
-	for _, card := range c.Cards {
-		if !printable(card, 1, 48) {
-			return "cards", fmt.Sprintf("%q is not 1 to 48 printable characters", card)
-		}
-	}
-	return "", ""
-}
-
-func dayOrNone(d day.Day) bool {
-	_, err := day.Parse(string(d))
-	return d == "" || err == nil
-}
-
-func printable(s string, least, most int) bool {
-	n := utf8.RuneCountInString(s)
-	return n >= least && n <= most && utf8.ValidString(s) && s == strings.TrimSpace(s) &&
-		strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 }

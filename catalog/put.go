@@ -94,7 +94,7 @@ func (s *Store) checkOwners(g goods.Good, given map[goods.Code]bool, owner map[s
 func (s *Store) PutCustomer(c loyalty.Customer) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if column, problem := wrongWith(c); problem != "" {
+	if column, problem := c.Wrong(); problem != "" {
 		return fault.New(fault.CustomerBad, "code", c.Code, "column", column, "detail", problem)
 	}
 	seen := map[string]bool{}

@@ -153,13 +153,13 @@ func statusOf(c fault.Code) int {
 		return http.StatusMethodNotAllowed
 	case fault.QueryMalformed:
 		return http.StatusBadRequest
-	case fault.CommandTooLarge:
+	case fault.CommandTooLarge, fault.UploadTooLarge:
 		return http.StatusRequestEntityTooLarge
 	case fault.CommandReused:
 		return http.StatusConflict
 	case fault.TillBusy, fault.TillStopping, fault.JournalDamaged, fault.JournalFailed, fault.JournalNewer:
 		return http.StatusServiceUnavailable
-	case fault.JournalFull:
+	case fault.JournalFull, fault.UploadNoRoom:
 		return http.StatusInsufficientStorage
 	case fault.Internal:
 		return http.StatusInternalServerError

@@ -45,7 +45,7 @@ func (s *Server) devicesInfo(v *engine.View, lang string) []DeviceInfo {
 // WorkInfo is a job in the background.
 type WorkInfo struct {
 	ID     string        `json:"id"`
-	Kind   string        `json:"kind"`           // import
+	Kind   string        `json:"kind"`           // goods.import
 	Name   string        `json:"name"`           // of the file
 	Done   int64         `json:"done"`           // of total; both in bytes
 	Total  int64         `json:"total"`          //
@@ -68,7 +68,7 @@ func (s *Server) workInfo(st *till.State, lang string) []WorkInfo {
 	list := []WorkInfo{}
 	for i := len(st.Works) - 1; i >= 0; i-- {
 		w := st.Works[i]
-		info := WorkInfo{ID: strconv.FormatUint(w.Asked, 10), Kind: "import", Name: w.Name, Total: w.Bytes, State: "running"}
+		info := WorkInfo{ID: strconv.FormatUint(w.Asked, 10), Kind: "goods.import", Name: w.Name, Total: w.Bytes, State: "running"}
 		switch o := w.Outcome; {
 		case o == nil && s.o.Progress != nil:
 			info.Done = min(s.o.Progress(w.Asked), w.Bytes)

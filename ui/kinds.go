@@ -54,6 +54,9 @@ func kindDocs() []kindDoc {
 		{kind: "setting.set", does: "Sets a setting at this till; it holds at once, above all other layers. While nobody can log in, anyone may set lang.",
 			needs: []string{"path", "value"}},
 		{kind: "setting.reset", does: "Takes back what was set at this till.", needs: []string{"path"}},
+		{kind: "good.set", does: "Makes or changes a good, whole. Only where the shop stands alone.", needs: []string{"good"}},
+		{kind: "goods.import", does: "Takes the goods of an uploaded file in, in the background: see work in the state.", needs: []string{"upload"}},
+		{kind: "customer.put", does: "Makes or changes a card customer, whole. Only where the shop stands alone.", needs: []string{"customer"}},
 		{kind: "first.done", does: "Says that the first start is over, finished or skipped."},
 	}
 }
@@ -84,6 +87,9 @@ var fieldDocs = map[string]string{
 	"print":    "false sells without a paper receipt",
 	"shift":    "number of a shift; default: the open one, else the last",
 	"register": "of a business: 7 digits, two Cyrillic letters and 8 digits, or a taxpayer number of 11 to 14 digits; spaces and case do not matter",
+	"good":     "a good with every field; price is in force from today, prices that begin later stay",
+	"upload":   "id of the file, as /api/uploads answered it",
+	"customer": "a card customer with every field",
 	"path":     "of a setting, as /api/settings lists it",
 	"value":    "the setting's value, in JSON of its kind",
 	"bill":     "number of a receipt; default: the last sale's, for print.cancel the first that waits",

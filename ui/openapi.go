@@ -73,7 +73,9 @@ func (g *generator) operation(rt route, path string) map[string]any {
 	if params := parameters(rt, path); params != nil {
 		op["parameters"] = params
 	}
-	if rt.body != nil {
+	if m, ok := rt.body.(media); ok {
+		op["requestBody"] = map[string]any{"required": true, "content": map[string]any{string(m): map[string]any{"schema": map[string]any{"type": "string", "format": "binary"}}}}
+	} else if rt.body != nil {
 		op["requestBody"] = map[string]any{"required": true, "content": jsonContent(g.of(reflect.TypeOf(rt.body)))}
 	}
 	return op

@@ -3,16 +3,20 @@ package ui_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
+	store "posbox/catalog"
 	"posbox/config"
 	"posbox/pos/device"
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/till"
 	"posbox/ui"
+	"posbox/uploads"
 )
 
 // layers composes the settings of the rig with what was set at its till.
@@ -50,6 +54,60 @@ func (r *rig) logs(limit int) []ui.LogRecord {
 	return list[:min(limit, 1)]
 }
 
+func (r *rig) upload(id string) (till.Upload, bool) {
+	return till.Upload{ID: id, Name: "бараа.csv", Bytes: 10, SHA256: "00"}, id == "0123456789abcdef"
+}
+
+// preview answers as a file of five good rows and a bad one, or whatever its content names.
+func (r *rig) preview(name string, body io.Reader) (ui.Preview, error) {
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return ui.Preview{}, fault.Wrap(err, fault.UploadBroken)
+	}
+	if code := fault.Code(text); fault.Texts[code].EN != "" {
+		return ui.Preview{}, fault.New(code, "detail", "x", "dir", "x")
+	}
+	return ui.Preview{File: uploads.File{ID: "0123456789abcdef", Name: name, Bytes: int64(len(text))}, Summary: store.Summary{Format: "csv", Rows: 6, Added: 5,
+		Ignored: []string{script}, Bad: 1, Problems: []*fault.Error{fault.New(fault.ImportRow, "row", "3", "column", "price", "detail", script)}}}, nil
+}
+
+func goodText() fields {
+	return fields{"code": "77", "name": "Шинэ", "barcodes": []string{"8656001000024"}, "category": "", "unit": "ш", "price": "1500", "tax_included": true,
+		"tax": "VAT_ABLE", "city_tax": false, "class_code": "", "tax_product_code": "", "weighed": false, "active": true}
+}
+
+func customerText() fields {
+	return fields{"code": "C9", "name": "Дорж", "phone": "", "cards": []string{}, "percent": "5", "valid_from": "", "valid_to": "", "active": true}
+}
+
+// stocking is how an owner changes goods and customers.
+func stocking(t *testing.T, r *rig) {
+	r.do("good.set", fields{"good": goodText()})
+	if g := read[till.GoodText](r, "/api/goods/1"); g.Name != "Сүү 1 л" || g.Price != "100.00" {
+		t.Errorf("%+v", g)
+	}
+	if a := r.get("/api/goods/nothing"); a.StatusCode != 404 {
+		t.Errorf("%s", a.Status)
+	}
+	a := r.send("POST", "/api/uploads?name="+url.QueryEscape("бараа.csv"), "code;name;price\n", header("Content-Type", "application/octet-stream"))
+	var up ui.UploadAnswer
+	if err := json.Unmarshal(a.body, &up); err != nil || a.StatusCode != 200 || up.Rows != 6 || up.Problems[0].Row != 3 || up.Problems[0].Text == "" {
+		t.Errorf("%s %s", a.Status, a.body)
+	}
+	for code, status := range map[fault.Code]int{fault.UploadName: 422, fault.UploadTooLarge: 413, fault.UploadNoRoom: 507, fault.ImportFile: 422, fault.CatalogBusy: 422} {
+		a := r.send("POST", "/api/uploads?name=a.csv", string(code), header("Content-Type", "application/octet-stream"))
+		if a.StatusCode != status || a.code() != code {
+			t.Errorf("%s: %s %s", code, a.Status, a.body)
+		}
+	}
+	r.refused(fault.UploadUnknown, "goods.import", fields{"upload": "x"})
+	if a := r.do("goods.import", fields{"upload": up.Upload}); len(a.State.Work) != 1 || a.State.Work[0].Done != 1 || a.State.Work[0].Total != 10 {
+		t.Errorf("%+v", a.State.Work)
+	}
+	r.refused(fault.ImportBusy, "goods.import", fields{"upload": up.Upload})
+	r.do("customer.put", fields{"customer": customerText()})
+}
+
 // owning is what an owner does between sales.
 func owning(t *testing.T, r *rig) {
 	r.do("seller.login", fields{"code": "9", "password": "9999"})
@@ -83,6 +141,7 @@ func owning(t *testing.T, r *rig) {
 	if a := r.get("/api/logs?limit=0"); a.StatusCode != http.StatusBadRequest {
 		t.Errorf("%s", a.Status)
 	}
+	stocking(t, r)
 	r.do("first.done", nil)
 	if a := r.do("first.done", nil); !r.engine.View().State.Started {
 		t.Errorf("%+v", a)
@@ -101,13 +160,13 @@ func sameJSON(t *testing.T, raw json.RawMessage, want string) bool {
 // Who may not, sees nothing of settings and logs.
 func TestOwnersPagesNeedRights(t *testing.T) {
 	r := newRig(t).checked()
-	for _, path := range []string{"/api/settings", "/api/logs"} {
+	for _, path := range []string{"/api/settings", "/api/logs", "/api/goods/1"} {
 		if a := r.get(path); a.StatusCode != 403 || a.code() != fault.SellerNone {
 			t.Errorf("%s, nobody logged in: %s %s", path, a.Status, a.body)
 		}
 	}
 	r.do("seller.login", fields{"code": "1", "password": "1111"})
-	for _, path := range []string{"/api/settings", "/api/logs"} {
+	for _, path := range []string{"/api/settings", "/api/logs", "/api/goods/1"} {
 		if a := r.get(path); a.StatusCode != 403 || a.code() != fault.RightMissing {
 			t.Errorf("%s, a seller: %s %s", path, a.Status, a.body)
 		}

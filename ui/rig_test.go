@@ -207,7 +207,7 @@ func newRig(t testing.TB, options ...option) *rig {
 			return ui.Look{Lang: "mn", Shop: "Туршилт", CountNotes: []int{20000, 1}, LockAfter: 7}
 		},
 		Version: "test", Logger: logger, Trouble: func() []*fault.Error { return r.trouble() },
-		Settings: r.settings, Logs: r.logs, Disk: func() device.Disk { return device.Disk{Free: 9 << 30, Total: 10 << 30} },
+		Settings: r.settings, Preview: r.preview, Progress: func(uint64) int64 { return 1 }, Logs: r.logs, Disk: func() device.Disk { return device.Disk{Free: 9 << 30, Total: 10 << 30} },
 		Assets: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "js/app.js": {Data: []byte("export {}")}}})
 	r.http = httptest.NewUnstartedServer(r.ui)
 	r.http.Config.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
@@ -240,7 +240,7 @@ func (r *rig) env() till.Env {
 		Roles:   r.roles, Salt: []byte("0123456789abcdef"), HasBill: func(b event.Bill) (bool, error) { return r.engine.HasBill(b) },
 		Z:        func(shift int) (event.Report, error) { return r.engine.Z(shift) },
 		Merchant: event.Merchant{Name: "Туршилт " + script}, Payer: tax.Payer{VAT: true, City: true}, Rates: tax.Mongolia(),
-		Rules: barcode.DefaultRules(), Printer: r.printer.Load().Fitted, DrawerOnCash: true, Blind: r.blind, Try: r.try,
+		Rules: barcode.DefaultRules(), Printer: r.printer.Load().Fitted, DrawerOnCash: true, Blind: r.blind, Try: r.try, Upload: r.upload,
 	}
 }
 

@@ -133,6 +133,13 @@ func routes() []route {
 			summary: "The numbers of the journal's files, oldest first", about: aboutScreen},
 		{method: "GET", pattern: "/api/journal/files/{number}", handle: (*Server).journalFile, ok: media("application/octet-stream"),
 			faults: blindRefusals(fault.QueryMalformed, fault.NotFound), summary: "A consistent copy of one journal file", about: aboutScreen},
+		{method: "GET", pattern: "/api/goods/{code}", handle: (*Server).good, ok: till.GoodText{}, right: till.RightGoods,
+			faults: refusals(fault.NotFound, fault.CatalogDamaged), summary: "One good whole, as good.set takes it"},
+		{method: "POST", pattern: "/api/uploads", handle: (*Server).upload, body: media("application/octet-stream"), ok: UploadAnswer{}, right: till.RightGoods,
+			faults: refusals(fault.UploadName, fault.UploadTooLarge, fault.UploadBroken, fault.UploadNoRoom, fault.GoodsCentral, fault.ImportFile,
+				fault.CatalogBusy, fault.CatalogWrite, fault.CatalogDamaged),
+			query:   []param{{name: "name", what: "of the file, 1 to 100 characters"}},
+			summary: "Bring a file of goods, at most 64 MiB, and see what its import would do; goods.import then takes it in", about: aboutUploads},
 		{method: "GET", pattern: "/api/settings", handle: (*Server).settings, ok: SettingsAnswer{}, right: till.RightSettings,
 			summary: "What can be set, each value with its origin", about: aboutSettings},
 		{method: "GET", pattern: "/api/logs", handle: (*Server).logs, ok: LogsAnswer{}, faults: refusals(fault.QueryMalformed), right: till.RightLogs,
@@ -165,6 +172,9 @@ const aboutBlind = "Where counting is blind (the setting blind_count), whoever l
 
 const aboutScreen = "Where counting is blind, the cookie of a screen before which nobody with the right cash.see stands is refused; " +
 	"a Bearer token is not."
+
+const aboutUploads = "The body is the file itself: CSV in UTF-8 or Windows-1251, or an Excel workbook. Nothing is changed yet. A file with " +
+	"wrong rows is answered 200 with what is wrong with them, and cannot be imported. It is kept for a day.\n"
 
 const aboutSettings = "Needs the right settings. Settings of one group stand together, in the order of a screen. value holds now; " +
 	"fallback would hold without what was set at this till (setting.reset). origin is the layer that value comes from: image, demo, " +

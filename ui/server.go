@@ -5,6 +5,7 @@
 package ui
 
 import (
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -30,6 +31,7 @@ type Goods interface {
 	Count() int
 	// NamesReady reports whether Search finds goods by every name.
 	NamesReady() bool
+	ByCode(catalog.Code) (catalog.Good, bool, error)
 }
 
 // Customers is what the API asks of the register of customers.
@@ -72,6 +74,8 @@ type Options struct {
 	Trouble func() []*fault.Error
 	// Disk is the room that is left for sales.
 	Disk func() device.Disk
+	// Preview keeps a file of goods that was brought to the till and says what its import would do.
+	Preview func(name string, body io.Reader) (Preview, error)
 	// Progress tells how many bytes of its file the import asked for at a sequence has read.
 	Progress func(asked uint64) int64
 	// Settings lists what can be set, as of now.

@@ -45,6 +45,7 @@ type program struct {
 	clock    *clock
 	disk     *disk
 	goods    *store.Store
+	stock    *stock
 	journal  *journal.Journal // nil where damage keeps it shut
 	engine   *engine.Engine
 	printer  *plug
@@ -90,6 +91,7 @@ func (p *program) open() error {
 	if p.goods, err = store.Open(p.flags.data); err != nil {
 		p.tell(fault.Of(err))
 	}
+	p.stock = newStock(p.flags.data, p.goods, p.deviceChanged)
 	began, damage, err := p.openJournal()
 	if err != nil {
 		return err
@@ -145,7 +147,7 @@ func (p *program) close() {
 
 // env is what each decision gets from outside, but for the settings: see settle.
 func (p *program) env() till.Env {
-	e := till.Env{Now: p.clock.Now(), Goods: p.goods, Customers: p.goods, Salt: random(16)}
+	e := till.Env{Now: p.clock.Now(), Goods: p.goods, Customers: p.goods, Salt: random(16), Upload: p.stock.find}
 	if p.engine != nil {
 		e.HasBill, e.Z = p.engine.HasBill, p.engine.Z
 	}
@@ -218,7 +220,7 @@ func (p *program) jobs() []func(context.Context) {
 	follow := func(f outbox.Follower) func(context.Context) {
 		return func(ctx context.Context) { outbox.Run(ctx, p.engine, f, late, p.log) }
 	}
-	jobs := []func(context.Context){p.refreshGoods, p.watchSettings, p.disk.Run}
+	jobs := []func(context.Context){p.refreshGoods, p.watchState, p.disk.Run}
 	if p.journal != nil {
 		jobs = append(jobs, p.verifyJournal)
 	}
@@ -228,11 +230,12 @@ func (p *program) jobs() []func(context.Context) {
 			p.log.Error("printer driver ended", "err", err)
 		}
 	}, follow(&outbox.Drawer{Device: p.printer, Now: p.clock.Now}),
+		follow(&outbox.Goods{Put: p.goods.Put, PutCustomer: p.goods.PutCustomer, Import: p.stock.take}),
 		follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, Report: p.drawReport, View: p.viewState}))
 }
 
-// watchSettings lets settings that were changed at the till take effect outside of decisions.
-func (p *program) watchSettings(ctx context.Context) {
+// watchState lets what was changed at the till take effect outside of decisions: settings, and files that were taken in.
+func (p *program) watchState(ctx context.Context) {
 	var before *settings
 	for {
 		v := p.engine.View()
@@ -244,6 +247,7 @@ func (p *program) watchSettings(ctx context.Context) {
 				p.tell(fault.Wrap(why, fault.SettingsLeft, "path", path, "detail", why.Args["detail"]))
 			}
 		}
+		p.stock.tidy(v.State)
 		select {
 		case <-v.Changed:
 		case <-ctx.Done():
@@ -312,6 +316,7 @@ func (p *program) verifyJournal(ctx context.Context) {
 func (p *program) newServer(secret string) *ui.Server {
 	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.draw,
 		ClockSet: p.clock.Set, Token: secret, Look: p.look, Settings: p.describe, Logs: p.ring.newest, Disk: p.disk.Room,
+		Preview: p.preview, Progress: p.stock.Progress,
 		Register: func() []till.Seller { return p.set().register }, HasSellers: func() bool { return len(p.set().register) > 0 },
 		Version: version, Assets: web.Till(), Logger: p.log, Trouble: p.troubles}
 	if p.flags.demo {
@@ -323,6 +328,10 @@ func (p *program) newServer(secret string) *ui.Server {
 func (p *program) look() ui.Look {
 	c := p.set().conf
 	return ui.Look{Lang: c.Lang, Shop: c.Shop.Name, Notes: c.Notes, CountNotes: c.CountNotes, LockAfter: c.LockAfter}
+}
+
+func (p *program) preview(name string, body io.Reader) (ui.Preview, error) {
+	return p.stock.preview(name, body, p.engine.View().State)
 }
 
 func (p *program) describe() []config.Setting {

@@ -36,6 +36,7 @@ var decoders = map[Kind]func([]byte) (Fact, error){
 	KindImportAsked:     decode[ImportAsked],
 	KindGoodsImported:   decode[GoodsImported],
 	KindTestAsked:       decode[TestAsked],
+	KindEditOutcome:     decode[EditOutcome],
 }
 
 // Decode reads a fact's body. A kind that this program does not know gives nil and no error: a newer box wrote it.

@@ -45,6 +45,7 @@ const (
 	KindImportAsked     Kind = "import.asked"
 	KindGoodsImported   Kind = "goods.imported"
 	KindTestAsked       Kind = "test.asked"
+	KindEditOutcome     Kind = "edit.outcome"
 )
 
 // Fact is anything that can be written to the journal.

@@ -59,6 +59,12 @@ type CustomerPut struct {
 	Before   *Customer `json:"before,omitempty"` // nil: it is new
 }
 
+// EditOutcome says that the GoodSet or CustomerPut at sequence Asked stands in the catalogue, or with a Code, why not.
+type EditOutcome struct {
+	Asked uint64 `json:"asked"`
+	Code  string `json:"code,omitempty"` // fault code
+}
+
 // ImportAsked is a durable request to take the goods of an uploaded file in.
 type ImportAsked struct {
 	Who
@@ -99,3 +105,4 @@ func (CustomerPut) Kind() Kind   { return KindCustomerPut }
 func (ImportAsked) Kind() Kind   { return KindImportAsked }
 func (GoodsImported) Kind() Kind { return KindGoodsImported }
 func (TestAsked) Kind() Kind     { return KindTestAsked }
+func (EditOutcome) Kind() Kind   { return KindEditOutcome }

@@ -122,7 +122,9 @@ const (
 	UploadName     Code = "upload.name"
 	UploadTooLarge Code = "upload.too_large"
 	UploadBroken   Code = "upload.broken"
+	UploadNoRoom   Code = "upload.no_room"
 	ImportBusy     Code = "import.busy"
+	ImportGaveUp   Code = "import.gave_up"
 	JoinKeyBad     Code = "join.key_bad"
 	JoinAddress    Code = "join.address"
 	JoinDone       Code = "join.done"
@@ -351,6 +353,10 @@ var Texts = map[Code]Text{
 		"The file is too large.", "Choose a file of at most 64 MiB."},
 	UploadBroken: {Warning, "Файл бүрэн ирсэнгүй.", "Дахин оруулна уу. Юу ч өөрчлөгдөөгүй.",
 		"The file did not arrive whole.", "Upload it again. Nothing was changed."},
+	UploadNoRoom: {Warning, "Диск дүүрсэн тул файлыг хадгалж чадсангүй. Зарж болно.", "Нийлүүлэгчид хэлнэ үү. Юу ч өөрчлөгдөөгүй.",
+		"The disk is full: the file was not kept. You can sell.", "Tell your vendor. Nothing was changed."},
+	ImportGaveUp: {Warning, "{name} файлыг оруулах гэж гурван удаа оролдоод болсонгүй.", "Файлаа шалгаж эсвэл жижиглэж дахин оруулна уу. Юу ч өөрчлөгдөөгүй.",
+		"The import of {name} was given up after three tries.", "Check the file or make it smaller, then import it again. Nothing was changed."},
 	ImportBusy: {Warning, "Өөр бараа оруулалт явагдаж байна.", "Дуусахыг нь хүлээнэ үү.",
 		"Another import of goods is under way.", "Wait until it is done."},
 	JoinKeyBad: {Warning, "Холболтын түлхүүр буруу байна.", "БААЗ дээрх түлхүүртэй тулгаж дахин бичнэ үү.",

@@ -49,6 +49,12 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 		if i := slices.IndexFunc(s.Works, func(w Work) bool { return w.Asked == f.Asked }); i >= 0 {
 			s.Works[i].Outcome = &f
 		}
+	case event.GoodSet:
+		s.Edits = append(s.Edits, Edit{Asked: seq, Good: &f.Good})
+	case event.CustomerPut:
+		s.Edits = append(s.Edits, Edit{Asked: seq, Customer: &f.Customer})
+	case event.EditOutcome:
+		s.endEdit(f)
 	case event.FirstDone:
 		s.Started = true
 	default:

@@ -37,6 +37,10 @@ type Command struct {
 
 	Path  string          `json:"path,omitempty"`  // setting.*
 	Value json.RawMessage `json:"value,omitempty"` // setting.set
+
+	Good     *GoodText     `json:"good,omitempty"`     // good.set
+	Upload   string        `json:"upload,omitempty"`   // goods.import: id of the file
+	Customer *CustomerText `json:"customer,omitempty"` // customer.put
 }
 
 // Approver is someone with a right, lending it to one command.

@@ -39,6 +39,8 @@ type Env struct {
 	Printer      bool // a printer is fitted
 	DrawerOnCash bool // the drawer opens when cash is taken
 	Blind        bool // who may not see the cash counts without being told what should be there
+	// Upload finds a file that was brought to the till.
+	Upload func(id string) (Upload, bool)
 	// Try works out what the next decision would get if the box's own layer of settings were this one; a fault of
 	// setting.* where the settings as a whole cannot take it.
 	Try func(*Layer) (Env, error)
@@ -106,6 +108,9 @@ var commands = map[string]spec{
 	"drawer.open":     {right: RightDrawer, shift: true, do: (*decider).openDrawer},
 	"setting.set":     {open: true, do: (*decider).setSetting},
 	"setting.reset":   {right: RightSettings, do: (*decider).resetSetting},
+	"good.set":        {right: RightGoods, do: (*decider).setGood},
+	"goods.import":    {right: RightGoods, do: (*decider).importGoods},
+	"customer.put":    {right: RightCustomers, do: (*decider).putCustomer},
 	"first.done":      {open: true, do: (*decider).endFirst},
 }
 
@@ -134,6 +139,7 @@ func Decide(s *State, c Command, env Env) (Decision, error) {
 	if err := c.check(); err != nil {
 		return Decision{}, err
 	}
+	env.Goods, env.Customers = edited(s, env)
 	d := &decider{state: s, cmd: c, env: env}
 	sp := commands[c.Kind]
 	if s.Desk.Locked && !sp.ends {

@@ -31,6 +31,8 @@ type State struct {
 
 	Box     *Layer `json:"box,omitempty"`     // the settings made at this till; nil: none
 	Started bool   `json:"started,omitempty"` // the first start is over
+	Joined  bool   `json:"joined,omitempty"`  // to BAAZ, which then keeps goods and customers
+	Edits   []Edit `json:"edits,omitempty"`   // of goods and customers, not yet known to stand in the catalogue
 	Works   []Work `json:"works,omitempty"`   // the last five background jobs, oldest first
 
 	Baskets map[string]*sale.Basket `json:"-"`
@@ -98,6 +100,7 @@ func (s *State) Clone() *State {
 	c.Problems = slices.Clone(s.Problems)
 	c.Recent = slices.Clone(s.Recent)
 	c.Works = slices.Clone(s.Works)
+	c.Edits = slices.Clone(s.Edits)
 	if s.Shift != nil {
 		shift := *s.Shift
 		shift.Report = shift.Report.Clone()

@@ -1,0 +1,74 @@
+package ui
+
+import (
+	"net/http"
+	"strconv"
+
+	store "posbox/catalog"
+	"posbox/pos/catalog"
+	"posbox/pos/day"
+	"posbox/pos/fault"
+	"posbox/pos/till"
+	"posbox/uploads"
+)
+
+// Preview is a file that was brought, and what its import would do.
+type Preview struct {
+	File    uploads.File
+	Summary store.Summary
+}
+
+// UploadAnswer is what a file's import would do.
+type UploadAnswer struct {
+	Upload    string       `json:"upload"` // id, for goods.import
+	Name      string       `json:"name"`
+	Bytes     int64        `json:"bytes"`
+	Format    string       `json:"format"` // csv, xlsx
+	Rows      int          `json:"rows"`
+	Added     int          `json:"added"`
+	Changed   int          `json:"changed"`
+	Unchanged int          `json:"unchanged"`
+	Ignored   []string     `json:"ignored"`  // titles of columns that mean nothing here
+	Bad       int          `json:"bad"`      // wrong rows: the file cannot be imported
+	Problems  []RowProblem `json:"problems"` // the first of them
+}
+
+// RowProblem is one thing that is wrong with a file.
+type RowProblem struct {
+	Row    int    `json:"row"` // as a spreadsheet counts them
+	Column string `json:"column"`
+	Detail string `json:"detail"`
+	Text   string `json:"text"` // all of it as a sentence
+}
+
+func (s *Server) upload(w http.ResponseWriter, r *http.Request) error {
+	if s.o.Till.View().State.Joined {
+		return fault.New(fault.GoodsCentral)
+	}
+	p, err := s.o.Preview(r.URL.Query().Get("name"), http.MaxBytesReader(w, r.Body, uploads.MaxBytes+1))
+	if err != nil {
+		return err
+	}
+	sum := p.Summary
+	out := UploadAnswer{Upload: p.File.ID, Name: p.File.Name, Bytes: p.File.Bytes, Format: sum.Format, Rows: sum.Rows, Added: sum.Added,
+		Changed: sum.Changed, Unchanged: sum.Unchanged, Ignored: filled(sum.Ignored), Bad: sum.Bad, Problems: []RowProblem{}}
+	for _, f := range sum.Problems {
+		row, _ := strconv.Atoi(f.Args["row"])
+		text, _ := f.Say(s.lang(r))
+		out.Problems = append(out.Problems, RowProblem{row, f.Args["column"], f.Args["detail"], text})
+	}
+	return writeJSON(w, http.StatusOK, out)
+}
+
+// good answers one good whole. It is the path's last element, so that a code may have any printable character.
+func (s *Server) good(w http.ResponseWriter, r *http.Request) error {
+	env := s.sellingEnv()
+	g, ok, err := s.o.Goods.ByCode(catalog.Code(r.PathValue("code")))
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return fault.New(fault.NotFound)
+	}
+	return writeJSON(w, http.StatusOK, till.TextOf(g, day.Of(env.Now, env.Zone)))
+}
