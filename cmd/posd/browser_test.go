@@ -39,6 +39,8 @@ func TestBrowser(t *testing.T) {
 		{"Keyboard", sellByKeyboard}, {"Touch", sellByTouch}, {"UnknownCode", unknownCode}, {"Enter", enterReadsNothing},
 		{"Overtaken", overtaken}, {"Sweep", sweep},
 		{"Tabs", reloadAndSecondTab}, {"Killed", killedAndBack}, {"Layout", mongolianLayout}, {"English", english}, {"Clock", shopClock},
+		{"Locked", locked}, {"Switched", switched}, {"Parked", parked}, {"Found", found}, {"Carded", carded}, {"Business", business},
+		{"Split", split}, {"Approved", approved}, {"BlindCount", blindCount}, {"Unprinted", unprintedList}, {"Help", helped},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })
 	}

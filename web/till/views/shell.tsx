@@ -94,6 +94,16 @@ export function Shell() {
   );
 }
 
+// walk moves the focus among what can be pressed on the stage, where a screen has no use for the arrows of its own.
+function walk(k: string) {
+  const by = k === 'ArrowDown' || k === 'ArrowRight' ? 1 : k === 'ArrowUp' || k === 'ArrowLeft' ? -1 : 0;
+  if (!by || focused()) return false;
+  const all = [...document.querySelectorAll<HTMLElement>('.stage button:not(:disabled)')];
+  const at = all.findIndex((el) => el === document.activeElement);
+  all[at < 0 ? (by > 0 ? 0 : all.length - 1) : (at + by + all.length) % all.length]?.focus();
+  return all.length > 0;
+}
+
 const GO: Record<string, Page> = { [KEYS.goods.key]: 'goods', [KEYS.customer.key]: 'customer', [KEYS.price.key]: 'price', [KEYS.menu.key]: 'menu' };
 
 const toggleHelp = () => void (ui.help.value = !ui.help.value);
@@ -109,7 +119,7 @@ export function key(k: string): boolean {
   if (top()) return k === 'text' ? false : promptKey(k) || /^F[2-9]$/.test(k);
   const now = page();
   if (now === 'wait') return false;
-  if (VIEWS[now].key(k)) return true;
+  if (VIEWS[now].key(k) || walk(k)) return true;
   if (!selling() || k === 'text') return false;
   if (k in GO) {
     if (now === 'goods' && k === 'F2') again();

@@ -35,6 +35,9 @@ export const float = () => (floatText.value ? cents(floatText.value) : 0);
 // opening reports whether the screen asks for a shift to be opened.
 export const opening = () => !state.shift.value && !zReport.value;
 
+// closed reports whether the screen shows the shift that has just been closed.
+export const closed = () => Boolean(zReport.value);
+
 export async function open() {
   if (float() === null || busy('shift.open')) return sound.attention();
   const answer = await perform('shift.open', { float: floatText.value.replace(',', '.') || '0' });
@@ -53,11 +56,15 @@ function Open() {
   );
 }
 
+// sees reports whether the X report may be asked for: where the drawer is counted blind, it needs a right.
+const sees = () => !state.till.value?.blind || has('cash.see') || has('report.x');
+
 async function load() {
+  if (!sees()) return void (xReport.value = null);
   try {
     xReport.value = await read<Report>('/api/reports/x');
   } catch (e) {
-    fail(e);
+    if (state.shift.value) fail(e); // else it was closed meanwhile
   }
 }
 
@@ -75,7 +82,7 @@ export async function count() {
   go('shift');
 }
 
-async function close() {
+export async function close() {
   const shift = state.shift.value;
   if (busy('shift.close') || !shift) return;
   const parked = state.baskets.value.filter((b) => b.lines).length;
@@ -177,7 +184,7 @@ function here() {
   return i < 0 ? at.value.i : i;
 }
 
-function startCount() {
+export function startCount() {
   go('count');
   hop(0);
 }
@@ -192,14 +199,15 @@ function Current() {
   return (
     <Pane title={t('x.title', { number: s.number, day: s.day })} back={back} backLabel={t('do.back')}>
       {xReport.value && <Figures of={xReport.value} blind={xReport.value.blind || !s.counted} />}
+      {!sees() && <p class="lead" data-test="blind">{t('report.blind_x')}</p>}
       {parked > 0 && <p class="remark" data-test="parked">{t('close.parked', { count: parked })}</p>}
       <div class="row is-wrap">
-        <Button label={s.counted ? t('count.again') : t('count.open')} test="count-open" press={startCount} approve={s.counted && !has('shift.recount')} kind={s.counted ? '' : 'primary'} />
+        {s.counted && <Button label={t('count.again')} test="count-open" press={startCount} approve={!has('shift.recount')} />}
         <Button label={t('cash.in')} test="cash-in" press={() => moveCash('cash.in')} approve={!has('cash.in')} />
         <Button label={t('cash.out')} test="cash-out" press={() => moveCash('cash.out')} approve={!has('cash.out')} />
         <Button label={t('drawer.open')} test="drawer" press={openDrawer} approve={!has('drawer.open')} off={!state.printer.value.fitted} />
-        <Printing test="x-print" shift={s.number} />
-        <Button label={t('close.open')} test="shift-close" press={close} busy={busy('shift.close')} kind={s.counted ? 'primary' : ''} />
+        {sees() && <Printing test="x-print" shift={s.number} />}
+        {!s.counted && <Button label={t('close.open')} test="shift-close" press={close} busy={busy('shift.close')} />}
       </div>
     </Pane>
   );
@@ -230,7 +238,8 @@ export function shiftKey(key: string) {
     open();
     return true;
   }
-  if (key !== 'Escape') return false;
-  back();
+  if (key === 'Enter') state.shift.value.counted ? close() : startCount();
+  else if (key === 'Escape') back();
+  else return false;
   return true;
 }

@@ -12,7 +12,7 @@ import { top } from '../prompts';
 import { go, page } from '../route';
 import { busy, empty, state, ui } from '../store';
 import { finish, reckon, start } from './pay';
-import { count, counted, float, open, opening } from './shift';
+import { close, closed, count, counted, float, open, opening, startCount } from './shift';
 import { printerWaits } from './strip';
 import { t, tOf } from '../texts';
 
@@ -125,6 +125,18 @@ function Counting() {
   );
 }
 
+// Ending is the way out of a shift: first the count, then the close.
+function Ending() {
+  const counted = Boolean(state.shift.value?.counted);
+  return (
+    <>
+      {empty.value ? <Clock /> : <><Due /><Facts /></>}
+      {counted ? <Button label={t('close.open')} cap="Enter" kind="primary" more="is-way" test="shift-close" press={close} off={Boolean(top())} busy={busy('shift.close')} />
+        : <Button label={t('count.open')} cap="Enter" kind="primary" more="is-way" test="count-open" press={startCount} off={Boolean(top())} />}
+    </>
+  );
+}
+
 function Clock() {
   const now = wall(ui.clock.value);
   return (
@@ -141,6 +153,7 @@ function Body() {
   if (!state.shift.value) return opening() && now === 'shift' ? <Opened /> : <Clock />;
   if (now === 'pay') return <Paying />;
   if (now === 'count') return <Counting />;
+  if (now === 'shift') return closed() ? <Clock /> : <Ending />;
   return over() ? <After /> : <Selling />;
 }
 

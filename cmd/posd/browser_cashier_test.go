@@ -1,0 +1,339 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	virtual "posbox/drivers/escpos/virtual/printer"
+	"posbox/web/browser"
+)
+
+// Cards of the demo, and what their customers get off.
+const (
+	cardFive = "9990000000012" // C001, 5 %
+	cardTen  = "9990000000029" // C002, 10 %
+)
+
+// opened is a demo with an open shift, and its page.
+func opened(t *testing.T, br *browser.Browser, args ...string) (*box, *screen) {
+	t.Helper()
+	b := start(t, t.TempDir(), append([]string{"-demo"}, args...)...)
+	b.open()
+	s := open(t, br, b)
+	s.Stage("sell")
+	return b, s
+}
+
+// configured writes settings into a file for -config.
+func configured(t *testing.T, json string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "settings.json")
+	must(t, os.WriteFile(name, []byte(json), 0o600))
+	return name
+}
+
+// locked: a till that is left alone takes nothing, keeps everything, and opens for whoever knows a password.
+func locked(t *testing.T, br *browser.Browser) {
+	b, s := opened(t, br)
+	s.Scan(milk)
+	s.Count("line", 1)
+	s.Press("End")
+	s.Stage("lock")
+	s.Scan(yoghurt)
+	s.Press("F9")
+	s.Stage("lock")
+	s.Reload()
+	s.Stage("lock")
+	if n := len(at(b.state(), "basket", "lines").([]any)); n != 1 {
+		t.Fatalf("the locked till's basket has %d lines", n)
+	}
+	s.Write("1111") // the wrong one
+	s.Press("Enter")
+	s.Shown("error-banner")
+	s.Stage("lock")
+	s.Write("9999")
+	s.Press("Enter")
+	s.Stage("sell")
+	s.Count("line", 1)
+
+	// Nobody touches it for the ten minutes of the settings.
+	s.Do(`(() => { const real = performance.now.bind(performance); performance.now = () => real() + 11 * 60000; })()`)
+	s.Stage("lock")
+	s.Tap("demo-seller", "code", "1") // somebody else takes over
+	s.Stage("sell")
+	s.Count("line", 1)
+	if code := at(b.state(), "seller", "code"); code != "1" {
+		t.Errorf("seller %v stands there, want 1", code)
+	}
+}
+
+// switched: another seller takes the till over, and the basket stays.
+func switched(t *testing.T, br *browser.Browser) {
+	b, s := opened(t, br)
+	s.Scan(milk)
+	s.Count("line", 1)
+	s.Tap("seller")
+	s.Stage("switch")
+	s.Press("Escape")
+	s.Stage("sell")
+	s.Tap("seller")
+	s.Write("1")
+	s.Press("Enter")
+	s.Write("1111")
+	s.Press("Enter")
+	s.Stage("sell")
+	s.Count("line", 1)
+	s.Press("F9")
+	s.Stage("pay")
+	s.Press("Enter")
+	s.Shown("after")
+	if seller := at(s.sold(b, 1), "by"); seller != nil && seller != "1" {
+		t.Errorf("sold by %v, want 1", seller)
+	}
+}
+
+// parked: customers beside one another, each with a total.
+func parked(t *testing.T, br *browser.Browser) {
+	_, s := opened(t, br)
+	s.Scan(milk)
+	s.Count("line", 1)
+	s.Press("F4")
+	s.Count("line", 0)
+	s.Scan(milkS)
+	s.Count("line", 1)
+	if tabs := s.Texts("tab"); len(tabs) != 2 || !strings.Contains(tabs[0], "Үйлчлүүлэгч1") || !strings.Contains(tabs[0], "4200₮") || !strings.Contains(tabs[1], "2300₮") {
+		t.Errorf("the tabs say %q", tabs)
+	}
+	s.Press("Alt+1")
+	s.Says("total", "4200₮")
+	s.Tap("tab", "tab", "2")
+	s.Says("total", "2300₮")
+}
+
+// found: goods by letters, arrows and Enter; by the keyboard on the screen; and what something costs.
+func found(t *testing.T, br *browser.Browser) {
+	_, s := opened(t, br)
+	s.Press("F2")
+	s.Stage("goods")
+	s.Write("suu")
+	s.Until("only milk is found", `[...document.querySelectorAll('[data-test="found"]')].length > 1 && document.querySelector('[data-test="found"]').textContent.includes('Сүү')`)
+	s.Press("ArrowDown")
+	s.Press("Enter")
+	s.Stage("sell")
+	s.Count("line", 1)
+
+	s.Tap("goods")
+	s.Tap("board")
+	for _, r := range "атар" {
+		s.Tap("letter-" + string(r))
+	}
+	s.Until("bread is found", `document.querySelector('[data-test="found"]')?.textContent.includes('Атар')`)
+	s.Tap("board-enter")
+	s.Stage("sell")
+	s.Count("line", 2)
+
+	s.Press("F6")
+	s.Stage("price")
+	s.Scan(yoghurt)
+	s.Shown("price-answer")
+	s.Says("line-count", "2") // asking sells nothing
+	s.Press("Escape")
+	s.Stage("sell")
+}
+
+// carded: a card by scan, and a customer by name.
+func carded(t *testing.T, br *browser.Browser) {
+	_, s := opened(t, br)
+	s.Scan(milk)
+	s.Count("line", 1)
+	s.Press("F3")
+	s.Stage("customer")
+	s.Scan(cardFive)
+	s.Stage("sell")
+	s.Says("buyer", "5%")
+	s.Says("total", "3990₮")
+	s.Press("F3")
+	s.Write("ганб")
+	s.Count("customer-found", 1)
+	s.Press("Enter")
+	s.Stage("sell")
+	s.Says("buyer", "10%")
+	s.Says("total", "3780₮")
+	s.Press("F3")
+	s.Tap("customer-clear")
+	s.Stage("sell")
+	s.Gone("buyer")
+	s.Says("total", "4200₮")
+}
+
+// business: a register number goes into the sale; a wrong one is refused at once.
+func business(t *testing.T, br *browser.Browser) {
+	b, s := opened(t, br)
+	s.Scan(milk)
+	s.Press("F9")
+	s.Stage("pay")
+	s.Press("F7")
+	s.Shown("register")
+	s.Write("12345")
+	s.Press("Enter")
+	s.Shown("error-banner")
+	s.Write("67")
+	s.Press("Enter")
+	s.Says("register-known", "Регистрийндугаар1234567")
+	s.Gone("error-banner")
+	s.Press("Enter")
+	s.Shown("after")
+	if r := at(s.sold(b, 1), "register"); r != "1234567" {
+		t.Errorf("sold to %v, want 1234567", r)
+	}
+}
+
+// split: parts of a payment outlive a reload; what is missing is said in words and nothing is printed before it is there.
+func split(t *testing.T, br *browser.Browser) {
+	b, s := opened(t, br)
+	for range 3 {
+		s.Scan(milk)
+	}
+	s.Says("total", "12600₮")
+	s.Press("F9")
+	s.Stage("pay")
+	s.Tap("tender-card")
+	s.Until("the rest is offered", `document.querySelector('[data-test="tender-amount"]').value === '12600'`)
+	s.Write("5000")
+	s.Shown("missing-words")
+	s.Until("nothing can be printed", `document.querySelector('[data-test="finish"]').disabled`)
+	s.Tap("split-add")
+	s.Count("split", 1)
+	s.Until("the till has kept it", `(await (await fetch('/api/state')).json()).basket.tenders.length === 2`)
+	s.Reload()
+	s.Shown("stage")
+	s.Stage("pay")
+	s.Count("split", 1)
+	s.Says("given", "12600₮")
+	s.Press("Enter")
+	s.Shown("after")
+	tenders := at(s.sold(b, 1), "tenders").([]any)
+	if len(tenders) != 2 || at(tenders[0], "amount") != "5000.00" || at(tenders[1], "amount") != "7600.00" {
+		t.Errorf("paid with %v", tenders)
+	}
+}
+
+// approved: a seller gives more than a seller may; somebody who may allows it in place.
+func approved(t *testing.T, br *browser.Browser) {
+	b := start(t, t.TempDir(), "-demo")
+	b.do("seller.login", object{"code": "1", "password": "1111"})
+	b.do("shift.open", object{"float": "0"})
+	s := open(t, br, b)
+	s.Stage("sell")
+	s.Scan(milk)
+	s.Count("line", 1)
+	s.Press("/")
+	s.Stage("prompt")
+	s.Write("50")
+	s.Press("Enter")
+	s.Write("2") // the reason by its number
+	s.Press("Enter")
+	s.Shown("approver-code")
+	s.Write("9")
+	s.Press("Enter")
+	s.Write("9999")
+	s.Press("Enter")
+	s.Stage("sell")
+	s.Says("total", "2100₮")
+	if list := s.facts(b, "override.granted"); len(list) != 1 {
+		t.Errorf("%d overrides in the journal, want 1", len(list))
+	}
+}
+
+// blindCount: nobody is told what should be there; the count is asked once more, and then final.
+func blindCount(t *testing.T, br *browser.Browser) {
+	b := start(t, t.TempDir(), "-demo", "-config", configured(t, `{"blind_count": true}`))
+	b.do("seller.login", object{"code": "1", "password": "1111"})
+	b.do("shift.open", object{"float": "10000"})
+	s := open(t, br, b)
+	s.Stage("sell")
+	s.Scan(milk)
+	s.Press("F9")
+	s.Press("Enter")
+	s.Shown("after")
+	s.Press("F4") // leaves nothing behind: the basket is empty
+	s.Press("Home")
+	s.Stage("menu")
+	s.Tap("menu-shift")
+	s.Stage("shift")
+	s.Press("Enter")
+	s.Stage("count")
+	s.Shown("count-final")
+	s.Press("ArrowDown")
+	s.Write("1")
+	s.Says("count-sum", "10000₮")
+	for range 3 {
+		s.Press("ArrowDown")
+	}
+	s.Write("8")
+	s.Says("count-sum", "14000₮")
+	s.Tap("count")
+	s.Stage("prompt")
+	s.Press("Enter")
+	s.Stage("shift")
+	s.Gone("figure-expected")
+	s.Gone("figure-difference")
+	s.Gone("figure-total")
+	s.Press("Enter") // the way out is now to close
+	s.Stage("prompt")
+	s.Press("Enter")
+	s.Shown("z-done")
+	s.Gone("figure-expected")
+	s.Press("Enter")
+	s.Shown("shift-open")
+	if diff := at(s.facts(b, "shift.closed")[0], "report", "counted"); diff != nil && diff != "14000.00" {
+		t.Errorf("counted %v, want 14000.00", diff)
+	}
+}
+
+// unprintedList: what is not on paper stands in a list, and one key prints it.
+func unprintedList(t *testing.T, br *browser.Browser) {
+	printer, err := virtual.Listen("127.0.0.1:0", virtual.Options{})
+	must(t, err)
+	t.Cleanup(func() { printer.Close() })
+	_, s := opened(t, br, "-printer", printer.Addr())
+	must(t, printer.Inject(virtual.PaperOut, 0))
+	s.Shown("printer-light", "tone", "warn")
+	s.Shown("trouble-banner")
+	s.Scan(milk)
+	s.Press("F9")
+	s.Press("Enter")
+	s.Shown("after")
+	s.Scan(milkS) // the next sale begins
+	s.Shown("unprinted-count")
+	s.Tap("unprinted-count")
+	s.Stage("unprinted")
+	s.Count("unprinted", 1)
+	printer.Cure()
+	s.Shown("printer-light", "tone", "good")
+	s.Press("Enter")
+	s.Count("unprinted", 0)
+	s.Gone("unprinted-count")
+}
+
+// helped: the keys on one page, wherever one stands, and back to where one was.
+func helped(t *testing.T, br *browser.Browser) {
+	_, s := opened(t, br)
+	s.Scan(milk)
+	s.Press("F9")
+	s.Stage("pay")
+	s.Write("5000")
+	s.Press("F1")
+	s.Stage("help")
+	s.Press("F9")
+	s.Stage("help")
+	s.Press("Escape")
+	s.Stage("pay")
+	s.Says("change", "800₮")
+	s.Tap("help-open")
+	s.Stage("help")
+	s.Tap("back")
+	s.Stage("pay")
+}
