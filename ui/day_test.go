@@ -85,6 +85,12 @@ func people(t *testing.T, r *rig) {
 		t.Errorf("a seller: %+v", s)
 	}
 	c := read[ui.CustomersAnswer](r, "/api/customers?q=c").Customers
+	if whole := read[ui.CustomerWhole](r, "/api/customers/"+c[0].Code); whole.Code != c[0].Code || len(whole.Cards) != c[0].Cards {
+		t.Errorf("found %+v, whole %+v", c[0], whole)
+	}
+	if a := r.get("/api/customers/nobody"); a.StatusCode != 422 || a.code() != fault.CustomerUnknown {
+		t.Errorf("a customer that is not there: %s %s", a.Status, a.code())
+	}
 	if len(c) != 4 || c[0].Phone != "····2233" || c[0].Cards != 1 || c[0].Percent != 500 || !c[0].Usable || c[0].Why != nil {
 		t.Fatalf("customers: %+v", c)
 	}

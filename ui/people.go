@@ -152,6 +152,30 @@ func customerInfo(c loyalty.Customer, today day.Day, lang string) CustomerInfo {
 	return info
 }
 
+// CustomerWhole is a customer for whoever may change it: with telephone and cards.
+type CustomerWhole struct {
+	Code      string        `json:"code"`
+	Name      string        `json:"name"`
+	Phone     string        `json:"phone"`
+	Cards     []string      `json:"cards"`
+	Percent   money.Percent `json:"percent"`
+	ValidFrom day.Day       `json:"valid_from,omitempty"` // empty: always
+	ValidTo   day.Day       `json:"valid_to,omitempty"`
+	Active    bool          `json:"active"`
+}
+
+func (s *Server) customer(w http.ResponseWriter, r *http.Request) error {
+	code := r.PathValue("code")
+	c, ok, err := s.o.Customers.Customer(code)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.New(fault.CustomerUnknown, "code", clip(code))
+	}
+	return writeJSON(w, http.StatusOK, CustomerWhole{c.Code, c.Name, c.Phone, filled(c.Cards), c.Percent, c.ValidFrom, c.ValidTo, c.Active})
+}
+
 // masked keeps the last four digits of a telephone number.
 func masked(phone string) string {
 	digits := strings.Map(func(r rune) rune {

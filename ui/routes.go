@@ -109,6 +109,8 @@ func routes() []route {
 		{method: "GET", pattern: "/api/customers", handle: (*Server).customers, right: till.RightSell, ok: CustomersAnswer{}, faults: readRefusals(fault.QueryMalformed, fault.CatalogDamaged),
 			query:   []param{{name: "q", what: "part of a name, a telephone number, a code or a card; at most 200 bytes"}, limit(50, 200)},
 			summary: "Find customers, as the cashier may see them"},
+		{method: "GET", pattern: "/api/customers/{code}", handle: (*Server).customer, right: till.RightCustomers, ok: CustomerWhole{}, faults: refusals(fault.CustomerUnknown, fault.CatalogDamaged),
+			summary: "One customer whole, by code or card, for editing; needs the right customers"},
 		{method: "GET", pattern: "/api/sellers", handle: (*Server).sellers, right: till.RightSellers, ok: SellersAnswer{},
 			summary: "Everyone who may log in, and who was shut out"},
 		{method: "GET", pattern: "/api/roles", handle: (*Server).roles, ok: RolesAnswer{},

@@ -184,13 +184,19 @@ func TestEverySourceIsImported(t *testing.T) {
 // texts reads one language.
 func texts(t *testing.T, lang string) map[string]string {
 	t.Helper()
-	body, err := fs.ReadFile(tree, "till/texts/"+lang+".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var m map[string]string
-	if err := json.Unmarshal(body, &m); err != nil {
-		t.Fatalf("%s: %v", lang, err)
+	m := map[string]string{}
+	for _, name := range []string{"till/texts/" + lang + ".json", "till/texts/owner/" + lang + ".json"} {
+		body, err := fs.ReadFile(tree, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, own := len(m), map[string]string{}
+		if err := json.Unmarshal(body, &own); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if maps.Copy(m, own); len(m) != before+len(own) {
+			t.Errorf("%s says again what another file says", name)
+		}
 	}
 	if len(m) < 100 {
 		t.Fatalf("%s has only %d texts", lang, len(m))

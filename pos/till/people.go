@@ -219,10 +219,22 @@ func (d *decider) setSeller() error {
 	if !first && event.SellerCode(c.Code) == d.me.Code && (c.Role != d.me.Role || !active) {
 		return fault.New(fault.SellerBad, "detail", "own role") // the last owner must not lock everybody out
 	}
-	if len([]rune(c.Password)) < 4 || len(c.Password) > 128 {
-		return fault.New(fault.PasswordNeeded)
+	hash, err := d.passwordHash()
+	if err != nil {
+		return err
 	}
-	d.fact(event.SellerSet{Who: d.who, Code: event.SellerCode(c.Code), Name: c.Name, Role: c.Role,
-		PasswordHash: HashPassword(c.Password, d.env.Salt), Active: active})
+	d.fact(event.SellerSet{Who: d.who, Code: event.SellerCode(c.Code), Name: c.Name, Role: c.Role, PasswordHash: hash, Active: active})
 	return nil
+}
+
+// passwordHash is that of the password given; a seller who is changed without one keeps the old.
+func (d *decider) passwordHash() (string, error) {
+	c := d.cmd
+	if known, ok := d.state.Sellers[event.SellerCode(c.Code)]; ok && c.Password == "" {
+		return known.PasswordHash, nil
+	}
+	if len([]rune(c.Password)) < 4 || len(c.Password) > 128 {
+		return "", fault.New(fault.PasswordNeeded)
+	}
+	return HashPassword(c.Password, d.env.Salt), nil
 }

@@ -143,6 +143,16 @@ func TestNobodyYet(t *testing.T) {
 	s.refused(fault.SellerNone, "seller.set", map[string]any{"code": "8", "name": "Өөр", "password": "1234"})
 	s.must("seller.login", map[string]any{"code": "7", "password": "1234"})
 	s.refused(fault.SellerBad, "seller.set", map[string]any{"code": "8", "name": "Өөр", "password": "1234", "role": "king"})
+
+	// Whoever is changed without a password keeps the old one; nobody begins without.
+	s.refused(fault.PasswordNeeded, "seller.set", map[string]any{"code": "8", "name": "Өөр", "role": "seller"})
+	s.must("seller.set", map[string]any{"code": "8", "name": "Өөр", "password": "5678", "role": "seller"})
+	before := s.state.Sellers["8"].PasswordHash
+	s.must("seller.set", map[string]any{"code": "8", "name": "Шинэ нэр", "role": "seller", "active": false})
+	if p := s.state.Sellers["8"]; p.Name != "Шинэ нэр" || p.Active || p.PasswordHash != before {
+		t.Errorf("changed without a password: %+v", p)
+	}
+	s.refused(fault.PasswordNeeded, "seller.set", map[string]any{"code": "8", "name": "Өөр", "password": "1", "role": "seller"})
 }
 
 func TestClockBeforeTheTaxes(t *testing.T) {

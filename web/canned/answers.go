@@ -1,8 +1,11 @@
 package canned
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 
+	"posbox/config"
 	"posbox/pos/fault"
 )
 
@@ -11,15 +14,16 @@ func everywhere() map[string]any {
 	all := map[string]any{
 		"/api/health": object{"ready": true, "selling": true, "journal": object{"seq": 4021, "hash": fmt.Sprintf("%064d", 7)}, "unsent": 0,
 			"printer": state()["printer"], "version": "1.0.0"},
-		"/api/goods":      find(goods, 24),
-		"/api/goods/1001": editable(goods[0]),
-		"/api/receipts":   receipts(40),
-		"/api/reports/x":  report(false),
-		"/api/customers":  customers(),
-		"/api/sellers":    sellers(),
-		"/api/roles":      roles(),
-		"/api/settings":   settings(),
-		"/api/logs":       logs(),
+		"/api/goods":           find(goods, 24),
+		"/api/goods/1001":      editable(goods[0]),
+		"/api/customers/C0042": customer(),
+		"/api/receipts":        receipts(40),
+		"/api/reports/x":       report(false),
+		"/api/customers":       customers(),
+		"/api/sellers":         sellers(),
+		"/api/roles":           roles(),
+		"/api/settings":        settings(),
+		"/api/logs":            logs(),
 	}
 	return all
 }
@@ -46,7 +50,7 @@ func receipts(n int) object {
 }
 
 func report(counted bool) object {
-	r := object{"shift": 214, "day": "2026-11-23", "opened_at": "2026-11-23 08:30:00", "opened_by": "9", "bills": 57,
+	r := object{"blind": false, "shift": 214, "day": "2026-11-23", "opened_at": "2026-11-23 08:30:00", "opened_by": "9", "bills": 57,
 		"first": "2026-11-23-214-0001", "last": "2026-11-23-214-0057", "gross": mnt(2481300), "discount": mnt(31200), "total": mnt(2450100),
 		"vat": "219846.36", "city_tax": "4120.00", "float": mnt(50000), "cash_in": mnt(0), "cash_out": mnt(200000), "expected": mnt(901600),
 		"counts": 0, "removed": 3, "removed_amount": mnt(12700), "drawer_opened": 1, "copies": 2, "overrides": 1,
@@ -76,6 +80,12 @@ func customers() object {
 	return object{"customers": all}
 }
 
+// customer is one whole, as the owner changes it.
+func customer() object {
+	return object{"code": "C0042", "name": "Цэрэндоржийн Энхжаргал", "phone": "99111200", "cards": list{"9900001234560"}, "percent": "10.00",
+		"valid_from": "2026-01-01", "valid_to": "2026-12-31", "active": true}
+}
+
 func sellers() object {
 	one := func(code, name, role, origin string, active bool) object {
 		return object{"code": code, "name": name, "role": role, "active": active, "origin": origin}
@@ -92,26 +102,17 @@ func roles() object {
 		one("senior", "100.00", false, append(few(), "cash.see", "discount.any", "drawer.open", "report.x"))}}
 }
 
+// settings are those of every box, with what a file and this till say of them.
 func settings() object {
-	one := func(path string, value any, origin string, fallback any, mn, en, kind string, more object) object {
-		s := object{"path": path, "value": value, "origin": origin, "fallback": fallback, "about_mn": mn, "about_en": en, "kind": kind, "editable": true}
-		for k, v := range more {
-			s[k] = v
-		}
-		return s
+	fallback, _, err1 := config.Load(config.Layer{Name: "file", JSON: []byte(`{"printer": {"address": "tcp://192.168.1.50:9100"}}`)})
+	now, origins, err2 := config.Load(config.Layer{Name: "file", JSON: []byte(`{"printer": {"address": "tcp://192.168.1.50:9100"}}`)},
+		config.Layer{Name: "box", JSON: []byte(`{"shop": {"name": "Номин супермаркет 3", "tin": "12345678901"}, "payer": {"vat": true}, "lock_after": 5}`)})
+	text, err3 := json.Marshal(object{"settings": config.Describe(now, origins, fallback)})
+	var all object
+	if err := errors.Join(err1, err2, err3, json.Unmarshal(text, &all)); err != nil {
+		panic(err) // the layers above are constants
 	}
-	return object{"settings": list{
-		one("shop.name", "Номин супермаркет 3", "box", "", "Дэлгүүрийн нэр, баримтын толгойд", "Name of the shop, at the head of receipts", "string", nil),
-		one("shop.tin", "12345678901", "box", "", "Татвар төлөгчийн дугаар (ТТД)", "Taxpayer number", "string", nil),
-		one("shop.footer", list{"Баярлалаа!"}, "image", list{"Баярлалаа!"}, "Баримтын доод мөрүүд", "Lines at the foot of receipts", "list", nil),
-		one("lang", "mn", "image", "mn", "Дэлгэцийн хэл", "Language of the screen", "string", object{"enum": list{"mn", "en"}}),
-		one("payer.vat", true, "box", false, "НӨАТ төлөгч", "The shop pays VAT", "bool", nil),
-		one("payer.city_tax", false, "image", false, "НХАТ төлөгч", "The shop pays city tax", "bool", nil),
-		one("printer.address", "tcp://192.168.1.50:9100", "file", "none", "Баримтын хэвлэгчийн хаяг", "Address of the receipt printer", "string", object{"editable": false}),
-		one("printer.columns", 48, "image", 48, "Баримтын мөрд багтах тэмдэгт", "Columns of a receipt", "int", object{"enum": list{32, 48}}),
-		one("blind_count", false, "image", false, "Тоолохоос өмнө байх ёстой дүнг нуух", "Hide what should be in the drawer until it has been counted", "bool", nil),
-		one("lock_after", 10, "image", 10, "Дэлгэц түгжих хүртэлх минут, 0 бол түгжихгүй", "Minutes until the screen locks, 0: never", "int", object{"min": 0, "max": 240}),
-	}}
+	return all
 }
 
 func logs() object {
@@ -145,9 +146,15 @@ func upload(bad bool) object {
 }
 
 func owners() []Scene {
-	work := func(state, text string, done int) change {
-		return set("work", list{object{"id": "w-1", "kind": "goods.import", "name": "baraa-2026-11.xlsx", "done": done, "total": 1250, "state": state,
-			"code": "", "text": text, "hint": "", "result": nil}})
+	work := func(state string, done int) change {
+		job := object{"id": "4019", "kind": "import", "name": "baraa-2026-11.xlsx", "done": done, "total": 184320, "state": state, "result": nil}
+		switch state {
+		case "done":
+			job["result"] = object{"rows": 1250, "added": 37, "changed": 112, "unchanged": 1101}
+		case "failed":
+			job["fault"] = fault.New(fault.CatalogBusy, "dir", "data")
+		}
+		return set("work", list{job})
 	}
 	sick := []change{noPaper,
 		device("drawer", object{"state": "attention", "fault": fault.New(fault.PrinterPaper)}),
@@ -161,11 +168,14 @@ func owners() []Scene {
 		{Name: "owner-import", At: "owner/import", State: state()},
 		{Name: "owner-import-preview", At: "owner/import", State: state(), Answers: map[string]any{"/api/uploads": upload(false)}, Do: "file import-file; wait import-preview"},
 		{Name: "owner-import-errors", At: "owner/import", State: state(), Answers: map[string]any{"/api/uploads": upload(true)}, Do: "file import-file; wait import-preview"},
-		{Name: "owner-import-running", At: "owner/import", State: state(work("running", "", 480))},
-		{Name: "owner-import-done", At: "owner/import", State: state(work("done", "", 1250))},
+		{Name: "owner-import-running", At: "owner/import", State: state(work("running", 81920))},
+		{Name: "owner-import-done", At: "owner/import", State: state(work("done", 184320))},
+		{Name: "owner-import-failed", At: "owner/import", State: state(work("failed", 0))},
 		{Name: "owner-sellers", At: "owner/sellers", State: state()},
 		{Name: "owner-seller", At: "owner/sellers", State: state(), Do: "wait seller-row; tap seller-row code=1; wait seller-name"},
 		{Name: "owner-settings", At: "owner/settings", State: state(), Do: "wait setting"},
+		{Name: "owner-settings-selling", At: "owner/settings", State: state(), Do: "wait setting; tap setting-group group=selling"},
+		{Name: "owner-settings-people", At: "owner/settings", State: state(), Do: "wait setting; tap setting-group group=people"},
 		{Name: "owner-customers", At: "owner/customers", State: state(), Do: "wait customer-row"},
 		{Name: "owner-customer", At: "owner/customers", State: state(), Do: "wait customer-row; tap customer-row code=C0042; wait customer-name"},
 		{Name: "devices", At: "devices", State: state()},

@@ -183,7 +183,7 @@ func devices() list {
 	for _, d := range [][3]string{{"printer", "XP-80C, USB", "ok"}, {"drawer", "XP-80C", "ok"}, {"scanner", "Honeywell Voyager 1250g", "ok"},
 		{"display", "1024×600", "ok"}, {"scale", "", "none"}, {"terminal", "", "none"}, {"baaz", "baaz.mn", "ok"}, {"ebarimt", "", "none"},
 		{"clock", "", "ok"}, {"disk", "", "ok"}} {
-		all = append(all, object{"kind": d[0], "name": d[1], "state": d[2], "code": "", "text": "", "hint": ""})
+		all = append(all, object{"kind": d[0], "name": d[1], "state": d[2]})
 	}
 	return all
 }

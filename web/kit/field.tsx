@@ -14,6 +14,7 @@ export interface FieldProps {
   set: (text: string) => void;
   enter?: () => void;
   label?: string;
+  aria?: string; // the label for those who listen, where none is shown
   test?: string;
   focus?: string | false; // takes the focus whenever this becomes another text
   hint?: string;
@@ -44,7 +45,7 @@ export function Field(o: FieldProps) {
       {o.label && <span class="field-label">{o.label}</span>}
       <span class="field-box">
         <input ref={ref} type={o.kind === 'password' ? 'password' : 'text'} class={'is-' + o.kind} value={o.value} data-test={o.test}
-          placeholder={o.hint} aria-label={o.label || o.hint} autocomplete="off" autocapitalize="off" spellcheck={false} inputMode="none"
+          placeholder={o.hint} aria-label={o.label || o.aria || o.hint} autocomplete="off" autocapitalize="off" spellcheck={false} inputMode="none"
           maxLength={o.most ?? 120} disabled={o.off} onInput={(e) => o.set(e.currentTarget.value)} />
         {o.suffix && <span class="field-suffix">{o.suffix}</span>}
       </span>

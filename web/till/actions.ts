@@ -5,7 +5,7 @@ import { quantity as shown, thousandths, wireQuantity } from '../kit/format';
 import { done, refuse } from './notices';
 import { ask, top } from './prompts';
 import { enqueue } from './queue';
-import { go, page, selling } from './route';
+import { go, page, selling, type Page } from './route';
 import { line, state, ui } from './store';
 import type { Line } from './model';
 import { t } from './texts';
@@ -64,8 +64,13 @@ export function scan(code: string) {
   });
 }
 
+// elsewhere says what a scan means on the pages where nothing is sold.
+export const elsewhere: Partial<Record<Page, (code: string) => void>> = {};
+
 // scanned takes a code that came fast, whatever is on the screen.
 export function scanned(code: string) {
+  const other = elsewhere[page() as Page];
+  if (other && !top()) return other(code);
   if (!selling()) {
     sound.bad();
     return;

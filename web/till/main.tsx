@@ -7,7 +7,7 @@ import { language, shopLanguage } from '../kit/texts';
 import { connect } from './api';
 import { watch } from './idle';
 import { listen } from './keys';
-import { follow } from './route';
+import { follow, page } from './route';
 import { state, ui } from './store';
 import { Shell, key } from './views/shell';
 
@@ -27,7 +27,7 @@ effect(() => {
 setInterval(() => {
   const now = new Date();
   if (now.getMinutes() !== ui.clock.peek().getMinutes()) ui.clock.value = now;
-  watch();
+  if (page() !== 'display') watch(); // nobody touches the buyer's side
 }, 1000);
 
 listen(key);

@@ -9,7 +9,8 @@ import { empty, state, ui } from './store';
 export const PAGES = {
   sell: 'shift', goods: 'shift', customer: 'shift', price: 'shift', pay: 'shift', count: 'shift',
   receipts: 'seller', unprinted: 'seller', shift: 'seller', menu: 'seller', switch: 'seller',
-  login: 'any', lock: 'any', first: 'any', devices: 'any',
+  'owner/goods': 'seller', 'owner/import': 'seller', 'owner/sellers': 'seller', 'owner/settings': 'seller', 'owner/customers': 'seller', logs: 'seller',
+  login: 'any', lock: 'any', first: 'any', devices: 'any', display: 'any',
 } as const;
 
 export type Page = keyof typeof PAGES;
@@ -25,6 +26,7 @@ function allowed(): Page | 'wait' {
   const { till, seller, shift } = state;
   const wish = ui.page.value;
   if (!till.value) return 'wait';
+  if (wish === 'display') return wish;
   if (!till.value.has_sellers && (till.value.first ?? true)) return 'first';
   if (!isPage(wish)) return 'sell';
   const entrance = wish === 'login' || wish === 'lock' || wish === 'first';
@@ -36,6 +38,9 @@ function allowed(): Page | 'wait' {
   if (wish === 'pay' && empty.value && !ui.waiting.value) return 'sell';
   return entrance ? 'sell' : wish;
 }
+
+// keeping reports whether a page is the owner's: there the shop is kept, and nothing is sold.
+export const keeping = (name: string) => name.startsWith('owner/') || name === 'logs' || name === 'devices';
 
 // selling reports whether somebody stands at an open shift, so that goods can be scanned.
 export const selling = () => Boolean(state.shift.value && state.seller.value && !state.seller.value.locked);

@@ -3,10 +3,12 @@
 import { load, say, type Values } from '../kit/texts';
 import mn from './texts/mn.json';
 import en from './texts/en.json';
+import ownerMn from './texts/owner/mn.json';
+import ownerEn from './texts/owner/en.json';
 
-load({ mn, en });
+load({ mn: { ...mn, ...ownerMn }, en: { ...en, ...ownerEn } });
 
-export type Key = keyof typeof mn;
+export type Key = keyof typeof mn | keyof typeof ownerMn;
 
 // t says a text; {names} in it are filled in.
 export const t = (key: Key, values?: Values) => say(key, values);

@@ -22,7 +22,7 @@ const step = (at: number) => void (form.value = { ...form.value, at, hops: form.
 
 const clear = () => void (form.value = { ...EMPTY, hops: form.value.hops + 1 });
 
-async function login(code = form.value.code, password = form.value.password) {
+export async function login(code = form.value.code, password = form.value.password) {
   if (busy('seller.login')) return;
   const answer = await perform('seller.login', { code: code.trim(), password });
   if (answer) {
@@ -32,18 +32,6 @@ async function login(code = form.value.code, password = form.value.password) {
     form.value = { ...form.value, password: '' };
     step(1);
   }
-}
-
-async function own() {
-  if (busy('seller.set') || !complete()) return;
-  const { code, name, password } = form.value;
-  const answer = await perform('seller.set', { code: code.trim(), name: name.trim(), password, role: 'owner' });
-  if (answer) await login(code, password);
-}
-
-function complete() {
-  const { code, name, password, again } = form.value;
-  return Boolean(code.trim() && name.trim() && [...password].length >= 4 && password === again);
 }
 
 function Input({ i, name, kind, label, enter, ...more }: { i: number; name: Name; kind: FieldKind; label: string; enter: () => void } & Partial<FieldProps>) {
@@ -131,32 +119,4 @@ export function Lock() {
       <div class="row"><Button label={t('menu.logout')} test="logout" press={logout} /></div>
     </Pane>
   );
-}
-
-export function First() {
-  const f = form.value;
-  const differ = f.again && f.again !== f.password;
-  return (
-    <Pane title={t('first.title')} more="is-form" aside={<BoardButton />}>
-      <p class="lead">{t('first.text')}</p>
-      <div class="columns">
-        <div class="column">
-          <Input i={0} name="name" kind="text" label={t('first.name')} enter={() => step(1)} test="owner-name" />
-          <Input i={1} name="code" kind="login" label={t('login.code')} enter={() => step(2)} test="owner-code" hint={t('first.code_hint')} />
-        </div>
-        <div class="column">
-          <Input i={2} name="password" kind="password" label={t('login.password')} enter={() => step(3)} test="owner-password" hint={t('first.password_hint')} />
-          <Input i={3} name="again" kind="password" label={t('first.again')} enter={own} test="owner-again" />
-        </div>
-      </div>
-      <p class={'remark' + (differ ? ' is-alert' : '')}>{differ ? t('first.differ') : ''}</p>
-      <Button label={t('first.yes')} cap="Enter" kind="primary" test="owner" press={own} busy={busy('seller.set')} off={!complete()} />
-    </Pane>
-  );
-}
-
-export function firstKey(key: string) {
-  if (key !== 'Enter') return false;
-  own();
-  return true;
 }

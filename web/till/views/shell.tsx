@@ -4,12 +4,13 @@ import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Board, boardOpen } from '../../kit/board';
 import { Away, Banners } from './banner';
+import { Display } from './display';
 import { Dock, Lines, sellKey } from './basket';
 import { Customer, customerKey } from './customer';
 import { Goods, PriceCheck, again, goodsKey, priceKey } from './goods';
 import { Devices, devicesKey } from './devices';
 import { Help, helpKey } from './help';
-import { First, Lock, Login, Switch, firstKey, loginKey, switchKey } from './login';
+import { Lock, Login, Switch, loginKey, switchKey } from './login';
 import { Menu, menuKey, switchLanguage } from './menu';
 import { Pay, payKey, start } from './pay';
 import { Dialog, promptKey } from './prompt';
@@ -23,10 +24,17 @@ import { focused } from '../../kit/field';
 import { Icon } from '../../kit/icons';
 import { Cap } from '../../kit/pieces';
 import { KEYS } from '../keymap';
+import { OwnerCustomers, ownerCustomersKey } from '../owner/customers';
+import { First, firstKey } from '../owner/first';
+import { OwnerGoods, ownerGoodsKey } from '../owner/goods';
+import { OwnerImport, ownerImportKey } from '../owner/import';
+import { Logs, logsKey } from '../owner/logs';
+import { OwnerSellers, ownerSellersKey } from '../owner/sellers';
+import { OwnerSettings, ownerSettingsKey } from '../owner/settings';
 import { press } from '../keys';
 import { blocking, insist } from '../notices';
 import { top } from '../prompts';
-import { go, page, selling, show, type Page } from '../route';
+import { go, keeping, page, selling, show, type Page } from '../route';
 import { state, ui } from '../store';
 import { t } from '../texts';
 
@@ -38,6 +46,9 @@ const VIEWS: Record<Page, View> = {
   price: { draw: PriceCheck, key: priceKey }, pay: { draw: Pay, key: payKey }, count: { draw: Count, key: countKey },
   receipts: { draw: Receipts, key: receiptsKey }, unprinted: { draw: NotPrinted, key: unprintedKey }, shift: { draw: Shift, key: shiftKey }, menu: { draw: Menu, key: menuKey },
   login: { draw: Login, key: loginKey }, lock: { draw: Lock, key: loginKey }, switch: { draw: Switch, key: switchKey }, first: { draw: First, key: firstKey }, devices: { draw: Devices, key: devicesKey },
+  'owner/goods': { draw: OwnerGoods, key: ownerGoodsKey }, 'owner/import': { draw: OwnerImport, key: ownerImportKey }, 'owner/sellers': { draw: OwnerSellers, key: ownerSellersKey },
+  'owner/settings': { draw: OwnerSettings, key: ownerSettingsKey }, 'owner/customers': { draw: OwnerCustomers, key: ownerCustomersKey }, logs: { draw: Logs, key: logsKey },
+  display: { draw: Display, key: () => false },
 };
 
 function Head() {
@@ -66,7 +77,7 @@ function Stage({ now }: { now: Page }) {
 
 function Below() {
   if (boardOpen()) return <Board press={press} />;
-  return selling() ? <Dock /> : null;
+  return selling() && !keeping(page()) ? <Dock /> : null;
 }
 
 const Shield = () => (blocking() ? <div class="shield" onClick={insist} /> : null);
@@ -79,6 +90,7 @@ export function Shell() {
   }, [now, ui.ready.value]);
   const locked = ui.locked.value;
   if (locked) return <div class="alone" data-test="locked"><h1>{locked.text}</h1><p>{locked.hint}</p></div>;
+  if (ui.ready.value && now === 'display') return <><Display /><Away /></>;
   if (!ui.ready.value || now === 'wait') return <><div class="alone"><p>{t('wait.text')}</p></div><Away /></>;
   return (
     <>

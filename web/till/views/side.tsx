@@ -9,7 +9,8 @@ import { perform, reprint } from '../actions';
 import { KEYS } from '../keymap';
 import { press } from '../keys';
 import { top } from '../prompts';
-import { go, page } from '../route';
+import { Forward } from '../owner/way';
+import { go, keeping, page } from '../route';
 import { busy, empty, state, ui } from '../store';
 import { finish, reckon, start } from './pay';
 import { close, closed, count, counted, float, open, opening, startCount } from './shift';
@@ -150,6 +151,7 @@ const over = () => Boolean(state.last.value?.current) && empty.value;
 function Body() {
   const now = page();
   if (now === 'login' || now === 'first' || now === 'wait' || now === 'lock') return <Clock />;
+  if (keeping(now)) return <Forward />;
   if (!state.shift.value) return opening() && now === 'shift' ? <Opened /> : <Clock />;
   if (now === 'pay') return <Paying />;
   if (now === 'count') return <Counting />;

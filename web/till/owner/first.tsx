@@ -1,0 +1,104 @@
+// The very first start: language, BAAZ, the owner. In any order, none forced; what is missing to sell is always said.
+
+import { signal } from '@preact/signals';
+import { BoardButton } from '../../kit/board';
+import { Field } from '../../kit/field';
+import { Choice, formKey, hop } from '../../kit/form';
+import { Icon } from '../../kit/icons';
+import { Button, Pane } from '../../kit/pieces';
+import { choose, language, type Lang } from '../../kit/texts';
+import { connect } from '../api';
+import { elsewhere, perform } from '../actions';
+import { busy, state } from '../store';
+import { t } from '../texts';
+import * as sound from '../../kit/sound';
+import { login } from '../views/login';
+
+const owner = signal({ name: '', code: '', password: '', again: '' });
+const join = signal({ address: '', key: '' });
+const asked = signal(false); // BAAZ has been asked for here
+
+const own = (by: Partial<typeof owner.value>) => void (owner.value = { ...owner.value, ...by });
+
+// A key that is scanned goes where it belongs, whatever has the focus.
+elsewhere.first = (code) => {
+  join.value = { ...join.value, key: code };
+  sound.good();
+};
+
+async function speak(lang: string) {
+  choose(lang as Lang);
+  connect();
+  await perform('setting.set', { path: 'lang', value: lang });
+}
+
+const complete = () => {
+  const { name, code, password, again } = owner.value;
+  return Boolean(name.trim() && code.trim() && [...password].length >= 4 && password === again);
+};
+
+async function register() {
+  if (!complete() || busy('seller.set')) return sound.attention();
+  const { name, code, password } = owner.value;
+  if (!(await perform('seller.set', { code: code.trim(), name: name.trim(), password, role: 'owner' }))) return;
+  await perform('first.done');
+  owner.value = { name: '', code: '', password: '', again: '' };
+  await login(code.trim(), password);
+}
+
+async function ask() {
+  const { address, key } = join.value;
+  if (!address.trim() || !key.trim() || busy('join.ask')) return sound.attention();
+  if (!(await perform('join.ask', { address: address.trim(), key: key.trim() }))) return;
+  asked.value = true;
+  join.value = { address, key: '' };
+}
+
+function Step({ done, title, text, children }: { done: boolean; title: string; text?: string; children?: preact.ComponentChildren }) {
+  return (
+    <section class={'step' + (done ? ' is-done' : '')}>
+      <h2><span class="mark"><Icon name={done ? 'check' : 'info'} />{title}</span></h2>
+      {text && <p class="remark">{text}</p>}
+      {children}
+    </section>
+  );
+}
+
+const waiting = () => asked.value || state.devices.value.some((d) => d.kind === 'baaz' && d.state === 'attention');
+
+export function First() {
+  const o = owner.value;
+  const j = join.value;
+  const differ = Boolean(o.again) && o.again !== o.password;
+  const next = () => void hop(1);
+  return (
+    <Pane title={t('first.title')} more="is-first" aside={<><Choice bare label={t('menu.language')} value={language()} set={(v) => void speak(v)} test="first-lang" options={[{ value: 'mn', label: t('lang.mn') }, { value: 'en', label: t('lang.en') }]} /><BoardButton /></>}>
+      <p class="lead" data-test="first-missing"><Icon name="warning" /> {t('first.missing')}</p>
+      <Step done={false} title={t('first.alone')} text={t('first.text')}>
+        <div class="pair">
+          <Field kind="text" label={t('first.name')} value={o.name} set={(name) => own({ name })} enter={next} test="owner-name" focus="first" most={60} noScan />
+          <Field kind="login" label={t('login.code')} hint={t('first.code_hint')} value={o.code} set={(code) => own({ code })} enter={next} test="owner-code" most={16} noScan />
+          <Field kind="password" label={t('login.password')} hint={t('first.password_hint')} value={o.password} set={(password) => own({ password })} enter={next} test="owner-password" noScan />
+          <Field kind="password" label={t('first.again')} value={o.again} set={(again) => own({ again })} enter={() => void register()} test="owner-again" noScan />
+        </div>
+        <div class="row">
+          <Button label={t('first.yes')} cap="F9" kind="primary" test="owner" press={() => void register()} busy={busy('seller.set')} off={!complete()} />
+          {differ && <p class="remark is-alert">{t('first.differ')}</p>}
+        </div>
+      </Step>
+      <Step done={waiting()} title={t('first.join')} text={waiting() ? t('first.waiting') : t('first.join_text')}>
+        <div class="pair">
+          <Field kind="code" label={t('first.address')} hint="baaz.mn" value={j.address} set={(address) => (join.value = { ...j, address })} enter={next} test="join-address" noScan />
+          <Field kind="code" label={t('first.key')} hint={t('first.key_hint')} value={j.key} set={(key) => (join.value = { ...j, key })} enter={() => void ask()} test="join-key" takesScan />
+        </div>
+        <div class="row"><Button label={t('first.join_yes')} test="join" press={() => void ask()} busy={busy('join.ask')} off={!j.address.trim() || !j.key.trim()} /></div>
+      </Step>
+    </Pane>
+  );
+}
+
+export function firstKey(key: string) {
+  if (key === 'F9' || key === 'Enter') void register();
+  else return formKey(key);
+  return true;
+}

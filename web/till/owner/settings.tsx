@@ -1,0 +1,214 @@
+// Every setting that an owner understands: its value, where it comes from, and the way back to what holds without this
+// till's own choice. Each is edited in place and holds at once.
+
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { BoardButton } from '../../kit/board';
+import { Field, type FieldKind } from '../../kit/field';
+import { Choice, Switch, formKey, hop } from '../../kit/form';
+import { Button, Pane } from '../../kit/pieces';
+import { language } from '../../kit/texts';
+import { read } from '../api';
+import { perform } from '../actions';
+import { fail } from '../notices';
+import { go } from '../route';
+import { t, tOf } from '../texts';
+import * as sound from '../../kit/sound';
+import { forward, way } from './way';
+
+type Value = string | number | boolean | unknown[];
+
+interface Setting {
+  path: string; value: Value; origin: string; fallback: Value; editable: boolean; group: string; group_mn: string; group_en: string; about_mn: string; about_en: string;
+  kind: string; enum: Value[]; min: number | null; max: number | null;
+}
+
+const settings = signal<Setting[] | null>(null);
+const rights = signal<string[]>([]);
+const group = signal(0);
+const typed = signal<Record<string, string>>({}); // not yet saved, by path
+
+async function load() {
+  try {
+    const answer = await read<{ settings: Setting[] }>('/api/settings');
+    if (answer) settings.value = answer.settings;
+    const roles = await read<{ rights: string[] }>('/api/roles');
+    if (roles) rights.value = roles.rights;
+  } catch (e) {
+    fail(e);
+  }
+}
+
+const groups = () => [...new Set((settings.value ?? []).map((s) => s.group))];
+
+const groupName = (name: string) => {
+  const s = settings.value!.find((x) => x.group === name)!;
+  return language() === 'mn' ? s.group_mn : s.group_en;
+};
+
+function about(s: Setting) {
+  const [, role, what] = /^roles\.(.+)\.(rights|max_discount)$/.exec(s.path) ?? [];
+  if (role) return t(what === 'rights' ? 'setting.role' : 'setting.role_discount', { role: tOf('role.', role) });
+  return language() === 'mn' ? s.about_mn : s.about_en;
+}
+
+async function put(s: Setting, value: Value) {
+  if (await perform('setting.set', { path: s.path, value })) await done(s);
+}
+
+async function reset(s: Setting) {
+  if (await perform('setting.reset', { path: s.path })) await done(s);
+}
+
+async function done(s: Setting) {
+  const { [s.path]: _, ...rest } = typed.value;
+  typed.value = rest;
+  await load();
+}
+
+// written is a value as it is typed.
+function written(s: Setting, value: Value = s.value) {
+  if (s.kind === 'integers') return (value as number[]).join(', ');
+  if (s.kind === 'lines') return (value as string[]).join(' | ');
+  if (s.kind === 'names') return (value as string[]).join(', ');
+  if (s.kind === 'rows') return JSON.stringify(value);
+  return String(value).replace(/\.00$/, '');
+}
+
+// meant reads what has been typed; undefined where it means nothing of this kind.
+function meant(s: Setting, text: string): Value | undefined {
+  const parts = (by: string) => text.split(by).map((x) => x.trim()).filter(Boolean);
+  switch (s.kind) {
+    case 'integer': return /^-?\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
+    case 'integers': return parts(',').every((x) => /^\d{1,9}$/.test(x)) ? parts(',').map(Number) : undefined;
+    case 'lines': return parts('|');
+    case 'names': return parts(',');
+    case 'percent': return text.trim().replace(',', '.');
+    case 'rows': try {
+      return JSON.parse(text) as Value;
+    } catch {
+      return undefined;
+    }
+    default: return text.trim();
+  }
+}
+
+const dirty = (s: Setting) => s.path in typed.value && typed.value[s.path] !== written(s);
+
+// save keeps everything that has been typed, one after the other.
+async function save() {
+  for (const s of settings.value ?? []) {
+    if (!dirty(s)) continue;
+    const value = meant(s, typed.value[s.path]);
+    if (value === undefined) return sound.attention();
+    if (!(await perform('setting.set', { path: s.path, value }))) return;
+  }
+  typed.value = {};
+  await load();
+}
+
+const FIELDS: Record<string, FieldKind> = { integer: 'count', integers: 'code', percent: 'amount', rows: 'code', names: 'code' };
+
+const ALL = '*';
+
+// Rights are chosen by a touch each. Who has them all has also those to come.
+function Rights({ of: s }: { of: Setting }) {
+  const given = s.value as string[];
+  const all = given.includes(ALL);
+  const toggle = (name: string) => void put(s, given.includes(name) ? given.filter((x) => x !== name) : [...given, name]);
+  return (
+    <div class="rights" role="group" aria-label={about(s)}>
+      {[ALL, ...rights.value].map((name) => (
+        <button type="button" key={name} class={'button' + (given.includes(name) || all ? ' is-on' : '')} aria-pressed={given.includes(name) || all} data-test={'set-' + s.path} data-value={name}
+          disabled={!s.editable || (all && name !== ALL)} onClick={() => toggle(name)}>{name === ALL ? t('setting.all') : tOf('right.', name)}</button>
+      ))}
+    </div>
+  );
+}
+
+function Control({ of: s }: { of: Setting }) {
+  const off = !s.editable;
+  if (s.kind === 'names') return <Rights of={s} />;
+  if (s.kind === 'bool') return <Switch label={about(s)} on={Boolean(s.value)} set={(on) => void put(s, on)} test={'set-' + s.path} off={off} />;
+  if (s.enum.length) {
+    const options = s.enum.map((v) => ({ value: String(v), label: tOf('value.', String(v)) }));
+    return <Choice bare label={about(s)} value={String(s.value)} options={options} set={(v) => void put(s, s.enum.find((x) => String(x) === v)!)} test={'set-' + s.path} off={off} />;
+  }
+  return (
+    <Field kind={FIELDS[s.kind] ?? 'text'} aria={about(s)} value={typed.value[s.path] ?? written(s)} set={(v) => (typed.value = { ...typed.value, [s.path]: v })}
+      enter={() => (dirty(s) ? void save() : void hop(1))} test={'set-' + s.path} off={off} noScan most={2000} suffix={s.kind === 'percent' ? '%' : undefined} />
+  );
+}
+
+// shown is a value in words, where it has any.
+function shown(s: Setting, value: Value) {
+  if (s.kind === 'bool') return t(value ? 'value.yes' : 'value.no');
+  return s.enum.length ? tOf('value.', String(value)) : written(s, value) || '\u2014';
+}
+
+const short = (text: string) => (text.length > 24 ? text.slice(0, 23) + '\u2026' : text);
+
+function limits(s: Setting) {
+  if (s.kind !== 'integer' || s.enum.length || (s.min === null && s.max === null)) return '';
+  return s.max === null ? t('setting.least', { min: s.min! }) : t('setting.between', { min: s.min ?? 0, max: s.max });
+}
+
+function Row({ of: s }: { of: Setting }) {
+  const mine = s.origin === 'box';
+  const hint = s.kind === 'lines' ? t('setting.lines') : s.kind === 'integers' ? t('setting.comma') : limits(s);
+  return (
+    <li class={'setting' + (mine ? ' is-mine' : '')} data-test="setting" data-path={s.path}>
+      <div class="setting-head">
+        <p class="setting-about">{s.kind !== 'bool' && about(s)}<span class="remark">{[hint, s.path].filter(Boolean).join(' \u00b7 ')}</span></p>
+        <span class="origin" data-test="setting-origin">{tOf('origin.', s.origin)}</span>
+      </div>
+      <div class="setting-body">
+        <Control of={s} />
+        {mine && <Button label={t('setting.reset', { value: short(shown(s, s.fallback)) })} test="setting-reset" press={() => void reset(s)} />}
+      </div>
+    </li>
+  );
+}
+
+export function OwnerSettings() {
+  useEffect(() => {
+    typed.value = {};
+    void load();
+  }, []);
+  const list = settings.value ?? [];
+  const names = groups();
+  const now = names[Math.min(group.value, names.length - 1)];
+  const changed = list.filter(dirty).length;
+  useEffect(() => {
+    way.value = changed ? { title: t('setting.title'), text: t('setting.changed', { count: changed }), label: 'do.save', press: () => void save(), kind: 'setting.set' } : null;
+    return () => void (way.value = null);
+  }, [changed]);
+  return (
+    <Pane title={t('setting.title')} back={leave} backLabel={t('do.back')} more="is-settings" aside={<BoardButton />}>
+      <div class="side-tabs" role="tablist" aria-label={t('setting.title')}>
+        {names.map((n, i) => (
+          <button type="button" role="tab" key={n} aria-selected={n === now} class={'side-tab' + (n === now ? ' is-on' : '')} data-test="setting-group" data-group={n} onClick={() => (group.value = i)}>
+            <span>{groupName(n)}</span>
+          </button>
+        ))}
+      </div>
+      <ol class="settings" data-scrolls key={now}>{list.filter((s) => s.group === now).map((s) => <Row key={s.path} of={s} />)}</ol>
+    </Pane>
+  );
+}
+
+function leave() {
+  typed.value = {};
+  go('menu');
+}
+
+export function ownerSettingsKey(key: string) {
+  const last = groups().length - 1;
+  if (key === 'F9') return forward();
+  if (key === 'PageDown') group.value = Math.min(last, group.value + 1);
+  else if (key === 'PageUp') group.value = Math.max(0, group.value - 1);
+  else if (key === 'Enter') hop(1);
+  else if (key === 'Escape') leave();
+  else return formKey(key);
+  return true;
+}

@@ -1,0 +1,85 @@
+// The buyer's side: a page of its own on the second screen. It shows what is bought and what is paid, and nothing else of
+// the till: no names of people, no stock, no figures of the shift.
+
+import { cents, money, percent, quantity, wall } from '../../kit/format';
+import { Icon } from '../../kit/icons';
+import { Sum } from '../../kit/pieces';
+import { state, ui } from '../store';
+import type { Basket, Last } from '../model';
+import { t } from '../texts';
+
+function Idle() {
+  const now = wall(ui.clock.value);
+  return (
+    <div class="display-idle" data-test="display-idle">
+      <p class="display-shop">{state.till.value?.shop}</p>
+      <p class="display-time">{now.slice(11)}</p>
+      <p class="display-date">{now.slice(0, 10)}</p>
+    </div>
+  );
+}
+
+function Figure({ label, of: n, test, more = '' }: { label: string; of: number; test: string; more?: string }) {
+  return <div class={'display-figure ' + more}><span>{label}</span><Sum of={n} test={test} /></div>;
+}
+
+// Line shows the good scanned or changed last.
+function Line({ of: b }: { of: Basket }) {
+  const l = b.lines.find((x) => x.line === b.touched) ?? b.lines[b.lines.length - 1];
+  const off = (cents(l.line_discount) ?? 0) + (cents(l.ticket_discount) ?? 0);
+  return (
+    <div class="display-line" data-test="display-line">
+      <p class="display-name" data-test="display-name">{l.name}</p>
+      <div class="display-row">
+        <p class="display-how">{quantity(l.quantity) + ' ' + l.unit + ' \u00d7 ' + money(l.unit_price)}{off > 0 && <span class="display-off">{t('display.off') + ' \u2212' + money(off)}</span>}</p>
+        <Sum of={cents(l.total) ?? 0} more="display-sum" test="display-sum" />
+      </div>
+    </div>
+  );
+}
+
+function Buying({ of: b }: { of: Basket }) {
+  const total = cents(b.total) ?? 0;
+  const paid = (b.tenders ?? []).reduce((n, x) => n + (cents(x.amount) ?? 0), 0);
+  const off = cents(b.discount) ?? 0;
+  return (
+    <>
+      <Line of={b} />
+      <div class="display-foot">
+        <div class="display-facts">
+          <span>{t('display.lines', { count: b.lines.length })}</span>
+          {b.buyer && <span>{t('display.card', { percent: percent(b.buyer.percent) })}</span>}
+          {off > 0 && <span>{t('display.saved', { amount: money(off) })}</span>}
+        </div>
+        <Figure label={t('display.total')} of={total} test="display-total" more={paid > 0 ? '' : 'is-total'} />
+        {paid > 0 && <Figure label={t('display.paid')} of={paid} test="display-paid" />}
+        {paid > 0 && paid < total && <Figure label={t('display.missing')} of={total - paid} test="display-missing" more="is-total" />}
+        {paid > 0 && paid >= total && <Figure label={t('display.change')} of={paid - total} test="display-change" more="is-total" />}
+      </div>
+    </>
+  );
+}
+
+function Paid({ of: l }: { of: Last }) {
+  return (
+    <div class="display-paid" data-test="display-after">
+      <p class="display-thanks"><Icon name="check" more="is-huge" />{t('display.thanks')}</p>
+      <div class="display-foot">
+        <Figure label={t('display.total')} of={cents(l.total) ?? 0} test="display-total" />
+        <Figure label={t('display.given')} of={cents(l.given) ?? 0} test="display-given" />
+        <Figure label={t('display.change')} of={cents(l.change) ?? 0} test="display-change" more="is-total" />
+      </div>
+    </div>
+  );
+}
+
+export function Display() {
+  const b = state.basket.value;
+  const l = state.last.value;
+  const open = b && b.lines.length > 0;
+  return (
+    <main class="display" data-test="stage" data-page="display">
+      {open ? <Buying of={b} /> : l?.current ? <Paid of={l} /> : <Idle />}
+    </main>
+  );
+}
