@@ -23,6 +23,7 @@ var rooms = map[string]struct{ ring, why string }{
 	"config":  {"leaf", "reads settings"},
 	"engine":  {"leaf", "joins heart and journal; every edge speaks to it and it to none"},
 	"uploads": {"leaf", "keeps files that were brought to the till until they are taken in"},
+	"wire":    {"leaf", "what a box and BAAZ say to each other; pure"},
 	"web":     {"leaf", "holds the screen's files"},
 	"outbox":  {"edge", "carries facts to devices through interfaces"},
 	"ui":      {"edge", "serves the screen's API"},

@@ -44,6 +44,8 @@ type Options struct {
 	// Settle, if not nil, puts into an Env what follows from the settings made at the till (State.Box). It is called for
 	// each decision with the state that the decision works on.
 	Settle func(*till.State, *till.Env)
+	// Keep puts a secret down durably, outside of the journal.
+	Keep   func(name, text string) error
 	Logger *slog.Logger
 	// Began is recorded as the first fact of an empty journal.
 	Began event.BoxBegan

@@ -3,6 +3,7 @@ package engine
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -140,6 +141,10 @@ func (e *Engine) take(w *round, r *request) {
 		w.refuse(r, err)
 		return
 	}
+	if err := e.keep(d.Secret); err != nil {
+		w.refuse(r, err)
+		return
+	}
 	entry, err := w.enter(d, env.Now)
 	if err != nil {
 		w.refuse(r, err)
@@ -234,6 +239,21 @@ func (w *round) enter(d till.Decision, now time.Time) (journal.Entry, error) {
 	return entry, nil
 }
 
+// keep puts a decision's secret where it belongs, before its facts are written: a fact without its secret would promise
+// what nobody can do.
+func (e *Engine) keep(s *till.Secret) error {
+	if s == nil {
+		return nil
+	}
+	if e.o.Keep == nil {
+		return errors.New("engine: nobody keeps secrets")
+	}
+	if err := e.o.Keep(s.Name, s.Text); err != nil {
+		return fault.Wrap(err, fault.JournalFailed)
+	}
+	return nil
+}
+
 // addProjection stores the state along with the last entry when enough has been written since, or a shift closed.
 func (e *Engine) addProjection(w *round) {
 	due := w.seq-e.projected >= projectEvery
@@ -287,7 +307,7 @@ func approved(d till.Decision) bool {
 
 // bodyHash names a command's content. Passwords stay out of it: a hash of four digits would give them away.
 func bodyHash(c till.Command) journal.Hash {
-	c.Password = ""
+	c.Password, c.Key = "", ""
 	if c.Approver != nil {
 		a := *c.Approver
 		a.Password = ""

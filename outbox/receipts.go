@@ -30,6 +30,8 @@ type Receipts struct {
 	// Report draws a report, Draw a receipt, each with the mark that stands above a continuation.
 	Report func(event.ReportAsked) (page, mark *paper.Page, err error)
 	Draw   func(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error)
+	// Test draws a test page.
+	Test func() (page, mark *paper.Page)
 	// View gives the till's state now and a channel that is closed when a newer one is there.
 	View func() (*till.State, <-chan struct{})
 	// Now is the clock of the records; default time.Now.
@@ -56,7 +58,7 @@ func (p *Receipts) Name() string { return "printer" }
 
 // Wants implements Follower.
 func (p *Receipts) Wants(k event.Kind) bool {
-	return k == event.KindReceiptAsked || k == event.KindReportAsked
+	return k == event.KindReceiptAsked || k == event.KindReportAsked || k == event.KindTestAsked
 }
 
 // Handle implements Follower.
@@ -99,6 +101,12 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 func (p *Receipts) job(f event.Fact) (asked event.ReceiptAsked, draw func() (page, mark *paper.Page, err error)) {
 	if r, ok := f.(event.ReportAsked); ok {
 		return event.ReceiptAsked{Bill: r.Report.Title(), ByHand: true}, func() (page, mark *paper.Page, err error) { return p.Report(r) }
+	}
+	if _, ok := f.(event.TestAsked); ok {
+		return event.ReceiptAsked{Bill: event.TestTitle, ByHand: true}, func() (page, mark *paper.Page, err error) {
+			page, mark = p.Test()
+			return page, mark, nil
+		}
 	}
 	asked = f.(event.ReceiptAsked)
 	return asked, func() (page, mark *paper.Page, err error) {

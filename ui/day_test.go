@@ -334,7 +334,7 @@ func reading(t *testing.T, r *rig) {
 func TestFieldsOfKinds(t *testing.T) {
 	samples := map[string]any{"code": "1", "password": "9999", "name": "Шинэ", "role": "seller", "float": "1", "shift": 1, "active": true, "notes": map[string]int{"100": 1},
 		"register": "аб 12345678", "total": "100.00", "quantity": "2", "percent": "5", "line": 1, "tenders": cash("100"), "print": true, "amount": "1",
-		"path": "shop.name", "value": "Номин", "good": goodText(), "upload": "0123456789abcdef", "customer": customerText(), "reason": "x", "approver": fields{"code": "9", "password": "9999"}}
+		"path": "shop.name", "value": "Номин", "address": "baaz.example.mn", "key": "00000-00000-00000-00000-00000", "good": goodText(), "upload": "0123456789abcdef", "customer": customerText(), "reason": "x", "approver": fields{"code": "9", "password": "9999"}}
 	special := map[string]fields{"seller.login": {"code": "9"}, "seller.set": {"code": "77"}, "customer.set": {"code": "C1"}}
 	before := map[string]func(*rig){
 		"shift.open":      func(r *rig) { r.do("shift.close", nil) },

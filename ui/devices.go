@@ -20,7 +20,8 @@ type DeviceInfo struct {
 }
 
 func (s *Server) devicesInfo(v *engine.View, lang string) []DeviceInfo {
-	known := device.Known{Printer: s.o.Printer(), Displays: int(s.displays.Load()), ClockSet: s.o.ClockSet()}
+	known := device.Known{Printer: s.o.Printer(), Displays: int(s.displays.Load()), ClockSet: s.o.ClockSet(),
+		Waiting: v.State.Join != nil && !v.State.Joined}
 	if s.o.Disk != nil {
 		known.Disk = s.o.Disk()
 	}

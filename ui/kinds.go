@@ -57,6 +57,9 @@ func kindDocs() []kindDoc {
 		{kind: "good.set", does: "Makes or changes a good, whole. Only where the shop stands alone.", needs: []string{"good"}},
 		{kind: "goods.import", does: "Takes the goods of an uploaded file in, in the background: see work in the state.", needs: []string{"upload"}},
 		{kind: "customer.put", does: "Makes or changes a card customer, whole. Only where the shop stands alone.", needs: []string{"customer"}},
+		{kind: "join.ask", does: "Keeps BAAZ's address and the connection key that it showed. While nobody can log in, anyone may do it.",
+			needs: []string{"address", "key"}},
+		{kind: "print.test", does: "Prints a test page."},
 		{kind: "first.done", does: "Says that the first start is over, finished or skipped."},
 	}
 }
@@ -90,6 +93,8 @@ var fieldDocs = map[string]string{
 	"good":     "a good with every field; price is in force from today, prices that begin later stay",
 	"upload":   "id of the file, as /api/uploads answered it",
 	"customer": "a card customer with every field",
+	"address":  "of BAAZ: a name, with or without https:// and a port",
+	"key":      "the connection key, 25 letters and digits; groups, spaces, small letters and O for 0 or I for 1 are taken",
 	"path":     "of a setting, as /api/settings lists it",
 	"value":    "the setting's value, in JSON of its kind",
 	"bill":     "number of a receipt; default: the last sale's, for print.cancel the first that waits",

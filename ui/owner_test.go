@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"posbox/pos/till"
 	"posbox/ui"
 	"posbox/uploads"
+	"posbox/wire"
 )
 
 // layers composes the settings of the rig with what was set at its till.
@@ -108,6 +110,58 @@ func stocking(t *testing.T, r *rig) {
 	r.do("customer.put", fields{"customer": customerText()})
 }
 
+func readKey(text string) (key, fingerprint string, err error) {
+	k, err := wire.ParseKey(text)
+	return k.Reveal(), k.Fingerprint(), err
+}
+
+// The connection key gets to where it is kept, and into no answer, no log and no record.
+func TestJoin(t *testing.T) {
+	r := newRig(t, withNobody).checked()
+	key := wire.NewKey([]byte("fifteen letters")).Reveal()
+	for _, address := range []string{"", "baaz", "a b", "http://baaz.mn", "ftp://baaz.mn", "baaz.mn/x", "u@baaz.mn", "baaz.mn:0", "baaz.mn:99999", "baaz.mn:", "б.mn", strings.Repeat("a", 201)} {
+		if address != "baaz" { // a name in the shop's own network
+			r.refused(fault.JoinAddress, "join.ask", fields{"address": address, "key": key})
+		}
+	}
+	for _, k := range []string{"", "x", key[:len(key)-1] + "!", strings.Replace(key, key[:1], map[bool]string{true: "1", false: "0"}[key[0] == '0'], 1)} {
+		r.refused(fault.JoinKeyBad, "join.ask", fields{"address": "baaz.mn", "key": k})
+	}
+	if r.kept.Load() != nil || deviceOf(r, device.KindBaaz).State != device.None {
+		t.Error("a refused wish left something")
+	}
+	a := r.do("join.ask", fields{"address": " HTTPS://Baaz.Example.MN:8443/ ", "key": strings.ToLower(strings.ReplaceAll(key, "-", " "))})
+	if k := r.kept.Load(); k == nil || k[1] != key || k[0] != r.engine.View().State.Join.Fingerprint {
+		t.Errorf("kept: %v", k)
+	}
+	if j := r.engine.View().State.Join; j.Address != "https://baaz.example.mn:8443" {
+		t.Errorf("%+v", j)
+	}
+	if d := deviceOf(r, device.KindBaaz); d.State != device.Attention || d.Code != fault.BaazWaiting {
+		t.Errorf("%+v", d)
+	}
+	bare := strings.ReplaceAll(key, "-", "")
+	told, err := json.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, err := r.journal.Read(0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rec := range records {
+		told = append(told, rec.Body...)
+	}
+	told = append(append(told, r.get("/api/state").body...), r.log.String()...)
+	told = append(told, r.get("/api/journal/files/1").body...)
+	if text := strings.ToUpper(string(told)); strings.Contains(text, bare) || strings.Contains(text, key) || strings.Contains(text, strings.ReplaceAll(key, "-", " ")) {
+		t.Error("the key is told")
+	}
+	// Once somebody can log in, it takes the right.
+	r.do("seller.set", fields{"code": "1", "name": "Эзэн", "password": "1234"})
+	r.refused(fault.SellerNone, "join.ask", fields{"address": "baaz.mn", "key": key})
+}
+
 // owning is what an owner does between sales.
 func owning(t *testing.T, r *rig) {
 	r.do("seller.login", fields{"code": "9", "password": "9999"})
@@ -142,6 +196,14 @@ func owning(t *testing.T, r *rig) {
 		t.Errorf("%s", a.Status)
 	}
 	stocking(t, r)
+	r.do("join.ask", fields{"address": "baaz.mn", "key": "00000-00000-00000-00000-00000"})
+	r.do("print.test", nil)
+	r.refused(fault.PrintPending, "print.test", nil)
+	seq, bill := asked(r)
+	r.outcome(seq, bill, event.ReceiptPrinted)
+	if v := r.engine.View(); len(v.State.Unprinted()) > 0 || bill != event.TestTitle {
+		t.Errorf("%s: %+v", bill, v.State.Prints)
+	}
 	r.do("first.done", nil)
 	if a := r.do("first.done", nil); !r.engine.View().State.Started {
 		t.Errorf("%+v", a)

@@ -137,6 +137,7 @@ type rig struct {
 	clock   atomic.Bool
 	printer atomic.Pointer[device.Printer]
 	drawErr atomic.Pointer[error]
+	kept    atomic.Pointer[[2]string] // the last secret that was kept
 	trouble func() []*fault.Error
 	nobody  bool // no sellers are registered
 	blind   bool // counting is
@@ -186,7 +187,7 @@ func newRig(t testing.TB, options ...option) *rig {
 	r.printer.Store(&device.Printer{Name: "туршилт", Fitted: true, Online: true, Proves: true})
 	logger := slog.New(slog.NewTextHandler(r.log, nil))
 	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)).Public().(ed25519.PublicKey)
-	eo := engine.Options{Env: r.env, Logger: logger, Began: event.BoxBegan{PublicKey: fmt.Sprintf("%x", key), Version: "test"}}
+	eo := engine.Options{Env: r.env, Keep: func(name, text string) error { r.kept.Store(&[2]string{name, text}); return nil }, Logger: logger, Began: event.BoxBegan{PublicKey: fmt.Sprintf("%x", key), Version: "test"}}
 	jo := journal.Options{Box: journal.BoxOf(key), Index: engine.Index}
 	for _, o := range options {
 		o(r, &eo, &jo)
@@ -240,7 +241,7 @@ func (r *rig) env() till.Env {
 		Roles:   r.roles, Salt: []byte("0123456789abcdef"), HasBill: func(b event.Bill) (bool, error) { return r.engine.HasBill(b) },
 		Z:        func(shift int) (event.Report, error) { return r.engine.Z(shift) },
 		Merchant: event.Merchant{Name: "Туршилт " + script}, Payer: tax.Payer{VAT: true, City: true}, Rates: tax.Mongolia(),
-		Rules: barcode.DefaultRules(), Printer: r.printer.Load().Fitted, DrawerOnCash: true, Blind: r.blind, Try: r.try, Upload: r.upload,
+		Rules: barcode.DefaultRules(), Printer: r.printer.Load().Fitted, DrawerOnCash: true, Blind: r.blind, Try: r.try, Upload: r.upload, Key: readKey,
 	}
 }
 

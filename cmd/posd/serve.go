@@ -96,7 +96,7 @@ func (p *program) open() error {
 	if err != nil {
 		return err
 	}
-	p.engine, err = engine.New(engine.Options{Journal: p.journal, Damage: damage, Env: p.env, Settle: p.settle, Logger: p.log, Began: began})
+	p.engine, err = engine.New(engine.Options{Journal: p.journal, Damage: damage, Env: p.env, Settle: p.settle, Keep: p.keepKey, Logger: p.log, Began: began})
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (p *program) close() {
 
 // env is what each decision gets from outside, but for the settings: see settle.
 func (p *program) env() till.Env {
-	e := till.Env{Now: p.clock.Now(), Goods: p.goods, Customers: p.goods, Salt: random(16), Upload: p.stock.find}
+	e := till.Env{Now: p.clock.Now(), Goods: p.goods, Customers: p.goods, Salt: random(16), Upload: p.stock.find, Key: readKey}
 	if p.engine != nil {
 		e.HasBill, e.Z = p.engine.HasBill, p.engine.Z
 	}
@@ -231,7 +231,7 @@ func (p *program) jobs() []func(context.Context) {
 		}
 	}, follow(&outbox.Drawer{Device: p.printer, Now: p.clock.Now}),
 		follow(&outbox.Goods{Put: p.goods.Put, PutCustomer: p.goods.PutCustomer, Import: p.stock.take}),
-		follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, Report: p.drawReport, View: p.viewState}))
+		follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, Report: p.drawReport, Test: p.drawTest, View: p.viewState}))
 }
 
 // watchState lets what was changed at the till take effect outside of decisions: settings, and files that were taken in.
@@ -248,6 +248,7 @@ func (p *program) watchState(ctx context.Context) {
 			}
 		}
 		p.stock.tidy(v.State)
+		tidyKeys(p.flags.data, v.State)
 		select {
 		case <-v.Changed:
 		case <-ctx.Done():
@@ -272,6 +273,13 @@ func (p *program) drawReport(r event.ReportAsked) (page, mark *paper.Page, err e
 	c := p.set().conf
 	o := receipt.Options{Columns: c.Printer.Columns, Merchant: c.Shop, Blind: r.Blind}
 	return paper.Draw(receipt.Report(r.Report, o)), paper.Draw(receipt.Continuation(r.Report.Title(), o)), nil
+}
+
+// drawTest makes a test page for the printer as it is set.
+func (p *program) drawTest() (page, mark *paper.Page) {
+	s := p.set()
+	o := receipt.Options{Columns: s.conf.Printer.Columns, Merchant: s.conf.Shop, Printed: p.clock.Now().In(s.zone).Format(time.DateTime)}
+	return paper.Draw(receipt.Test(p.printer.String(), o)), paper.Draw(receipt.Continuation(event.TestTitle, o))
 }
 
 // refreshGoods takes replaced goods in while the till sells.

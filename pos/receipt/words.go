@@ -8,6 +8,8 @@ import (
 // The words of every document, in one place, as a Mongolian shopkeeper says them.
 const (
 	wordCopy         = "ХУУЛБАР"
+	wordTest         = "ТУРШИЛТ"
+	wordTestEnd      = "Туршилтын хуудас. Баримт биш."
 	wordContinuation = "ҮРГЭЛЖЛЭЛ"
 	wordNotFiscal    = "e-barimt биш"
 	wordNoLottery    = "Сугалаанд оролцохгүй"

@@ -55,6 +55,10 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 		s.Edits = append(s.Edits, Edit{Asked: seq, Customer: &f.Customer})
 	case event.EditOutcome:
 		s.endEdit(f)
+	case event.JoinAsked:
+		s.Join = &Join{f.Address, f.Fingerprint}
+	case event.TestAsked:
+		s.Prints = append(s.Prints, Print{Asked: seq, Bill: event.TestTitle, ByHand: true, Report: true})
 	case event.FirstDone:
 		s.Started = true
 	default:

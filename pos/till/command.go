@@ -38,6 +38,9 @@ type Command struct {
 	Path  string          `json:"path,omitempty"`  // setting.*
 	Value json.RawMessage `json:"value,omitempty"` // setting.set
 
+	Address string `json:"address,omitempty"` // join.ask
+	Key     string `json:"key,omitempty"`     // join.ask; a secret like a password
+
 	Good     *GoodText     `json:"good,omitempty"`     // good.set
 	Upload   string        `json:"upload,omitempty"`   // goods.import: id of the file
 	Customer *CustomerText `json:"customer,omitempty"` // customer.put

@@ -41,6 +41,8 @@ type Env struct {
 	Blind        bool // who may not see the cash counts without being told what should be there
 	// Upload finds a file that was brought to the till.
 	Upload func(id string) (Upload, bool)
+	// Key reads a connection key: as it is kept, and its fingerprint.
+	Key func(text string) (key, fingerprint string, err error)
 	// Try works out what the next decision would get if the box's own layer of settings were this one; a fault of
 	// setting.* where the settings as a whole cannot take it.
 	Try func(*Layer) (Env, error)
@@ -51,6 +53,7 @@ type Decision struct {
 	Facts  []event.Fact
 	Drafts []DraftChange
 	Desk   *Desk
+	Secret *Secret // kept first, outside of the journal
 	Result Result
 }
 
@@ -111,6 +114,8 @@ var commands = map[string]spec{
 	"good.set":        {right: RightGoods, do: (*decider).setGood},
 	"goods.import":    {right: RightGoods, do: (*decider).importGoods},
 	"customer.put":    {right: RightCustomers, do: (*decider).putCustomer},
+	"join.ask":        {open: true, do: (*decider).askJoin},
+	"print.test":      {right: RightReprint, do: (*decider).printTest},
 	"first.done":      {open: true, do: (*decider).endFirst},
 }
 

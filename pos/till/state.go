@@ -32,6 +32,7 @@ type State struct {
 	Box     *Layer `json:"box,omitempty"`     // the settings made at this till; nil: none
 	Started bool   `json:"started,omitempty"` // the first start is over
 	Joined  bool   `json:"joined,omitempty"`  // to BAAZ, which then keeps goods and customers
+	Join    *Join  `json:"join,omitempty"`    // what was asked for; never changed in place
 	Edits   []Edit `json:"edits,omitempty"`   // of goods and customers, not yet known to stand in the catalogue
 	Works   []Work `json:"works,omitempty"`   // the last five background jobs, oldest first
 
