@@ -41,6 +41,8 @@
 //
 // # Names
 //
-// Search finds goods by parts of words, whatever alphabet they are typed in; fold.go says how letters fold. The folded
-// names are held in memory and built in the background, so that scanning works as soon as the file is open.
+// Search finds goods by parts of words, whatever alphabet they are typed in; fold.go says how letters fold, find.go how a
+// query is answered. The folded names are held in memory, in an index of a few arrays without pointers (index.go), and
+// built in the background, so that scanning works as soon as the file is open. Until the index of a new file is built,
+// that of the one before it answers. Customers have an index of the same kind.
 package catalog

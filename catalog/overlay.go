@@ -71,7 +71,7 @@ func (o *overlay) putCustomer(c loyalty.Customer) {
 			delete(o.cards, card)
 		}
 	}
-	o.customers[c.Code] = editedCustomer{c, customerKey(c)}
+	o.customers[c.Code] = editedCustomer{c, fold(customerText(c))}
 	for _, card := range c.Cards {
 		o.cards[card] = c.Code
 	}

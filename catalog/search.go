@@ -135,15 +135,17 @@ type finder struct {
 // A hit is a good or customer found by its name, or, with no key, by a code.
 type hit struct{ key, code string }
 
-// add takes a hit in the file.
-func (f *finder) add(rank int, key, code string, inactive bool) {
+// add takes a hit in the file, and reports whether it did.
+func (f *finder) add(rank int, key, code string, inactive bool) bool {
 	list := &f.onSale[rank]
 	if inactive {
 		list = &f.off[rank]
 	}
-	if len(*list) < f.limit && !f.hidden(code) {
-		*list = append(*list, hit{key, code})
+	if len(*list) >= f.limit || f.hidden(code) {
+		return false
 	}
+	*list = append(*list, hit{key, code})
+	return true
 }
 
 // put takes a hit over the file.
@@ -225,22 +227,6 @@ func spellings(q string) []string {
 	return all
 }
 
-// names looks q up among the names.
-func (f *finder) names(n *names, q string) {
-	strict := queryOf(fold(q))
-	for _, key := range readings(q) {
-		loose := queryOf(key)
-		if len(loose.words) == 0 {
-			continue
-		}
-		n.each(loose.longest, func(i int) {
-			if rank := n.rank(i, strict, loose); rank != notFound {
-				f.add(rank, n.key(i), n.code(i), n.inactive[i])
-			}
-		})
-	}
-}
-
 // name judges a name that lies over the file.
 func (f *finder) name(q, key, code string, inactive bool) {
 	strict, best := queryOf(fold(q)), ranks
@@ -253,111 +239,6 @@ func (f *finder) name(q, key, code string, inactive bool) {
 	}
 	if best < ranks {
 		f.put(best, key, code, inactive)
-	}
-}
-
-// each calls fn for every entry whose loose key contains part, in order.
-func (n *names) each(part string, fn func(i int)) {
-	pos, entry := 0, 0
-	for {
-		hit := strings.Index(n.loose[pos:], part)
-		if hit < 0 {
-			return
-		}
-		pos += hit
-		entry += sort.Search(len(n.at)-1-entry, func(k int) bool { return n.at[entry+k+1] > uint32(pos) })
-		fn(entry)
-		pos = int(n.at[entry+1])
-	}
-}
-
-// rank judges entry i, whose loose key contains at least the longest word of loose.
-func (n *names) rank(i int, strict, loose query) int {
-	return rankOf(n.key(i), n.loose[n.at[i]:n.at[i+1]-1], strict, loose)
-}
-
-// rankOf judges a name by its strict and its loose key.
-func rankOf(strictKey, looseKey string, strict, loose query) int {
-	asTyped := strict.rank(strictKey)
-	if asTyped != notFound && asTyped != rankInside {
-		return asTyped
-	}
-	r := loose.rank(looseKey)
-	switch {
-	case r != notFound && r != rankInside:
-		return rankLoose + r - rankName
-	case asTyped == rankInside:
-		return rankInside
-	case r == rankInside:
-		return rankLooseInside
-	}
-	return notFound
-}
-
-// A query is a folded query taken apart.
-type query struct {
-	whole   string
-	words   []string
-	longest string
-}
-
-func queryOf(key string) query {
-	q := query{whole: key, words: strings.Fields(key)}
-	if len(q.words) > maxWords {
-		q.words = q.words[:maxWords]
-		q.whole = strings.Join(q.words, " ")
-	}
-	for _, w := range q.words {
-		if len(w) > len(q.longest) {
-			q.longest = w
-		}
-	}
-	return q
-}
-
-// rank returns how well the query fits a key, as a strict rank.
-func (q query) rank(key string) int {
-	if len(q.words) == 0 {
-		return notFound
-	}
-	if strings.HasPrefix(key, q.whole) {
-		if len(key) == len(q.whole) || key[len(q.whole)] == ' ' {
-			return rankName
-		}
-		return rankNamePrefix
-	}
-	worst := rankWords
-	for _, w := range q.words {
-		r := rankWord(key, w)
-		if r == notFound {
-			return notFound
-		}
-		worst = max(worst, r)
-	}
-	return worst
-}
-
-// rankWord returns rankWords, rankWordPrefix, rankInside or notFound: the best that w makes of any place in key.
-func rankWord(key, w string) int {
-	best := notFound
-	for pos := 0; ; {
-		hit := strings.Index(key[pos:], w)
-		if hit < 0 {
-			return best
-		}
-		start := pos + hit
-		end := start + len(w)
-		switch {
-		case start > 0 && key[start-1] != ' ':
-			if best == notFound {
-				best = rankInside
-			}
-		case end == len(key) || key[end] == ' ':
-			return rankWords
-		default:
-			best = rankWordPrefix
-		}
-		pos = start + 1
 	}
 }
 

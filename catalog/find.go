@@ -1,0 +1,348 @@
+package catalog
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// How a query is answered from the index. Its words are looked up in a dictionary, as whole words, as beginnings or as
+// parts; each gives a set of entries, and what stands in all sets is a hit. The kinds of hits are tried from the best on,
+// each in the order in which it is shown, and the search stops when it has enough. So what it costs is bounded by the sets
+// of words, and those that would be large have been made in advance (findWide).
+//
+// Two bounds give way to speed where a query says little: of loose hits, the first looseBudget are ranked against each
+// other, and of parts of words that stand in very many names, the first insideBudget entries are looked at.
+const (
+	looseBudget  = 1000
+	insideBudget = 4000
+	partPostings = 1 << 16 // more postings than this, and a part of a word is looked for in the names instead
+	partWords    = 1 << 12
+)
+
+// names looks q up among the names.
+func (f *finder) names(n *names, q string) {
+	l := lookup{f: f, n: n, strict: queryOf(fold(q))}
+	for _, reading := range readings(q) {
+		if loose := queryOf(reading); len(loose.words) > 0 {
+			l.loose = append(l.loose, loose)
+		}
+	}
+	if n.count() == 0 || len(l.loose) == 0 {
+		return
+	}
+	l.run(false)
+	if l.found < f.limit {
+		l.run(true)
+	}
+}
+
+// A lookup is one query to one index.
+type lookup struct {
+	f        *finder
+	n        *names
+	strict   query
+	loose    []query // its readings
+	inactive bool    // look among what is not on sale
+	seen     map[uint32]bool
+	found    int
+}
+
+// run looks among what is on sale, or among what is not.
+func (l *lookup) run(inactive bool) {
+	l.inactive, l.seen = inactive, map[uint32]bool{}
+	for _, kind := range []func(){l.byName, l.byWords, l.byBeginnings, l.byLoose, l.byParts, l.byLooseParts} {
+		if kind(); l.enough() {
+			return
+		}
+	}
+}
+
+func (l *lookup) enough() bool { return l.found >= l.f.limit }
+
+// wanted reports whether an entry is among those that are looked for now.
+func (l *lookup) wanted(i uint32) bool { return l.n.active.has(i) != l.inactive && !l.seen[i] }
+
+// take adds an entry, and reports whether more are wanted.
+func (l *lookup) take(rank int, i uint32) bool {
+	if l.wanted(i) {
+		l.seen[i] = true
+		if l.f.add(rank, l.n.key(i), l.n.code(i), l.inactive) {
+			l.found++
+		}
+	}
+	return !l.enough()
+}
+
+// byName finds names that begin with the query. Those in which it ends a word come first in order of name as well.
+func (l *lookup) byName() {
+	whole := l.strict.whole
+	if whole == "" {
+		return
+	}
+	low, high := l.n.named(whole)
+	take := func(i uint32) bool {
+		rank := rankNamePrefix
+		if key := l.n.key(i); len(key) == len(whole) || key[len(whole)] == ' ' {
+			rank = rankName
+		}
+		return l.take(rank, i)
+	}
+	if !l.inactive {
+		l.n.active.each(low, high, take)
+		return
+	}
+	for i := low; i < high && take(i); i++ {
+	}
+}
+
+func (l *lookup) byWords() {
+	l.bySets(&l.n.strict, l.strict, l.n.strict.exactly, rankWords)
+}
+
+func (l *lookup) byBeginnings() {
+	l.bySets(&l.n.strict, l.strict, l.n.strict.beginning, rankWordPrefix)
+}
+
+// bySets takes what has all words of the query, as find finds them in the dictionary.
+func (l *lookup) bySets(d *dictionary, q query, find func(string) wordRange, rank int) {
+	l.each(d, q, find, func(i uint32) bool { return l.take(rank, i) })
+}
+
+// each calls fn for the entries that have all words of the query, in order, until it returns false.
+func (l *lookup) each(d *dictionary, q query, find func(string) wordRange, fn func(i uint32) bool) {
+	ranges := make([]wordRange, 0, len(q.words))
+	for _, word := range q.words {
+		r := find(word)
+		if r.low == r.high {
+			return
+		}
+		ranges = append(ranges, r)
+	}
+	if len(ranges) == 0 {
+		return
+	}
+	if d == &l.n.strict && len(ranges) == 1 && ranges[0].high == ranges[0].low+1 {
+		for _, i := range d.posts[d.postAt[ranges[0].low]:d.postAt[ranges[0].high]] {
+			if !fn(i) {
+				return
+			}
+		}
+		return
+	}
+	set := l.n.borrow()
+	defer l.n.giveBack(set)
+	l.intersect(set, d, ranges)
+	set.each(0, l.n.count(), fn)
+}
+
+// intersect puts into set what stands in all ranges.
+func (l *lookup) intersect(set bitmap, d *dictionary, ranges []wordRange) {
+	for k, r := range ranges {
+		wide := d.wide[r]
+		switch {
+		case k == 0 && wide != nil:
+			copy(set, wide)
+		case k == 0:
+			l.n.gather(set, d, r)
+		case wide != nil:
+			set.and(wide)
+		default:
+			other := l.n.borrow()
+			l.n.gather(other, d, r)
+			set.and(other)
+			l.n.giveBack(other)
+		}
+	}
+}
+
+// byLoose finds what any reading of the query finds with letters that people mix.
+func (l *lookup) byLoose() {
+	var hits []looseHit
+	budget := looseBudget
+	for _, q := range l.loose {
+		l.each(&l.n.loose, q, l.n.loose.beginning, func(i uint32) bool {
+			if l.wanted(i) {
+				hits = append(hits, looseHit{rankLoose + q.rank(loosen(l.n.key(i))) - rankName, i})
+				budget--
+			}
+			return budget > 0
+		})
+	}
+	slices.SortFunc(hits, func(a, b looseHit) int { return cmp.Or(a.rank-b.rank, cmp.Compare(a.entry, b.entry)) })
+	for _, h := range hits {
+		if !l.take(h.rank, h.entry) {
+			return
+		}
+	}
+}
+
+type looseHit struct {
+	rank  int
+	entry uint32
+}
+
+func (l *lookup) byParts() {
+	l.byPartsOf(&l.n.strict, l.strict, rankInside, func(i uint32) string { return l.n.key(i) })
+}
+
+func (l *lookup) byLooseParts() {
+	for _, q := range l.loose {
+		if l.byPartsOf(&l.n.loose, q, rankLooseInside, func(i uint32) string { return loosen(l.n.key(i)) }); l.enough() {
+			return
+		}
+	}
+}
+
+// byPartsOf finds names that have all words of the query inside of theirs. Words that stand in too many to be gathered are
+// looked for in the names that are left.
+func (l *lookup) byPartsOf(d *dictionary, q query, rank int, key func(i uint32) string) {
+	if len(q.words) == 0 {
+		return
+	}
+	set, narrowed := l.n.borrow(), false
+	defer l.n.giveBack(set)
+	var often []string
+	for _, word := range q.words {
+		part := l.n.borrow()
+		switch all := l.n.gatherParts(part, d, word); {
+		case !all:
+			often = append(often, word)
+		case narrowed:
+			set.and(part)
+		default:
+			copy(set, part)
+			narrowed = true
+		}
+		l.n.giveBack(part)
+	}
+	if !narrowed {
+		copy(set, l.n.active)
+		if l.inactive {
+			for i := range set {
+				set[i] = ^set[i]
+			}
+		}
+	}
+	budget := insideBudget
+	set.each(0, l.n.count(), func(i uint32) bool {
+		budget--
+		if !l.wanted(i) {
+			return budget > 0
+		}
+		text := ""
+		if len(often) > 0 {
+			text = key(i)
+		}
+		for _, word := range often {
+			if !strings.Contains(text, word) {
+				return budget > 0
+			}
+		}
+		return l.take(rank, i) && budget > 0
+	})
+}
+
+// gatherParts puts into a set the entries that have part inside of a word. all: there were not too many.
+func (n *names) gatherParts(into bitmap, d *dictionary, part string) (all bool) {
+	words, postings := 0, 0
+	for pos := 0; ; {
+		hit := strings.Index(d.text[pos:], part)
+		if hit < 0 {
+			return true
+		}
+		at := uint32(pos + hit)
+		w := uint32(sort.Search(int(d.count()), func(k int) bool { return d.at[k+1] > at }))
+		pos = int(at) + 1
+		if at+uint32(len(part)) > d.at[w+1] {
+			continue // it reaches into the next word
+		}
+		r := wordRange{w, w + 1}
+		words, postings = words+1, postings+n.postings(d, r)
+		if words > partWords || postings > partPostings {
+			return false
+		}
+		n.gather(into, d, r)
+		pos = int(d.at[w+1])
+	}
+}
+
+// A query is a folded query taken apart.
+type query struct {
+	whole string
+	words []string
+}
+
+func queryOf(key string) query {
+	q := query{whole: key, words: strings.Fields(key)}
+	if len(q.words) > maxWords {
+		q.words = q.words[:maxWords]
+		q.whole = strings.Join(q.words, " ")
+	}
+	return q
+}
+
+// rankOf judges one name by its strict and its loose key.
+func rankOf(strictKey, looseKey string, strict, loose query) int {
+	asTyped := strict.rank(strictKey)
+	if asTyped != notFound && asTyped != rankInside {
+		return asTyped
+	}
+	r := loose.rank(looseKey)
+	switch {
+	case r != notFound && r != rankInside:
+		return rankLoose + r - rankName
+	case asTyped == rankInside:
+		return rankInside
+	case r == rankInside:
+		return rankLooseInside
+	}
+	return notFound
+}
+
+// rank returns how well the query fits a key, as a strict rank.
+func (q query) rank(key string) int {
+	if len(q.words) == 0 {
+		return notFound
+	}
+	if strings.HasPrefix(key, q.whole) {
+		if len(key) == len(q.whole) || key[len(q.whole)] == ' ' {
+			return rankName
+		}
+		return rankNamePrefix
+	}
+	worst := rankWords
+	for _, w := range q.words {
+		r := rankWord(key, w)
+		if r == notFound {
+			return notFound
+		}
+		worst = max(worst, r)
+	}
+	return worst
+}
+
+// rankWord returns rankWords, rankWordPrefix, rankInside or notFound: the best that w makes of any place in key.
+func rankWord(key, w string) int {
+	best := notFound
+	for pos := 0; ; {
+		hit := strings.Index(key[pos:], w)
+		if hit < 0 {
+			return best
+		}
+		start := pos + hit
+		end := start + len(w)
+		switch {
+		case start > 0 && key[start-1] != ' ':
+			if best == notFound {
+				best = rankInside
+			}
+		case end == len(key) || key[end] == ' ':
+			return rankWords
+		default:
+			best = rankWordPrefix
+		}
+		pos = start + 1
+	}
+}
