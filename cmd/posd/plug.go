@@ -58,19 +58,22 @@ func (p *plug) Set(s printerSpec) {
 func (p *plug) Run(ctx context.Context) error {
 	for {
 		now := p.current()
+		driven, stop := context.WithCancel(ctx)
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			now.Run(ctx) // ends with ctx or by Halt
+			now.Run(driven)
 		}()
 		select {
 		case <-p.poke:
+			p.rest(ctx, now)
 		case <-ctx.Done():
-			<-ended
-			return ctx.Err()
 		}
-		p.rest(ctx, now)
+		stop()
 		<-ended
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		p.replace()
 	}
 }
