@@ -216,7 +216,7 @@ func TestSampleAndGenerateAreValid(t *testing.T) {
 		if got.weighed == 0 || got.free == 0 || got.city == 0 || got.several == 0 || got.inactive == 0 {
 			t.Errorf("%s: %+v", name, got)
 		}
-		if name == "sample" && (got.goods < 55 || got.goods > 70 || got.plain < 3) {
+		if name == "sample" && (got.goods < 300 || got.goods > 400 || got.plain < 3 || got.weighed < 30) {
 			t.Errorf("%s: %+v", name, got)
 		}
 		if sum := mustImport(t, t.TempDir(), file); sum.Added != got.goods {
@@ -256,10 +256,10 @@ func validEAN13(s string) bool {
 
 func TestSampleCustomersAreValid(t *testing.T) {
 	all := SampleCustomers()
-	if err := checkCustomers(all); err != nil || len(all) != 5 {
+	if err := checkCustomers(all); err != nil || len(all) != 10 {
 		t.Fatal(err, len(all))
 	}
-	for i, want := range []fault.Code{"", "", fault.CustomerExpired, fault.CustomerBlocked, ""} {
+	for i, want := range []fault.Code{"", "", fault.CustomerExpired, fault.CustomerBlocked, "", "", "", "", "", ""} {
 		b, err := all[i].Show(all[i].Cards[0], "2026-11-23")
 		if fault.CodeOf(err) != want || err == nil && b.Percent != all[i].Percent {
 			t.Errorf("%s: %v", all[i].Code, err)
