@@ -1,7 +1,7 @@
 // What the screen knows: `state` as posd sent it, and `ui`, which dies with the page and is never worth keeping. Each
 // section is a signal of its own, so that a scan repaints only what it changes.
 
-import { batch, computed, signal, type Signal } from '@preact/signals';
+import { batch, computed, effect, signal, type Signal } from '@preact/signals';
 import type { Fault, Line, State } from './model';
 
 type Sections = { [K in keyof State]: Signal<State[K]> };
@@ -31,6 +31,18 @@ export const ui = {
   help: signal(false), // the map of the keys is shown
   clock: signal(new Date()),
 };
+
+// echo is the entry as it is shown, once no key has come for a moment: a scanner types a character every few ms, and each
+// one painted would hold up the line that they end in by a frame.
+export const echo = signal('');
+const ECHO = 30; // ms: a person's next key comes later
+let echoing = 0;
+
+effect(() => {
+  const text = ui.entry.value;
+  clearTimeout(echoing);
+  echoing = setTimeout(() => (echo.value = text), ECHO);
+});
 
 // busy reports whether a kind of command is under way.
 export const busy = (kind: string) => (ui.busy.value[kind] ?? 0) > 0;

@@ -9,7 +9,7 @@ import * as act from '../actions';
 import { KEYS } from '../keymap';
 import { top } from '../prompts';
 import { go, page } from '../route';
-import { empty, has, state, ui } from '../store';
+import { echo, empty, has, state, ui } from '../store';
 import type { Line } from '../model';
 import { t } from '../texts';
 
@@ -53,10 +53,10 @@ export function Lines() {
 function Entry() {
   const { entry, waiting } = ui;
   return (
-    <div class={'entry' + (entry.value ? ' is-full' : '')}>
+    <div class={'entry' + (echo.value ? ' is-full' : '')}>
       <Icon name="barcode" />
-      <input class="entry-text" data-test="scan" value={entry.value.replaceAll('*', '\u00d7')} placeholder={t('entry.hint')} aria-label={t('entry.hint')}
-        autocomplete="off" spellcheck={false} inputMode="none" maxLength={120} onInput={(e) => (entry.value = e.currentTarget.value.replaceAll('\u00d7', '*'))} />
+      <input class="entry-text" data-test="scan" value={echo.value.replaceAll('*', '\u00d7')} placeholder={t('entry.hint')} aria-label={t('entry.hint')}
+        autocomplete="off" spellcheck={false} inputMode="none" maxLength={120} onInput={(e) => (echo.value = entry.value = e.currentTarget.value.replaceAll('\u00d7', '*'))} />
       {waiting.value > 1 && <span class="entry-waiting" data-test="waiting">{'+' + (waiting.value - 1)}</span>}
     </div>
   );
