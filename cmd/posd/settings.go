@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -172,7 +173,7 @@ func (m *composer) compose(box *till.Layer) (*settings, error) {
 		layers := append(m.below[:len(m.below):len(m.below)], config.Layer{Name: boxLayer, JSON: text})
 		if s.conf, s.origins, err = config.Load(layers...); err != nil {
 			f := fault.Of(err)
-			return nil, fault.Wrap(err, fault.SettingBad, "path", f.Args["path"], "detail", f.Args["detail"])
+			return nil, fault.Wrap(err, fault.SettingBad, "path", f.Args["path"], "detail", strings.TrimSuffix(f.Args["detail"], " (set by "+boxLayer+")"))
 		}
 	}
 	if s.zone, err = time.LoadLocation(s.conf.Zone); err != nil {

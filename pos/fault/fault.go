@@ -72,9 +72,9 @@ func (e *Error) Say(lang string) (text, hint string) {
 		return string(e.Code), ""
 	}
 	if lang == "en" {
-		return e.fill(t.EN), e.fill(t.HintEN)
+		return e.fill(t.EN, same), e.fill(t.HintEN, same)
 	}
-	return e.fill(t.MN), e.fill(t.HintMN)
+	return e.fill(t.MN, inMongolian), e.fill(t.HintMN, inMongolian)
 }
 
 // Severity returns how loudly the fault must be shown.
@@ -86,13 +86,17 @@ func (e *Error) Severity() Severity {
 }
 
 // fill puts the values in, in one pass: a value that looks like a placeholder stays what it is.
-func (e *Error) fill(s string) string {
+func (e *Error) fill(s string, say func(name, value string) string) string {
 	pairs := make([]string, 0, 2*len(e.Args))
 	for k, v := range e.Args {
-		pairs = append(pairs, "{"+k+"}", v)
+		if strings.Contains(s, "{"+k+"}") {
+			pairs = append(pairs, "{"+k+"}", say(k, v))
+		}
 	}
 	return strings.NewReplacer(pairs...).Replace(s)
 }
+
+func same(_, value string) string { return value }
 
 // Of returns the fault in err's chain. An error that is none becomes Internal, with err as its cause.
 func Of(err error) *Error {

@@ -1,0 +1,102 @@
+package fault
+
+import (
+	"regexp"
+	"strings"
+)
+
+// detail says in Mongolian what a {detail} says in English. "*" stands for what differs from case to case, in the same order.
+type detail struct{ en, mn string }
+
+// details are what is wrong with a setting, a good, a customer or a row of a file. Rooms say it once, in English; what is
+// not in this table stays so. The more particular stands before the more general.
+var details = []detail{
+	{"* to * printable characters are needed", "* – * тэмдэгт хэрэгтэй"},
+	{"at most * printable characters are allowed", "дээд тал нь * тэмдэгт байна"},
+	{"* is not * to * printable characters", "* нь * – * тэмдэгт биш байна"},
+	{"a role's name has 1 to 32 printable characters", "үүргийн нэр 1 – 32 тэмдэгт байна"},
+	{"a price is needed", "үнэ хэрэгтэй"},
+	{"prices must ascend by date", "үнэ огноогоор өсөх ёстой"},
+	{"must be * digits or empty", "* оронтой тоо эсвэл хоосон байна"},
+	{"must be VAT_ABLE, VAT_FREE, VAT_ZERO or NO_VAT", "VAT_ABLE, VAT_FREE, VAT_ZERO, NO_VAT-ийн нэг байх ёстой"},
+	{"must be *, not *", "* байх ёстой, * биш"},
+	{"* is not a price such as 12500 or 12500.50", "* нь 12500 эсвэл 12500.50 гэх мэт үнэ биш"},
+	{"* is not a day such as 2026-11-23", "* нь 2026-11-23 гэх мэт өдөр биш"},
+	{"* is not a taxpayer number of at most 14 digits", "* нь 14 хүртэл оронтой ТТД биш"},
+	{"* is not a time zone such as Asia/Ulaanbaatar", "* нь Asia/Ulaanbaatar гэх мэт цагийн бүс биш"},
+	{"* is not tcp://host:port, file:/path or empty", "* нь tcp://хаяг:порт, file:/зам эсвэл хоосон биш"},
+	{"* is not the name of a right such as *", "* нь * гэх мэт эрхийн нэр биш"},
+	{"* is not between * and *", "* нь * – * хооронд биш"},
+	{"* is neither yes, no, VAT_ABLE, VAT_FREE, VAT_ZERO nor NO_VAT", "* нь тийм, үгүй, VAT_ABLE, VAT_FREE, VAT_ZERO, NO_VAT-ийн аль нь ч биш"},
+	{"* is neither yes nor no", "* нь тийм, үгүйн аль нь ч биш"},
+	{"* is neither * nor *", "* нь *, * хоёрын аль нь ч биш"},
+	{"* is no whole number", "* бүхэл тоо биш"},
+	{"* stands already in row *", "* өмнө нь *-р мөрөнд байна"},
+	{"* stands twice", "* хоёр удаа байна"},
+	{"stands twice", "хоёр удаа байна"},
+	{"* lies before *", "* нь *-аас өмнө байна"},
+	{"* to * notes are needed", "* – * дэвсгэрт хэрэгтэй"},
+	{"at least one row is needed", "дор хаяж нэг мөр хэрэгтэй"},
+	{"at least one role must have the right *", "дор хаяж нэг үүрэг * эрхтэй байх ёстой"},
+	{"at most * lines are allowed", "дээд тал нь * мөр байна"},
+	{"at most * are allowed", "дээд тал нь * байна"},
+	{"there is no role *", "* үүрэг байхгүй"},
+	{"there is no right *", "* эрх байхгүй"},
+	{"there is no column *", "* багана алга"},
+	{"there are two columns *: * and *", "* багана хоёр байна: * ба *"},
+	{"there are more than * fields", "*-аас олон багана байна"},
+	{"the row has * fields, the header *; a text that contains the separator must stand in quotation marks",
+		"мөрөнд * багана, толгойд * байна; зааглагч агуулсан бичвэрийг хашилтад хийнэ"},
+	{"a quotation mark is never closed", "хашилт хаагдаагүй"},
+	{"the row is too long; a closing quotation mark seems to be missing", "мөр хэт урт; хаах хашилт дутуу бололтой"},
+	{"the letters are not UTF-8; save the file as CSV UTF-8", "үсгийн код UTF-8 биш; файлыг CSV UTF-8 болгож хадгална уу"},
+	{"it has more than * rows", "*-аас олон мөртэй"},
+	{"it has no goods", "бараа алга"},
+	{"it is not a text file", "бичвэр файл биш"},
+	{"it is a PDF; goods are read from .xlsx and CSV", "PDF байна; барааг .xlsx, CSV-ээс уншина"},
+	{"it is a workbook of an old Excel (.xls) or one with a password; save it as .xlsx without a password",
+		"хуучин Excel (.xls) эсвэл нууц үгтэй файл байна; нууц үггүй .xlsx болгож хадгална уу"},
+	{"it is UTF-16; save it as CSV UTF-8 or .xlsx", "UTF-16 байна; CSV UTF-8 эсвэл .xlsx болгож хадгална уу"},
+	{"it is called .xlsx but is no workbook; it may have been cut off on the way", "нэр нь .xlsx боловч тийм файл биш; дутуу ирсэн байж магадгүй"},
+	{"it is a binary workbook (.xlsb); save it as .xlsx", ".xlsb файл байна; .xlsx болгож хадгална уу"},
+	{"it is an OpenDocument file; save it as .xlsx or CSV", "OpenDocument файл байна; .xlsx эсвэл CSV болгож хадгална уу"},
+	{"the workbook is damaged, or was cut off on the way", "Excel файл гэмтсэн эсвэл дутуу ирсэн"},
+	{"the workbook is damaged: its sheet is missing", "Excel файл гэмтсэн: хуудас нь алга"},
+	{"the workbook is damaged: one of its parts cannot be read", "Excel файл гэмтсэн: нэг хэсэг нь уншигдахгүй байна"},
+	{"the workbook is too large", "Excel файл хэт том"},
+	{"the workbook has no sheet", "Excel файлд хуудас алга"},
+}
+
+// columns are the fields of goods and customers where no file has named them.
+var columns = map[string]string{
+	"code": "код", "name": "нэр", "barcodes": "баркод", "category": "бүлэг", "unit": "нэгж", "price": "үнэ", "vat": "НӨАТ", "class_code": "БҮНА код",
+	"tax_product_code": "татварын код", "phone": "утас", "percent": "хувь", "cards": "карт", "valid_from": "эхлэх өдөр", "valid_to": "дуусах өдөр",
+}
+
+var patterns = func() (all []*regexp.Regexp) {
+	for _, d := range details {
+		all = append(all, regexp.MustCompile("^(?s:"+strings.ReplaceAll(regexp.QuoteMeta(d.en), `\*`, "(.*?)")+")$"))
+	}
+	return all
+}()
+
+// inMongolian says a value of a fault in Mongolian where it is words of ours and no value at all.
+func inMongolian(name, value string) string {
+	switch name {
+	case "column":
+		if mn, ok := columns[value]; ok {
+			return mn
+		}
+	case "detail":
+		for i, p := range patterns {
+			if found := p.FindStringSubmatch(value); found != nil {
+				mn := details[i].mn
+				for _, v := range found[1:] {
+					mn = strings.Replace(mn, "*", strings.ReplaceAll(v, "*", "\x00"), 1)
+				}
+				return strings.ReplaceAll(mn, "\x00", "*")
+			}
+		}
+	}
+	return value
+}
