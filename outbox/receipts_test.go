@@ -119,6 +119,32 @@ func TestReceiptResults(t *testing.T) {
 	}
 }
 
+// A test page goes the way of a receipt by hand.
+func TestTestPage(t *testing.T) {
+	d := newDesk(true)
+	d.change(func(s *till.State) {
+		s.Prints = []till.Print{{Asked: 7, Bill: event.TestTitle, ByHand: true, Report: true}}
+	})
+	page := &paper.Page{}
+	p := &Receipts{View: d.view, Test: func() (*paper.Page, *paper.Page) { return page, nil }, Device: pagePrinter(func(got *paper.Page) {
+		if got != page {
+			t.Error("another page was printed")
+		}
+	})}
+	facts, err := p.Handle(t.Context(), Record{Seq: 7, Fact: event.TestAsked{}})
+	if out, ok := facts[0].(event.ReceiptOutcome); err != nil || !ok || out.Bill != event.TestTitle || out.Result != event.ReceiptPrinted || !p.Wants(event.KindTestAsked) {
+		t.Errorf("%+v %v", facts, err)
+	}
+}
+
+// pagePrinter looks at what it prints.
+type pagePrinter func(*paper.Page)
+
+func (p pagePrinter) PrintUnless(_ context.Context, page, _ *paper.Page, _ <-chan struct{}) (device.Printed, error) {
+	p(page)
+	return printedWhole, nil
+}
+
 func unused(t *testing.T) printing {
 	return func(context.Context, <-chan struct{}) (device.Printed, error) {
 		t.Error("the printer was used")
