@@ -157,6 +157,8 @@ func looking() []Scene {
 		{Name: "menu", At: "menu", State: full},
 		{Name: "menu-seller", At: "menu", State: state(with(basket(rows(6), 0)), seller("1", "Сарнай"))},
 		{Name: "keyboard", At: "goods", State: full, Do: "tap board"},
+		{Name: "help", At: "sell", State: state(with(basket(rows(6), 0)), seller("1", "Сарнай")), Do: "press F1; wait help"},
+		{Name: "switch", At: "switch", State: full},
 	}
 }
 

@@ -49,6 +49,7 @@ export const selling = () => Boolean(state.shift.value && state.seller.value && 
 export function go(name: Page) {
   batch(() => {
     ui.page.value = name;
+    ui.help.value = false;
     ui.entry.value = '';
     closeBoard();
   });

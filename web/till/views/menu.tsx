@@ -1,6 +1,7 @@
 // What is needed less often. Arrows and Enter, or a touch.
 
 import { signal } from '@preact/signals';
+import { useLayoutEffect } from 'preact/hooks';
 import { Icon } from '../../kit/icons';
 import { Pane } from '../../kit/pieces';
 import { connect } from '../api';
@@ -48,6 +49,7 @@ function entries(): Item[] {
 }
 
 export function Menu() {
+  useLayoutEffect(() => void (at.value = 0), []);
   return (
     <Pane title={t('do.menu')} back={back} backLabel={t('do.back')}>
       <ul class="menu">
