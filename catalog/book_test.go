@@ -180,6 +180,9 @@ func TestCellsOfWorkbooks(t *testing.T) {
 				if code != fault.ImportRow && code != fault.ImportFile || c.want == "" || !strings.Contains(err.Error(), c.want) {
 					t.Fatalf("got %v, want %q", err, c.want)
 				}
+				if detail := fault.Of(err).Args["detail"]; inEnglish(err) {
+					t.Errorf("%q is not said in Mongolian", detail)
+				}
 				return
 			}
 			g, ok, err := mustOpen(t, dir).ByCode("7")
@@ -224,6 +227,9 @@ func TestWorkbooksThatAreNone(t *testing.T) {
 			_, err := Import(t.TempDir(), r, ImportOptions{})
 			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%s, %s: %v, want %q", name, how, err, c.want)
+			}
+			if detail := fault.Of(err).Args["detail"]; err != nil && inEnglish(err) {
+				t.Errorf("%q is not said in Mongolian", detail)
 			}
 		}
 	}

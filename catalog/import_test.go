@@ -110,6 +110,9 @@ func TestImportRefusals(t *testing.T) {
 		if code := fault.CodeOf(err); code != fault.ImportRow && code != fault.ImportFile {
 			t.Errorf("%.60q: code %s", c.file, code)
 		}
+		if detail := fault.Of(err).Args["detail"]; inEnglish(err) {
+			t.Errorf("%.60q: %q is not said in Mongolian", c.file, detail)
+		}
 		if sum.Added+sum.Changed+sum.Unchanged != 0 {
 			t.Errorf("%.60q: %+v", c.file, sum)
 		}
@@ -117,6 +120,12 @@ func TestImportRefusals(t *testing.T) {
 			t.Errorf("%.60q: a refused file changed the catalog: %v", c.file, err)
 		}
 	}
+}
+
+// inEnglish reports whether the Mongolian text of a fault says in English what is wrong.
+func inEnglish(err error) bool {
+	text, _ := fault.Of(err).Say("mn")
+	return strings.Contains(text, fault.Of(err).Args["detail"])
 }
 
 func TestImportCountsProblems(t *testing.T) {

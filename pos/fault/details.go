@@ -65,6 +65,22 @@ var details = []detail{
 	{"the workbook is damaged: one of its parts cannot be read", "Excel файл гэмтсэн: нэг хэсэг нь уншигдахгүй байна"},
 	{"the workbook is too large", "Excel файл хэт том"},
 	{"the workbook has no sheet", "Excel файлд хуудас алга"},
+	{"the workbook has too many parts", "Excel файл хэт олон хэсэгтэй"},
+	{"it is no workbook", "Excel файл биш"},
+	{"it is a packed file but no workbook", "шахсан файл байна, Excel файл биш"},
+	{"* has been rounded by a spreadsheet; make the column a text column and enter it again",
+		"* тоог Excel дугуйлсан; баганыг текст болгоод дахин оруулна уу"},
+	{"the spreadsheet has made the date * of it; make the column a text column and enter it again",
+		"Excel үүнийг * огноо болгосон; баганыг текст болгоод дахин оруулна уу"},
+	{"the cell holds the error *", "нүдэнд * алдаа байна"},
+	{"the cell is one with others (*); undo the merge and fill in every cell", "нүд бусадтай нийлсэн (*); салгаад нүд бүрийг бөглөнө үү"},
+	{"the cell cannot be read", "нүд уншигдахгүй байна"},
+	{"the formula has no value; open the file in a spreadsheet and save it again", "томьёо утгагүй байна; файлыг Excel-ээр нээгээд дахин хадгална уу"},
+	{"* of * belongs to * in the catalog as well", "* баркод (*) нь бүртгэлтэй * бараанд бас байна"},
+	{"* of * belongs to * in row * as well", "* баркод (*) нь * барааны *-р мөрөнд бас байна"},
+	{`text stands behind a closing quotation mark; a mark inside a text is written twice ("")`,
+		`хаасан хашилтын ард текст байна; текст доторх хашилтыг давхар ("") бичнэ`},
+	{"it is given twice", "хоёр удаа өгсөн байна"},
 }
 
 // columns are the fields of goods and customers where no file has named them.
