@@ -32,26 +32,7 @@ func (f *finder) names(n *names, q string) {
 	if n.count() == 0 || len(l.loose) == 0 {
 		return
 	}
-	l.run(false)
-	if l.found < f.limit {
-		l.run(true)
-	}
-}
-
-// A lookup is one query to one index.
-type lookup struct {
-	f        *finder
-	n        *names
-	strict   query
-	loose    []query // its readings
-	inactive bool    // look among what is not on sale
-	seen     map[uint32]bool
-	found    int
-}
-
-// run looks among what is on sale, or among what is not.
-func (l *lookup) run(inactive bool) {
-	l.inactive, l.seen = inactive, map[uint32]bool{}
+	l.seen = map[uint32]bool{}
 	for _, kind := range []func(){l.byName, l.byWords, l.byBeginnings, l.byLoose, l.byParts, l.byLooseParts} {
 		if kind(); l.enough() {
 			return
@@ -59,18 +40,29 @@ func (l *lookup) run(inactive bool) {
 	}
 }
 
-func (l *lookup) enough() bool { return l.found >= l.f.limit }
+// A lookup is one query to one index.
+type lookup struct {
+	f      *finder
+	n      *names
+	strict query
+	loose  []query // its readings
+	seen   map[uint32]bool
+	found  int         // hits that are on sale
+	words  []wordRange // what byWords has looked up
+	begun  []wordRange // and byBeginnings
+}
 
-// wanted reports whether an entry is among those that are looked for now.
-func (l *lookup) wanted(i uint32) bool { return l.n.active.has(i) != l.inactive && !l.seen[i] }
+func (l *lookup) enough() bool { return l.found >= l.f.limit }
 
 // take adds an entry, and reports whether more are wanted.
 func (l *lookup) take(rank int, i uint32) bool {
-	if l.wanted(i) {
-		l.seen[i] = true
-		if l.f.add(rank, l.n.key(i), l.n.code(i), l.inactive) {
-			l.found++
-		}
+	active := l.n.active.has(i)
+	if l.seen[i] || !active && l.f.fullOff(rank) {
+		return true
+	}
+	l.seen[i] = true
+	if l.f.add(rank, l.n.key(i), l.n.code(i), !active) && active {
+		l.found++
 	}
 	return !l.enough()
 }
@@ -82,44 +74,45 @@ func (l *lookup) byName() {
 		return
 	}
 	low, high := l.n.named(whole)
-	take := func(i uint32) bool {
+	for i := low; i < high; i++ {
 		rank := rankNamePrefix
 		if key := l.n.key(i); len(key) == len(whole) || key[len(whole)] == ' ' {
 			rank = rankName
 		}
-		return l.take(rank, i)
-	}
-	if !l.inactive {
-		l.n.active.each(low, high, take)
-		return
-	}
-	for i := low; i < high && take(i); i++ {
+		if !l.take(rank, i) {
+			return
+		}
 	}
 }
 
 func (l *lookup) byWords() {
-	l.bySets(&l.n.strict, l.strict, l.n.strict.exactly, rankWords)
+	l.words = rangesOf(l.strict, l.n.strict.exactly)
+	l.each(&l.n.strict, l.words, func(i uint32) bool { return l.take(rankWords, i) })
 }
 
+// byBeginnings finds words that begin with the query's. Where those are the same words, byWords has found all.
 func (l *lookup) byBeginnings() {
-	l.bySets(&l.n.strict, l.strict, l.n.strict.beginning, rankWordPrefix)
+	l.begun = rangesOf(l.strict, l.n.strict.beginning)
+	if !slices.Equal(l.begun, l.words) {
+		l.each(&l.n.strict, l.begun, func(i uint32) bool { return l.take(rankWordPrefix, i) })
+	}
 }
 
-// bySets takes what has all words of the query, as find finds them in the dictionary.
-func (l *lookup) bySets(d *dictionary, q query, find func(string) wordRange, rank int) {
-	l.each(d, q, find, func(i uint32) bool { return l.take(rank, i) })
-}
-
-// each calls fn for the entries that have all words of the query, in order, until it returns false.
-func (l *lookup) each(d *dictionary, q query, find func(string) wordRange, fn func(i uint32) bool) {
-	ranges := make([]wordRange, 0, len(q.words))
+// rangesOf looks all words of a query up; nil if there is none, or one is not found.
+func rangesOf(q query, find func(string) wordRange) []wordRange {
+	var ranges []wordRange
 	for _, word := range q.words {
 		r := find(word)
 		if r.low == r.high {
-			return
+			return nil
 		}
 		ranges = append(ranges, r)
 	}
+	return ranges
+}
+
+// each calls fn for the entries that have a word of every range, in order, until it returns false.
+func (l *lookup) each(d *dictionary, ranges []wordRange, fn func(i uint32) bool) {
 	if len(ranges) == 0 {
 		return
 	}
@@ -137,9 +130,14 @@ func (l *lookup) each(d *dictionary, q query, find func(string) wordRange, fn fu
 	set.each(0, l.n.count(), fn)
 }
 
-// intersect puts into set what stands in all ranges.
+// intersect puts into set what stands in all ranges. It begins with those of few entries, and stops where nothing is left.
 func (l *lookup) intersect(set bitmap, d *dictionary, ranges []wordRange) {
+	ranges = slices.Clone(ranges)
+	slices.SortFunc(ranges, func(a, b wordRange) int { return l.n.postings(d, a) - l.n.postings(d, b) })
 	for k, r := range ranges {
+		if k > 1 && set.empty() {
+			return
+		}
 		wide := d.wide[r]
 		switch {
 		case k == 0 && wide != nil:
@@ -162,8 +160,12 @@ func (l *lookup) byLoose() {
 	var hits []looseHit
 	budget := looseBudget
 	for _, q := range l.loose {
-		l.each(&l.n.loose, q, l.n.loose.beginning, func(i uint32) bool {
-			if l.wanted(i) {
+		ranges := rangesOf(q, l.n.loose.beginning)
+		if l.same(ranges) {
+			continue
+		}
+		l.each(&l.n.loose, ranges, func(i uint32) bool {
+			if !l.seen[i] {
 				hits = append(hits, looseHit{rankLoose + q.rank(loosen(l.n.key(i))) - rankName, i})
 				budget--
 			}
@@ -176,6 +178,27 @@ func (l *lookup) byLoose() {
 			return
 		}
 	}
+}
+
+// same reports whether loose ranges hold no more words than the strict ones, which they contain if the query is read as it
+// was typed; if it is read otherwise, they do not hold as many.
+func (l *lookup) same(ranges []wordRange) bool {
+	if len(ranges) != len(l.begun) {
+		return false
+	}
+	for k, r := range ranges {
+		words := l.n.loose.posts[l.n.loose.postAt[r.low]:l.n.loose.postAt[r.high]]
+		strict := l.begun[k]
+		if uint32(len(words)) != strict.high-strict.low {
+			return false
+		}
+		for _, w := range words {
+			if w < strict.low || w >= strict.high {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 type looseHit struct {
@@ -218,17 +241,14 @@ func (l *lookup) byPartsOf(d *dictionary, q query, rank int, key func(i uint32) 
 		l.n.giveBack(part)
 	}
 	if !narrowed {
-		copy(set, l.n.active)
-		if l.inactive {
-			for i := range set {
-				set[i] = ^set[i]
-			}
+		for i := range set {
+			set[i] = ^uint64(0)
 		}
 	}
 	budget := insideBudget
 	set.each(0, l.n.count(), func(i uint32) bool {
 		budget--
-		if !l.wanted(i) {
+		if l.seen[i] {
 			return budget > 0
 		}
 		text := ""

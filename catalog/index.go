@@ -54,6 +54,15 @@ func (b bitmap) and(other bitmap) {
 	}
 }
 
+func (b bitmap) empty() bool {
+	for _, word := range b {
+		if word != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // each calls fn for the entries of the set in [low, high), in order, until fn returns false.
 func (b bitmap) each(low, high uint32, fn func(i uint32) bool) {
 	for w := low >> 6; w<<6 < high; w++ {

@@ -214,6 +214,9 @@ func (o *overlay) codes(f *finder, q string) {
 	}
 }
 
+// fullOff reports whether enough that is not on sale has been found.
+func (f *finder) fullOff(rank int) bool { return len(f.off[rank]) >= f.limit }
+
 func (f *finder) full(rank int) bool { return len(f.onSale[rank]) >= f.limit }
 
 // spellings returns q as typed, in capitals and in small letters, without repeats.
