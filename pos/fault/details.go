@@ -97,10 +97,10 @@ var patterns = func() (all []*regexp.Regexp) {
 }()
 
 // inMongolian says a value of a fault in Mongolian where it is words of ours and no value at all.
-func inMongolian(name, value string) string {
+func (e *Error) inMongolian(name, value string) string {
 	switch name {
 	case "column":
-		if mn, ok := columns[value]; ok {
+		if mn, ok := columns[value]; ok && e.Code != ImportRow { // a file's columns are told as the file calls them
 			return mn
 		}
 	case "detail":

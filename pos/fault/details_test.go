@@ -18,7 +18,7 @@ func TestDetails(t *testing.T) {
 		"the 3 quarks are strange":                           "the 3 quarks are strange",
 		"":                                                   "",
 	} {
-		if got := inMongolian("detail", en); got != want {
+		if got := New(SettingBad).inMongolian("detail", en); got != want {
 			t.Errorf("%q: %q, want %q", en, got, want)
 		}
 	}
@@ -26,12 +26,15 @@ func TestDetails(t *testing.T) {
 		if strings.Count(d.en, "*") != strings.Count(d.mn, "*") || strings.IndexFunc(d.mn, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) < 0 {
 			t.Errorf("%q, %q", d.en, d.mn)
 		}
-		if got := inMongolian("detail", strings.ReplaceAll(d.en, "*", "x")); got != strings.ReplaceAll(d.mn, "*", "x") {
+		if got := New(SettingBad).inMongolian("detail", strings.ReplaceAll(d.en, "*", "x")); got != strings.ReplaceAll(d.mn, "*", "x") {
 			t.Errorf("%q is taken for another: %q", d.en, got)
 		}
 	}
 	f := New(GoodBad, "code", "7", "column", "price", "detail", "a price is needed")
 	if text, _ := f.Say("mn"); text != "7 бараа, үнэ: үнэ хэрэгтэй." {
+		t.Error(text)
+	}
+	if text, _ := New(ImportRow, "row", "2", "column", "price", "detail", "x").Say("mn"); text != "2-р мөр, price багана: x." {
 		t.Error(text)
 	}
 	if text, _ := f.Say("en"); text != "Good 7, price: a price is needed." {

@@ -74,7 +74,7 @@ func (e *Error) Say(lang string) (text, hint string) {
 	if lang == "en" {
 		return e.fill(t.EN, same), e.fill(t.HintEN, same)
 	}
-	return e.fill(t.MN, inMongolian), e.fill(t.HintMN, inMongolian)
+	return e.fill(t.MN, e.inMongolian), e.fill(t.HintMN, e.inMongolian)
 }
 
 // Severity returns how loudly the fault must be shown.
