@@ -207,20 +207,34 @@ type looseHit struct {
 }
 
 func (l *lookup) byParts() {
-	l.byPartsOf(&l.n.strict, l.strict, rankInside, func(i uint32) string { return l.n.key(i) })
+	l.byPartsOf(&l.n.strict, l.strict, func(i uint32) string { return l.n.key(i) },
+		func(i uint32) bool { return l.take(rankInside, i) })
 }
 
+// byLooseParts takes of each reading as many as could be wanted, and of those the first by name.
 func (l *lookup) byLooseParts() {
+	var hits []uint32
 	for _, q := range l.loose {
-		if l.byPartsOf(&l.n.loose, q, rankLooseInside, func(i uint32) string { return loosen(l.n.key(i)) }); l.enough() {
+		active := 0
+		l.byPartsOf(&l.n.loose, q, func(i uint32) string { return loosen(l.n.key(i)) }, func(i uint32) bool {
+			hits = append(hits, i)
+			if l.n.active.has(i) {
+				active++
+			}
+			return active < l.f.limit
+		})
+	}
+	slices.Sort(hits)
+	for _, i := range slices.Compact(hits) {
+		if !l.take(rankLooseInside, i) {
 			return
 		}
 	}
 }
 
-// byPartsOf finds names that have all words of the query inside of theirs. Words that stand in too many to be gathered are
-// looked for in the names that are left.
-func (l *lookup) byPartsOf(d *dictionary, q query, rank int, key func(i uint32) string) {
+// byPartsOf calls fn for names that have all words of the query inside of theirs, until it returns false. Words that stand
+// in too many to be gathered are looked for in the names that are left.
+func (l *lookup) byPartsOf(d *dictionary, q query, key func(i uint32) string, fn func(i uint32) bool) {
 	if len(q.words) == 0 {
 		return
 	}
@@ -260,7 +274,7 @@ func (l *lookup) byPartsOf(d *dictionary, q query, rank int, key func(i uint32) 
 				return budget > 0
 			}
 		}
-		return l.take(rank, i) && budget > 0
+		return fn(i) && budget > 0
 	})
 }
 
