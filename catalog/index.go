@@ -317,7 +317,7 @@ func loosened(strict *dictionary) dictionary {
 // A range is wide if it has more postings than this, and than a share of all entries.
 const (
 	wideLeast = 8192
-	wideShare = 16
+	wideShare = 32
 )
 
 // findWide makes the sets of all ranges of words with the same beginning that are wide, in both dictionaries. At each
