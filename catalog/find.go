@@ -15,8 +15,8 @@ import (
 // Two bounds give way to speed where a query says little: of loose hits, the first looseBudget are ranked against each
 // other, and of parts of words that stand in very many names, the first insideBudget entries are looked at.
 const (
-	looseBudget  = 1000
-	insideBudget = 4000
+	looseBudget  = 500
+	insideBudget = 2000
 	partPostings = 1 << 16 // more postings than this, and a part of a word is looked for in the names instead
 	partWords    = 1 << 12
 )
@@ -207,16 +207,18 @@ type looseHit struct {
 }
 
 func (l *lookup) byParts() {
-	l.byPartsOf(&l.n.strict, l.strict, func(i uint32) string { return l.n.key(i) },
+	budget := insideBudget
+	l.byPartsOf(&l.n.strict, l.strict, &budget, func(i uint32) string { return l.n.key(i) },
 		func(i uint32) bool { return l.take(rankInside, i) })
 }
 
 // byLooseParts takes of each reading as many as could be wanted, and of those the first by name.
 func (l *lookup) byLooseParts() {
 	var hits []uint32
+	budget := insideBudget
 	for _, q := range l.loose {
 		active := 0
-		l.byPartsOf(&l.n.loose, q, func(i uint32) string { return loosen(l.n.key(i)) }, func(i uint32) bool {
+		l.byPartsOf(&l.n.loose, q, &budget, func(i uint32) string { return loosen(l.n.key(i)) }, func(i uint32) bool {
 			hits = append(hits, i)
 			if l.n.active.has(i) {
 				active++
@@ -234,7 +236,7 @@ func (l *lookup) byLooseParts() {
 
 // byPartsOf calls fn for names that have all words of the query inside of theirs, until it returns false. Words that stand
 // in too many to be gathered are looked for in the names that are left.
-func (l *lookup) byPartsOf(d *dictionary, q query, key func(i uint32) string, fn func(i uint32) bool) {
+func (l *lookup) byPartsOf(d *dictionary, q query, budget *int, key func(i uint32) string, fn func(i uint32) bool) {
 	if len(q.words) == 0 {
 		return
 	}
@@ -259,11 +261,10 @@ func (l *lookup) byPartsOf(d *dictionary, q query, key func(i uint32) string, fn
 			set[i] = ^uint64(0)
 		}
 	}
-	budget := insideBudget
 	set.each(0, l.n.count(), func(i uint32) bool {
-		budget--
+		*budget--
 		if l.seen[i] {
-			return budget > 0
+			return *budget > 0
 		}
 		text := ""
 		if len(often) > 0 {
@@ -271,10 +272,10 @@ func (l *lookup) byPartsOf(d *dictionary, q query, key func(i uint32) string, fn
 		}
 		for _, word := range often {
 			if !strings.Contains(text, word) {
-				return budget > 0
+				return *budget > 0
 			}
 		}
-		return fn(i) && budget > 0
+		return fn(i) && *budget > 0
 	})
 }
 

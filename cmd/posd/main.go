@@ -2,7 +2,7 @@
 //
 //	posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-demo] [-lang mn|en] [-config FILE]
 //	posd check [-json] DIR          verify a journal, also of a running till
-//	posd import -data DIR FILE      take goods in from a CSV file, all or nothing
+//	posd import -data DIR FILE      take goods in from CSV or .xlsx, all or nothing
 //	posd generate -goods N -out FILE  write a CSV file of made-up goods
 //
 // It ends with 0 when it was stopped, 2 for wrong usage, 3 when the folder is in use, 1 for anything else.
