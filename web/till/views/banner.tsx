@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { Icon, type IconName } from '../../kit/icons';
 import { Cap } from '../../kit/pieces';
 import { SHOWN, blocking, dismiss, unread } from '../notices';
+import { go } from '../route';
 import { state, ui, type Notice } from '../store';
 import type { Fault, Severity } from '../model';
 import { t } from '../texts';
@@ -57,7 +58,7 @@ export function Banners() {
       {passing.map((n) => <Bar key="passing" of={n} test="error-banner"><Said of={n} />{!list.length && <Read label={t('banner.close')} cap="Esc" />}</Bar>)}
       {list.length > 0 && <Red key="red" list={list} />}
       {first && !blocking() && <Bar key="trouble" of={first} test="trouble-banner">
-        <Said of={first} />{more.length > 0 && <span class="banner-more">{'+' + more.length}</span>}
+        <Said of={first} />{more.length > 0 && <button type="button" class="button banner-read" data-test="trouble-more" aria-label={t('devices.title')} onClick={() => go('devices')}>{'+' + more.length}</button>}
       </Bar>}
     </div>
   );

@@ -13,7 +13,7 @@ export function Devices() {
         {state.devices.value.map((d) => (
           <li key={d.kind} class={'device is-' + d.state} data-test="device" data-kind={d.kind}>
             <Icon name={d.state === 'ok' ? 'check' : d.state === 'none' ? 'info' : 'warning'} more="is-large" />
-            <span class="device-text"><strong>{tOf('device.', d.kind)}</strong><span>{[d.name, d.text ?? tOf('device.state.', d.state), d.hint].filter(Boolean).join(' \u00b7 ')}</span></span>
+            <span class="device-text"><strong>{tOf('device.', d.kind)}</strong><span>{[d.name, [d.text ?? tOf('device.state.', d.state), d.hint].filter(Boolean).join(' ')].filter(Boolean).join(' \u00b7 ')}</span></span>
           </li>
         ))}
       </ul>

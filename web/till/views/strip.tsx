@@ -80,7 +80,7 @@ function Seller() {
 
 function Time() {
   const now = wall(ui.clock.value);
-  return <span class="strip-item is-figure" data-test="clock"><span class="strip-date">{now.slice(0, 11)}</span>{now.slice(11)}</span>;
+  return <span class="strip-item is-figure" data-test="clock"><span class="strip-date strip-day">{now.slice(0, 11)}</span>{now.slice(11)}</span>;
 }
 
 function Bill() {
