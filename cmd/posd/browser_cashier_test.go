@@ -337,3 +337,26 @@ func helped(t *testing.T, br *browser.Browser) {
 	s.Tap("back")
 	s.Stage("pay")
 }
+
+// weighed: a good by the kilogram asks for its weight; a number before a scan multiplies.
+func weighed(t *testing.T, br *browser.Browser) {
+	b, s := opened(t, br)
+	s.Write("3*")
+	s.Scan(milk)
+	s.Says("line-quantity", "3ш")
+	const code = "2001" // apples
+	s.Press("F2")
+	s.Stage("goods")
+	s.Write(code)
+	s.Shown("found", "good", code)
+	s.Press("Enter")
+	s.Shown("quantity")
+	s.Write("1.245")
+	s.Press("Enter")
+	s.Stage("sell")
+	s.Shown("line", "good", code)
+	lines := at(b.state(), "basket", "lines").([]any)
+	if len(lines) != 2 || at(lines[1], "quantity") != "1.245" {
+		t.Errorf("the basket holds %v", lines)
+	}
+}
