@@ -24,7 +24,7 @@ const Row = memo(({ of: l, current }: { of: Line; current: boolean }) => {
       <span class="line-name" data-test="line-name">{l.name}</span>
       <Sum of={(cents(l.gross) ?? 0) - off} more="line-sum" test="line-sum" />
       <span class="line-how">
-        <span class="line-quantity" data-test="line-quantity">{quantity(l.quantity) + '\u202f' + l.unit}</span>{' \u00d7 '}{money(l.unit_price)}
+        <span class={'line-quantity' + (l.quantity === '1' ? '' : ' is-several')} data-test="line-quantity">{quantity(l.quantity) + '\u202f' + l.unit}</span>{' \u00d7 '}{money(l.unit_price)}
         {off > 0 && <span class="line-off" data-test="line-discount">{why}</span>}
         {share > 0 && <span class="line-share">{t('line.share', { amount: money(share) })}</span>}
       </span>

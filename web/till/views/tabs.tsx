@@ -11,15 +11,23 @@ import { empty, state } from '../store';
 import type { Tab } from '../model';
 import { t } from '../texts';
 
-const One = memo(({ of: b, off }: { of: Tab; off: boolean }) => (
-  <button type="button" class={'tab' + (b.selected ? ' is-on' : '')} data-test="tab" data-tab={b.tab} aria-pressed={b.selected} disabled={off} onClick={() => select(b.id)}>
-    <span class="tab-text">
-      <span class="tab-name">{t('tabs.name', { number: b.tab })}</span>
-      <span class="tab-total">{b.lines ? money(b.total) : t('tabs.empty')}</span>
-    </span>
-    {b.tab < 10 && <Cap>{'Alt ' + b.tab}</Cap>}
-  </button>
-));
+// ROOMY is how many tabs are shown with their whole names; more are told by their keys and totals alone.
+const ROOMY = 4;
+
+const One = memo(({ of: b, off, short }: { of: Tab; off: boolean; short: boolean }) => {
+  const name = t('tabs.name', { number: b.tab });
+  const key = b.tab < 10 ? 'Alt ' + b.tab : '';
+  return (
+    <button type="button" class={'tab' + (b.selected ? ' is-on' : '') + (short ? ' is-short' : '')} data-test="tab" data-tab={b.tab} aria-pressed={b.selected}
+      aria-label={short ? name + ' ' + money(b.total) : undefined} disabled={off} onClick={() => select(b.id)}>
+      <span class="tab-text">
+        <span class="tab-name">{short ? key || name : name}</span>
+        <span class="tab-total">{b.lines ? money(b.total) : t('tabs.empty')}</span>
+      </span>
+      {key && !short && <Cap>{key}</Cap>}
+    </button>
+  );
+});
 
 export function Tabs() {
   const list = state.baskets.value;
@@ -28,7 +36,7 @@ export function Tabs() {
   useLayoutEffect(() => reveal(() => document.querySelector('.tab.is-on')), [id, list.length]);
   return (
     <>
-      <nav class="tabs" aria-label={t('tabs.label')} data-scrolls>{list.map((b) => <One key={b.id} of={b} off={asked} />)}</nav>
+      <nav class="tabs" aria-label={t('tabs.label')} data-scrolls>{list.map((b) => <One key={b.id} of={b} off={asked} short={list.length > ROOMY} />)}</nav>
       {id && <button type="button" class="tab is-new" data-test="tab-new" onClick={park} disabled={empty.value || asked}>
         +<span class="tab-total">{t('tabs.new')}</span><Cap>{KEYS.park.cap}</Cap>
       </button>}
