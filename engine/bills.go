@@ -29,8 +29,11 @@ func Index(r journal.Record) []string {
 	return nil
 }
 
+// shiftsPrefix begins the keys of sales by shift and number: in the order in which they were made.
+const shiftsPrefix = "shift/"
+
 func billKey(b event.Bill) string  { return "bill/" + string(b) }
-func shiftPrefix(shift int) string { return fmt.Sprintf("shift/%010d/", shift) }
+func shiftPrefix(shift int) string { return fmt.Sprintf(shiftsPrefix+"%010d/", shift) }
 func zKey(shift int) string        { return fmt.Sprintf("z/%010d", shift) }
 
 // HasBill reports whether a sale with this number is in the journal.

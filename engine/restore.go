@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"posbox/journal"
 	"posbox/pos/event"
@@ -28,6 +29,7 @@ func (e *Engine) restore() error {
 	if err := e.replay(at); err != nil {
 		return err
 	}
+	e.recall()
 	drafts, err := e.j.Drafts()
 	if err != nil {
 		return err
@@ -75,6 +77,31 @@ func (e *Engine) replay(after journal.Seq) error {
 			after, hash = r.Seq, r.Hash
 		}
 	}
+}
+
+// recall looks up the last sales where the state does not know them: one stored by a program that did not remember them,
+// and never replays the sales before it. Without, a till that counts blind would show no receipts.
+func (e *Engine) recall() {
+	if most := min(till.MaxRecent, e.state.Sales); uint64(len(e.state.Recent)) >= most {
+		return
+	}
+	seqs, err := e.j.Last(shiftsPrefix, "", till.MaxRecent)
+	var bills []event.Bill
+	for _, seq := range seqs {
+		var f event.Fact
+		if f, err = e.fact(seq); err != nil {
+			break
+		}
+		if s, ok := f.(event.SaleCompleted); ok {
+			bills = append(bills, s.Bill)
+		}
+	}
+	if err != nil { // the till sells without
+		e.o.Logger.Warn("the last sales are not known", "err", err)
+		return
+	}
+	slices.Reverse(bills)
+	e.state.Recent = bills
 }
 
 // begin writes the first record of an empty journal.

@@ -7,11 +7,11 @@ import (
 	"posbox/pos/sale"
 )
 
-// maxPrints, maxProblems and maxRecent bound what the state remembers of the past; the journal keeps everything.
+// maxPrints, maxProblems and MaxRecent bound what the state remembers of the past; the journal keeps everything.
 const (
 	maxPrints   = 500
 	maxProblems = 10
-	maxRecent   = 10
+	MaxRecent   = 10 // sales
 	maxWorks    = 5
 )
 
@@ -105,7 +105,7 @@ func (s *State) completeSale(f event.SaleCompleted) {
 		last.Given += t.Given
 	}
 	s.Last = last
-	s.Recent = lastOf(append(s.Recent, f.Bill), maxRecent)
+	s.Recent = lastOf(append(s.Recent, f.Bill), MaxRecent)
 	if s.Shift != nil {
 		s.Shift.NextBill = f.Number + 1
 		s.Shift.Report.AddSale(f)
