@@ -14,6 +14,7 @@ import (
 
 	"posbox/pos/fault"
 	"posbox/pos/money"
+	"posbox/pos/till"
 )
 
 // Image is the origin of a value that no layer has set.
@@ -31,7 +32,7 @@ type Layer struct {
 // Origins says for every path which layer its value comes from.
 type Origins map[string]string
 
-// Unknown is a value under a key that this program does not know.
+// Unknown is a value under a key that this program does not know, or the name of a right that it does not know.
 type Unknown struct {
 	Path, Layer string
 	Value       json.RawMessage // as the layer has it
@@ -52,11 +53,27 @@ func Load(layers ...Layer) (Settings, Origins, error) {
 	for _, u := range m.unknown {
 		s.Unknown = append(s.Unknown, u)
 	}
+	s.Unknown = append(s.Unknown, unknownRights(s.Roles, m.origins)...)
 	slices.SortFunc(s.Unknown, func(a, b Unknown) int { return strings.Compare(a.Path, b.Path) })
 	if err := s.Validate(); err != nil {
 		return Settings{}, nil, m.blame(err)
 	}
 	return s, m.origins, nil
+}
+
+// unknownRights lists the names of rights that this program does not know. They stay in their roles and grant nothing: a
+// newer BAAZ may know rights that an older box does not, and must not keep it from starting.
+func unknownRights(roles till.Roles, origins Origins) (list []Unknown) {
+	for name, role := range roles {
+		path := below("roles", name) + ".rights"
+		for i, r := range role.Rights {
+			if !r.Known() {
+				value, _ := json.Marshal(r) // a text always marshals
+				list = append(list, Unknown{Path: at(path, i), Layer: origins[path], Value: value})
+			}
+		}
+	}
+	return list
 }
 
 // bad makes the fault of a wrong value.

@@ -122,7 +122,7 @@ var about = map[string]object{
 	"roles":                        say("What each kind of seller may do, by name of the role. One at least has the right \"*\"."),
 	"roles.*":                      say("One role."),
 	"roles.*.rights":               say("Rights; \"*\" is all of them."),
-	"roles.*.rights[]":             say("The name of a right.", "enum", append(till.Rights(), till.RightAll)),
+	"roles.*.rights[]":             say("The name of a right; one that this program does not know grants nothing.", "examples", append(till.Rights(), till.RightAll)),
 	"roles.*.max_discount":         say("The largest discount in percent that the right \"discount\" covers."),
 	"notes":                        say("Quick buttons for cash, in tögrög.", "minItems", 1, "maxItems", maxNotes),
 	"notes[]":                      say("A note.", "minimum", 1, "maximum", maxNote),

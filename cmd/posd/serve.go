@@ -243,6 +243,9 @@ func (p *program) watchState(ctx context.Context) {
 			before = now
 			p.printer.Set(now.printer())
 			p.forget(fault.SettingsLeft)
+			for _, u := range now.conf.Unknown {
+				p.log.Warn("setting not known to this program, kept", "path", u.Path, "layer", u.Layer)
+			}
 			for path, why := range now.left {
 				p.tell(fault.Wrap(why, fault.SettingsLeft, "path", path, "detail", why.Args["detail"]))
 			}

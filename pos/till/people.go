@@ -48,6 +48,9 @@ var rights = []Right{RightSell, RightRemove, RightDiscount, RightDiscountAny, Ri
 // Rights lists every right by itself, without RightAll.
 func Rights() []Right { return slices.Clone(rights) }
 
+// Known reports whether r is one of the rights above. Roles may name others, which grant nothing.
+func (r Right) Known() bool { return r == RightAll || slices.Contains(rights, r) }
+
 // Role is what one kind of seller may do.
 type Role struct {
 	Rights []Right `json:"rights"`

@@ -3,6 +3,7 @@ package till
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -80,7 +81,11 @@ func (d *decider) setSetting() error {
 	case value.Len() > maxValue:
 		return fault.New(fault.SettingBad, "path", d.cmd.Path, "detail", "> 16 KiB")
 	}
-	if err := d.judge(d.state.Box.With(d.cmd.Path, value.Bytes())); err != nil {
+	next, err := d.judge(d.state.Box.With(d.cmd.Path, value.Bytes()))
+	if err != nil {
+		return err
+	}
+	if err := d.knownRights(next.Roles); err != nil {
 		return err
 	}
 	d.fact(event.SettingSet{Who: d.who, Path: d.cmd.Path, Value: value.Bytes()})
@@ -92,7 +97,7 @@ func (d *decider) resetSetting() error {
 	if _, ok := d.state.Box.Get(d.cmd.Path); !ok {
 		return fault.New(fault.SettingUnknown, "path", clip(d.cmd.Path, 60))
 	}
-	if err := d.judge(d.state.Box.Without(d.cmd.Path)); err != nil {
+	if _, err := d.judge(d.state.Box.Without(d.cmd.Path)); err != nil {
 		return err
 	}
 	d.fact(event.SettingReset{Who: d.who, Path: d.cmd.Path})
@@ -101,24 +106,36 @@ func (d *decider) resetSetting() error {
 
 // judge refuses settings under which the till could not go on: such as cannot be composed, such as leave today without
 // tax rates or an open basket without a price, and roles by which nobody who is here could undo the change.
-func (d *decider) judge(l *Layer) error {
+func (d *decider) judge(l *Layer) (next Env, err error) {
 	if d.env.Try == nil {
-		return fault.New(fault.SettingUnknown, "path", d.cmd.Path)
+		return next, fault.New(fault.SettingUnknown, "path", d.cmd.Path)
 	}
-	next, err := d.env.Try(l)
-	if err != nil {
-		return err
+	if next, err = d.env.Try(l); err != nil {
+		return next, err
 	}
 	then := &decider{state: d.state, cmd: d.cmd, env: next}
 	if _, err := then.rates(); err != nil {
-		return fault.Wrap(err, fault.SettingBad, "path", d.cmd.Path, "detail", "rates: "+string(d.today()))
+		return next, fault.Wrap(err, fault.SettingBad, "path", d.cmd.Path, "detail", "rates: "+string(d.today()))
 	}
 	for _, b := range d.state.Baskets {
 		if _, err := then.price(b); err != nil {
-			return fault.Wrap(err, fault.SettingBad, "path", d.cmd.Path, "detail", string(fault.CodeOf(err)))
+			return next, fault.Wrap(err, fault.SettingBad, "path", d.cmd.Path, "detail", string(fault.CodeOf(err)))
 		}
 	}
-	return d.keepOwner(next.Roles)
+	return next, d.keepOwner(next.Roles)
+}
+
+// knownRights refuses rights that this program does not know: at the till such a name is a mistake. One that the role has
+// already, from another layer or a newer program, may stay.
+func (d *decider) knownRights(next Roles) error {
+	for _, name := range slices.Sorted(maps.Keys(next)) {
+		for _, r := range next[name].Rights {
+			if !r.Known() && !slices.Contains(d.env.Roles[name].Rights, r) {
+				return fault.New(fault.SettingBad, "path", d.cmd.Path, "detail", fmt.Sprintf(`%q is not the name of a right such as "drawer.open"`, clip(string(r), 40)))
+			}
+		}
+	}
+	return nil
 }
 
 // keepOwner sees to it that whoever changes roles is an owner, and stays one: so there is always somebody who can log in

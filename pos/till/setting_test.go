@@ -122,6 +122,23 @@ func TestNobodyLocksTheOwnerOut(t *testing.T) {
 	s.must("setting.reset", map[string]any{"path": "roles", "approver": map[string]string{"code": "9", "password": "9999"}})
 }
 
+// At the till the name of a right that nobody knows is a mistake; one that stands there already may stay.
+func TestUnknownRightsAreNotSet(t *testing.T) {
+	s := newShop(t)
+	s.env.Try = s.try
+	s.as("9", "9999")
+	seller := func(rights ...till.Right) map[string]any {
+		r := till.DefaultRoles()
+		r["seller"] = till.Role{Rights: rights}
+		return map[string]any{"path": "roles", "value": r}
+	}
+	s.refused(fault.SettingBad, "setting.set", seller("sell", "drawer.opne"))
+	s.env.Roles = till.DefaultRoles()
+	s.env.Roles["seller"] = till.Role{Rights: []till.Right{"sell", "refund.any"}}
+	s.must("setting.set", seller("refund.any", "reprint"))
+	s.refused(fault.SettingBad, "setting.set", seller("refund.any", "refund.all"))
+}
+
 func TestLayers(t *testing.T) {
 	var none *till.Layer
 	a := none.With("a", json.RawMessage("1"))
