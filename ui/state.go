@@ -192,7 +192,9 @@ func (s *Server) price(v *engine.View) *pricedView {
 	return out
 }
 
-func (s *Server) hasSellers(st *till.State) bool { return s.o.HasSellers() || len(st.Sellers) > 0 }
+func (s *Server) hasSellers(st *till.State) bool {
+	return till.AnySeller(st, till.Env{HasSellers: s.o.HasSellers()})
+}
 
 func basketInfo(b *sale.Basket, p sale.Priced) *BasketInfo {
 	out := &BasketInfo{ID: b.ID, Tab: b.Tab, Lines: []LineInfo{}, Touched: b.Touched, Buyer: b.Buyer, Register: b.Register, Tenders: filled(b.Tenders), TicketDiscount: p.TicketDiscount,

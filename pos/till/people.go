@@ -202,7 +202,7 @@ func (d *decider) setSeller() error {
 		}
 	} else {
 		d.who = event.Who{By: event.SellerCode(c.Code), Command: c.ID, Reason: c.Reason}
-		c.Role = "owner"
+		c.Role, c.Active = "owner", nil
 	}
 	if len(c.Code) == 0 || len(c.Code) > 16 || !printable(c.Code) {
 		return fault.New(fault.SellerBad, "detail", "code")
@@ -219,14 +219,32 @@ func (d *decider) setSeller() error {
 		}
 	}
 	active := c.Active == nil || *c.Active
-	if !first && event.SellerCode(c.Code) == d.me.Code && (c.Role != d.me.Role || !active) {
-		return fault.New(fault.SellerBad, "detail", "own role") // the last owner must not lock everybody out
+	if !first {
+		if err := d.keepOwners(event.SellerCode(c.Code), c.Role, active); err != nil {
+			return err
+		}
 	}
 	hash, err := d.passwordHash()
 	if err != nil {
 		return err
 	}
 	d.fact(event.SellerSet{Who: d.who, Code: event.SellerCode(c.Code), Name: c.Name, Role: c.Role, PasswordHash: hash, Active: active})
+	return nil
+}
+
+// keepOwners sees to it that only an owner makes owners and changes them, else the right to sellers would be the right to
+// everything; and that nobody, at the till or approving, gives the own role away: the last owner must not lock all out.
+func (d *decider) keepOwners(code event.SellerCode, role string, active bool) error {
+	before, known := d.state.Sellers[code]
+	if d.env.Roles[role].May(RightAll) || known && d.env.Roles[before.Role].May(RightAll) {
+		if err := d.demand(RightAll); err != nil {
+			return err
+		}
+	}
+	own := code == d.me.Code || code == d.who.ApprovedBy
+	if own && (role != before.Role || !active) {
+		return fault.New(fault.SellerBad, "detail", "own role")
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package till_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 
@@ -137,6 +138,34 @@ func TestUnknownRightsAreNotSet(t *testing.T) {
 	s.env.Roles["seller"] = till.Role{Rights: []till.Right{"sell", "refund.any"}}
 	s.must("setting.set", seller("refund.any", "reprint"))
 	s.refused(fault.SettingBad, "setting.set", seller("refund.any", "refund.all"))
+}
+
+// Only an owner makes owners or changes them, and nobody gives the own role away, not as an approver either.
+func TestTheLastOwnerStays(t *testing.T) {
+	s := newShop(t)
+	s.env.Sellers, s.env.HasSellers = nil, false
+	set := func(code, role string, more map[string]any) map[string]any {
+		f := map[string]any{"code": code, "name": "Болд", "role": role, "password": "1234"}
+		maps.Copy(f, more)
+		return f
+	}
+	leave := map[string]any{"approver": map[string]string{"code": "1", "password": "1234"}}
+	s.must("seller.set", set("1", "seller", map[string]any{"active": false})) // the first is an owner, whatever is asked for
+	s.as("1", "1234")
+	s.env.Roles["chief"] = till.Role{Rights: []till.Right{till.RightSellers, "sell"}}
+	s.must("seller.set", set("2", "chief", nil))
+	s.refused(fault.SellerBad, "seller.set", set("1", "chief", nil))
+	s.refused(fault.SellerBad, "seller.set", set("1", "owner", map[string]any{"active": false}))
+	s.as("2", "1234")
+	s.must("seller.set", set("3", "seller", nil))
+	s.refused(fault.RightMissing, "seller.set", set("4", "owner", nil))
+	s.refused(fault.RightMissing, "seller.set", set("1", "seller", nil))
+	s.refused(fault.RightMissing, "seller.set", set("1", "owner", map[string]any{"password": "4321"}))
+	s.refused(fault.SellerBad, "seller.set", set("1", "seller", leave))
+	s.refused(fault.SellerBad, "seller.set", set("2", "seller", nil))
+	s.must("seller.set", set("4", "owner", leave))
+	s.as("4", "1234")
+	s.must("seller.set", set("1", "seller", nil))
 }
 
 func TestLayers(t *testing.T) {
