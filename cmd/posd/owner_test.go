@@ -94,6 +94,17 @@ func TestSettingsLive(t *testing.T) {
 	}
 }
 
+// A printer set at the till cannot be one of the till's own files.
+func TestPrinterIsNoFile(t *testing.T) {
+	dir := t.TempDir()
+	b := start(t, dir, "-demo")
+	b.open()
+	for _, path := range []string{filepath.Join(dir, "journal", "000001.db"), filepath.Join(dir, "catalog.db"), "/dev/.." + dir + "/journal/000002.db", "relative"} {
+		b.refused("setting.bad", "setting.set", object{"path": "printer.address", "value": "file:" + path})
+	}
+	b.set("printer.address", "file:/dev/usb/lp7")
+}
+
 // What was set at a till and no longer fits another layer is left out and told; the till sells.
 func TestSettingsThatNoLongerFit(t *testing.T) {
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "settings.json")

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -175,6 +176,9 @@ func (m *composer) compose(box *till.Layer) (*settings, error) {
 			f := fault.Of(err)
 			return nil, fault.Wrap(err, fault.SettingBad, "path", f.Args["path"], "detail", strings.TrimSuffix(f.Args["detail"], " (set by "+boxLayer+")"))
 		}
+		if s.origins[printerAddress] == boxLayer && !atTheTill(s.conf.Printer.Address) {
+			return nil, fault.New(fault.SettingBad, "path", printerAddress, "detail", "a file must be a device under /dev")
+		}
 	}
 	if s.zone, err = time.LoadLocation(s.conf.Zone); err != nil {
 		return nil, fault.Wrap(err, fault.ConfigBad, "path", "zone", "detail", s.conf.Zone)
@@ -182,6 +186,15 @@ func (m *composer) compose(box *till.Layer) (*settings, error) {
 	s.register = register(s.conf, m.demo)
 	s.find = lookup(s.register)
 	return s, nil
+}
+
+const printerAddress = "printer.address"
+
+// atTheTill reports whether a printer's address may be set at the till: of files only devices. Receipts written into any
+// other would break what it holds, the journal say.
+func atTheTill(address string) bool {
+	path, file := strings.CutPrefix(address, "file:")
+	return !file || strings.HasPrefix(filepath.Clean(path), "/dev/")
 }
 
 // register lists the sellers that the settings name, and in a demo the demo's, which outweigh them.

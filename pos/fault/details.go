@@ -24,6 +24,7 @@ var details = []detail{
 	{"* is not a day such as 2026-11-23", "* нь 2026-11-23 гэх мэт өдөр биш"},
 	{"* is not a taxpayer number of at most 14 digits", "* нь 14 хүртэл оронтой ТТД биш"},
 	{"* is not a time zone such as Asia/Ulaanbaatar", "* нь Asia/Ulaanbaatar гэх мэт цагийн бүс биш"},
+	{"a file must be a device under /dev", "файл нь /dev доторх төхөөрөмж байх ёстой"},
 	{"* is not tcp://host:port, file:/path or empty", "* нь tcp://хаяг:порт, file:/зам эсвэл хоосон биш"},
 	{"* is not the name of a right such as *", "* нь * гэх мэт эрхийн нэр биш"},
 	{"* is not between * and *", "* нь * – * хооронд биш"},
