@@ -144,7 +144,8 @@ func Decide(s *State, c Command, env Env) (Decision, error) {
 	if err := c.check(); err != nil {
 		return Decision{}, err
 	}
-	d := &decider{state: s, cmd: c, env: Edited(s, env)}
+	env.Goods, env.Customers = edited(s, env)
+	d := &decider{state: s, cmd: c, env: env}
 	sp := commands[c.Kind]
 	if s.Desk.Locked && !sp.ends {
 		return Decision{}, fault.New(fault.SellerLocked)

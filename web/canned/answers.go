@@ -147,7 +147,7 @@ func upload(bad bool) object {
 
 func owners() []Scene {
 	work := func(state string, done int) change {
-		job := object{"id": "4019", "kind": "import", "name": "baraa-2026-11.xlsx", "done": done, "total": 184320, "state": state, "result": nil}
+		job := object{"id": "4019", "kind": "goods.import", "name": "baraa-2026-11.xlsx", "done": done, "total": 184320, "state": state, "result": nil}
 		switch state {
 		case "done":
 			job["result"] = object{"rows": 1250, "added": 37, "changed": 112, "unchanged": 1101}
@@ -163,7 +163,8 @@ func owners() []Scene {
 		device("scanner", object{"state": "none", "name": ""})}
 	return []Scene{
 		{Name: "owner-goods", At: "owner/goods", State: state()},
-		{Name: "owner-good", At: "owner/goods", State: state(), Do: "wait good-row; tap good-row code=1001; wait good-name"},
+		{Name: "owner-goods-found", At: "owner/goods", State: state(), Do: "write сүү; wait good-row"},
+		{Name: "owner-good", At: "owner/goods", State: state(), Do: "write сүү; wait good-row; tap good-row code=1001; wait good-name"},
 		{Name: "owner-goods-none", At: "owner/goods", State: state(in("till", object{"goods": 0})), Answers: map[string]any{"/api/goods": object{"goods": list{}, "count": 0}}},
 		{Name: "owner-import", At: "owner/import", State: state()},
 		{Name: "owner-import-preview", At: "owner/import", State: state(), Answers: map[string]any{"/api/uploads": upload(false)}, Do: "file import-file; wait import-preview"},
@@ -176,8 +177,8 @@ func owners() []Scene {
 		{Name: "owner-settings", At: "owner/settings", State: state(), Do: "wait setting"},
 		{Name: "owner-settings-selling", At: "owner/settings", State: state(), Do: "wait setting; tap setting-group group=selling"},
 		{Name: "owner-settings-people", At: "owner/settings", State: state(), Do: "wait setting; tap setting-group group=people"},
-		{Name: "owner-customers", At: "owner/customers", State: state(), Do: "wait customer-row"},
-		{Name: "owner-customer", At: "owner/customers", State: state(), Do: "wait customer-row; tap customer-row code=C0042; wait customer-name"},
+		{Name: "owner-customers", At: "owner/customers", State: state(), Do: "write энх; wait customer-row"},
+		{Name: "owner-customer", At: "owner/customers", State: state(), Do: "write энх; wait customer-row; tap customer-row code=C0042; wait customer-name"},
 		{Name: "devices", At: "devices", State: state()},
 		{Name: "devices-sick", At: "devices", State: state(sick...)},
 		{Name: "logs", At: "logs", State: state(), Do: "wait log-line"},

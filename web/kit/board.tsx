@@ -9,13 +9,14 @@ import letters from './letters.json';
 export type Press = (key: string) => void;
 
 const KEYS = ['7', '8', '9', 'Backspace', '4', '5', '6', '*', '1', '2', '3', 'Enter', '0', '000', '.'];
+const ENTER = 'Enter'; // what the key is called on every keyboard
 const SHOWN: Record<string, string> = { '*': '\u00d7', '.': ',' };
 
 function Key({ of, press }: { of: string; press: Press }) {
-  const label = of === 'Enter' ? say('key.enter') : of === 'Backspace' ? say('key.backspace') : undefined;
+  const label = of === 'Backspace' ? say('key.backspace') : undefined;
   return (
     <button type="button" class={'key' + (of.length > 3 ? ' is-' + of.toLowerCase() : '')} data-test={'key-' + of} onClick={() => press(of)} aria-label={label}>
-      {of === 'Backspace' ? <Icon name="erase" /> : of === 'Enter' ? <><Icon name="enter" more="is-large" /><span>Enter</span></> : SHOWN[of] ?? of}
+      {of === 'Backspace' ? <Icon name="erase" /> : of === 'Enter' ? <><Icon name="enter" more="is-large" /><span>{ENTER}</span></> : SHOWN[of] ?? of}
     </button>
   );
 }

@@ -61,6 +61,7 @@ export function hop(by: number) {
   const i = all.indexOf(document.activeElement as HTMLElement);
   const next = all[i < 0 ? (by > 0 ? 0 : all.length - 1) : i + by];
   next?.focus();
+  if (next instanceof HTMLInputElement) next.select(); // what is typed replaces it
   next?.scrollIntoView({ block: 'nearest' });
   return Boolean(next);
 }

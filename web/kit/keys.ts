@@ -56,6 +56,11 @@ export class Run {
     this.last = at;
   }
 
+  // cut forgets what was typed: a key that does something stands between it and what comes.
+  cut() {
+    this.text = '';
+  }
+
   // end returns the scan that Enter ends, '' where a person typed.
   end(at: number) {
     const { text } = this;

@@ -33,7 +33,7 @@
     if ((r.right > innerWidth + 1 || r.left < -1) && !scrolls(e, 'X')) wrong.push('it leaves the screen sideways: ' + name(e));
     if ((r.bottom > innerHeight + 1 || r.top < -1) && words && !scrolls(e, 'Y')) wrong.push('it leaves the screen above or below: ' + name(e));
     if (e.matches('button, a[href], select, input:not([type=hidden]), textarea, [role=button], [role=tab], [role=switch]')) {
-      const area = e.matches('input[type=checkbox], input[type=radio], input[type=file]') && e.closest('label') ? e.closest('label').getBoundingClientRect() : r;
+      const area = (e.matches('input') && e.closest('.field-box, label') || e).getBoundingClientRect();
       if (area.height < 47.5 || area.width < 47.5) wrong.push('too small for a finger, ' + Math.round(area.width) + '×' + Math.round(area.height) + ': ' + name(e));
     }
   }

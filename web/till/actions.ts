@@ -200,7 +200,7 @@ export async function openDrawer() {
 
 // logout keeps baskets and shift where they are.
 export async function logout() {
-  await perform('seller.logout');
+  if (await perform('seller.logout')) go('sell'); // whoever comes next begins there
   ui.entry.value = '';
 }
 

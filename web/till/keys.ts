@@ -83,8 +83,12 @@ function into(el: HTMLInputElement, ch: string, native: string) {
 
 const onButton = () => document.activeElement?.localName === 'button';
 
+// ACTS are the keys that no scanner sends in the middle of a code.
+const ACTS = /^(F\d+|Escape|Arrow\w+|Page\w+|Home|End|Delete)$/;
+
 function pressed(key: string, at: number): boolean {
   const el = focused();
+  if (ACTS.test(key)) run.cut();
   if (key === 'Enter') return enter(el, run.end(at), at);
   if (blocking()) return read(key);
   if (key === 'Escape' && ui.entry.peek()) {

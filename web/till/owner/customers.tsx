@@ -110,7 +110,7 @@ function List() {
         <Button label={t('card.new')} cap="F4" icon="plus" test="customer-new" press={add} />
       </div>
       {found?.length ? <ol class="entries" data-scrolls>{found.map((c, i) => <Row key={c.code} of={c} current={i === search.at.value} />)}</ol>
-        : found && <p class="none"><Icon name="info" />{search.text.value ? t('goods.none') : t('card.empty')}</p>}
+        : found && <p class="none"><Icon name="info" />{search.text.value ? t('goods.none') : t('card.search')}</p>}
     </Pane>
   );
 }

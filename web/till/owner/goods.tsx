@@ -7,13 +7,14 @@ import { Field } from '../../kit/field';
 import { Chips, Choice, Group, Switch, formKey, hop } from '../../kit/form';
 import { Icon } from '../../kit/icons';
 import { Button, Pane, reveal } from '../../kit/pieces';
-import { cents, money } from '../../kit/format';
+import { cents, group, money } from '../../kit/format';
 import { memo } from '../../kit/memo';
 import { Search } from '../../kit/search';
 import { read } from '../api';
 import { elsewhere, perform } from '../actions';
 import { fail } from '../notices';
 import { go } from '../route';
+import { state } from '../store';
 import type { Good } from '../model';
 import { t } from '../texts';
 import * as sound from '../../kit/sound';
@@ -121,6 +122,7 @@ function List() {
   useEffect(() => search.find(search.text.peek()), []);
   useLayoutEffect(() => reveal(() => document.querySelector('.entry-row.is-current')), [search.at.value]);
   const found = search.found.value;
+  const count = state.till.value?.goods ?? 0;
   return (
     <Pane title={t('good.title')} back={leave} backLabel={t('do.back')} more="is-list" aside={<BoardButton />}>
       <div class="bar">
@@ -129,7 +131,7 @@ function List() {
         <Button label={t('import.open')} cap="F7" test="import-open" press={() => go('owner/import')} />
       </div>
       {found?.length ? <ol class="entries" data-scrolls>{found.map((g, i) => <Row key={g.code} of={g} current={i === search.at.value} />)}</ol>
-        : found && <p class="none"><Icon name="info" />{search.text.value ? t('goods.none') : t('good.empty')}</p>}
+        : found && <p class="none"><Icon name="info" />{search.text.value ? t('goods.none') : count ? t('good.count', { count: group(String(count)) }) : t('good.empty')}</p>}
     </Pane>
   );
 }

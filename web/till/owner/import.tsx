@@ -117,7 +117,7 @@ function Job({ of: w }: { of: Work }) {
   );
 }
 
-const job = () => state.work.value.find((w) => w.kind === 'import');
+const job = () => state.work.value.find((w) => w.kind === 'goods.import');
 
 export function OwnerImport() {
   const p = preview.value;

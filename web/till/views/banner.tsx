@@ -58,7 +58,7 @@ export function Banners() {
       {passing.map((n) => <Bar key="passing" of={n} test="error-banner"><Said of={n} />{!list.length && <Read label={t('banner.close')} cap="Esc" />}</Bar>)}
       {list.length > 0 && <Red key="red" list={list} />}
       {first && !blocking() && <Bar key="trouble" of={first} test="trouble-banner">
-        <Said of={first} />{more.length > 0 && <button type="button" class="button banner-read" data-test="trouble-more" aria-label={t('devices.title')} onClick={() => go('devices')}>{'+' + more.length}</button>}
+        <Said of={first} />{more.length > 0 && <button type="button" class="button banner-read" data-test="trouble-more" title={t('devices.title')} onClick={() => go('devices')}>{'+' + more.length}</button>}
       </Bar>}
     </div>
   );

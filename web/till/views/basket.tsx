@@ -44,7 +44,7 @@ export function Lines() {
   const cursor = ui.cursor.value;
   useLayoutEffect(() => reveal(() => document.querySelector('.line.is-current')), [cursor, list.length, id]);
   return (
-    <div class="lines" data-test="basket" data-scrolls>
+    <div class="lines" data-test="basket" data-scrolls tabIndex={0} role="region" aria-label={t('side.lines')}>
       {list.length ? <ol class="line-list">{list.map((l) => <Row key={id + '/' + l.line} of={l} current={l.line === cursor} />)}</ol> : <Empty />}
     </div>
   );

@@ -1,10 +1,20 @@
-// Every device and link: how it is, and what to do.
+// Every device and link: how it is, what to do, and what can be tried.
 
 import { Icon } from '../../kit/icons';
-import { Pane } from '../../kit/pieces';
+import { Button, Pane } from '../../kit/pieces';
+import { openDrawer, perform } from '../actions';
 import { back } from '../route';
-import { state } from '../store';
+import { busy, has, state } from '../store';
+import type { Device } from '../model';
 import { t, tOf } from '../texts';
+
+// Try is what can be done to see whether a device works.
+function Try({ of: d }: { of: Device }) {
+  if (!state.seller.value || d.state === 'none') return null;
+  if (d.kind === 'printer') return <Button label={t('devices.test')} test="print-test" icon="printer" press={() => void perform('print.test')} busy={busy('print.test')} approve={!has('reprint')} />;
+  if (d.kind === 'drawer' && state.shift.value) return <Button label={t('drawer.yes')} test="drawer" press={() => void openDrawer()} approve={!has('drawer.open')} />;
+  return null;
+}
 
 export function Devices() {
   return (
@@ -13,7 +23,11 @@ export function Devices() {
         {state.devices.value.map((d) => (
           <li key={d.kind} class={'device is-' + d.state} data-test="device" data-kind={d.kind}>
             <Icon name={d.state === 'ok' ? 'check' : d.state === 'none' ? 'info' : 'warning'} more="is-large" />
-            <span class="device-text"><strong>{tOf('device.', d.kind)}</strong><span>{[d.name, [d.text ?? tOf('device.state.', d.state), d.hint].filter(Boolean).join(' ')].filter(Boolean).join(' \u00b7 ')}</span></span>
+            <span class="device-text">
+              <span><strong>{tOf('device.', d.kind)}</strong>{d.name && <span class="remark">{' ' + d.name}</span>}</span>
+              <span>{[d.text || tOf('device.state.', d.state), d.hint].filter(Boolean).join(' ')}</span>
+            </span>
+            <Try of={d} />
           </li>
         ))}
       </ul>

@@ -4,9 +4,12 @@
 import { cents, money, percent, quantity, wall } from '../../kit/format';
 import { Icon } from '../../kit/icons';
 import { Sum } from '../../kit/pieces';
+import { elsewhere } from '../actions';
 import { state, ui } from '../store';
 import type { Basket, Last } from '../model';
 import { t } from '../texts';
+
+elsewhere.display = () => {}; // whatever is typed into the second screen sells nothing
 
 function Idle() {
   const now = wall(ui.clock.value);
@@ -79,6 +82,7 @@ export function Display() {
   const open = b && b.lines.length > 0;
   return (
     <main class="display" data-test="stage" data-page="display">
+      <h1 class="unseen">{state.till.value?.shop}</h1>
       {open ? <Buying of={b} /> : l?.current ? <Paid of={l} /> : <Idle />}
     </main>
   );

@@ -67,7 +67,7 @@ export function NotPrinted() {
   return (
     <Pane title={t('unprinted.title')} back={back} backLabel={t('do.back')}>
       <p class="lead">{list.length ? t('unprinted.text') : t('unprinted.none')}</p>
-      {list.length > 0 && <ul class="unprinted-list" data-test="unprinted-list" data-scrolls>{list.map((u, i) => <Waiting key={rowOf(u)} of={u} current={i === place()} />)}</ul>}
+      {list.length > 0 && <ul class="unprinted-list" data-test="unprinted-list" data-scrolls tabIndex={0}>{list.map((u, i) => <Waiting key={rowOf(u)} of={u} current={i === place()} />)}</ul>}
     </Pane>
   );
 }
@@ -89,7 +89,7 @@ function Picture() {
   if (!of) return <div class="paper is-empty" />;
   return (
     <div class="paper">
-      <div class="paper-scroll"><img key={of} src={'/api/receipts/' + encodeURIComponent(of) + '.png'} alt={t('receipts.picture', { bill: of })} data-test="picture" /></div>
+      <div class="paper-scroll" tabIndex={0}><img key={of} src={'/api/receipts/' + encodeURIComponent(of) + '.png'} alt={t('receipts.picture', { bill: of })} data-test="picture" /></div>
       <Button label={t('receipts.reprint')} cap="Enter" kind="primary" icon="printer" test="reprint" press={again} off={!state.printer.value.fitted} busy={busy('receipt.reprint')} />
     </div>
   );
@@ -108,7 +108,7 @@ export function Receipts() {
         {waiting.length > 0 && <Button label={t('strip.unprinted', { count: waiting.length })} icon="warning" more="is-alert" test="unprinted-open" press={() => go('unprinted')} />}
         {rows.value && !rows.value.length
           ? <p class="none">{t('receipts.none')}</p>
-          : <ol class="receipt-list" data-scrolls>
+          : <ol class="receipt-list" data-scrolls tabIndex={0}>
             {(rows.value ?? []).map((r) => <Row key={r.bill} of={r} current={r.bill === bill.value} open={waiting.find((u) => u.bill === r.bill)?.result ?? ''} />)}
           </ol>}
       </div>

@@ -48,7 +48,7 @@ const VIEWS: Record<Page, View> = {
   login: { draw: Login, key: loginKey }, lock: { draw: Lock, key: loginKey }, switch: { draw: Switch, key: switchKey }, first: { draw: First, key: firstKey }, devices: { draw: Devices, key: devicesKey },
   'owner/goods': { draw: OwnerGoods, key: ownerGoodsKey }, 'owner/import': { draw: OwnerImport, key: ownerImportKey }, 'owner/sellers': { draw: OwnerSellers, key: ownerSellersKey },
   'owner/settings': { draw: OwnerSettings, key: ownerSettingsKey }, 'owner/customers': { draw: OwnerCustomers, key: ownerCustomersKey }, logs: { draw: Logs, key: logsKey },
-  display: { draw: Display, key: () => false },
+  display: { draw: Display, key: () => true },
 };
 
 function Head() {
@@ -58,8 +58,8 @@ function Head() {
       {on && state.baskets.value.length ? <Tabs /> : <div class="head-shop">{state.till.value?.shop ?? ''}</div>}
       <span class="head-gap" />
       {!on && <button type="button" class="button is-quiet" data-test="language" onClick={switchLanguage}><span class="button-label">{t('menu.language_now')}</span></button>}
-      {on && <button type="button" class="button is-quiet" data-test="lock" aria-label={t(KEYS.lock.text)} onClick={lock}><Icon name="lock" /><Cap>{KEYS.lock.cap}</Cap></button>}
-      <button type="button" class={'button is-quiet' + (ui.help.value ? ' is-on' : '')} data-test="help-open" aria-label={t(KEYS.help.text)} onClick={toggleHelp}><Icon name="help" /><Cap>{KEYS.help.cap}</Cap></button>
+      {on && <button type="button" class="button is-quiet" data-test="lock" aria-label={t(KEYS.lock.text) + ' ' + KEYS.lock.cap} onClick={lock}><Icon name="lock" /><Cap>{KEYS.lock.cap}</Cap></button>}
+      <button type="button" class={'button is-quiet' + (ui.help.value ? ' is-on' : '')} data-test="help-open" aria-label={t(KEYS.help.text) + ' ' + KEYS.help.cap} onClick={toggleHelp}><Icon name="help" /><Cap>{KEYS.help.cap}</Cap></button>
     </header>
   );
 }
@@ -70,6 +70,7 @@ function Stage({ now }: { now: Page }) {
   const Draw = VIEWS[now].draw;
   return (
     <div class={'stage' + (help || asked || now !== 'sell' ? ' is-over' : '')} data-test="stage" data-page={help ? 'help' : asked ? 'prompt' : now}>
+      {now === 'sell' && !asked && !help && <h1 class="unseen">{state.till.value?.shop}</h1>}
       {help ? <Help /> : asked ? <Dialog /> : <Draw key={now} />}
     </div>
   );

@@ -125,12 +125,13 @@ function Figures({ of: r, blind }: { of: Report; blind: boolean }) {
         <Figure of="cash_in" label={t('report.cash_in')}>{money(r.cash_in)}</Figure>
         <Figure of="cash_out" label={t('report.cash_out')}>{money(r.cash_out)}</Figure>
         <Figure of="drawer_opened" label={t('report.drawer_opened')}>{r.drawer_opened}</Figure>
-        {blind && !r.counted ? <p class="remark">{t('report.blind')}</p> : <>
+        {(!blind || r.counted) && <>
           {r.expected !== undefined && <Figure of="expected" label={t('report.expected')}>{money(r.expected)}</Figure>}
           {r.counted && <Figure of="counted" label={t('report.counted')}>{money(r.counted)}</Figure>}
           {r.difference && <Figure of="difference" label={t('report.difference')} more={off ? 'is-strong is-loss' : 'is-strong'}>{money(r.difference)}</Figure>}
         </>}
       </dl>
+      {blind && !r.counted && <p class="remark">{t('report.blind')}</p>}
     </div>
   );
 }

@@ -19,7 +19,7 @@ const One = memo(({ of: b, off, short }: { of: Tab; off: boolean; short: boolean
   const key = b.tab < 10 ? 'Alt ' + b.tab : '';
   return (
     <button type="button" class={'tab' + (b.selected ? ' is-on' : '') + (short ? ' is-short' : '')} data-test="tab" data-tab={b.tab} aria-pressed={b.selected}
-      aria-label={short ? name + ' ' + money(b.total) : undefined} disabled={off} onClick={() => select(b.id)}>
+      title={short ? name : undefined} disabled={off} onClick={() => select(b.id)}>
       <span class="tab-text">
         <span class="tab-name">{short ? key || name : name}</span>
         <span class="tab-total">{b.lines ? money(b.total) : t('tabs.empty')}</span>

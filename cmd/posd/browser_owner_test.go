@@ -1,0 +1,274 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"posbox/web/browser"
+	"posbox/wire"
+)
+
+// TestBrowserOwner keeps a shop with a real Chromium: what the owner does at the till, and what then holds.
+func TestBrowserOwner(t *testing.T) {
+	br := openBrowser(t)
+	for _, c := range []struct {
+		name string
+		run  func(*testing.T, *browser.Browser)
+	}{
+		{"Import", importGoods}, {"Price", changePrice}, {"Scan", newByScan}, {"Sellers", newSeller}, {"Settings", changeSettings},
+		{"Customers", newCustomer}, {"Alone", firstAlone}, {"Join", firstJoin}, {"Display", buyersSide},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.run(t, br) })
+	}
+}
+
+// at goes to a screen by its address.
+func (s *screen) at(address string) {
+	s.t.Helper()
+	s.Do("location.hash = '#/" + address + "'")
+	s.Stage(address)
+}
+
+// demo opens a demo shop with its owner at an open shift.
+func demo(t *testing.T, br *browser.Browser) (*box, *screen) {
+	t.Helper()
+	b := start(t, t.TempDir(), "-demo")
+	b.open()
+	s := open(t, br, b)
+	s.Stage("sell")
+	return b, s
+}
+
+// importGoods: a file with a wrong row changes nothing and says which; the mended one sells with the next scan.
+func importGoods(t *testing.T, br *browser.Browser) {
+	b, s := demo(t, br)
+	s.at("owner/import")
+	s.File("import-file", "bad.csv", "code,name,barcodes,price\nN1,Шинэ талх,4006381333931,2750\nN2,Буруу,,12a\n")
+	s.Shown("import-preview")
+	s.Says("import-bad", "1")
+	s.Count("import-problem", 1)
+	if text := s.Texts("import-problem")[0]; !strings.HasPrefix(text, "3") {
+		t.Errorf("the problem says %q, want it at row 3", text)
+	}
+	s.Press("F9") // there is no way forward
+	s.Settle()
+	if n := len(s.facts(b, "import.asked")) + len(s.facts(b, "goods.imported")); n != 0 {
+		t.Fatalf("%d facts of an import of a bad file", n)
+	}
+	s.File("import-file", "good.csv", "code,name,barcodes,price\nN1,Шинэ талх,4006381333931,2750\n1001,Сүү 3.2% 1л,"+milk+",4300\n")
+	s.Says("import-added", "1")
+	s.Says("import-changed", "1")
+	s.Says("import-bad", "0")
+	s.Tap("save")
+	s.Shown("import-job", "state", "done")
+	s.Press("Escape")
+	s.Stage("owner/goods")
+	s.at("sell")
+	s.Scan(unknown) // no longer
+	s.Scan(milk)
+	s.Says("total", "7050₮")
+	s.Gone("error-banner")
+}
+
+// changePrice: by keyboard alone, and the next scan knows it; what lies in a basket keeps its price.
+func changePrice(t *testing.T, br *browser.Browser) {
+	b, s := demo(t, br)
+	s.Scan(milk)
+	s.Says("total", "4200₮")
+	s.at("owner/goods")
+	s.Write("1001")
+	s.Shown("good-row", "code", "1001")
+	s.Count("good-row", 1)
+	s.Press("Enter")
+	s.Shown("good-name")
+	s.Press("ArrowDown")
+	s.Write("4500")
+	s.Press("F9")
+	s.Gone("good-name")
+	s.at("sell")
+	s.Press("F4") // the next buyer
+	s.Says("total", "0₮")
+	s.Scan(milk)
+	s.Says("total", "4500₮")
+	if facts := s.facts(b, "good.set"); len(facts) != 1 || at(facts[0], "by") != "9" {
+		t.Errorf("facts: %v", facts)
+	}
+}
+
+// newByScan: an unknown barcode on the goods page begins a new good.
+func newByScan(t *testing.T, br *browser.Browser) {
+	_, s := demo(t, br)
+	s.at("owner/goods")
+	s.Scan(unknown)
+	s.Shown("good-chip")
+	s.Write("сүү") // the name has the focus
+	s.Press("ArrowDown")
+	s.Settle()
+	s.Write("990")
+	s.Press("F9")
+	s.Gone("good-name")
+	s.at("sell")
+	s.Scan(unknown)
+	s.Says("total", "990₮")
+	s.Says("line-name", "сүү")
+}
+
+// newSeller: made by touch alone, with the keyboard on the screen; may then log in.
+func newSeller(t *testing.T, br *browser.Browser) {
+	_, s := demo(t, br)
+	s.at("owner/sellers")
+	s.Tap("seller-new")
+	s.Shown("seller-name")
+	s.Tap("board")
+	s.Tap("letter-а")
+	s.Tap("letter-н")
+	s.Tap("letter-у")
+	s.Tap("board")
+	s.Tap("seller-code")
+	s.Tap("key-7")
+	for _, field := range []string{"seller-password", "seller-again"} {
+		s.Tap(field)
+		for _, k := range "2468" {
+			s.Tap("key-" + string(k))
+		}
+	}
+	s.Tap("save")
+	s.Shown("seller-row", "code", "7")
+
+	s.Tap("seller-row", "code", "7") // another role, the same password
+	s.Tap("seller-role", "value", "senior")
+	s.Tap("save")
+	s.Gone("seller-name")
+
+	s.at("menu")
+	s.Tap("logout")
+	s.Stage("login")
+	s.Write("7")
+	s.Press("Enter")
+	s.Write("2468")
+	s.Press("Enter")
+	s.Stage("sell")
+	s.Says("seller", "ану")
+	s.Scan(milk)
+	s.Says("total", "4200₮")
+	s.Press("Home")
+	s.Gone("menu-sellers")
+}
+
+// changeSettings: each holds at once, says where it comes from, and can be taken back.
+func changeSettings(t *testing.T, br *browser.Browser) {
+	b, s := demo(t, br)
+	s.at("owner/settings")
+	s.Tap("set-shop.name")
+	s.Do(`document.activeElement.select()`)
+	s.Write("оргил")
+	s.Press("F9")
+	s.Until("the name has been set", `document.querySelector('[data-path="shop.name"] [data-test="setting-reset"]') !== null`)
+	if shop := at(b.state(), "till", "shop"); shop != "оргил" {
+		t.Errorf("the shop is %v", shop)
+	}
+	s.Tap("setting-group", "group", "selling")
+	s.Tap("set-blind_count")
+	s.Until("it is on", `document.querySelector('[data-test="set-blind_count"]').getAttribute('aria-checked') === 'true'`)
+	if at(b.state(), "till", "blind") != true {
+		t.Error("counting is not blind")
+	}
+	s.Do(`document.querySelector('[data-path="blind_count"] [data-test="setting-reset"]').click()`)
+	s.Until("it is off", `document.querySelector('[data-test="set-blind_count"]').getAttribute('aria-checked') === 'false'`)
+	if at(b.state(), "till", "blind") != false {
+		t.Error("counting is still blind")
+	}
+}
+
+// newCustomer: a card that is scanned in the form gives its discount at the till.
+func newCustomer(t *testing.T, br *browser.Browser) {
+	_, s := demo(t, br)
+	s.at("owner/customers")
+	s.Press("F4")
+	s.Shown("customer-name")
+	s.Write("дорж")
+	s.Press("ArrowDown")
+	s.Write("77")
+	s.ScanAt("9900001234567", browser.Epoch()+1000) // a while after what was typed
+	s.Shown("customer-chip")
+	s.Tap("customer-percent")
+	s.Write("10")
+	s.Press("F9")
+	s.Gone("customer-name")
+	s.at("sell")
+	s.Scan(milk)
+	s.Says("total", "4200₮")
+	s.Press("F3")
+	s.Stage("customer")
+	s.Scan("9900001234567")
+	s.Stage("sell")
+	s.Says("total", "3780₮")
+}
+
+// firstAlone: a new box becomes a shop by keyboard alone.
+func firstAlone(t *testing.T, br *browser.Browser) {
+	b := start(t, t.TempDir())
+	s := open(t, br, b)
+	s.Stage("first")
+	s.Shown("first-missing")
+	s.Write("эзэн")
+	for _, text := range []string{"1", "4321", "4321"} {
+		s.Press("Enter")
+		s.Write(text)
+	}
+	s.Press("Enter")
+	s.Stage("shift")
+	st := b.state()
+	if at(st, "till", "first") != false || at(st, "seller", "role") != "owner" {
+		t.Errorf("after the first start: %v, %v", st["till"], st["seller"])
+	}
+}
+
+// firstJoin: BAAZ is asked for before there is an owner, in English, by touch and scanner.
+func firstJoin(t *testing.T, br *browser.Browser) {
+	b := start(t, t.TempDir())
+	s := open(t, br, b)
+	s.Stage("first")
+	s.Tap("first-lang", "value", "en")
+	s.Until("English is set", "document.documentElement.lang === 'en'")
+	s.Tap("join-address")
+	s.Write("baaz.mn")
+	s.Tap("join-key")
+	key := wire.NewKey([]byte("a key that only this test knows")).Reveal()
+	s.ScanAt(key, browser.Epoch()+1000) // a while after the address
+	s.Until("BAAZ is waited for", `document.querySelector('[data-test="baaz-light"]')?.dataset.tone === 'calm'`)
+	if lang := at(b.state(), "till", "lang"); lang != "en" {
+		t.Errorf("the till speaks %v", lang)
+	}
+	if facts := s.facts(b, "join.asked"); len(facts) != 1 || strings.Contains(fmt.Sprint(facts[0]), key) {
+		t.Errorf("facts: %v", facts)
+	}
+}
+
+// buyersSide: the second screen follows a sale, and a scan typed into it does nothing.
+func buyersSide(t *testing.T, br *browser.Browser) {
+	b, s := demo(t, br)
+	d := s.second(b)
+	d.Stage("sell")
+	d.Do("location.hash = '#/display'")
+	d.Stage("display")
+	d.Shown("display-idle")
+	s.Scan(milk)
+	s.Scan(yoghurt)
+	d.Says("display-total", "5700₮")
+	d.Says("display-sum", "1500₮")
+	d.Scan(milk)
+	d.Says("display-total", "5700₮")
+	s.Press("F9")
+	s.Stage("pay")
+	s.Write("6000")
+	s.Press("Enter")
+	s.Shown("after")
+	d.Says("display-change", "300₮")
+	if n := len(at(s.sold(b, 1), "lines").([]any)); n != 2 {
+		t.Errorf("%d lines sold, want 2", n)
+	}
+	s.Scan(milk)
+	d.Shown("display-line")
+}
