@@ -17,6 +17,8 @@ const (
 	maxStrings = 128 << 20
 	maxPart    = 8 << 20
 	maxParts   = 10_000
+	maxTexts   = 4 << 20  // shared strings; a sheet has a million rows
+	maxCell    = maxToken // bytes of one text, however many runs it stands in
 )
 
 // A book is what a sheet needs of its workbook (ECMA-376 part 1, chapters 12 and 18).
@@ -218,6 +220,9 @@ func (b *book) readStrings(part string) (s sharedStrings, err error) {
 	var t textOf
 	err = b.each(part, maxStrings, func(x *xmlScanner) error {
 		t.take(x)
+		if len(t.text) > maxCell || len(s.at) > maxTexts {
+			return fileError("the workbook is too large")
+		}
 		if x.close && x.name == "si" {
 			s.all = append(s.all, t.end()...)
 			s.at = append(s.at, uint32(len(s.all)))

@@ -202,10 +202,20 @@ func TestWorkbooksThatAreNone(t *testing.T) {
 	}
 	bomb := workbook(t, "", map[string]string{"xl/worksheets/sheet1.xml": `<worksheet><sheetData>` + rows + strings.Repeat(" ", 3*maxToken)})
 	long := workbook(t, "", map[string]string{"xl/worksheets/sheet1.xml": "<worksheet><sheetData><row><c " + strings.Repeat("a='b' ", maxToken) + ">"})
+	run := "<t>" + strings.Repeat("a", maxToken/2) + "</t>"
+	runs := `<row><c t="inlineStr"><is>` + run + run + run + `</is></c></row>`
+	value := `<row><c t="str"><v>` + strings.Repeat(strings.Repeat("a", maxToken/2)+"<!-- -->", 3) + `</v></c></row>`
+	strung := func(all string) []byte {
+		return workbook(t, rows, map[string]string{"xl/_rels/workbook.xml.rels": `<R><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/><Relationship Type="x/sharedStrings" Target="s.xml"/></R>`, "xl/s.xml": "<sst>" + all + "</sst>"})
+	}
 	cases := map[string]struct {
 		file []byte
 		want string
 	}{
+		"runs":         {workbook(t, rows+runs, nil), "the workbook is too large"},
+		"value":        {workbook(t, rows+value, nil), "the workbook is too large"},
+		"shared runs":  {strung("<si>" + run + run + run + "</si>"), "the workbook is too large"},
+		"many texts":   {strung(strings.Repeat("<si/>", maxTexts+2)), "the workbook is too large"},
 		"good":         {good, ""},
 		"merged title": {merged("F9:G10"), ""},
 		"merged cells": {merged("C3:C4"), "row 4, column price: the cell is one with others (C3:C4)"},

@@ -184,6 +184,8 @@ func (s *sheet) content() (value string, uncomputed bool, err error) {
 		x := s.x
 		t.take(x)
 		switch {
+		case len(t.text)+len(value) > maxCell:
+			return "", false, fileError("the workbook is too large")
 		case x.name == "c" && x.close:
 			if text := t.end(); len(text) > 0 {
 				value = string(text)

@@ -39,7 +39,13 @@ func (s *Server) goods(w http.ResponseWriter, r *http.Request) error {
 	}
 	env := s.sellingEnv()
 	out := GoodsAnswer{Goods: []GoodInfo{}, Count: s.o.Goods.Count()}
+	edits := len(s.o.Till.View().State.Edits) > 0
 	for _, g := range s.o.Goods.Search(q, limit) {
+		if edits {
+			if now, ok, err := env.Goods.ByCode(g.Code); ok && err == nil {
+				g = now
+			}
+		}
 		price, _ := till.UnitPrice(g, env)
 		info := GoodInfo{g.Code, g.Name, g.Barcodes, g.Category, g.Unit, price, g.Weighed, g.Active}
 		if info.Barcodes == nil {
@@ -51,10 +57,12 @@ func (s *Server) goods(w http.ResponseWriter, r *http.Request) error {
 }
 
 // sellingEnv returns the outside of a decision on the business day: that of the open shift, else today. A shift that
-// goes past midnight sells at its own day's prices.
+// goes past midnight sells at its own day's prices. Goods and customers are as the next scan takes them: an edit waits for
+// an import under way before it stands in the catalogue.
 func (s *Server) sellingEnv() till.Env {
-	env := s.o.Till.Env()
-	if shift := s.o.Till.View().State.Shift; shift != nil {
+	st := s.o.Till.View().State
+	env := till.Edited(st, s.o.Till.Env())
+	if shift := st.Shift; shift != nil {
 		if noon, err := time.ParseInLocation(time.DateOnly+" 15", string(shift.Day)+" 12", env.Zone); err == nil {
 			env.Now = noon
 		}

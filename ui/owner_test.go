@@ -82,6 +82,30 @@ func customerText() fields {
 	return fields{"code": "C9", "name": "Дорж", "phone": "", "cards": []string{}, "percent": "5", "valid_from": "", "valid_to": "", "active": true}
 }
 
+// What is told of goods and customers is what the next command takes, also while an edit still waits for its turn to be
+// written into the catalogue.
+func TestEditsAreTold(t *testing.T) {
+	r := newRig(t).opened()
+	r.do("seller.login", fields{"code": "9", "password": "9999"})
+	good, customer := goodText(), customerText()
+	good["code"], good["name"], good["price"], good["barcodes"] = "1", "Сүү 1 л", "250", []string{}
+	customer["code"], customer["name"], customer["phone"] = "C1", "Дорж", "99001122"
+	r.do("good.set", fields{"good": good}) // nobody writes the catalogue here
+	if a := r.do("line.scan", fields{"code": "1"}); a.State.Basket.Total.String() != "250.00" {
+		t.Errorf("sold at %s", a.State.Basket.Total)
+	}
+	if g := read[till.GoodText](r, "/api/goods/1"); g.Price != "250.00" {
+		t.Errorf("to be edited at %s", g.Price)
+	}
+	if found := read[ui.GoodsAnswer](r, "/api/goods?q="+url.QueryEscape("Сүү 1 л")).Goods; len(found) != 1 || found[0].Price.String() != "250.00" {
+		t.Errorf("found %+v", found)
+	}
+	r.do("customer.put", fields{"customer": customer})
+	if c := read[ui.CustomerWhole](r, "/api/customers/C1"); c.Phone != "99001122" {
+		t.Errorf("%+v", c)
+	}
+}
+
 // stocking is how an owner changes goods and customers.
 func stocking(t *testing.T, r *rig) {
 	r.do("good.set", fields{"good": goodText()})

@@ -137,6 +137,9 @@ func (s *Server) customers(w http.ResponseWriter, r *http.Request) error {
 	today := day.Of(env.Now, env.Zone)
 	out := CustomersAnswer{Customers: []CustomerInfo{}}
 	for _, c := range s.o.Customers.SearchCustomers(strings.TrimSpace(q), limit) {
+		if now, ok, err := env.Customers.Customer(c.Code); ok && err == nil { // perhaps edited since
+			c = now
+		}
 		out.Customers = append(out.Customers, customerInfo(c, today, s.lang(r)))
 	}
 	return writeJSON(w, http.StatusOK, out)
@@ -166,7 +169,7 @@ type CustomerWhole struct {
 
 func (s *Server) customer(w http.ResponseWriter, r *http.Request) error {
 	code := r.PathValue("code")
-	c, ok, err := s.o.Customers.Customer(code)
+	c, ok, err := s.sellingEnv().Customers.Customer(code)
 	if err != nil {
 		return err
 	}

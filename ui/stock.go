@@ -63,7 +63,7 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) error {
 // good answers one good whole. It is the path's last element, so that a code may have any printable character.
 func (s *Server) good(w http.ResponseWriter, r *http.Request) error {
 	env := s.sellingEnv()
-	g, ok, err := s.o.Goods.ByCode(catalog.Code(r.PathValue("code")))
+	g, ok, err := env.Goods.ByCode(catalog.Code(r.PathValue("code")))
 	switch {
 	case err != nil:
 		return err

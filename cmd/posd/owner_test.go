@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -293,6 +294,26 @@ func TestImportAtTheTill(t *testing.T) {
 	}
 	if status, body, _ := b.request(http.MethodPost, "/api/uploads?name=a.csv", bytes.NewReader([]byte("\x00\x01"))); status != http.StatusUnprocessableEntity {
 		t.Errorf("no table: %d %s", status, body)
+	}
+}
+
+// An import waits for whoever else is at work on the goods.
+func TestImportWaitsItsTurn(t *testing.T) {
+	b := start(t, t.TempDir(), "-demo")
+	b.open()
+	up := b.upload("a.csv", "code,name,price\nZ1,Шинэ,1500\n")
+	other, err := os.Create(filepath.Join(b.dir, "catalog.lock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if err := syscall.Flock(int(other.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(300*time.Millisecond, func() { syscall.Flock(int(other.Fd()), syscall.LOCK_UN) })
+	b.do("goods.import", object{"upload": up["upload"]})
+	if work := b.imported(); work["state"] != "done" {
+		t.Errorf("%v", work)
 	}
 }
 

@@ -33,6 +33,8 @@ const (
 	uploadsDir = "uploads"
 	// mostTries is how often an import is begun that has ended the program each time.
 	mostTries = 3
+	// freeWithin is how long an import waits for another writer of the goods.
+	freeWithin = 2 * time.Minute
 	// tellEvery bounds how often progress is shown.
 	tellEvery = 200 * time.Millisecond
 )
@@ -89,7 +91,7 @@ func (s *stock) take(ctx context.Context, seq uint64, asked event.ImportAsked) (
 		return event.GoodsImported{}, fault.New(fault.ImportGaveUp, "name", asked.Name)
 	}
 	s.progress(seq, 0)
-	sum, err := store.Import(s.dir, &until{ctx, in}, store.ImportOptions{Name: asked.Name, Progress: func(done, total int64) {
+	sum, err := s.importWhenFree(ctx, &until{ctx, in}, store.ImportOptions{Name: asked.Name, Progress: func(done, total int64) {
 		if total > 0 { // of what a workbook holds unpacked, perhaps
 			s.progress(seq, done*asked.Bytes/total)
 		}
@@ -102,6 +104,21 @@ func (s *stock) take(ctx context.Context, seq uint64, asked event.ImportAsked) (
 		return event.GoodsImported{}, err
 	}
 	return event.GoodsImported{Rows: sum.Rows, Added: sum.Added, Changed: sum.Changed, Unchanged: sum.Unchanged}, nil
+}
+
+// importWhenFree waits for whoever else is at work on the goods: a look at another file, or posd import.
+func (s *stock) importWhenFree(ctx context.Context, in io.Reader, o store.ImportOptions) (store.Summary, error) {
+	for end := time.Now().Add(freeWithin); ; {
+		sum, err := store.Import(s.dir, in, o) // busy is found out before anything is read
+		if fault.CodeOf(err) != fault.CatalogBusy || time.Now().After(end) {
+			return sum, err
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return sum, ctx.Err()
+		}
+	}
 }
 
 func (s *stock) progress(seq uint64, done int64) {

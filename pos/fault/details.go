@@ -15,6 +15,7 @@ var details = []detail{
 	{"at most * printable characters are allowed", "дээд тал нь * тэмдэгт байна"},
 	{"* is not * to * printable characters", "* нь * – * тэмдэгт биш байна"},
 	{"a role's name has 1 to 32 printable characters", "үүргийн нэр 1 – 32 тэмдэгт байна"},
+	{"it is missing", "утга алга"},
 	{"a price is needed", "үнэ хэрэгтэй"},
 	{"prices must ascend by date", "үнэ огноогоор өсөх ёстой"},
 	{"must be * digits or empty", "* оронтой тоо эсвэл хоосон байна"},

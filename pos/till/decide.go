@@ -144,8 +144,7 @@ func Decide(s *State, c Command, env Env) (Decision, error) {
 	if err := c.check(); err != nil {
 		return Decision{}, err
 	}
-	env.Goods, env.Customers = edited(s, env)
-	d := &decider{state: s, cmd: c, env: env}
+	d := &decider{state: s, cmd: c, env: Edited(s, env)}
 	sp := commands[c.Kind]
 	if s.Desk.Locked && !sp.ends {
 		return Decision{}, fault.New(fault.SellerLocked)

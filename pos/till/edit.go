@@ -22,6 +22,12 @@ func (s *State) endEdit(f event.EditOutcome) {
 	s.Edits = slices.DeleteFunc(s.Edits, func(e Edit) bool { return e.Asked == f.Asked })
 }
 
+// Edited returns an Env whose goods and customers are as decisions see them: with the edits under way over the catalogue.
+func Edited(s *State, env Env) Env {
+	env.Goods, env.Customers = edited(s, env)
+	return env
+}
+
 // edited lays edits under way over the catalogue.
 func edited(s *State, env Env) (catalog.Lookup, loyalty.Lookup) {
 	if len(s.Edits) == 0 {

@@ -28,6 +28,8 @@ type GoodText struct {
 	TaxProductCode string       `json:"tax_product_code"`
 	Weighed        bool         `json:"weighed"`
 	Active         bool         `json:"active"`
+
+	lacks string // name of a field that was not sent
 }
 
 // TextOf returns a good as it is edited on a day.
@@ -72,6 +74,9 @@ func (d *decider) setGood() error {
 	t := d.cmd.Good
 	if t == nil {
 		return fault.New(fault.CommandMalformed, "detail", "good")
+	}
+	if t.lacks != "" {
+		return fault.New(fault.GoodBad, "code", clip(string(t.Code), 32), "column", t.lacks, "detail", "it is missing")
 	}
 	g := catalog.Good{Code: catalog.Code(strings.TrimSpace(string(t.Code))), Name: strings.TrimSpace(t.Name), Barcodes: trimmed(t.Barcodes),
 		Category: strings.TrimSpace(t.Category), Unit: strings.TrimSpace(t.Unit), TaxIncluded: t.TaxIncluded, Tax: t.Tax, CityTax: t.CityTax,
@@ -158,9 +163,11 @@ type CustomerText struct {
 	Phone     string   `json:"phone"`
 	Cards     []string `json:"cards"`
 	Percent   Decimal  `json:"percent"`
-	ValidFrom string   `json:"valid_from"`
-	ValidTo   string   `json:"valid_to"`
+	ValidFrom string   `json:"valid_from,omitempty"`
+	ValidTo   string   `json:"valid_to,omitempty"`
 	Active    bool     `json:"active"`
+
+	lacks string // name of a field that was not sent
 }
 
 // putCustomer makes or changes a card customer, whole.
@@ -171,6 +178,9 @@ func (d *decider) putCustomer() error {
 	t := d.cmd.Customer
 	if t == nil {
 		return fault.New(fault.CommandMalformed, "detail", "customer")
+	}
+	if t.lacks != "" {
+		return fault.New(fault.CustomerBad, "code", clip(t.Code, 32), "column", t.lacks, "detail", "it is missing")
 	}
 	percent, err := money.ParsePercent(string(t.Percent))
 	if err != nil {

@@ -47,6 +47,30 @@ func TestGoodSet(t *testing.T) {
 	s.refused(fault.BarcodeUnknown, "line.scan", map[string]any{"code": "8656001000031"})
 }
 
+// What is set whole is sent whole: a field that is left out, or null, must not read as "no".
+func TestGoodsAndCustomersAreSentWhole(t *testing.T) {
+	s := stocked(t)
+	for name := range goodText(nil)["good"].(map[string]any) {
+		for _, value := range []any{nil, "left out"} {
+			f := goodText(map[string]any{name: value})
+			if value != nil {
+				delete(f["good"].(map[string]any), name)
+			} else if name == "barcodes" {
+				continue // none
+			}
+			if _, err := s.do("good.set", f); fault.CodeOf(err) != fault.GoodBad || fault.Of(err).Args["column"] != name {
+				t.Errorf("%s %v: %v", name, value, err)
+			}
+		}
+	}
+	whole := map[string]any{"code": "K", "name": "Бат", "phone": "", "cards": []string{}, "percent": "5", "valid_from": "", "valid_to": "", "active": true}
+	s.must("customer.put", map[string]any{"customer": whole})
+	delete(whole, "active")
+	if _, err := s.do("customer.put", map[string]any{"customer": whole}); fault.CodeOf(err) != fault.CustomerBad || fault.Of(err).Args["column"] != "active" {
+		t.Error(err)
+	}
+}
+
 // Prices that begin later stay where the price of today is changed.
 func TestPricesToComeStay(t *testing.T) {
 	s := stocked(t)
@@ -128,7 +152,7 @@ func TestCustomerPut(t *testing.T) {
 	s.cards["C1"] = loyalty.Customer{Code: "C1", Name: "Бат", Cards: []string{"777"}, Active: true}
 	s.cards["777"] = s.cards["C1"]
 	one := func(changes map[string]any) map[string]any {
-		c := map[string]any{"code": "C9", "name": "Дорж", "cards": []string{"999"}, "percent": "7.5", "active": true}
+		c := map[string]any{"code": "C9", "name": "Дорж", "cards": []string{"999"}, "phone": "", "percent": "7.5", "active": true}
 		maps.Copy(c, changes)
 		return map[string]any{"customer": c}
 	}
