@@ -25,7 +25,7 @@ type CommandAnswer struct {
 // command carries out one command. Its fate is told even when the sender has gone or the till is stopping meanwhile: an
 // answer that never comes would be taken for a failure.
 func (s *Server) command(w http.ResponseWriter, r *http.Request) error {
-	c, err := readCommand(w, r)
+	c, err := readCommand(s.body(w, r, till.MaxCommandBytes))
 	if err == nil {
 		var a CommandAnswer
 		if a, err = s.do(context.WithoutCancel(r.Context()), c, s.lang(r)); err == nil {
@@ -45,8 +45,8 @@ func (s *Server) do(ctx context.Context, c till.Command, lang string) (CommandAn
 	return CommandAnswer{Seq: a.Seq, Result: a.Result, Repeated: a.Repeated, State: s.state(s.o.Till.View(), lang)}, nil
 }
 
-func readCommand(w http.ResponseWriter, r *http.Request) (c till.Command, err error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, till.MaxCommandBytes))
+func readCommand(r io.Reader) (c till.Command, err error) {
+	body, err := io.ReadAll(r)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

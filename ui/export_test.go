@@ -47,6 +47,9 @@ func (s *Server) SetTimes(heartbeat, writeTimeout time.Duration) {
 	s.heartbeat, s.writeTimeout = heartbeat, writeTimeout
 }
 
+// SetReadTimeout replaces the time of request bodies.
+func (s *Server) SetReadTimeout(d time.Duration) { s.readTimeout = d }
+
 // DocumentJSON is what /api/openapi.json answers.
 var DocumentJSON = documentJSON
 

@@ -106,6 +106,39 @@ func TestEditsAreTold(t *testing.T) {
 	}
 }
 
+// A sender that falls silent is given up; one that is slow is not.
+func TestSilentSenders(t *testing.T) {
+	r := newRig(t).opened()
+	r.do("seller.login", fields{"code": "9", "password": "9999"})
+	r.ui.SetReadTimeout(time.Second)
+	for path, want := range map[string]string{"/api/uploads?name=a.csv": "upload.broken", "/api/commands": "command.malformed"} {
+		in, out := io.Pipe()
+		go func() {
+			for range 12 { // longer than the time altogether
+				io.WriteString(out, " ")
+				time.Sleep(100 * time.Millisecond)
+			}
+		}()
+		q := r.request("POST", path, "")
+		q.Body, q.ContentLength = in, -1
+		begun := time.Now()
+		resp, err := r.client.Do(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		out.Close()
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%s: %s %s", path, resp.Status, text)
+		}
+		if took := time.Since(begun); took < 1200*time.Millisecond {
+			t.Errorf("%s: a slow sender was given up after %v", path, took)
+		}
+	}
+	r.do("line.scan", fields{"code": "1"})
+}
+
 // stocking is how an owner changes goods and customers.
 func stocking(t *testing.T, r *rig) {
 	r.do("good.set", fields{"good": goodText()})

@@ -101,6 +101,7 @@ type Server struct {
 
 	heartbeat    time.Duration // of event streams
 	writeTimeout time.Duration // cuts off an event stream whose reader has stopped reading
+	readTimeout  time.Duration // cuts off a body whose sender has stopped sending
 	priced       atomic.Pointer[pricedView]
 	displays     atomic.Int64 // event streams of customer displays
 
@@ -110,7 +111,7 @@ type Server struct {
 
 // New returns a server.
 func New(o Options) *Server {
-	s := &Server{o: o, mux: http.NewServeMux(), doc: documentJSON(), devices: make(chan struct{}), heartbeat: heartbeat, writeTimeout: writeTimeout}
+	s := &Server{o: o, mux: http.NewServeMux(), doc: documentJSON(), devices: make(chan struct{}), heartbeat: heartbeat, writeTimeout: writeTimeout, readTimeout: readTimeout}
 	for _, r := range routes() {
 		if r.pattern != "" {
 			s.mux.Handle(r.method+" "+r.pattern, s.handler(r))

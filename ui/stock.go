@@ -45,7 +45,11 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) error {
 	if s.o.Till.View().State.Joined {
 		return fault.New(fault.GoodsCentral)
 	}
-	p, err := s.o.Preview(r.URL.Query().Get("name"), http.MaxBytesReader(w, r.Body, uploads.MaxBytes+1))
+	p, err := s.o.Preview(r.URL.Query().Get("name"), s.body(w, r, uploads.MaxBytes+1))
+	if fault.CodeOf(err) == fault.UploadBroken { // a body that ends early ends the request's context, too
+		s.fail(w, r, err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

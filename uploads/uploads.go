@@ -31,7 +31,9 @@ const (
 	keepFor = 24 * time.Hour
 	// keepMost is how many files stay at most; the oldest go first.
 	keepMost = 20
-	maxName  = 100 // characters
+	// spare is the room on the disk that uploads leave to sales, before MaxBytes of one more.
+	spare   = 256 << 20
+	maxName = 100 // characters
 )
 
 // File is one upload.
@@ -46,12 +48,20 @@ type File struct {
 
 // Folder keeps uploads.
 type Folder struct {
-	dir string
-	now func() time.Time
+	dir  string
+	now  func() time.Time
+	free func(dir string) (bytes uint64, err error)
 }
 
 // Open uses a folder, which is made with the first upload.
-func Open(dir string, now func() time.Time) *Folder { return &Folder{dir, now} }
+func Open(dir string, now func() time.Time) *Folder { return &Folder{dir, now, free} }
+
+// free returns the room on the disk that a folder lies on.
+func free(dir string) (bytes uint64, err error) {
+	var fs syscall.Statfs_t
+	err = syscall.Statfs(dir, &fs)
+	return fs.Bavail * uint64(fs.Bsize), err
+}
 
 // Keep writes a file down, at most MaxBytes of it. What is there already and wanted says wanted is not swept.
 //
@@ -66,6 +76,9 @@ func (d *Folder) Keep(name string, r io.Reader, wanted func(id string) bool) (Fi
 		return f, unwritten(err)
 	}
 	d.Sweep(wanted)
+	if room, err := d.free(d.dir); err == nil && room < spare+MaxBytes {
+		return f, fault.New(fault.UploadNoRoom)
+	}
 	var id [8]byte
 	rand.Read(id[:])
 	f.ID = hex.EncodeToString(id[:])

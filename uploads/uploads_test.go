@@ -47,6 +47,20 @@ func TestKeep(t *testing.T) {
 	}
 }
 
+// Sales need the last of the disk more than a file of goods does.
+func TestRoomIsLeftToSales(t *testing.T) {
+	d := Open(filepath.Join(t.TempDir(), "uploads"), time.Now)
+	room := uint64(spare + MaxBytes)
+	d.free = func(string) (uint64, error) { return room, nil }
+	if _, err := d.Keep("a.csv", strings.NewReader("x"), none); err != nil {
+		t.Error(err)
+	}
+	room--
+	if _, err := d.Keep("a.csv", strings.NewReader("x"), none); fault.CodeOf(err) != fault.UploadNoRoom {
+		t.Error(err)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	d := Open(filepath.Join(t.TempDir(), "uploads"), time.Now)
 	for _, c := range []struct {
