@@ -30,6 +30,7 @@ export function listen(handle: (key: string) => boolean) {
 // A touch on a button leaves the focus where it is: the next scan's Enter must not press the button again.
 function touched(ev: PointerEvent) {
   touchedAt = performance.now();
+  run.cut(); // a finger, too, stands between what was typed and a scan
   if (ev.target instanceof Element && ev.target.closest('button')) ev.preventDefault();
 }
 
