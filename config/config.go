@@ -3,8 +3,8 @@
 // Layers are JSON objects, weakest first: what the image brings, then company, group, sales point and box. Objects are
 // merged key by key; texts, numbers, yes-no values and lists replace what was below. null takes back what the layers
 // below said: the image's value holds again. Keys that this program does not know are kept and listed, because a newer
-// BAAZ may speak to an older box, and so are names of rights, which then grant nothing; values that it cannot take are refused with their path, because a till that guesses
-// its tax rate is worse than one that does not start.
+// BAAZ may speak to an older box, and so are names of rights, which then grant nothing; values that it cannot take are
+// refused with their path, because a till that guesses its tax rate is worse than one that does not start.
 //
 // Percentages are decimal texts ("20", "7.50"), as everywhere on the wire. A path is "printer.columns",
 // "rates[0].vat" or "roles.senior.rights"; a list has one origin, that of the whole list.

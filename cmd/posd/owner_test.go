@@ -123,7 +123,7 @@ func TestSettingsThatNoLongerFit(t *testing.T) {
 
 	write(`{"roles":{"owner":{"rights":["sell","settings"]},"boss":{"rights":["*"]}}}`)
 	b = b.restart()
-	b.until("the word about it", 5*time.Second, func() bool { return troubled(b.state(), "setting.left_out") })
+	b.until("the word about it", 20*time.Second, func() bool { return troubled(b.state(), "setting.left_out") })
 	if got := at(b.state(), "till", "lock_after"); got != 4.0 {
 		t.Errorf("what fits is left out, too: %v", got)
 	}
@@ -144,35 +144,35 @@ func TestSettingsThatNoLongerFit(t *testing.T) {
 // The printer's driver is swapped while the till runs: width, and the printer itself.
 func TestPrinterSwap(t *testing.T) {
 	s := openPaperShop(t, virtual.Options{})
-	s.waitPrinted(s.sell(), 5*time.Second)
+	s.waitPrinted(s.sell(), 20*time.Second)
 	other, err := virtual.Listen("127.0.0.1:0", virtual.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer other.Close()
 	s.set("printer.address", other.Addr())
-	s.wait("the other printer", 5*time.Second, func(st object) bool {
+	s.wait("the other printer", 20*time.Second, func(st object) bool {
 		name, _ := at(st, "printer", "name").(string)
 		return strings.Contains(name, other.Addr()) && at(st, "printer", "online") == true
 	})
 	bill := s.sell()
-	s.waitPrinted(bill, 5*time.Second)
+	s.waitPrinted(bill, 20*time.Second)
 	if got, ok := other.Receipt(1); !ok || !begins(got, s.want(bill, false)) {
 		t.Errorf("%d receipts came out of the other printer", other.Receipts())
 	}
 	s.do("print.test", nil)
-	s.until("the test page", 5*time.Second, func() bool { return other.Receipts() == 2 })
+	s.until("the test page", 20*time.Second, func() bool { return other.Receipts() == 2 })
 
 	// Without a printer the till sells and asks for no paper; fitted again, it prints.
 	s.set("printer.address", "")
-	s.wait("no printer", 5*time.Second, func(st object) bool { return at(st, "printer", "fitted") == false })
+	s.wait("no printer", 20*time.Second, func(st object) bool { return at(st, "printer", "fitted") == false })
 	s.refused("printer.none", "print.test", nil)
 	if s.sell(); at(s.state(), "last", "print") != "none" {
 		t.Errorf("%v", at(s.state(), "last"))
 	}
 	s.do("setting.reset", object{"path": "printer.address"})
-	s.wait("the first printer again", 5*time.Second, func(st object) bool { return at(st, "printer", "online") == true })
-	s.waitPrinted(s.sell(), 5*time.Second)
+	s.wait("the first printer again", 20*time.Second, func(st object) bool { return at(st, "printer", "online") == true })
+	s.waitPrinted(s.sell(), 20*time.Second)
 }
 
 // A job that waits for paper goes on to the printer that the owner fits instead.
@@ -181,7 +181,7 @@ func TestWaitingReceiptChangesPrinter(t *testing.T) {
 	if err := s.printer.Inject(virtual.PaperOut, 0); err != nil {
 		t.Fatal(err)
 	}
-	s.wait("paper out", 5*time.Second, func(st object) bool { return at(st, "printer", "paper_empty") == true })
+	s.wait("paper out", 20*time.Second, func(st object) bool { return at(st, "printer", "paper_empty") == true })
 	bill := s.sell()
 	other, err := virtual.Listen("127.0.0.1:0", virtual.Options{})
 	if err != nil {
@@ -189,7 +189,7 @@ func TestWaitingReceiptChangesPrinter(t *testing.T) {
 	}
 	defer other.Close()
 	s.set("printer.address", other.Addr())
-	s.waitPrinted(bill, 5*time.Second)
+	s.waitPrinted(bill, 20*time.Second)
 	if got, ok := other.Receipt(1); !ok || !begins(got, s.want(bill, false)) {
 		t.Errorf("%d receipts", other.Receipts())
 	}
@@ -277,7 +277,7 @@ func TestImportAtTheTill(t *testing.T) {
 	if got := b.price("BI1"); got != "1500.00" {
 		t.Errorf("it costs %v", got)
 	}
-	b.until("the file to be gone", 5*time.Second, func() bool {
+	b.until("the file to be gone", 20*time.Second, func() bool {
 		left, _ := os.ReadDir(filepath.Join(b.dir, uploadsDir))
 		return len(left) == 0
 	})

@@ -131,7 +131,8 @@ func (d *decider) knownRights(next Roles) error {
 	for _, name := range slices.Sorted(maps.Keys(next)) {
 		for _, r := range next[name].Rights {
 			if !r.Known() && !slices.Contains(d.env.Roles[name].Rights, r) {
-				return fault.New(fault.SettingBad, "path", d.cmd.Path, "detail", fmt.Sprintf(`%q is not the name of a right such as "drawer.open"`, clip(string(r), 40)))
+				detail := fmt.Sprintf(`%q is not the name of a right such as "drawer.open"`, clip(string(r), 40))
+				return fault.New(fault.SettingBad, "path", d.cmd.Path, "detail", detail)
 			}
 		}
 	}

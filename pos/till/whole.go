@@ -28,7 +28,8 @@ func (t *CustomerText) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// lacking returns the first field of a struct, of those that may not be left out, that a JSON object does not have, or has as null; empty: none. A list may be null: many programs write an empty one so.
+// lacking returns the first field of a struct, of those that may not be left out, that a JSON object does not have, or has
+// as null; empty: none. A list may be null: many programs write an empty one so.
 func lacking(object []byte, t reflect.Type) string {
 	var have map[string]json.RawMessage
 	if err := json.Unmarshal(object, &have); err != nil {
