@@ -1,0 +1,136 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+
+	"posbox/pos/catalog"
+	"posbox/pos/day"
+	"posbox/pos/event"
+	"posbox/pos/money"
+)
+
+// DayKey is a sales point's day.
+type DayKey struct {
+	Point Point
+	Day   day.Day
+}
+
+// DaySums sums the sales of a day.
+type DaySums struct {
+	Sales, Late                       int64
+	Gross, Discount, Total, VAT, City money.Amount
+}
+
+// TenderKey is a way to pay on a day.
+type TenderKey struct {
+	DayKey
+	Tender event.TenderKind
+}
+
+// TenderSums sums one way to pay.
+type TenderSums struct {
+	Times  int64
+	Amount money.Amount
+}
+
+// GoodKey is a good on a day.
+type GoodKey struct {
+	DayKey
+	Good catalog.Code
+}
+
+// GoodSums sums one good's lines. Name is the newest.
+type GoodSums struct {
+	Name     string
+	Lines    int64
+	Quantity catalog.Quantity
+	Total    money.Amount
+}
+
+// Rollups are sums to add, or as they stand.
+type Rollups struct {
+	Days    map[DayKey]DaySums
+	Tenders map[TenderKey]TenderSums
+	Goods   map[GoodKey]GoodSums
+}
+
+// NewRollups returns empty sums.
+func NewRollups() Rollups {
+	return Rollups{map[DayKey]DaySums{}, map[TenderKey]TenderSums{}, map[GoodKey]GoodSums{}}
+}
+
+// AddRollups adds sums to those of a company. Rows are written in key order: two servers that write the same rows wait
+// for each other and never in a circle.
+func (t *Tx) AddRollups(c Company, r Rollups) error {
+	if err := t.insert(sqlSalesByDayAdd, rowsOf(r.Days, DayKey.compare, func(k DayKey, v DaySums) []any {
+		return []any{int64(c), int64(k.Point), string(k.Day), v.Sales, v.Late, int64(v.Gross), int64(v.Discount), int64(v.Total), int64(v.VAT), int64(v.City)}
+	})); err != nil {
+		return err
+	}
+	if err := t.insert(sqlTendersByDayAdd, rowsOf(r.Tenders, TenderKey.compare, func(k TenderKey, v TenderSums) []any {
+		return []any{int64(c), int64(k.Point), string(k.Day), string(k.Tender), v.Times, int64(v.Amount)}
+	})); err != nil {
+		return err
+	}
+	return t.insert(sqlGoodsByDayAdd, rowsOf(r.Goods, GoodKey.compare, func(k GoodKey, v GoodSums) []any {
+		return []any{int64(c), int64(k.Point), string(k.Day), string(k.Good), v.Name, v.Lines, int64(v.Quantity), int64(v.Total)}
+	}))
+}
+
+// rowsOf turns sums into rows in key order.
+func rowsOf[K comparable, V any](sums map[K]V, compare func(K, K) int, row func(K, V) []any) [][]any {
+	keys := make([]K, 0, len(sums))
+	for k := range sums {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, compare)
+	rows := make([][]any, len(keys))
+	for i, k := range keys {
+		rows[i] = row(k, sums[k])
+	}
+	return rows
+}
+
+func (k DayKey) compare(o DayKey) int {
+	return cmp.Or(cmp.Compare(k.Point, o.Point), cmp.Compare(k.Day, o.Day))
+}
+
+func (k TenderKey) compare(o TenderKey) int {
+	return cmp.Or(k.DayKey.compare(o.DayKey), cmp.Compare(k.Tender, o.Tender))
+}
+
+func (k GoodKey) compare(o GoodKey) int {
+	return cmp.Or(k.DayKey.compare(o.DayKey), cmp.Compare(k.Good, o.Good))
+}
+
+// Rollups reads all sums of a company. Names are left out: they do not follow from the records' order alone.
+func (t *Tx) Rollups(c Company) (Rollups, error) {
+	r := NewRollups()
+	args := []any{int64(c)}
+	if err := t.rows(sqlSalesByDay, args, func(scan func(...any) error) error {
+		var k DayKey
+		var v DaySums
+		err := scan((*int64)(&k.Point), (*string)(&k.Day), &v.Sales, &v.Late, (*int64)(&v.Gross), (*int64)(&v.Discount), (*int64)(&v.Total), (*int64)(&v.VAT), (*int64)(&v.City))
+		r.Days[k] = v
+		return err
+	}); err != nil {
+		return r, err
+	}
+	if err := t.rows(sqlTendersByDay, args, func(scan func(...any) error) error {
+		var k TenderKey
+		var v TenderSums
+		err := scan((*int64)(&k.Point), (*string)(&k.Day), (*string)(&k.Tender), &v.Times, (*int64)(&v.Amount))
+		r.Tenders[k] = v
+		return err
+	}); err != nil {
+		return r, err
+	}
+	return r, t.rows(sqlGoodsByDay, args, func(scan func(...any) error) error {
+		var k GoodKey
+		var v GoodSums
+		err := scan((*int64)(&k.Point), (*string)(&k.Day), (*string)(&k.Good), &v.Lines, (*int64)(&v.Quantity), (*int64)(&v.Total))
+		r.Goods[k] = v
+		return err
+	})
+}

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+
+	"posbox/journal"
+)
+
+// Company names a company; 0 is BAAZ itself. It fits 53 bits, so that a browser can count on it.
+type Company int64
+
+// Point names a sales point within its company, from 1.
+type Point int64
+
+// none is the empty hash or box in a column that must not be NULL.
+var none = []byte{}
+
+// AddCompany makes a company.
+func (t *Tx) AddCompany(name string, now int64) (Company, error) {
+	var b [8]byte
+	rand.Read(b[:])
+	c := Company(binary.BigEndian.Uint64(b[:])>>11) | 1
+	return c, t.exec(sqlCompanyAdd, int64(c), name, now)
+}
+
+// CompanyNamed finds a company by its name; ErrNone where there is none. Of several the oldest id counts.
+func (t *Tx) CompanyNamed(name string) (c Company, err error) {
+	err = t.rows(sqlCompanyNamed, []any{name}, func(scan func(...any) error) error {
+		if c != 0 {
+			return nil
+		}
+		return scan((*int64)(&c))
+	})
+	if err == nil && c == 0 {
+		err = ErrNone
+	}
+	return c, err
+}
+
+// CompanyName returns what a company is called.
+func (t *Tx) CompanyName(c Company) (name string, err error) {
+	return name, t.row(sqlCompanyName, []any{int64(c)}, &name)
+}
+
+// Companies lists all companies. Only what belongs to BAAZ itself may ask.
+func (t *Tx) Companies() (list []Company, err error) {
+	return list, t.rows(sqlCompanies, nil, func(scan func(...any) error) error {
+		var c Company
+		var name string
+		var created int64
+		if err := scan((*int64)(&c), &name, &created); err != nil {
+			return err
+		}
+		list = append(list, c)
+		return nil
+	})
+}
+
+// Secret returns a secret of a company, made by fresh where there is none yet. Whoever is first decides.
+func (t *Tx) Secret(c Company, name string, fresh func() []byte) (value []byte, err error) {
+	err = t.row(sqlSecretGet, []any{int64(c), name}, &value)
+	if !errors.Is(err, ErrNone) {
+		return value, err
+	}
+	if err := t.exec(sqlSecretAdd, int64(c), name, fresh()); err != nil {
+		return nil, err
+	}
+	return value, t.row(sqlSecretGet, []any{int64(c), name}, &value)
+}
+
+// PointRow is a sales point.
+type PointRow struct {
+	Point     Point
+	Name      string
+	Epoch     uint32 // counts the boxes that have joined
+	Box       []byte // that has the issuing rights; empty: none yet
+	NextShift int64
+}
+
+// AddPoint makes a sales point.
+func (t *Tx) AddPoint(c Company, name string, now int64) (p Point, err error) {
+	var last int64
+	if err := t.row(sqlPointLast, []any{int64(c)}, &last); err != nil {
+		return 0, err
+	}
+	p = Point(last + 1)
+	return p, t.exec(sqlPointAdd, int64(c), int64(p), name, none, now)
+}
+
+// Points lists a company's sales points.
+func (t *Tx) Points(c Company) (list []PointRow, err error) {
+	return list, t.rows(sqlPoints, []any{int64(c)}, func(scan func(...any) error) error {
+		var p PointRow
+		if err := scan((*int64)(&p.Point), &p.Name, &p.Epoch, &p.Box, &p.NextShift); err != nil {
+			return err
+		}
+		list = append(list, p)
+		return nil
+	})
+}
+
+// LockPoint reads a sales point and holds it until the transaction ends.
+func (t *Tx) LockPoint(c Company, p Point) (row PointRow, err error) {
+	row.Point = p
+	return row, t.row(sqlPointLock, []any{int64(c), int64(p)}, &row.Name, &row.Epoch, &row.Box, &row.NextShift)
+}
+
+// TakePoint gives a box the issuing rights of a point.
+func (t *Tx) TakePoint(c Company, p Point, epoch uint32, box journal.Box) error {
+	return t.exec(sqlPointTake, int64(c), int64(p), int64(epoch), box[:])
+}
+
+// RaiseShift remembers that shifts before next have been opened at a point.
+func (t *Tx) RaiseShift(c Company, p Point, next int64) error {
+	return t.exec(sqlPointShift, int64(c), int64(p), next)
+}
+
+// KeyRow is a connection key. Joined is the answer given to the box that used it.
+type KeyRow struct {
+	Company Company
+	Hash    []byte // names the key
+	Proof   []byte // what both sides derive from it
+	Point   Point
+	Expires int64
+	Used    int64 // 0: not yet
+	Box     []byte
+	Joined  []byte
+}
+
+// AddKey makes a connection key for a point.
+func (t *Tx) AddKey(k KeyRow, now int64) error {
+	if err := t.exec(sqlKeyDirected, k.Hash, int64(k.Company)); err != nil {
+		return err
+	}
+	return t.exec(sqlKeyAdd, int64(k.Company), k.Hash, k.Proof, int64(k.Point), now, k.Expires, none)
+}
+
+// LockKey reads a connection key and holds it until the transaction ends; ErrNone where there is none.
+func (t *Tx) LockKey(hash []byte) (k KeyRow, err error) {
+	k.Hash = hash
+	if err := t.row(sqlKeyCompany, []any{hash}, (*int64)(&k.Company)); err != nil {
+		return k, err
+	}
+	return k, t.row(sqlKeyLock, []any{int64(k.Company), hash}, &k.Proof, (*int64)(&k.Point), &k.Expires, &k.Used, &k.Box, &k.Joined)
+}
+
+// UseKey remembers who used a key, when and what the answer was.
+func (t *Tx) UseKey(k KeyRow) error {
+	return t.exec(sqlKeyUse, int64(k.Company), k.Hash, k.Used, k.Box, k.Joined)
+}

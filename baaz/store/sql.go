@@ -1,0 +1,94 @@
+package store
+
+// Every statement that BAAZ runs, one text for both engines. Rules, kept by tests:
+//
+//   - $1, $2 … are the arguments; /*rows*/ stands for the rows of an INSERT, "($1,$2),($3,$4)", made by rows.go
+//   - every statement on a company's table names the company; directories are asked first, by hash
+//   - no arithmetic on literals (PostgreSQL counts in 32 bits), sums are CAST to BIGINT, nothing sorts or folds text
+//     that a person reads: keys for that are made in Go
+//   - rows are locked and read at once by UPDATE … RETURNING: SQLite knows no FOR UPDATE
+const (
+	// Companies, points, the server's own secrets.
+	sqlCompanyAdd   = `INSERT INTO company (company, name, created) VALUES ($1, $2, $3)`
+	sqlCompanyNamed = `SELECT company FROM company WHERE name = $1 ORDER BY company`
+	sqlCompanies    = `SELECT company, name, created FROM company ORDER BY company`
+	sqlSecretGet    = `SELECT value FROM secret WHERE company = $1 AND name = $2`
+	sqlSecretAdd    = `INSERT INTO secret (company, name, value) VALUES ($1, $2, $3) ON CONFLICT (company, name) DO NOTHING`
+	sqlPointLast    = `SELECT CAST(COALESCE(MAX(point), 0) AS BIGINT) FROM point WHERE company = $1`
+	sqlPointAdd     = `INSERT INTO point (company, point, name, epoch, box, next_shift, created) VALUES ($1, $2, $3, 0, $4, 1, $5)`
+	sqlPoints       = `SELECT point, name, epoch, box, next_shift FROM point WHERE company = $1 ORDER BY point`
+	sqlPointLock    = `UPDATE point SET created = created WHERE company = $1 AND point = $2 RETURNING name, epoch, box, next_shift`
+	sqlPointTake    = `UPDATE point SET epoch = $3, box = $4 WHERE company = $1 AND point = $2`
+	sqlPointShift   = `UPDATE point SET next_shift = $3 WHERE company = $1 AND point = $2 AND next_shift < $3`
+	sqlCompanyName  = `SELECT name FROM company WHERE company = $1`
+
+	// Connection keys.
+	sqlKeyCompany  = `SELECT company FROM directory_key WHERE hash = $1`
+	sqlKeyDirected = `INSERT INTO directory_key (hash, company) VALUES ($1, $2)`
+	sqlKeyAdd      = `INSERT INTO connection_key (company, hash, proof, point, created, expires, used, box, joined) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7)`
+	sqlKeyLock     = `UPDATE connection_key SET created = created WHERE company = $1 AND hash = $2 RETURNING proof, point, expires, used, box, joined`
+	sqlKeyUse      = `UPDATE connection_key SET used = $3, box = $4, joined = $5 WHERE company = $1 AND hash = $2`
+
+	// Boxes and the heads of their chains.
+	sqlBoxCompany  = `SELECT company FROM directory_box WHERE hash = $1`
+	sqlBoxDirected = `INSERT INTO directory_box (hash, company) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING`
+	sqlBoxPut      = `INSERT INTO box (company, box, public_key, point, epoch, state, head_seq, head_hash, learned, joined, seen) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, 0, $8, $8)
+		ON CONFLICT (company, box) DO UPDATE SET point = excluded.point, epoch = excluded.epoch, state = excluded.state, learned = 0, joined = excluded.joined`
+	sqlBoxLock  = `UPDATE box SET seen = $3 WHERE company = $1 AND box = $2 RETURNING point, epoch, state, head_seq, head_hash, learned`
+	sqlBoxRead  = `SELECT point, epoch, state, head_seq, head_hash, learned FROM box WHERE company = $1 AND box = $2`
+	sqlBoxHead  = `UPDATE box SET head_seq = $3, head_hash = $4, learned = $5 WHERE company = $1 AND box = $2`
+	sqlBoxState = `UPDATE box SET state = $3 WHERE company = $1 AND box = $2`
+	sqlBoxes    = `SELECT box, point, epoch, state, head_seq, head_hash, learned FROM box WHERE company = $1 ORDER BY box`
+
+	// Records.
+	sqlRecordsAdd  = `INSERT INTO record (company, box, seq, point, kind, received, late, hash, raw) VALUES /*rows*/`
+	sqlRecordHash  = `SELECT hash FROM record WHERE company = $1 AND box = $2 AND seq = $3`
+	sqlRecords     = `SELECT seq, point, late, raw FROM record WHERE company = $1 AND box = $2 AND seq > $3 ORDER BY seq LIMIT $4`
+	sqlRecordCount = `SELECT COUNT(*) FROM record WHERE company = $1`
+	sqlProblemsAdd = `INSERT INTO problem (company, box, seq, code, detail, at) VALUES /*rows*/`
+	sqlProblems    = `SELECT box, seq, code, detail FROM problem WHERE company = $1 ORDER BY box, seq`
+	sqlAside       = `INSERT INTO quarantine (company, box, seq, hash, why, at, raw) VALUES /*rows*/ ON CONFLICT (company, box, seq, hash) DO NOTHING`
+	sqlAsides      = `SELECT box, seq, why, raw FROM quarantine WHERE company = $1 ORDER BY box, seq, hash`
+	sqlAlarm       = `INSERT INTO alarm (company, box, kind, detail, times, first, last) VALUES ($1, $2, $3, $4, 1, $5, $5)
+		ON CONFLICT (company, box, kind) DO UPDATE SET times = alarm.times + excluded.times, detail = excluded.detail, last = excluded.last`
+	sqlAlarms = `SELECT box, kind, detail, times FROM alarm WHERE company = $1 ORDER BY box, kind`
+
+	// Rollups.
+	sqlSalesByDayAdd = `INSERT INTO sales_by_day (company, point, day, sales, late, gross, discount, total, vat, city_tax) VALUES /*rows*/
+		ON CONFLICT (company, point, day) DO UPDATE SET sales = sales_by_day.sales + excluded.sales, late = sales_by_day.late + excluded.late,
+		gross = sales_by_day.gross + excluded.gross, discount = sales_by_day.discount + excluded.discount, total = sales_by_day.total + excluded.total,
+		vat = sales_by_day.vat + excluded.vat, city_tax = sales_by_day.city_tax + excluded.city_tax`
+	sqlTendersByDayAdd = `INSERT INTO tenders_by_day (company, point, day, tender, times, amount) VALUES /*rows*/
+		ON CONFLICT (company, point, day, tender) DO UPDATE SET times = tenders_by_day.times + excluded.times, amount = tenders_by_day.amount + excluded.amount`
+	sqlGoodsByDayAdd = `INSERT INTO goods_by_day (company, point, day, good, name, lines, quantity, total) VALUES /*rows*/
+		ON CONFLICT (company, point, day, good) DO UPDATE SET name = excluded.name, lines = goods_by_day.lines + excluded.lines,
+		quantity = goods_by_day.quantity + excluded.quantity, total = goods_by_day.total + excluded.total`
+	sqlSalesByDay   = `SELECT point, day, sales, late, gross, discount, total, vat, city_tax FROM sales_by_day WHERE company = $1 ORDER BY point, day`
+	sqlTendersByDay = `SELECT point, day, tender, times, amount FROM tenders_by_day WHERE company = $1 ORDER BY point, day, tender`
+	sqlGoodsByDay   = `SELECT point, day, good, lines, quantity, total FROM goods_by_day WHERE company = $1 ORDER BY point, day, good`
+)
+
+// table is one table as the copy between two stores needs it.
+type table struct {
+	name    string
+	key     string // the columns of its primary key, by which it is read
+	columns string
+}
+
+// tables lists every table, those that others refer to first. A test holds it against the databases' own catalogues.
+var tables = []table{
+	{"company", "company", "company, name, created"},
+	{"secret", "company, name", "company, name, value"},
+	{"point", "company, point", "company, point, name, epoch, box, next_shift, created"},
+	{"connection_key", "company, hash", "company, hash, proof, point, created, expires, used, box, joined"},
+	{"box", "company, box", "company, box, public_key, point, epoch, state, head_seq, head_hash, learned, joined, seen"},
+	{"record", "company, box, seq", "company, box, seq, point, kind, received, late, hash, raw"},
+	{"problem", "company, box, seq", "company, box, seq, code, detail, at"},
+	{"quarantine", "company, box, seq, hash", "company, box, seq, hash, why, at, raw"},
+	{"alarm", "company, box, kind", "company, box, kind, detail, times, first, last"},
+	{"sales_by_day", "company, point, day", "company, point, day, sales, late, gross, discount, total, vat, city_tax"},
+	{"tenders_by_day", "company, point, day, tender", "company, point, day, tender, times, amount"},
+	{"goods_by_day", "company, point, day, good", "company, point, day, good, name, lines, quantity, total"},
+	{"directory_key", "hash", "hash, company"},
+	{"directory_box", "hash", "hash, company"},
+}

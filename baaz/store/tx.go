@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// session is where statements run: a transaction, or the writer's connection.
+type session interface {
+	ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+}
+
+// Tx is a transaction under way.
+type Tx struct {
+	ctx context.Context
+	on  session
+}
+
+func (t *Tx) exec(text string, args ...any) error {
+	_, err := t.on.ExecContext(t.ctx, text, args...)
+	return err
+}
+
+// row reads one row; ErrNone where there is none.
+func (t *Tx) row(text string, args []any, into ...any) error {
+	n := 0
+	err := t.rows(text, args, func(scan func(...any) error) error {
+		n++
+		return scan(into...)
+	})
+	if err == nil && n == 0 {
+		return ErrNone
+	}
+	return err
+}
+
+// rows calls each for every row.
+func (t *Tx) rows(text string, args []any, each func(scan func(...any) error) error) error {
+	rows, err := t.on.QueryContext(t.ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return errors.Join(rows.Err(), rows.Close())
+}
+
+// chunks are how many rows one statement carries: few sizes, so that few texts have to be prepared.
+var chunks = [...]int{128, 16, 4, 1}
+
+// insert runs a statement with /*rows*/ for all rows, many at a time. A row's length is the statement's column count.
+func (t *Tx) insert(text string, rows [][]any) error {
+	for _, size := range chunks {
+		for len(rows) >= size {
+			args := make([]any, 0, size*len(rows[0]))
+			for _, r := range rows[:size] {
+				args = append(args, r...)
+			}
+			if err := t.exec(withRows(text, size, len(rows[0])), args...); err != nil {
+				return err
+			}
+			rows = rows[size:]
+		}
+	}
+	return nil
+}
+
+// withRows puts n rows of placeholders in: ($1,$2),($3,$4).
+func withRows(text string, n, columns int) string {
+	var b strings.Builder
+	for i := range n * columns {
+		switch {
+		case i%columns != 0:
+			b.WriteByte(',')
+		case i > 0:
+			b.WriteString("),(")
+		default:
+			b.WriteByte('(')
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(i + 1))
+	}
+	b.WriteByte(')')
+	return strings.Replace(text, "/*rows*/", b.String(), 1)
+}
+
+// Try runs fn under a savepoint: where it fails for a reason that lies in its data, what it wrote is taken back, the
+// transaction goes on, and the reason is returned as data. err is a failure of the whole transaction.
+func (t *Tx) Try(fn func() error) (data, err error) {
+	if err := t.exec(`SAVEPOINT try`); err != nil {
+		return nil, err
+	}
+	failed := fn()
+	if failed == nil {
+		return nil, t.exec(`RELEASE SAVEPOINT try`)
+	}
+	if passes(failed) {
+		return nil, failed
+	}
+	if err := t.exec(`ROLLBACK TO SAVEPOINT try`); err != nil {
+		return nil, errors.Join(failed, err)
+	}
+	return failed, t.exec(`RELEASE SAVEPOINT try`)
+}

@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"posbox/journal"
+)
+
+// Found is what does not fit in a store.
+type Found func(format string, args ...any)
+
+// Check looks through the whole store: SQLite's own check, and the chain of every box from its first record to the head
+// that was acknowledged. It calls each for every record in the order of its chain; found for everything that does not
+// fit. An error means that the check could not be made.
+func (s *Store) Check(ctx context.Context, each func(Company, Stored, journal.Record) error, found Found) error {
+	return s.Read(ctx, func(t *Tx) error {
+		if s.engine == SQLite {
+			if err := t.integrity(found); err != nil {
+				return err
+			}
+		}
+		companies, err := t.Companies()
+		if err != nil {
+			return err
+		}
+		for _, c := range companies {
+			boxes, err := t.Boxes(c)
+			if err != nil {
+				return err
+			}
+			for _, b := range boxes {
+				if err := t.checkChain(c, b, each, found); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func (t *Tx) integrity(found Found) error {
+	return t.rows(`PRAGMA integrity_check`, nil, func(scan func(...any) error) error {
+		var line string
+		if err := scan(&line); err != nil {
+			return err
+		}
+		if line != "ok" {
+			found("the file: %s", line)
+		}
+		return nil
+	})
+}
+
+// checkAtOnce is how many records are held in memory.
+const checkAtOnce = 512
+
+// checkChain walks the records of one box and stops at the first that does not follow.
+func (t *Tx) checkChain(c Company, b BoxRow, each func(Company, Stored, journal.Record) error, found Found) error {
+	var seq journal.Seq
+	var hash journal.Hash
+	for {
+		list, err := t.Records(c, b.Box, seq, checkAtOnce)
+		if err != nil {
+			return err
+		}
+		for _, st := range list {
+			r, err := journal.Decode(st.Raw)
+			if err == nil && (r.Seq != seq+1 || st.Seq != r.Seq || r.Prev != hash || r.Box != b.Box) {
+				err = fmt.Errorf("does not follow from the record before it")
+			}
+			if err != nil {
+				found("company %d, box %s, sequence %d: %v", c, b.Box, st.Seq, err)
+				return nil
+			}
+			seq, hash = r.Seq, r.Hash
+			if each == nil {
+				continue
+			}
+			if err := each(c, st, r); err != nil {
+				return err
+			}
+		}
+		if len(list) == 0 {
+			break
+		}
+	}
+	if seq != b.Seq || hash != b.Hash {
+		found("company %d, box %s: the records end at %d, the head says %d", c, b.Box, seq, b.Seq)
+	}
+	return nil
+}
