@@ -1,6 +1,3 @@
-// Package wire is what a box and BAAZ say to each other. It is pure: it reads and writes bytes and knows no network.
-//
-// So far it holds the connection key, with which a shop joins.
 package wire
 
 import (

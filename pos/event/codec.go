@@ -11,6 +11,8 @@ func Encode(f Fact) ([]byte, error) { return json.Marshal(f) }
 // decoders has one entry a kind; a test holds it against the list of kinds.
 var decoders = map[Kind]func([]byte) (Fact, error){
 	KindBoxBegan:        decode[BoxBegan],
+	KindBoxJoined:       decode[BoxJoined],
+	KindBoxReplaced:     decode[BoxReplaced],
 	KindSellerSet:       decode[SellerSet],
 	KindSellerLoggedIn:  decode[SellerLoggedIn],
 	KindSellerLoggedOut: decode[SellerLoggedOut],

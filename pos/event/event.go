@@ -20,6 +20,8 @@ type Kind string
 // Every kind of fact. Append only: BAAZ has to read them for ever.
 const (
 	KindBoxBegan        Kind = "box.began"
+	KindBoxJoined       Kind = "box.joined"
+	KindBoxReplaced     Kind = "box.replaced"
 	KindSellerSet       Kind = "seller.set"
 	KindSellerLoggedIn  Kind = "seller.logged_in"
 	KindSellerLoggedOut Kind = "seller.logged_out"

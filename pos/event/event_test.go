@@ -52,7 +52,7 @@ func TestEveryKindDecodes(t *testing.T) {
 
 // TestFactsSayWho: what a person causes names the doer, the approver, the reason and the command.
 func TestFactsSayWho(t *testing.T) {
-	machines := map[Kind]bool{KindBoxBegan: true, KindDrawerOutcome: true, KindProblemNoted: true, KindGoodsImported: true, KindEditOutcome: true}
+	machines := map[Kind]bool{KindBoxBegan: true, KindBoxJoined: true, KindBoxReplaced: true, KindDrawerOutcome: true, KindProblemNoted: true, KindGoodsImported: true, KindEditOutcome: true}
 	for k := range decoders {
 		f, _ := Decode(k, []byte(`{"by":"1","approved_by":"9","reason":"r","command":"c"}`))
 		b, err := Encode(f)
@@ -110,7 +110,7 @@ func fill(v reflect.Value, depth int) {
 		v.SetString("ү₮")
 	case reflect.Bool:
 		v.SetBool(true)
-	case reflect.Uint64:
+	case reflect.Uint64, reflect.Uint32:
 		v.SetUint(7)
 	default:
 		v.SetInt(12345)

@@ -4,6 +4,26 @@ package fault
 const (
 	Internal Code = "internal"
 
+	// Box and BAAZ. The first three say what BAAZ found wrong with a request, the next with who sent it.
+	BatchMalformed    Code = "batch.malformed"
+	BatchTooLarge     Code = "batch.too_large"
+	BatchSignature    Code = "batch.signature"
+	BatchGap          Code = "batch.gap"
+	BoxForked         Code = "box.forked"
+	BoxUnknown        Code = "box.unknown"
+	BoxReplaced       Code = "box.replaced"
+	BoxRevoked        Code = "box.revoked"
+	BoxElsewhere      Code = "box.elsewhere"
+	BoxRestored       Code = "box.restored"
+	JoinMalformed     Code = "join.malformed"
+	KeyUnknown        Code = "key.unknown"
+	KeyUsed           Code = "key.used"
+	KeyExpired        Code = "key.expired"
+	ServerBusy        Code = "server.busy"
+	UplinkUnreachable Code = "uplink.unreachable"
+	UplinkStranger    Code = "uplink.stranger"
+	RecordUncounted   Code = "record.uncounted"
+
 	// Requests and commands.
 	CommandMalformed Code = "command.malformed"
 	CommandUnknown   Code = "command.unknown"
@@ -148,6 +168,43 @@ type Text struct {
 var Texts = map[Code]Text{
 	Internal: {Blocking, "Программд алдаа гарлаа.", "Дахин оролдоно уу. Давтагдвал нийлүүлэгчид хэлнэ үү.",
 		"Something went wrong inside the program.", "Try again. If it happens again, tell your vendor."},
+
+	BatchMalformed: {Warning, "БААЗ илгээсэн бичлэгийг ойлгосонгүй.", "Кассын программыг шинэчилнэ үү. Бичлэг кассанд хэвээр.",
+		"BAAZ could not read what the till sent.", "Update the till's program. The records are safe in the till."},
+	BatchTooLarge: {Notice, "Илгээсэн бичлэг хэт том байна.", "Касс өөрөө хувааж дахин илгээнэ.",
+		"What the till sent is too large.", "The till sends it again in smaller parts by itself."},
+	BatchSignature: {Warning, "Бичлэгийн гарын үсэг буруу байна.", "Нийлүүлэгчид хэлнэ үү.",
+		"The signature of the records is wrong.", "Tell your vendor."},
+	BatchGap: {Notice, "Дундаас нь бичлэг дутуу байна.", "Касс өөрөө нөхөж илгээнэ.",
+		"Records in between are missing.", "The till sends them by itself."},
+	BoxForked: {Blocking, "БААЗ дээр энэ кассын өөр түүх байна: касс хувилагдсан эсвэл диск нь сэргээгдсэн.", "Нийлүүлэгчийг дуудна уу. Борлуулалт кассанд хадгалагдсан.",
+		"BAAZ holds another history of this till: it was cloned, or its disk was restored.", "Call your vendor. All sales are kept in the till."},
+	BoxUnknown: {Warning, "БААЗ энэ кассыг танихгүй байна.", "Холболтын түлхүүрээр дахин холбоно уу.",
+		"BAAZ does not know this till.", "Join it with a connection key."},
+	BoxReplaced: {Blocking, "Энэ борлуулалтын цэгт өөр касс холбогдсон.", "Шинэ кассаар зарна уу, эсвэл энэ кассыг шинэ түлхүүрээр холбоно уу.",
+		"Another till has taken this sales point.", "Sell on the new till, or join this one with a new key."},
+	BoxRevoked: {Blocking, "БААЗ энэ кассыг хаасан.", "Эзэн эсвэл нийлүүлэгчээс асууна уу.",
+		"BAAZ has shut this till out.", "Ask the owner or your vendor."},
+	BoxElsewhere: {Warning, "Энэ касс өөр компанид холбогдсон.", "Кассыг шинээр суулгаад дахин холбоно уу.",
+		"This till belongs to another company.", "Set the till up anew, then join it."},
+	BoxRestored: {Blocking, "Кассын диск хуучин хуулбараас сэргээгдсэн: БААЗ илүү олон бичлэгтэй.", "Нийлүүлэгчийг дуудаж, кассыг шинээр холбоно уу.",
+		"The till's disk was restored from an old copy: BAAZ holds more of its records than it does.", "Call your vendor and join the till anew."},
+	JoinMalformed: {Warning, "Холбох хүсэлтийг ойлгосонгүй.", "Кассын программыг шинэчилнэ үү.",
+		"The request to join could not be read.", "Update the till's program."},
+	KeyUnknown: {Warning, "Ийм холболтын түлхүүр алга.", "Түлхүүрээ шалгаад дахин оруулна уу.",
+		"There is no such connection key.", "Check the key and enter it again."},
+	KeyUsed: {Warning, "Энэ холболтын түлхүүрийг өөр касс ашигласан.", "БААЗ дээр шинэ түлхүүр үүсгэнэ үү.",
+		"Another till has used this connection key.", "Make a new key in BAAZ."},
+	KeyExpired: {Warning, "Холболтын түлхүүрийн хугацаа дууссан.", "БААЗ дээр шинэ түлхүүр үүсгэнэ үү.",
+		"The connection key has expired.", "Make a new key in BAAZ."},
+	ServerBusy: {Notice, "БААЗ ачаалалтай байна.", "Касс удахгүй өөрөө дахин оролдоно.",
+		"BAAZ is busy.", "The till tries again soon by itself."},
+	UplinkUnreachable: {Notice, "БААЗ-тай холбогдож чадахгүй байна. Зарж болно.", "Сүлжээгээ шалгана уу. Борлуулалт өөрөө илгээгдэнэ.",
+		"BAAZ cannot be reached. You can sell.", "Check the network. Sales are sent by themselves."},
+	UplinkStranger: {Warning, "БААЗ-ын хаягаас өөр хүн хариулж байна. Зарж болно.", "Сүлжээний нэвтрэх хуудас эсвэл хаягаа шалгана уу.",
+		"Someone else answers at BAAZ's address. You can sell.", "Look for a log-in page of the network, or check the address."},
+	RecordUncounted: {Warning, "Бичлэг хадгалагдсан боловч тайланд орсонгүй.", "Нийлүүлэгчид хэлнэ үү.",
+		"The record is kept, but could not be counted in the reports.", "Tell your vendor."},
 
 	CommandMalformed: {Warning, "Тушаалыг ойлгосонгүй: {detail}.", "Хуудсыг дахин ачаална уу.",
 		"The command could not be understood: {detail}.", "Reload the page."},

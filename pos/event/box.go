@@ -1,0 +1,28 @@
+package event
+
+// What a box and BAAZ have to do with each other.
+
+// BoxJoined says that the box speaks for a sales point of BAAZ from here on. What stands before it in the journal
+// belongs to that point as well.
+type BoxJoined struct {
+	Address     string `json:"address"` // BAAZ's
+	BAAZ        string `json:"baaz"`    // the key that signs BAAZ's answers, pinned, hex
+	Key         string `json:"key"`     // name of the connection key (package wire), hex
+	Company     uint64 `json:"company,string"`
+	CompanyName string `json:"company_name"`
+	Point       uint64 `json:"point"`
+	PointName   string `json:"point_name"`
+	Epoch       uint32 `json:"epoch"` // counts the boxes of the point; every later record carries it
+	// Previous is the box that had the point before, and its head as BAAZ knew it; empty: none.
+	Previous     string `json:"previous,omitempty"`
+	PreviousSeq  uint64 `json:"previous_seq,omitempty"`
+	PreviousHash string `json:"previous_hash,omitempty"`
+	NextShift    int    `json:"next_shift"` // the next shift's number is not lower
+}
+
+// BoxReplaced says that the box has learned that another one has its sales point: it sells no more. What it sold before
+// is taken for ever, what stands behind this fact is not.
+type BoxReplaced struct{}
+
+func (BoxJoined) Kind() Kind   { return KindBoxJoined }
+func (BoxReplaced) Kind() Kind { return KindBoxReplaced }
