@@ -1,0 +1,177 @@
+package uplink
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"posbox/journal"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/wire"
+)
+
+// baaz is where BAAZ is and by which key it is known.
+type baaz struct {
+	address string
+	key     ed25519.PublicKey
+}
+
+func parseAddress(j *event.BoxJoined, wish Wish) (b baaz, err error) {
+	key, err := hex.DecodeString(j.BAAZ)
+	if err != nil || len(key) != ed25519.PublicKeySize {
+		return b, &trouble{code: fault.BoxUnknown, stop: true, cause: errors.New("the pinned key cannot be read")}
+	}
+	address := j.Address
+	if wish.Address != "" {
+		address = wish.Address // BAAZ may move; its key tells that it is the same
+	}
+	if err := CheckAddress(address); err != nil {
+		return b, &trouble{code: fault.UplinkUnreachable, stop: true, cause: err}
+	}
+	return baaz{strings.TrimRight(address, "/"), key}, nil
+}
+
+// CheckAddress refuses what is no address of a BAAZ.
+func CheckAddress(address string) error {
+	a, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return err
+	case a.Scheme != "http" && a.Scheme != "https" || a.Host == "" || a.User != nil || a.RawQuery != "" || a.Fragment != "":
+		return fmt.Errorf("%q is not of the form https://baaz.example", address)
+	}
+	return nil
+}
+
+// maxAnswer bounds what is read of an answer.
+const maxAnswer = 64 << 10
+
+// ask sends one request and returns the answer; err only where there is none.
+func (u *Uplink) ask(ctx context.Context, method, address string, body []byte, kind string) (status int, text []byte, after time.Duration, err error) {
+	ctx, cancel := context.WithTimeout(ctx, u.o.Timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, 0, err
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", kind)
+	}
+	resp, err := u.client.Do(req)
+	if err != nil {
+		return 0, nil, 0, &trouble{code: fault.UplinkUnreachable, cause: err}
+	}
+	defer resp.Body.Close()
+	text, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return 0, nil, 0, &trouble{code: fault.UplinkUnreachable, cause: err}
+	}
+	return resp.StatusCode, text, retryAfter(resp.Header.Get("Retry-After")), nil
+}
+
+// retryAfter reads how long BAAZ wants the box to wait, in seconds.
+func retryAfter(s string) time.Duration {
+	n, err := strconv.ParseUint(s, 10, 16)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(n) * time.Second
+}
+
+// refused turns an answer without a head into trouble. It is not signed, so it can only make the box wait.
+func refused(status int, text []byte, after time.Duration) *trouble {
+	var said struct{ Code fault.Code }
+	json.Unmarshal(text, &said) // HTML of a portal gives no code
+	cause := fmt.Errorf("status %d", status)
+	switch {
+	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
+		return &trouble{code: fault.ServerBusy, after: after, cause: cause}
+	case status == http.StatusRequestEntityTooLarge:
+		return &trouble{code: fault.BatchTooLarge, after: after, cause: cause}
+	case fault.Texts[said.Code].EN == "":
+		return &trouble{code: fault.UplinkStranger, cause: cause}
+	}
+	return &trouble{code: said.Code, after: after, cause: cause}
+}
+
+// signedHead reads a head and believes it only if BAAZ has signed it.
+func (u *Uplink) signedHead(b baaz, status int, text []byte, after time.Duration) (h wire.Head, err error) {
+	switch status {
+	case http.StatusOK, http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed:
+		if json.Unmarshal(text, &h) == nil && h.Status == status && h.SignedBy(b.key, u.box) {
+			return h, nil
+		}
+		return h, &trouble{code: fault.UplinkStranger, cause: fmt.Errorf("status %d, not signed", status)}
+	}
+	return h, refused(status, text, after)
+}
+
+func (u *Uplink) askHead(ctx context.Context, b baaz) (wire.Head, error) {
+	status, text, after, err := u.ask(ctx, http.MethodGet, b.address+"/v1/boxes/"+u.box.String()+"/head", nil, "")
+	if err != nil {
+		return wire.Head{}, err
+	}
+	return u.signedHead(b, status, text, after)
+}
+
+func (u *Uplink) post(ctx context.Context, b baaz, records []journal.Record) (wire.Head, error) {
+	body, err := wire.Pack(u.o.Key, records)
+	if err != nil {
+		return wire.Head{}, err
+	}
+	status, text, after, err := u.ask(ctx, http.MethodPost, b.address+"/v1/boxes/"+u.box.String()+"/records", body, "application/octet-stream")
+	if err != nil {
+		return wire.Head{}, err
+	}
+	return u.signedHead(b, status, text, after)
+}
+
+// join joins with the connection key that somebody entered, and writes that down before anything is sent.
+func (u *Uplink) join(ctx context.Context, w Wish) (*event.BoxJoined, error) {
+	if w.Address == "" || w.Key == (wire.Key{}) {
+		u.become(Off, "", 0)
+		return nil, &trouble{}
+	}
+	if err := CheckAddress(w.Address); err != nil {
+		return nil, &trouble{code: fault.UplinkUnreachable, stop: true, cause: err}
+	}
+	u.become(Joining, "", 0)
+	body, err := json.Marshal(wire.NewJoin(w.Key, u.o.Key, u.o.Version))
+	if err != nil {
+		return nil, err
+	}
+	status, text, after, err := u.ask(ctx, http.MethodPost, strings.TrimRight(w.Address, "/")+"/v1/join", body, "application/json")
+	if err != nil {
+		return nil, err
+	}
+	if status != http.StatusOK {
+		t := refused(status, text, after)
+		t.stop = status == http.StatusForbidden && t.code != fault.UplinkStranger
+		return nil, t
+	}
+	var j wire.Joined
+	if err := json.Unmarshal(text, &j); err != nil {
+		return nil, &trouble{code: fault.UplinkStranger, cause: err}
+	}
+	if _, ok := j.ProvedBy(w.Key, u.box); !ok {
+		return nil, &trouble{code: fault.UplinkStranger, cause: errors.New("whoever answers does not know the connection key")}
+	}
+	key := wire.KeyName(w.Key)
+	fact := event.BoxJoined{Address: w.Address, BAAZ: j.BAAZ, Key: hex.EncodeToString(key[:]), Company: j.Company, CompanyName: j.CompanyName, Point: j.Point, PointName: j.PointName,
+		Epoch: j.Epoch, Previous: j.Previous, PreviousSeq: uint64(j.Seq), NextShift: j.NextShift}
+	if j.Previous != "" {
+		fact.PreviousHash = j.Hash.String()
+	}
+	return &fact, u.o.Log.Tell(ctx, fact)
+}

@@ -1,0 +1,516 @@
+// Package uplink is the box's side of talking to BAAZ: it joins, and sends the journal's records up as they are.
+//
+// At once when BAAZ answers, again after a while when it does not, and when the seller presses send. What BAAZ has is
+// known from its signed head alone, never from what was sent: a lost answer costs one batch sent twice, a portal or a
+// proxy in between can acknowledge nothing, and a BAAZ that was restored from a backup gets again what it lost. Nothing
+// here can keep the till from selling.
+package uplink
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"posbox/journal"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/wire"
+)
+
+// Log is the journal as the uplink needs it.
+type Log interface {
+	Records(after journal.Seq, limit int) ([]journal.Record, error)
+	Wait(ctx context.Context, after journal.Seq) error
+	Cursor(follower string) (journal.Seq, error)
+	// Report advances the cursor; Tell writes facts.
+	Report(ctx context.Context, follower string, seq journal.Seq, facts ...event.Fact) error
+	Tell(ctx context.Context, facts ...event.Fact) error
+}
+
+// Membership is what the journal says about box and BAAZ.
+type Membership struct {
+	Joined   *event.BoxJoined // nil: never
+	Replaced bool             // it has learned that another box has its point
+}
+
+// Wish is what somebody asked for: to join at an address with a connection key. An address alone says where BAAZ is now.
+type Wish struct {
+	Address string
+	Key     wire.Key // the zero value: none
+}
+
+// Options of an uplink.
+type Options struct {
+	Log        Log
+	Key        ed25519.PrivateKey
+	Membership func() Membership
+	Wish       func() Wish
+	Version    string
+	Logger     *slog.Logger
+	// HTTP carries the requests; nil: a client of its own.
+	HTTP http.RoundTripper
+	// Authentic is told each time that BAAZ has signed. May be nil.
+	Authentic func(time.Time)
+	// Changed is called when Status has changed. May be nil.
+	Changed func()
+	// FirstWait and MaxWait bound the wait after a failure: 1 s and 5 min. It doubles in between, with jitter, so that
+	// boxes do not come back all at once. StopWait is after how long what only a person can mend is tried again: 10 min.
+	FirstWait, MaxWait, StopWait time.Duration
+	// Timeout of one request: 30 s.
+	Timeout time.Duration
+}
+
+// State says what the uplink does.
+type State string
+
+// States of an uplink.
+const (
+	Off     State = "off"     // never joined, and nobody has asked for it
+	Joining State = "joining" // asked to join, and not there yet
+	Online  State = "online"
+	Waiting State = "waiting" // BAAZ could not be reached; tried again by itself
+	Stopped State = "stopped" // only a person can mend it
+)
+
+// Status is how far the uplink has come.
+type Status struct {
+	State  State
+	Code   fault.Code  // why it waits or is stopped
+	Acked  journal.Seq // newest record that BAAZ is known to have
+	Unsent int         // sales that it is not known to have
+	Next   time.Time   // when it tries again; zero: at once
+}
+
+// name is the follower's cursor: how much BAAZ has acknowledged.
+const name = "uplink"
+
+// Uplink talks to BAAZ.
+type Uplink struct {
+	o      Options
+	box    journal.Box
+	client *http.Client
+	kick   chan struct{}
+
+	mu     sync.Mutex
+	status Status
+	seen   journal.Seq   // how far the journal has been looked through
+	sales  []journal.Seq // sales after Acked, as far as seen
+
+	// Of Run alone.
+	acked  journal.Seq
+	stored journal.Seq // the cursor
+	hash   journal.Hash
+	limit  int // records a batch
+	// refused is a connection key that BAAZ did not want, while the box is a member by another.
+	refused wire.Key
+}
+
+// Bounds of a batch: small enough for a slow line, large enough for one flush over there to be nothing.
+const (
+	batchRecords = 500
+	batchRaw     = 1 << 20
+	// storeEvery is after how many acknowledged records the cursor is stored; it is only a hint for the next start.
+	storeEvery = 64
+)
+
+// New makes an uplink; Run starts it.
+func New(o Options) *Uplink {
+	setDefault(&o.FirstWait, time.Second)
+	setDefault(&o.MaxWait, 5*time.Minute)
+	setDefault(&o.StopWait, 10*time.Minute)
+	setDefault(&o.Timeout, 30*time.Second)
+	if o.HTTP == nil {
+		o.HTTP = &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConns: 2, IdleConnTimeout: 90 * time.Second,
+			TLSHandshakeTimeout: 15 * time.Second, ForceAttemptHTTP2: true}
+	}
+	u := &Uplink{o: o, box: journal.BoxOf(o.Key.Public().(ed25519.PublicKey)), kick: make(chan struct{}, 1), limit: batchRecords}
+	// A portal's redirect is not followed: what stands there is not BAAZ.
+	u.client = &http.Client{Transport: o.HTTP, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return u
+}
+
+func setDefault(d *time.Duration, v time.Duration) {
+	if *d == 0 {
+		*d = v
+	}
+}
+
+// Status returns how far it has come.
+func (u *Uplink) Status() Status {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.status
+}
+
+// Unsent lists the newest sales that BAAZ is not known to have, oldest first, at most limit.
+func (u *Uplink) Unsent(limit int) []journal.Seq {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	from := max(0, len(u.sales)-limit)
+	return append([]journal.Seq(nil), u.sales[from:]...)
+}
+
+// Send tries at once, whatever the uplink waits for.
+func (u *Uplink) Send() {
+	select {
+	case u.kick <- struct{}{}:
+	default:
+	}
+}
+
+// trouble ends a round: why, and how long to wait at least.
+type trouble struct {
+	code  fault.Code
+	stop  bool          // only a person can mend it
+	after time.Duration // asked for by BAAZ
+	cause error
+}
+
+// Error implements error.
+func (t *trouble) Error() string {
+	if t.cause == nil {
+		return string(t.code)
+	}
+	return string(t.code) + ": " + t.cause.Error()
+}
+
+// Unwrap returns the cause.
+func (t *trouble) Unwrap() error { return t.cause }
+
+// Run talks to BAAZ until ctx ends.
+func (u *Uplink) Run(ctx context.Context) {
+	watched := make(chan struct{})
+	go func() { defer close(watched); u.watch(ctx) }()
+	defer func() { <-watched }()
+	if seq, err := u.o.Log.Cursor(name); err == nil {
+		u.acked, u.stored = seq, seq
+	}
+	wait, warned := u.o.FirstWait, fault.Code("")
+	for ctx.Err() == nil {
+		before := u.acked
+		err := u.round(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if u.acked > before {
+			wait, warned = u.o.FirstWait, ""
+		}
+		if errors.Is(err, errPressed) {
+			continue
+		}
+		var t *trouble
+		if !errors.As(err, &t) {
+			t = &trouble{code: fault.UplinkUnreachable, cause: err}
+		}
+		if t.code != warned && t.code != "" { // once, not at every try
+			u.o.Logger.Warn("BAAZ", "err", t)
+			warned = t.code
+		}
+		pause := wait/2 + rand.N(wait/2+1)
+		switch {
+		case t.code == "": // nothing to do until somebody asks
+			pause = u.o.StopWait
+		case t.stop:
+			u.become(Stopped, t.code, u.o.StopWait)
+			pause = u.o.StopWait
+		default:
+			pause = max(pause, min(t.after, u.o.MaxWait))
+			u.become(Waiting, t.code, pause)
+			wait = min(2*wait, u.o.MaxWait)
+		}
+		if u.sleep(ctx, pause) {
+			wait = u.o.FirstWait
+		}
+	}
+}
+
+// sleep waits, until somebody presses send; it reports that.
+func (u *Uplink) sleep(ctx context.Context, d time.Duration) (pressed bool) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	case <-u.kick:
+		return true
+	}
+	return false
+}
+
+// become changes what Status says.
+func (u *Uplink) become(s State, c fault.Code, wait time.Duration) {
+	u.mu.Lock()
+	was := u.status
+	if s == Waiting && (was.State == Joining || was.State == Off) {
+		s = Joining
+	}
+	u.status.State, u.status.Code, u.status.Next = s, c, time.Time{}
+	if wait > 0 {
+		u.status.Next = time.Now().Add(wait)
+	}
+	changed := was.State != s || was.Code != c
+	u.mu.Unlock()
+	if changed && u.o.Changed != nil {
+		u.o.Changed()
+	}
+}
+
+// round joins where that is asked for, then sends until something keeps it from it.
+func (u *Uplink) round(ctx context.Context) error {
+	m, wish := u.o.Membership(), u.o.Wish()
+	if m.Joined == nil || u.isNew(wish, m) {
+		joined, err := u.join(ctx, wish)
+		switch {
+		case err == nil:
+			m = Membership{Joined: joined}
+		case m.Joined == nil || !refusedForGood(err):
+			return err
+		default: // the new key is none: the box goes on where it has joined
+			u.o.Logger.Warn("new connection key refused", "err", err)
+			u.refused = wish.Key
+		}
+	}
+	baaz, err := parseAddress(m.Joined, wish)
+	if err != nil {
+		return err
+	}
+	head, err := u.askHead(ctx, baaz)
+	if err != nil {
+		return err
+	}
+	if err := u.believe(ctx, head); err != nil {
+		return err
+	}
+	u.become(Online, "", 0)
+	return u.send(ctx, baaz)
+}
+
+// isNew reports whether somebody wants to join by another key than the one that the box has joined by.
+func (u *Uplink) isNew(w Wish, m Membership) bool {
+	key := wire.KeyName(w.Key)
+	return w.Key != wire.Key{} && w.Key != u.refused && hex.EncodeToString(key[:]) != m.Joined.Key
+}
+
+func refusedForGood(err error) bool {
+	var t *trouble
+	return errors.As(err, &t) && t.stop
+}
+
+// send sends everything there is, and then whatever comes.
+func (u *Uplink) send(ctx context.Context, baaz baaz) error {
+	for {
+		batch, err := u.batch()
+		if err != nil {
+			return err
+		}
+		if len(batch) == 0 && u.o.Membership().Replaced {
+			return &trouble{code: fault.BoxReplaced, stop: true} // all that it had to say is there
+		}
+		if len(batch) == 0 {
+			if err := u.await(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		head, err := u.post(ctx, baaz, batch)
+		var t *trouble
+		if errors.As(err, &t) && t.code == fault.BatchTooLarge && len(batch) > 1 {
+			u.limit = max(1, len(batch)/2)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		u.limit = min(batchRecords, 2*u.limit)
+		if err := u.believe(ctx, head); err != nil {
+			return err
+		}
+		if err := standing(head); err != nil {
+			return err
+		}
+	}
+}
+
+// batch returns the next records to send; none where BAAZ has all of them.
+func (u *Uplink) batch() ([]journal.Record, error) {
+	records, err := u.o.Log.Records(u.acked, u.limit)
+	if err != nil {
+		return nil, err
+	}
+	size := 0
+	for i, r := range records {
+		if size += wire.RawSize(r); size > batchRaw && i > 0 {
+			return records[:i], nil
+		}
+	}
+	return records, nil
+}
+
+// errPressed ends a round because somebody pressed send, or wants to join elsewhere.
+var errPressed = errors.New("uplink: send was pressed")
+
+// await waits for the next record.
+func (u *Uplink) await(ctx context.Context) error {
+	wait, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-u.kick:
+			cancel(errPressed)
+		case <-wait.Done():
+		}
+	}()
+	err := u.o.Log.Wait(wait, u.acked)
+	if errors.Is(context.Cause(wait), errPressed) {
+		return errPressed
+	}
+	return err
+}
+
+// standing turns a head that is not simply "taken" into what to do about it.
+func standing(h wire.Head) error {
+	switch {
+	case h.Status == http.StatusOK, h.Status == http.StatusPreconditionFailed: // a gap: go on from the head
+		return nil
+	case h.Status == http.StatusConflict:
+		return &trouble{code: fault.BoxForked, stop: true}
+	case h.Standing == wire.Revoked:
+		return &trouble{code: fault.BoxRevoked, stop: true}
+	}
+	return &trouble{code: fault.BoxReplaced, stop: true}
+}
+
+// believe takes in a head that BAAZ has signed, after holding it against the box's own journal.
+func (u *Uplink) believe(ctx context.Context, h wire.Head) error {
+	if h.Standing == wire.Revoked {
+		return &trouble{code: fault.BoxRevoked, stop: true}
+	}
+	if h.Seq > 0 && h.Status != http.StatusConflict {
+		if err := u.holdAgainst(h); err != nil {
+			return err
+		}
+	}
+	if u.o.Authentic != nil {
+		u.o.Authentic(time.UnixMicro(h.Time))
+	}
+	if h.Status != http.StatusConflict {
+		u.acknowledge(ctx, h.Seq)
+	}
+	if h.Standing == wire.Replaced && !u.o.Membership().Replaced {
+		return u.o.Log.Tell(ctx, event.BoxReplaced{})
+	}
+	return nil
+}
+
+// holdAgainst finds out whether BAAZ's head is in this box's journal. If it lies beyond its end, the journal is an old
+// copy of itself; if another record stands there, two boxes speak with one name.
+func (u *Uplink) holdAgainst(h wire.Head) error {
+	own, err := u.o.Log.Records(h.Seq-1, 1)
+	switch {
+	case err != nil:
+		return err
+	case len(own) == 0:
+		return &trouble{code: fault.BoxRestored, stop: true}
+	case own[0].Hash != h.Hash:
+		return &trouble{code: fault.BoxForked, stop: true}
+	}
+	return nil
+}
+
+// acknowledge remembers how much BAAZ has.
+func (u *Uplink) acknowledge(ctx context.Context, seq journal.Seq) {
+	u.mu.Lock()
+	back := seq < u.acked
+	u.acked, u.status.Acked = seq, seq
+	if back {
+		u.seen, u.sales = seq, nil // BAAZ has lost some: they are unsent again, and watch counts them
+	}
+	u.drop()
+	u.mu.Unlock()
+	if back {
+		u.o.Logger.Warn("BAAZ holds less than it did; sending again", "head", seq)
+	}
+	if u.o.Changed != nil {
+		u.o.Changed()
+	}
+	if seq < u.stored+storeEvery {
+		return
+	}
+	if err := u.o.Log.Report(ctx, name, seq); err != nil {
+		u.o.Logger.Warn("cursor not stored", "err", err)
+		return
+	}
+	u.stored = seq
+}
+
+// drop forgets the sales that BAAZ has.
+func (u *Uplink) drop() {
+	n := 0
+	for n < len(u.sales) && u.sales[n] <= u.status.Acked {
+		n++
+	}
+	u.sales = u.sales[n:]
+	u.status.Unsent = len(u.sales)
+}
+
+// watch keeps the list of unsent sales.
+func (u *Uplink) watch(ctx context.Context) {
+	if seq, err := u.o.Log.Cursor(name); err == nil {
+		u.mu.Lock()
+		u.seen, u.status.Acked = max(u.seen, seq), max(u.status.Acked, seq)
+		u.mu.Unlock()
+	}
+	for ctx.Err() == nil {
+		u.mu.Lock()
+		seen := u.seen
+		u.mu.Unlock()
+		records, err := u.o.Log.Records(seen, 500)
+		if err == nil && len(records) == 0 {
+			err = u.o.Log.Wait(ctx, seen)
+		}
+		if err != nil {
+			if !u.sleepOnly(ctx, time.Second) {
+				return
+			}
+			continue
+		}
+		u.note(seen, records)
+	}
+}
+
+// sleepOnly waits, whoever presses what.
+func (u *Uplink) sleepOnly(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// note adds the sales among records read after seen.
+func (u *Uplink) note(seen journal.Seq, records []journal.Record) {
+	u.mu.Lock()
+	if u.seen != seen { // BAAZ went back meanwhile
+		u.mu.Unlock()
+		return
+	}
+	before := u.status.Unsent
+	for _, r := range records {
+		if u.seen = r.Seq; r.Kind == string(event.KindSaleCompleted) && r.Seq > u.status.Acked {
+			u.sales = append(u.sales, r.Seq)
+		}
+	}
+	u.drop()
+	changed := u.status.Unsent != before
+	u.mu.Unlock()
+	if changed && u.o.Changed != nil {
+		u.o.Changed()
+	}
+}
