@@ -1,0 +1,272 @@
+// Package ingest takes in what boxes send: it proves that records follow from what is durable already, keeps them as
+// they came, and adds them to the rollups in the same transaction.
+//
+// A box's chain has one head. Accepted is exactly what follows from it; what is there already is answered with the same
+// head again; what lies further ahead is a gap; another record at a known sequence is a fork: it is kept in quarantine
+// and raises an alarm, the chain stays as it is. A record that cannot be counted is kept all the same and shown as a
+// problem: nothing that a box sold is ever refused because of what it says.
+package ingest
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"posbox/baaz/store"
+	"posbox/journal"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/wire"
+)
+
+// Ingest takes in records. Its methods may be called from any goroutine.
+type Ingest struct {
+	store *store.Store
+	key   ed25519.PrivateKey
+	now   func() time.Time
+	mu    sync.Mutex
+	known map[journal.Box]store.Company
+}
+
+// New reads the key that signs BAAZ's answers, or makes it. All servers on one database have the same one.
+func New(ctx context.Context, s *store.Store, now func() time.Time) (*Ingest, error) {
+	i := &Ingest{store: s, now: now, known: map[journal.Box]store.Company{}}
+	var seed []byte
+	err := s.Write(ctx, func(tx *store.Tx) (err error) {
+		seed, err = tx.Secret(0, "sign", func() []byte {
+			b := make([]byte, ed25519.SeedSize)
+			rand.Read(b)
+			return b
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(seed) != ed25519.SeedSize {
+		return nil, errors.New("ingest: the signing key in the store is damaged")
+	}
+	i.key = ed25519.NewKeyFromSeed(seed)
+	return i, nil
+}
+
+// micros is BAAZ's clock.
+func (i *Ingest) micros() int64 { return i.now().UnixMicro() }
+
+// knownMost bounds how many boxes' companies are remembered. A box never changes its company.
+const knownMost = 200_000
+
+// company finds the company of a box.
+func (i *Ingest) company(ctx context.Context, b journal.Box) (store.Company, error) {
+	i.mu.Lock()
+	c, ok := i.known[b]
+	i.mu.Unlock()
+	if ok {
+		return c, nil
+	}
+	err := i.store.Read(ctx, func(tx *store.Tx) (err error) {
+		c, err = tx.BoxCompany(b)
+		return err
+	})
+	if errors.Is(err, store.ErrNone) {
+		return 0, fault.New(fault.BoxUnknown)
+	}
+	if err != nil {
+		return 0, err
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if len(i.known) >= knownMost {
+		clear(i.known)
+	}
+	i.known[b] = c
+	return c, nil
+}
+
+// Head tells how much of a box's chain is durable.
+func (i *Ingest) Head(ctx context.Context, b journal.Box) (wire.Head, error) {
+	c, err := i.company(ctx, b)
+	if err != nil {
+		return wire.Head{}, err
+	}
+	var row store.BoxRow
+	err = i.store.Read(ctx, func(tx *store.Tx) (err error) {
+		row, err = tx.Box(c, b)
+		return err
+	})
+	if err != nil {
+		return wire.Head{}, err
+	}
+	if row.State == store.BoxRevoked {
+		return i.head(row, fault.BoxRevoked), nil
+	}
+	return i.head(row, ""), nil
+}
+
+// statuses says how an answer that names a head goes over HTTP.
+var statuses = map[fault.Code]int{"": http.StatusOK, fault.BatchGap: http.StatusPreconditionFailed, fault.BoxForked: http.StatusConflict,
+	fault.BoxReplaced: http.StatusForbidden, fault.BoxRevoked: http.StatusForbidden}
+
+// head makes the signed answer.
+func (i *Ingest) head(row store.BoxRow, code fault.Code) wire.Head {
+	h := wire.Head{Status: statuses[code], Box: row.Box.String(), Seq: row.Seq, Hash: row.Hash, Time: i.micros(),
+		Standing: wire.Standing(row.State), Code: string(code)}
+	if code != "" {
+		h.Text, h.Hint = fault.New(code).Say("en")
+	}
+	h.Sign(i.key)
+	return h
+}
+
+// Take takes a batch in and answers the durable head, with status 200, 403, 409 or 412. An error is a fault that says
+// why there is no head to answer, or that the store failed: then nothing was acknowledged.
+func (i *Ingest) Take(ctx context.Context, b journal.Box, body []byte) (wire.Head, error) {
+	batch, err := wire.Unpack(body)
+	if err != nil {
+		return wire.Head{}, err
+	}
+	if batch.Box != b {
+		return wire.Head{}, fault.Wrap(errors.New("a batch of another box"), fault.BatchMalformed)
+	}
+	c, err := i.company(ctx, b)
+	if err != nil {
+		return wire.Head{}, err
+	}
+	counted := count(batch.Records) // before the transaction: the writer is one for all boxes
+	var row store.BoxRow
+	var code fault.Code
+	err = i.store.Write(ctx, func(tx *store.Tx) (err error) {
+		row, code, err = i.take(tx, c, batch.Records, counted)
+		return err
+	})
+	if err != nil {
+		return wire.Head{}, err
+	}
+	return i.head(row, code), nil
+}
+
+// take decides what becomes of records, under the lock of their box's row.
+func (i *Ingest) take(tx *store.Tx, c store.Company, records []journal.Record, counted []counted) (store.BoxRow, fault.Code, error) {
+	now := i.micros()
+	row, err := tx.LockBox(c, records[0].Box, now)
+	if err != nil {
+		return row, "", err
+	}
+	first, last := records[0], records[len(records)-1]
+	switch {
+	case row.State == store.BoxRevoked:
+		return row, fault.BoxRevoked, nil
+	case first.Seq > row.Seq+1:
+		return row, fault.BatchGap, nil
+	case last.Seq <= row.Seq:
+		known, err := tx.RecordHash(c, row.Box, last.Seq)
+		if err == nil && known != last.Hash {
+			return i.fork(tx, c, row, records)
+		}
+		return row, i.spoken(row, last.Seq), err
+	}
+	fresh := records[row.Seq+1-first.Seq:]
+	if fresh[0].Prev != row.Hash {
+		return i.fork(tx, c, row, records)
+	}
+	return i.extend(tx, c, row, fresh, counted[len(records)-len(fresh):], now)
+}
+
+// spoken tells a replaced box that repeats what it made after it learned of that.
+func (i *Ingest) spoken(row store.BoxRow, last journal.Seq) fault.Code {
+	if row.Learned > 0 && last > row.Learned {
+		return fault.BoxReplaced
+	}
+	return ""
+}
+
+// extend makes the chain longer. What a replaced box made after it learned of its replacement goes into quarantine.
+func (i *Ingest) extend(tx *store.Tx, c store.Company, row store.BoxRow, fresh []journal.Record, counted []counted, now int64) (store.BoxRow, fault.Code, error) {
+	replaced := row.State == store.BoxReplaced
+	var code fault.Code
+	if end := i.learned(&row, replaced, fresh); end < len(fresh) {
+		code = fault.BoxReplaced
+		if err := i.aside(tx, c, row, "after replacement", fresh[end:], now); err != nil {
+			return row, "", err
+		}
+		fresh, counted = fresh[:end], counted[:end]
+	}
+	if len(fresh) == 0 {
+		return row, code, nil
+	}
+	if err := tx.AddRecords(c, row.Point, replaced, now, fresh); err != nil {
+		return row, "", err
+	}
+	if err := project(tx, c, row.Point, replaced, fresh, counted, now); err != nil {
+		return row, "", err
+	}
+	last := fresh[len(fresh)-1]
+	row.Seq, row.Hash = last.Seq, last.Hash
+	return row, code, tx.MoveHead(c, row)
+}
+
+// learned returns how many of the records a box may still add, and notes where it says that it knows.
+func (i *Ingest) learned(row *store.BoxRow, replaced bool, fresh []journal.Record) int {
+	if !replaced {
+		return len(fresh)
+	}
+	if row.Learned > 0 {
+		return 0
+	}
+	at := slices.IndexFunc(fresh, func(r journal.Record) bool { return r.Kind == string(event.KindBoxReplaced) })
+	if at < 0 {
+		return len(fresh)
+	}
+	row.Learned = fresh[at].Seq
+	return at + 1
+}
+
+// Kinds of alarms.
+const (
+	AlarmFork     = "fork"
+	AlarmReplaced = "after replacement"
+)
+
+// fork keeps what contradicts the chain. The chain itself goes on: nobody can tell from here which of two histories is
+// the true one, so both are kept.
+func (i *Ingest) fork(tx *store.Tx, c store.Company, row store.BoxRow, records []journal.Record) (store.BoxRow, fault.Code, error) {
+	return row, fault.BoxForked, i.aside(tx, c, row, AlarmFork, records, i.micros())
+}
+
+// aside puts records that are not in the chain into quarantine and raises an alarm.
+func (i *Ingest) aside(tx *store.Tx, c store.Company, row store.BoxRow, why string, records []journal.Record, now int64) error {
+	if why == AlarmFork {
+		var err error
+		if records, err = differing(tx, c, row, records); err != nil {
+			return err
+		}
+	}
+	if err := tx.SetAside(c, now, why, records); err != nil {
+		return err
+	}
+	detail := fmt.Sprintf("%d records from sequence %d; the chain stands at %d", len(records), records[0].Seq, row.Seq)
+	return tx.Raise(c, store.Alarm{Box: row.Box, Kind: why, Detail: detail}, now)
+}
+
+// differing leaves out the records that are in the chain. Each record names the one before, so it is enough to look for
+// the last that both have.
+func differing(tx *store.Tx, c store.Company, row store.BoxRow, records []journal.Record) ([]journal.Record, error) {
+	for n := len(records); n > 0; n-- {
+		if r := records[n-1]; r.Seq <= row.Seq {
+			known, err := tx.RecordHash(c, row.Box, r.Seq)
+			if err != nil {
+				return nil, err
+			}
+			if known == r.Hash {
+				return records[n:], nil
+			}
+		}
+	}
+	return records, nil
+}

@@ -1,0 +1,164 @@
+package ingest
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"posbox/baaz/store"
+	"posbox/journal"
+	"posbox/pos/catalog"
+	"posbox/pos/day"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/money"
+)
+
+// Bounds of what is counted. A row of sums must not overflow, and a key must fit an index of PostgreSQL.
+const (
+	maxAmount   money.Amount     = money.Max
+	maxQuantity catalog.Quantity = 1_000_000_000 * catalog.One
+	maxName                      = 200 // bytes of a good's code, a tender's kind, a name
+	maxShift                     = 1_000_000_000
+)
+
+// counted is what a record adds to the rollups.
+type counted struct {
+	sale  *event.SaleCompleted
+	shift int // opened; 0: none
+	wrong error
+}
+
+// count reads the facts that are counted. It never fails: what cannot be read is a problem of that record.
+func count(records []journal.Record) []counted {
+	list := make([]counted, len(records))
+	for i, r := range records {
+		switch event.Kind(r.Kind) {
+		case event.KindSaleCompleted:
+			var s event.SaleCompleted
+			if list[i].wrong = readSale(r.Body, &s); list[i].wrong == nil {
+				list[i].sale = &s
+			}
+		case event.KindShiftOpened:
+			var s struct {
+				Shift int `json:"shift"`
+			}
+			if list[i].wrong = json.Unmarshal(r.Body, &s); list[i].wrong == nil && (s.Shift < 1 || s.Shift > maxShift) {
+				list[i].wrong = fmt.Errorf("shift %d", s.Shift)
+			}
+			list[i].shift = s.Shift
+		}
+	}
+	return list
+}
+
+// readSale reads a sale and refuses what would spoil the sums.
+func readSale(body []byte, s *event.SaleCompleted) error {
+	if err := json.Unmarshal(body, s); err != nil {
+		return err
+	}
+	if _, err := day.Parse(string(s.Day)); err != nil {
+		return err
+	}
+	for _, a := range []money.Amount{s.Gross, s.Discount, s.Total, s.VAT, s.CityTax} {
+		if a > maxAmount || a < -maxAmount {
+			return fmt.Errorf("amount %s", a)
+		}
+	}
+	for _, t := range s.Tenders {
+		if !storable(string(t.Kind)) || t.Amount > maxAmount || t.Amount < -maxAmount {
+			return fmt.Errorf("tender %.40q of %s", t.Kind, t.Amount)
+		}
+	}
+	for n := range s.Lines {
+		l := &s.Lines[n]
+		if !storable(string(l.Good)) || l.Total > maxAmount || l.Total < -maxAmount || l.Quantity > maxQuantity || l.Quantity < -maxQuantity {
+			return fmt.Errorf("line %d: good %.40q, quantity %s, %s", l.No, l.Good, l.Quantity, l.Total)
+		}
+		l.Name = readable(l.Name)
+	}
+	return nil
+}
+
+// storable reports whether a text may be part of a key: PostgreSQL knows no NUL, and an index has bounds.
+func storable(s string) bool {
+	return s != "" && len(s) <= maxName && utf8.ValidString(s) && !strings.ContainsRune(s, 0)
+}
+
+// readable makes a text fit for a column that a person reads.
+func readable(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+	for len(s) > maxName {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
+	}
+	return s
+}
+
+// sums adds up the sales of records at one point.
+func sums(p store.Point, late bool, list []counted) store.Rollups {
+	r := store.NewRollups()
+	for _, c := range list {
+		if c.sale != nil {
+			addSale(r, store.DayKey{Point: p, Day: c.sale.Day}, late, c.sale)
+		}
+	}
+	return r
+}
+
+func addSale(r store.Rollups, k store.DayKey, late bool, s *event.SaleCompleted) {
+	d := r.Days[k]
+	d.Sales++
+	if late {
+		d.Late++
+	}
+	d.Gross += s.Gross
+	d.Discount += s.Discount
+	d.Total += s.Total
+	d.VAT += s.VAT
+	d.City += s.CityTax
+	r.Days[k] = d
+	for _, t := range s.Tenders {
+		key := store.TenderKey{DayKey: k, Tender: t.Kind}
+		v := r.Tenders[key]
+		v.Times++
+		v.Amount += t.Amount
+		r.Tenders[key] = v
+	}
+	for _, l := range s.Lines {
+		key := store.GoodKey{DayKey: k, Good: l.Good}
+		v := r.Goods[key]
+		v.Name = l.Name
+		v.Lines++
+		v.Quantity += l.Quantity
+		v.Total += l.Total
+		r.Goods[key] = v
+	}
+}
+
+// project adds records to the rollups. Where the database refuses the sums, a hostile box has filled them up, its sales
+// are problems: the records stand all the same.
+func project(tx *store.Tx, c store.Company, p store.Point, late bool, records []journal.Record, list []counted, now int64) error {
+	refused, err := tx.Try(func() error { return tx.AddRollups(c, sums(p, late, list)) })
+	if err != nil {
+		return err
+	}
+	var problems []store.Problem
+	next := 0
+	for i, x := range list {
+		why := x.wrong
+		if x.sale != nil && refused != nil {
+			why = refused
+		}
+		if why != nil {
+			problems = append(problems, store.Problem{Box: records[i].Box, Seq: records[i].Seq, Code: string(fault.RecordUncounted), Detail: readable(why.Error())})
+		} else {
+			next = max(next, x.shift+1)
+		}
+	}
+	if err := tx.AddProblems(c, now, problems); err != nil || next <= 1 {
+		return err
+	}
+	return tx.RaiseShift(c, p, int64(next))
+}

@@ -1,0 +1,59 @@
+package ingest
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"posbox/baaz/store"
+	"posbox/journal"
+)
+
+// Whatever a body says, it is either counted within bounds or told as a problem.
+func FuzzCount(f *testing.F) {
+	f.Add("sale.completed", []byte(`{"day":"2026-11-23","total":"5.00","lines":[{"good":"1","quantity":"1","total":"5.00"}],"tenders":[{"kind":"cash","amount":"5.00"}]}`))
+	f.Add("sale.completed", []byte(`{"day":"2026-02-30"}`))
+	f.Add("shift.opened", []byte(`{"shift":7}`))
+	f.Fuzz(func(t *testing.T, kind string, body []byte) {
+		list := count([]journal.Record{{Kind: kind, Body: body}})
+		for k, v := range sums(1, false, list).Goods {
+			if !storable(string(k.Good)) || len(v.Name) > maxName || !utf8.ValidString(v.Name) || strings.ContainsRune(v.Name, 0) {
+				t.Errorf("good %q, name %q", k.Good, v.Name)
+			}
+		}
+		if x := list[0]; x.wrong != nil && x.sale != nil || x.shift > maxShift && x.wrong == nil {
+			t.Errorf("%+v", x)
+		}
+	})
+}
+
+func TestReadable(t *testing.T) {
+	for in, want := range map[string]string{"Талх": "Талх", "a\x00b": "a\uFFFDb", "a\xffb": "a\uFFFDb"} {
+		if got := readable(in); got != want {
+			t.Errorf("%q became %q", in, got)
+		}
+	}
+	long := readable(strings.Repeat("Ө", 500))
+	if len(long) > maxName || !utf8.ValidString(long) {
+		t.Errorf("a long name became %d bytes", len(long))
+	}
+}
+
+// Many lines of one good, and many sales of one day, are one row each.
+func TestSums(t *testing.T) {
+	body := []byte(`{"day":"2026-11-23","gross":"7.00","total":"6.00","discount":"1.00","vat":"0.50","city_tax":"0.10",
+		"lines":[{"good":"1","name":"a","quantity":"1","total":"2.00"},{"good":"1","name":"b","quantity":"1.5","total":"4.00"}],
+		"tenders":[{"kind":"cash","amount":"1.00"},{"kind":"cash","amount":"5.00"}]}`)
+	r := journal.Record{Kind: "sale.completed", Body: body}
+	got := sums(3, true, count([]journal.Record{r, r, {Kind: "sale.completed", Body: []byte("{")}}))
+	k := store.DayKey{Point: 3, Day: "2026-11-23"}
+	if d := got.Days[k]; d != (store.DaySums{Sales: 2, Late: 2, Gross: 1400, Discount: 200, Total: 1200, VAT: 100, City: 20}) {
+		t.Errorf("day: %+v", d)
+	}
+	if g := got.Goods[store.GoodKey{DayKey: k, Good: "1"}]; g != (store.GoodSums{Name: "b", Lines: 4, Quantity: 5000, Total: 1200}) {
+		t.Errorf("good: %+v", g)
+	}
+	if v := got.Tenders[store.TenderKey{DayKey: k, Tender: "cash"}]; v != (store.TenderSums{Times: 4, Amount: 1200}) {
+		t.Errorf("cash: %+v", v)
+	}
+}
