@@ -1,0 +1,149 @@
+// Command baazd is BAAZ, the centre: it takes in what tills sell, durably, and adds it up.
+//
+//	baazd -data DIR [-listen ADDR] [-db DSN]          serve; DSN is a file or postgres://…, default DIR/baaz.db
+//	baazd key -data DIR [-db DSN] [-company NAME] [-point NAME]
+//	                                                  make a connection key; company and point are made if they are new
+//	baazd migrate -data DIR [-db DSN] -to DSN         copy everything into an empty store, of either kind
+//	baazd backup -data DIR [-db DSN] FILE             write everything into one new file, while it serves
+//	baazd restore -data DIR [-db DSN] FILE            fill an empty store from a backup
+//	baazd verify FILE|DSN                             recompute every chain and every sum
+//
+// It ends with 0 when it was stopped or all is well, 1 when something is wrong, 2 for wrong usage, 3 when the folder is
+// in use.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+)
+
+// Exit codes.
+const (
+	exitOK    = 0
+	exitOther = 1
+	exitUsage = 2
+	exitInUse = 3
+)
+
+var (
+	errUsage = errors.New("wrong usage")
+	errInUse = errors.New("another baazd uses the folder")
+	errWrong = errors.New("not whole")
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is main without the process around it.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	command := serve
+	name := "baazd"
+	if len(args) > 0 && commands[args[0]] != nil {
+		command, name = commands[args[0]], "baazd "+args[0]
+		args = args[1:]
+	}
+	f, err := parse(name, args, stderr)
+	if err == nil {
+		err = command(ctx, f, stdout, stderr)
+	}
+	switch {
+	case err == nil || errors.Is(err, context.Canceled):
+		return exitOK
+	case errors.Is(err, flag.ErrHelp):
+		return exitUsage
+	}
+	fmt.Fprintln(stderr, "baazd:", err)
+	switch {
+	case errors.Is(err, errUsage):
+		return exitUsage
+	case errors.Is(err, errInUse):
+		return exitInUse
+	}
+	return exitOther
+}
+
+// commands are what baazd does besides serving.
+var commands = map[string]func(context.Context, flags, io.Writer, io.Writer) error{
+	"key": makeKey, "migrate": migrate, "backup": backup, "restore": restore, "verify": verify,
+}
+
+// flags are the command line.
+type flags struct {
+	data, listen, db, to, company, point string
+	rest                                 []string
+}
+
+func parse(name string, args []string, stderr io.Writer) (f flags, err error) {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.SetOutput(stderr)
+	fs.StringVar(&f.data, "data", "", "data folder")
+	fs.StringVar(&f.db, "db", "", "database: a file, or postgres://…; default baaz.db in the data folder")
+	switch name {
+	case "baazd":
+		fs.StringVar(&f.listen, "listen", "127.0.0.1:8070", "where to listen")
+	case "baazd key":
+		fs.StringVar(&f.company, "company", "Компани", "company, made if it is new")
+		fs.StringVar(&f.point, "point", "1", "sales point, made if it is new")
+	case "baazd migrate":
+		fs.StringVar(&f.to, "to", "", "the empty store to copy into: a file, or postgres://…")
+	}
+	if err := fs.Parse(args); err != nil {
+		return f, flag.ErrHelp
+	}
+	f.rest = fs.Args()
+	return f, f.check(name)
+}
+
+func (f flags) check(name string) error {
+	want := 0
+	switch name {
+	case "baazd backup", "baazd restore", "baazd verify":
+		want = 1
+	}
+	switch {
+	case len(f.rest) != want:
+		return fmt.Errorf("%w: %s wants %d more arguments, got %q", errUsage, name, want, f.rest)
+	case f.data == "" && f.db == "" && name != "baazd verify":
+		return fmt.Errorf("%w: -data is needed", errUsage)
+	case name == "baazd migrate" && f.to == "":
+		return fmt.Errorf("%w: -to is needed", errUsage)
+	}
+	return nil
+}
+
+// dsn returns where the data lies.
+func (f flags) dsn() string {
+	if f.db != "" {
+		return f.db
+	}
+	return filepath.Join(f.data, "baaz.db")
+}
+
+// lockFolder makes sure that only one server works on a folder. The lock goes with the process.
+func lockFolder(dir string) (io.Closer, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	lock, err := os.OpenFile(filepath.Join(dir, "baazd.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		lock.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, fmt.Errorf("%w %s", errInUse, dir)
+		}
+		return nil, err
+	}
+	return lock, nil
+}
