@@ -19,6 +19,7 @@ type Audit struct {
 	began bool // a shift's begin has been seen
 	open  bool
 	shift int
+	next  int // joining while a shift was open: the next one is not lower
 	sums  event.Report
 	// paid is what each way to pay brought in this shift; baskets holds those that became a sale in it.
 	paid    map[event.TenderKind]money.Amount
@@ -32,6 +33,12 @@ func (a *Audit) Add(r journal.Record) error {
 		return err
 	}
 	switch f := f.(type) {
+	case event.BoxJoined: // the point may have had another box
+		if !a.open {
+			a.shift = max(a.shift, f.NextShift-1)
+		} else {
+			a.next = f.NextShift
+		}
 	case event.ShiftOpened:
 		return a.opened(f)
 	case event.SaleCompleted:
@@ -45,7 +52,7 @@ func (a *Audit) Add(r journal.Record) error {
 }
 
 func (a *Audit) opened(f event.ShiftOpened) error {
-	last, wasOpen, began := a.shift, a.open, a.began
+	last, wasOpen, began := max(a.shift, a.next-1), a.open, a.began
 	a.began, a.open, a.shift = true, true, f.Shift
 	a.sums = event.Report{Expected: f.Float}
 	a.paid, a.baskets = map[event.TenderKind]money.Amount{}, map[string]event.Bill{}

@@ -136,6 +136,12 @@ func (e *Engine) Report(ctx context.Context, follower string, seq journal.Seq, f
 	return err
 }
 
+// Tell records facts that nobody has asked for: what BAAZ has said, say.
+func (e *Engine) Tell(ctx context.Context, facts ...event.Fact) error {
+	_, err := e.submit(ctx, &request{facts: facts})
+	return err
+}
+
 // Cursor returns how far a follower has come.
 func (e *Engine) Cursor(name string) (journal.Seq, error) {
 	if err := e.damage(); err != nil {

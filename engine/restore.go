@@ -39,6 +39,7 @@ func (e *Engine) restore() error {
 		return fault.Wrap(fmt.Errorf("draft: %w", err), fault.JournalDamaged)
 	}
 	e.state.Restore(baskets, desk)
+	e.setEpoch()
 	return e.begin()
 }
 
@@ -116,4 +117,12 @@ func (e *Engine) begin() error {
 	now := e.o.Env().Now.UnixMicro()
 	_, err = e.j.Append([]journal.Entry{{Facts: []journal.Fact{{Kind: string(event.KindBoxBegan), Body: body, Time: now}}}})
 	return err
+}
+
+// setEpoch makes later records carry the epoch in which the box has joined. Those written along with the fact that it
+// has joined still carry the one before.
+func (e *Engine) setEpoch() {
+	if m := e.state.Member; m != nil {
+		e.j.SetEpoch(m.Epoch)
+	}
 }

@@ -83,6 +83,7 @@ func ofJournal(err error) bool {
 
 func (e *Engine) commit(w *round) {
 	e.state, e.failing = w.state, nil
+	e.setEpoch()
 	for name, seq := range w.cursors {
 		e.cursors[name] = seq
 	}
@@ -112,8 +113,13 @@ func (w *round) refuse(r *request, err error) {
 
 // take decides one request.
 func (e *Engine) take(w *round, r *request) {
-	if r.cmd == nil {
+	switch {
+	case r.cmd != nil:
+	case r.from != nil:
 		e.takeReport(w, r)
+		return
+	default:
+		e.takeTold(w, r)
 		return
 	}
 	if known, ok := w.answers[r.cmd.ID]; ok {
@@ -179,6 +185,16 @@ func (w *round) repeat(r *request, known journal.Answer, rests bool) {
 	}
 	a.Repeated = true
 	w.jobs = append(w.jobs, job{r, reply{answer: a}, rests})
+}
+
+// takeTold records facts as they are.
+func (e *Engine) takeTold(w *round, r *request) {
+	entry, err := w.enter(till.Decision{Facts: r.facts}, e.o.Env().Now)
+	if err != nil {
+		w.refuse(r, err)
+		return
+	}
+	w.add(r, entry, Answer{Seq: w.seq})
 }
 
 // takeReport records a follower's outcome, unless its cursor has passed the record.

@@ -45,6 +45,9 @@ type Entry struct {
 	Seal    bool   // a shift closed: a good moment to begin a new file
 }
 
+// SetEpoch makes records carry another epoch from the next Append on. It is called by whoever appends.
+func (j *Journal) SetEpoch(epoch uint32) { j.o.Epoch = epoch }
+
 // errRefused marks what is wrong with a batch itself: nothing was written, and other batches may follow.
 var errRefused = errors.New("journal: batch refused")
 

@@ -40,6 +40,12 @@ func TestDay(t *testing.T) {
 }
 
 func morning(t *testing.T, r *rig) {
+	if u := read[ui.UplinkAnswer](r, "/api/uplink"); u.State != "off" || u.Sales == nil {
+		t.Errorf("uplink of a shop that stands alone: %+v", u)
+	}
+	if a := r.send(http.MethodPost, "/api/uplink/send", ""); a.StatusCode != http.StatusOK {
+		t.Errorf("send: %s %s", a.Status, a.body)
+	}
 	if h := read[ui.Health](r, "/api/health"); !h.Ready || !h.Selling || h.Journal.Seq != 1 || h.Unsent != 0 || !h.Printer.Fitted {
 		t.Errorf("health in the morning: %+v", h)
 	}

@@ -21,7 +21,7 @@ type DeviceInfo struct {
 
 func (s *Server) devicesInfo(v *engine.View, lang string) []DeviceInfo {
 	known := device.Known{Printer: s.o.Printer(), Displays: int(s.displays.Load()), ClockSet: s.o.ClockSet(),
-		Waiting: v.State.Join != nil && !v.State.Joined}
+		Waiting: v.State.Join != nil && !v.State.Joined, Joined: v.State.Joined, Link: s.link()}
 	if s.o.Disk != nil {
 		known.Disk = s.o.Disk()
 	}

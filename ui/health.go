@@ -29,7 +29,7 @@ type JournalHead struct {
 
 func (s *Server) health(w http.ResponseWriter, r *http.Request) error {
 	v := s.o.Till.View()
-	h := Health{Ready: true, Selling: v.Err == nil, Journal: JournalHead{v.Seq, v.Hash}, Unsent: v.State.Sales,
+	h := Health{Ready: true, Selling: v.Err == nil, Journal: JournalHead{v.Seq, v.Hash}, Unsent: s.unsent(v.State),
 		Printer: s.o.Printer(), Version: s.o.Version}
 	status := http.StatusOK
 	if v.Err != nil {

@@ -82,6 +82,8 @@ type Options struct {
 	Settings func() []config.Setting
 	// Logs returns the newest records of the program's log, newest first.
 	Logs func(limit int) []LogRecord
+	// Uplink speaks to BAAZ; nil: nobody does.
+	Uplink Uplink
 }
 
 // Look is what the settings say of the screen.

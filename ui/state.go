@@ -147,7 +147,7 @@ type PrintInfo struct {
 func (s *Server) state(v *engine.View, lang string) State {
 	st, look, env := v.State, s.o.Look(), s.o.Till.Env()
 	out := State{
-		Seq: v.Seq, Printer: s.o.Printer(), Unsent: st.Sales, Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
+		Seq: v.Seq, Printer: s.o.Printer(), Unsent: s.unsent(st), Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
 		Devices: s.devicesInfo(v, lang), Work: s.workInfo(st, lang),
 		Till: TillInfo{Shop: look.Shop, Lang: look.Lang, Zone: env.Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(),
 			Notes: filled(look.Notes), CountNotes: filled(look.CountNotes), LockAfter: look.LockAfter, Blind: env.Blind,

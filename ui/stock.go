@@ -42,7 +42,7 @@ type RowProblem struct {
 }
 
 func (s *Server) upload(w http.ResponseWriter, r *http.Request) error {
-	if s.o.Till.View().State.Joined {
+	if s.o.Till.View().State.Central {
 		return fault.New(fault.GoodsCentral)
 	}
 	p, err := s.o.Preview(r.URL.Query().Get("name"), s.body(w, r, uploads.MaxBytes+1))

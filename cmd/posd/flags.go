@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"posbox/drivers/bus"
+	"posbox/uplink"
+	"posbox/wire"
 )
 
 // flags is the command line of the till.
@@ -17,17 +19,21 @@ type flags struct {
 	demo    bool
 	lang    string // empty: as configured
 	config  string
+	baaz    string // BAAZ's address; empty: as asked for at the till
+	key     string // connection key; empty: likewise
 }
 
 func parseConfig(args []string, stderr io.Writer) (flags, error) {
 	var c flags
-	fs := newFlags("posd", "posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-demo] [-lang mn|en] [-config FILE]", stderr)
+	fs := newFlags("posd", "posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-demo] [-lang mn|en] [-config FILE] [-baaz URL [-key KEY]]", stderr)
 	fs.StringVar(&c.data, "data", "", "folder of journal, goods and keys")
 	fs.StringVar(&c.listen, "listen", "127.0.0.1:8080", "loopback address of the screen's API")
 	fs.StringVar(&c.printer, "printer", "", "receipt printer: tcp://HOST:PORT, file:PATH or none; default as configured, else none")
 	fs.BoolVar(&c.demo, "demo", false, "a shop to try: sample goods, sellers 1/1111 and 9/9999")
 	fs.StringVar(&c.lang, "lang", "", "language of the screen: mn or en; default as configured, else mn")
 	fs.StringVar(&c.config, "config", "", "settings file (JSON)")
+	fs.StringVar(&c.baaz, "baaz", "", "BAAZ's address, https://…; default as asked for at the till")
+	fs.StringVar(&c.key, "key", "", "connection key with which to join, once")
 	if err := fs.Parse(args); err != nil {
 		return c, err
 	}
@@ -48,12 +54,34 @@ func (c flags) check(rest []string) error {
 	case c.lang != "" && c.lang != "mn" && c.lang != "en":
 		return fmt.Errorf("%w: -lang must be mn or en", errUsage)
 	}
+	if err := c.checkBaaz(); err != nil {
+		return err
+	}
 	if c.printer != "" && c.printer != noPrinter {
 		if _, err := bus.Parse(c.printer); err != nil {
 			return fmt.Errorf("%w: -printer: %w", errUsage, err)
 		}
 	}
 	return checkLoopback(c.listen)
+}
+
+// checkBaaz refuses an address or a key that cannot be one.
+func (c flags) checkBaaz() error {
+	if c.baaz != "" {
+		if err := uplink.CheckAddress(c.baaz); err != nil {
+			return fmt.Errorf("%w: -baaz: %w", errUsage, err)
+		}
+	}
+	if c.key == "" {
+		return nil
+	}
+	if c.baaz == "" {
+		return fmt.Errorf("%w: -key needs -baaz", errUsage)
+	}
+	if _, err := wire.ParseKey(c.key); err != nil {
+		return fmt.Errorf("%w: -key: %w", errUsage, err)
+	}
+	return nil
 }
 
 // noPrinter is the address of a printer that is not fitted.

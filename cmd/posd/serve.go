@@ -27,6 +27,7 @@ import (
 	"posbox/pos/receipt"
 	"posbox/pos/till"
 	"posbox/ui"
+	"posbox/uplink"
 	"posbox/web"
 )
 
@@ -50,6 +51,8 @@ type program struct {
 	engine   *engine.Engine
 	printer  *plug
 	server   *ui.Server
+	uplink   *uplink.Uplink // nil where there is no journal to send
+	key      ed25519.PrivateKey
 
 	mu      sync.Mutex
 	trouble map[fault.Code]*fault.Error // what the screen must tell besides
@@ -106,6 +109,9 @@ func (p *program) open() error {
 			p.log.Warn("a lost journal would not be noticed", "err", err)
 		}
 	}
+	if p.journal != nil {
+		p.uplink = p.newUplink(p.key)
+	}
 	torn := slices.ContainsFunc(v.State.Prints, func(x till.Print) bool { return x.Result == "" })
 	p.printer = newPlug(p.set().printer(), torn, p.deviceChanged)
 	if err := v.Err; err != nil {
@@ -120,6 +126,7 @@ func (p *program) openJournal() (began event.BoxBegan, damage, err error) {
 		err = fault.Wrap(errors.New("the folder journal is missing, and this box has sold"), fault.JournalDamaged)
 	}
 	if err == nil {
+		p.key = key
 		public := key.Public().(ed25519.PublicKey)
 		began = event.BoxBegan{PublicKey: hex.EncodeToString(public), Version: version}
 		p.journal, err = journal.Open(p.flags.data, journal.Options{Box: journal.BoxOf(public), Index: engine.Index})
@@ -222,7 +229,7 @@ func (p *program) jobs() []func(context.Context) {
 	}
 	jobs := []func(context.Context){p.refreshGoods, p.watchState, p.disk.Run}
 	if p.journal != nil {
-		jobs = append(jobs, p.verifyJournal)
+		jobs = append(jobs, p.verifyJournal, p.uplink.Run, p.watchWish)
 	}
 	// Followers of a printer work without one, too: the settings may fit it at any moment.
 	return append(jobs, func(ctx context.Context) {
@@ -330,6 +337,9 @@ func (p *program) newServer(secret string) *ui.Server {
 		Preview: p.preview, Progress: p.stock.Progress,
 		Register: func() []till.Seller { return p.set().register }, HasSellers: func() bool { return len(p.set().register) > 0 },
 		Version: version, Assets: web.Till(), Logger: p.log, Trouble: p.troubles}
+	if p.uplink != nil {
+		o.Uplink = link{p.uplink}
+	}
 	if p.flags.demo {
 		o.Demo = demoSellers
 	}

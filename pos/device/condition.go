@@ -45,8 +45,10 @@ type Condition struct {
 // Known is what the program knows of its surroundings.
 type Known struct {
 	Printer  Printer
-	Displays int  // customer displays that are being shown
-	Waiting  bool // to join BAAZ has been asked for
+	Displays int          // customer displays that are being shown
+	Waiting  bool         // to join BAAZ has been asked for
+	Joined   bool         // to BAAZ
+	Link     *fault.Error // why BAAZ does not get everything at once; nil while it does
 	ClockSet bool
 	Disk     Disk
 	Journal  *fault.Error // why nothing can be written; nil while it can
@@ -72,7 +74,7 @@ func Conditions(k Known) []Condition {
 		display(k.Displays),
 		{KindScale, "Жин", "Scale", None, nil},
 		{KindTerminal, "Карт уншигч", "Card terminal", None, nil},
-		baaz(k.Waiting),
+		baaz(k),
 		{KindEbarimt, "И-баримт", "E-barimt", None, nil},
 		clock(k.ClockSet), disk(k.Disk, k.Journal),
 	}
@@ -113,10 +115,17 @@ func display(shown int) Condition {
 	return c
 }
 
-func baaz(waiting bool) Condition {
+func baaz(k Known) Condition {
 	c := Condition{KindBaaz, "БААЗ", "BAAZ", None, nil}
-	if waiting {
+	switch {
+	case k.Link != nil && k.Link.Severity() == fault.Blocking:
+		c.Level, c.Why = Fault, k.Link
+	case k.Link != nil:
+		c.Level, c.Why = Attention, k.Link
+	case k.Waiting:
 		c.Level, c.Why = Attention, fault.New(fault.BaazWaiting)
+	case k.Joined:
+		c.Level = OK
 	}
 	return c
 }

@@ -59,6 +59,11 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 		s.Join = &Join{f.Address, f.Fingerprint}
 	case event.TestAsked:
 		s.Prints = append(s.Prints, Print{Asked: seq, Bill: event.TestTitle, ByHand: true, Report: true})
+	case event.BoxJoined:
+		s.Joined, s.Replaced, s.Member = true, false, &f
+		s.LastShift = max(s.LastShift, f.NextShift-1)
+	case event.BoxReplaced:
+		s.Joined, s.Replaced = false, true
 	case event.FirstDone:
 		s.Started = true
 	default:

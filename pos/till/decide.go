@@ -139,6 +139,9 @@ type decider struct {
 	out Decision
 }
 
+// sells lists what a box does no more once another one has its sales point. What it has begun it can still end.
+var sells = map[string]bool{"line.scan": true, "pay": true, "shift.open": true}
+
 // Decide takes a command to a decision, or refuses it with a *fault.Error. It never changes s.
 func Decide(s *State, c Command, env Env) (Decision, error) {
 	if err := c.check(); err != nil {
@@ -153,6 +156,9 @@ func Decide(s *State, c Command, env Env) (Decision, error) {
 		if err := d.authorise(sp.right); err != nil {
 			return Decision{}, err
 		}
+	}
+	if s.Replaced && sells[c.Kind] {
+		return Decision{}, fault.New(fault.BoxReplaced)
 	}
 	if sp.shift && s.Shift == nil {
 		return Decision{}, fault.New(fault.ShiftNone)

@@ -57,7 +57,7 @@ const maxEdits = 1000
 
 // alone refuses what only a shop does that stands alone.
 func (d *decider) alone() error {
-	if d.state.Joined {
+	if d.state.Central {
 		return fault.New(fault.GoodsCentral)
 	}
 	if len(d.state.Edits) >= maxEdits { // the catalogue cannot be written, and it has been told

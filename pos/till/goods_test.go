@@ -119,7 +119,7 @@ func TestGoodSetRefuses(t *testing.T) {
 // Where BAAZ keeps the goods, nobody changes them at the till.
 func TestGoodsAreCentral(t *testing.T) {
 	s := stocked(t)
-	s.state.Joined = true
+	s.state.Central = true
 	s.env.Upload = func(string) (till.Upload, bool) { return till.Upload{}, true }
 	s.refused(fault.GoodsCentral, "good.set", goodText(nil))
 	s.refused(fault.GoodsCentral, "goods.import", map[string]any{"upload": "x"})

@@ -31,10 +31,14 @@ type State struct {
 
 	Box     *Layer `json:"box,omitempty"`     // the settings made at this till; nil: none
 	Started bool   `json:"started,omitempty"` // the first start is over
-	Joined  bool   `json:"joined,omitempty"`  // to BAAZ, which then keeps goods and customers
-	Join    *Join  `json:"join,omitempty"`    // what was asked for; never changed in place
-	Edits   []Edit `json:"edits,omitempty"`   // of goods and customers, not yet known to stand in the catalogue
-	Works   []Work `json:"works,omitempty"`   // the last five background jobs, oldest first
+	Joined  bool   `json:"joined,omitempty"`  // to BAAZ
+	Central bool   `json:"central,omitempty"` // BAAZ keeps goods and customers
+	// Member says where the box has joined last; nil: never. Never changed in place. Replaced: another box has its point.
+	Member   *event.BoxJoined `json:"member,omitempty"`
+	Replaced bool             `json:"replaced,omitempty"`
+	Join     *Join            `json:"join,omitempty"`  // what was asked for; never changed in place
+	Edits    []Edit           `json:"edits,omitempty"` // of goods and customers, not yet known to stand in the catalogue
+	Works    []Work           `json:"works,omitempty"` // the last five background jobs, oldest first
 
 	Baskets map[string]*sale.Basket `json:"-"`
 	Desk    Desk                    `json:"-"`
