@@ -24,8 +24,19 @@ func everywhere() map[string]any {
 		"/api/roles":           roles(),
 		"/api/settings":        settings(),
 		"/api/logs":            logs(),
+		"/api/uplink":          uplink(),
 	}
 	return all
+}
+
+// uplink is a till whose last sales have not reached BAAZ yet.
+func uplink() object {
+	sales := list{}
+	for i := range 12 {
+		sales = append(sales, object{"seq": 4000 + i, "bill": fmt.Sprintf("2026-11-23-1-%04d", 121+i), "local": fmt.Sprintf("2026-11-23 14:%02d:09", i)})
+	}
+	return object{"state": "waiting", "code": "uplink.unreachable", "wait": 20, "acked": 3998, "unsent": 132, "company": "Номин", "point": "Төв салбар",
+		"epoch": 1, "sales": sales}
 }
 
 // editable is a good whole, as the owner changes it.
@@ -180,7 +191,7 @@ func owners() []Scene {
 		{Name: "owner-customers", At: "owner/customers", State: state(), Do: "write энх; wait customer-row"},
 		{Name: "owner-customer", At: "owner/customers", State: state(), Do: "write энх; wait customer-row; tap customer-row code=C0042; wait customer-name"},
 		{Name: "devices", At: "devices", State: state()},
-		{Name: "devices-sick", At: "devices", State: state(sick...)},
+		{Name: "devices-sick", At: "devices", State: state(append(sick, set("unsent", 132))...)},
 		{Name: "logs", At: "logs", State: state(), Do: "wait log-line"},
 	}
 }

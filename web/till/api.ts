@@ -70,6 +70,14 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T | n
   throw refusal(status, body as Fault);
 }
 
+// post asks for something to be done that may be asked for as often as one likes; null where posd cannot be reached.
+export async function post<T>(path: string): Promise<T | null> {
+  const [status, body] = await attempt(path, { method: 'POST' });
+  if (status === 200) return body as T;
+  if (status === 0) return null;
+  throw refusal(status, body as Fault);
+}
+
 // upload sends a file as it is and returns the answer; null where posd cannot be reached.
 export async function upload<T>(path: string, file: Blob): Promise<T | null> {
   const [status, body] = await attempt(path, { method: 'POST', body: file }, 'application/octet-stream');

@@ -7,6 +7,7 @@ import { back } from '../route';
 import { busy, has, state } from '../store';
 import type { Device } from '../model';
 import { t, tOf } from '../texts';
+import { Unsent, send } from './uplink';
 
 // Try is what can be done to see whether a device works.
 function Try({ of: d }: { of: Device }) {
@@ -19,6 +20,7 @@ function Try({ of: d }: { of: Device }) {
 export function Devices() {
   return (
     <Pane title={t('devices.title')} back={back} backLabel={t('do.back')}>
+      {state.till.value?.joined && <Unsent />}
       <ul class="devices">
         {state.devices.value.map((d) => (
           <li key={d.kind} class={'device is-' + d.state} data-test="device" data-kind={d.kind}>
@@ -36,6 +38,10 @@ export function Devices() {
 }
 
 export function devicesKey(key: string) {
+  if (key === 'Enter' && state.till.value?.joined) {
+    send();
+    return true;
+  }
   if (key !== 'Escape') return false;
   back();
   return true;
