@@ -360,3 +360,44 @@ func weighed(t *testing.T, br *browser.Browser) {
 		t.Errorf("the basket holds %v", lines)
 	}
 }
+
+// told: what has been done is said, and goes with the next key; the way of a copy is told to its end.
+func told(t *testing.T, br *browser.Browser) {
+	printer, err := virtual.Listen("127.0.0.1:0", virtual.Options{})
+	must(t, err)
+	t.Cleanup(func() { printer.Close() })
+	_, s := opened(t, br, "-printer", printer.Addr())
+	s.Press("Home")
+	s.Tap("menu-cash-out")
+	s.Write("5000")
+	s.Press("Enter")
+	s.Write("1")
+	s.Press("Enter")
+	s.Says("told", "5000₮гаргасныгбүртгэлээ")
+	s.Press("Escape")
+	s.Gone("told")
+	s.Scan(milk)
+	s.Press("F9")
+	s.Press("Enter")
+	s.Shown("after")
+	s.Says("last-print", "Баримтхэвлэгдсэн")
+	s.Tap("reprint")
+	s.Says("told", "Хуулбархэвлэгдлээ")
+	s.Gone("told") // by itself
+}
+
+// byName: a code that nobody knows leads to the search by name with one key.
+func byName(t *testing.T, br *browser.Browser) {
+	_, s := opened(t, br)
+	s.Scan(unknown)
+	s.Shown("by-name")
+	s.Press("F2")
+	s.Stage("goods")
+	s.Gone("error-banner")
+	s.Write("1001")
+	s.Press("Enter")
+	s.Shown("line", "good", "1001")
+	s.Scan(unknown)
+	s.Tap("by-name")
+	s.Stage("goods")
+}

@@ -266,7 +266,7 @@ var Texts = map[Code]Text{
 		"The clock is not set.", "You can sell. The clock corrects itself when the network is there."},
 
 	BarcodeUnknown: {Blocking, "{code} код бүртгэлгүй байна.", "Барааг нэрээр нь хайх эсвэл хойш нь тавина уу.",
-		"No good has the code {code}.", "Find it by name, or put it aside."},
+		"No good is registered under {code}.", "Find it by name, or put it aside."},
 	BarcodeMalformed: {Blocking, "Уншсан код ойлгогдохгүй байна: {code}.", "Дахин уншуулна уу.",
 		"The scanned code makes no sense: {code}.", "Scan it again."},
 	BarcodeCheckDigit: {Blocking, "{code} код буруу уншигдсан (хяналтын орон таарахгүй).", "Дахин уншуулна уу.",

@@ -1,13 +1,14 @@
 // What a cashier can do, as commands.
 
 import { Refused, command, type Answer, type Fields } from './api';
-import { quantity as shown, thousandths, wireQuantity } from '../kit/format';
+import { money, quantity as shown, thousandths, wireQuantity } from '../kit/format';
 import { done, refuse } from './notices';
 import { ask, top } from './prompts';
 import { enqueue } from './queue';
 import { go, page, selling, type Page } from './route';
 import { line, state, ui } from './store';
 import type { Line } from './model';
+import { copying, tell } from './told';
 import { t } from './texts';
 import * as sound from '../kit/sound';
 
@@ -175,7 +176,15 @@ export async function setCustomer(code: string) {
 }
 
 // reprint asks for a copy of a receipt.
-export const reprint = (bill: string) => perform('receipt.reprint', { bill });
+export async function reprint(bill: string) {
+  const answer = await perform('receipt.reprint', { bill });
+  if (answer) copying(bill, answer.seq);
+}
+
+// testPrint asks for a page that shows what the printer can do.
+export async function testPrint() {
+  if (await perform('print.test')) tell(t('told.test'));
+}
 
 // moveCash asks for cash put in or taken out.
 export async function moveCash(kind: 'cash.in' | 'cash.out') {
@@ -187,7 +196,9 @@ export async function moveCash(kind: 'cash.in' | 'cash.out') {
       { name: 'reason', kind: 'text', label: t('reason.label'), test: 'reason' },
     ],
   });
-  if (answer) await perform(kind, { amount: answer.amount.replace(',', '.'), reason: answer.reason });
+  if (!answer) return;
+  const amount = answer.amount.replace(',', '.');
+  if (await perform(kind, { amount, reason: answer.reason })) tell(t(into ? 'told.cash_in' : 'told.cash_out', { amount: money(amount) }));
 }
 
 export async function openDrawer() {
@@ -195,7 +206,7 @@ export async function openDrawer() {
     title: t('drawer.title'), yes: t('drawer.yes'), reasons: 'drawer',
     fields: [{ name: 'reason', kind: 'text', label: t('reason.label'), test: 'reason' }],
   });
-  if (answer) await perform('drawer.open', { reason: answer.reason });
+  if (answer && (await perform('drawer.open', { reason: answer.reason }))) tell(t('told.drawer'));
 }
 
 // logout keeps baskets and shift where they are.

@@ -2,9 +2,11 @@
 
 import { byPosition, focused, insert, optionsOf, rub, target } from '../kit/field';
 import { GS, Run, character, type Place } from '../kit/keys';
+import { KEYS } from './keymap';
 import { blocking, dismiss, insist } from './notices';
 import { scanned } from './actions';
 import { ui } from './store';
+import { hush } from './told';
 import * as sound from '../kit/sound';
 
 // What was typed longer than this before a scan has nothing to do with it.
@@ -30,6 +32,7 @@ export function listen(handle: (key: string) => boolean) {
 // A touch on a button leaves the focus where it is: the next scan's Enter must not press the button again.
 function touched(ev: PointerEvent) {
   touchedAt = performance.now();
+  hush();
   run.cut(); // a finger, too, stands between what was typed and a scan
   if (ev.target instanceof Element && ev.target.closest('button')) ev.preventDefault();
 }
@@ -39,6 +42,7 @@ const REPEATING = ['Backspace', 'Delete', 'ArrowUp', 'ArrowDown', 'ArrowLeft', '
 function down(ev: KeyboardEvent) {
   if (ev.isComposing || ev.metaKey) return;
   touchedAt = performance.now();
+  hush();
   sound.wake();
   if (ev.ctrlKey) {
     if (ev.code === 'BracketRight' && typed(GS, ev.timeStamp)) ev.preventDefault();
@@ -115,6 +119,7 @@ function read(key: string) {
     dismiss();
   } else if (key === 'Backspace') ui.entry.value = ui.entry.peek().slice(0, -1);
   else if (key === 'F9') insist();
+  else if (key === KEYS.goods.key && view('unread')) ui.entry.value = '';
   else if (/^F\d$/.test(key)) sound.attention();
   else return false;
   return true;

@@ -4,9 +4,12 @@ import type { ComponentChildren } from 'preact';
 import { Icon, type IconName } from '../../kit/icons';
 import { Cap } from '../../kit/pieces';
 import { SHOWN, blocking, dismiss, unread } from '../notices';
+import { KEYS } from '../keymap';
+import { top } from '../prompts';
 import { go } from '../route';
 import { state, ui, type Notice } from '../store';
 import type { Fault, Severity } from '../model';
+import { told } from '../told';
 import { t } from '../texts';
 
 const SIGN: Record<Severity, IconName> = { blocking: 'stop', warning: 'warning', notice: 'info' };
@@ -38,7 +41,10 @@ function Red({ list: [first, ...others] }: { list: Notice[] }) {
   return (
     <Bar of={first} test="error-banner" appeared={ui.appeared.value}>
       <Said of={first} more={times(first)} test="error-line" />
-      <Read label={t('banner.read')} cap="Enter" />
+      <span class="banner-ways">
+        {first.code === 'barcode.unknown' && <ByName />}
+        <Read label={t('banner.read')} cap="Enter" />
+      </span>
       {rest.length > 0 && <ol class="banner-rest">
         {rest.map((n) => <li key={n.code + n.text} data-test="error-line" data-code={n.code}>{n.text + times(n)}</li>)}
         {more > 0 && <li key="more" data-test="error-more">{'\u2026 +' + more}</li>}
@@ -48,6 +54,24 @@ function Red({ list: [first, ...others] }: { list: Notice[] }) {
   );
 }
 
+// Told is what has just been done. The place of it is always there, so that whoever listens hears it.
+function Told() {
+  return <div role="status">{told.value && <div class="banner is-told" data-test="told"><Icon name="check" more="is-large" /><strong>{told.value}</strong></div>}</div>;
+}
+
+// ByName is the way out of a code that nothing is registered under.
+const ByName = () => (
+  <button type="button" class="button banner-read" data-test="by-name" onClick={byName}><span class="button-label">{t('banner.by_name')}</span><Cap>{KEYS.goods.cap}</Cap></button>
+);
+
+// byName reads the banner and opens the search for goods; false where that helps nobody.
+export function byName() {
+  if (unread()[0]?.code !== 'barcode.unknown') return false;
+  dismiss();
+  if (!blocking() && !top()) go('goods');
+  return true;
+}
+
 // Banners is the slot. Refusals come before what lasts; of that one is shown, and how many more there are.
 export function Banners() {
   const list = unread();
@@ -55,6 +79,7 @@ export function Banners() {
   const [first, ...more] = state.trouble.value;
   return (
     <div class="banners" data-test="banners">
+      <Told key="told" />
       {passing.map((n) => <Bar key="passing" of={n} test="error-banner"><Said of={n} />{!list.length && <Read label={t('banner.close')} cap="Esc" />}</Bar>)}
       {list.length > 0 && <Red key="red" list={list} />}
       {first && !blocking() && <Bar key="trouble" of={first} test="trouble-banner">

@@ -2,7 +2,7 @@
 
 import { Icon } from '../../kit/icons';
 import { Button, Pane } from '../../kit/pieces';
-import { openDrawer, perform } from '../actions';
+import { openDrawer, testPrint } from '../actions';
 import { back } from '../route';
 import { busy, has, state } from '../store';
 import type { Device } from '../model';
@@ -12,7 +12,7 @@ import { Unsent, send } from './uplink';
 // Try is what can be done to see whether a device works.
 function Try({ of: d }: { of: Device }) {
   if (!state.seller.value || d.state === 'none') return null;
-  if (d.kind === 'printer') return <Button label={t('devices.test')} test="print-test" icon="printer" press={() => void perform('print.test')} busy={busy('print.test')} approve={!has('reprint')} />;
+  if (d.kind === 'printer') return <Button label={t('devices.test')} test="print-test" icon="printer" press={() => void testPrint()} busy={busy('print.test')} approve={!has('reprint')} />;
   if (d.kind === 'drawer' && state.shift.value) return <Button label={t('drawer.yes')} test="drawer" press={() => void openDrawer()} approve={!has('drawer.open')} />;
   return null;
 }

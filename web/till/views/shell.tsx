@@ -3,7 +3,7 @@
 import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Board, boardOpen } from '../../kit/board';
-import { Away, Banners } from './banner';
+import { Away, Banners, byName } from './banner';
 import { Display } from './display';
 import { Dock, Lines, sellKey } from './basket';
 import { Customer, customerKey } from './customer';
@@ -124,6 +124,7 @@ const toggleHelp = () => void (ui.help.value = !ui.help.value);
 // key offers a key to the dialog on top, to the screen, and then to the whole till.
 export function key(k: string): boolean {
   if (!ui.ready.value || ui.locked.value) return false;
+  if (k === 'unread') return byName(); // F2 while something red is unread
   if (ui.help.value) return helpKey(k);
   if (k === KEYS.help.key) {
     toggleHelp();
