@@ -36,10 +36,16 @@ func least(p *browser.Page, n int) []float64 {
 	var all []float64
 	for i := range n {
 		p.Do(`probe.painted = 0; probe.want = '#line` + strconv.Itoa(i) + `';`)
-		p.ScanAt("8651070010097", browser.Now)
+		hurry(p, "8651070010097")
 		all = append(all, painted(p))
 	}
 	return all
+}
+
+// hurry scans as a scanner does, however this machine stalls: the digits are told 4 ms apart, only the last key counts.
+func hurry(p *browser.Page, code string) {
+	p.Rattle(code, browser.Epoch()-float64(4*len(code)))
+	p.PressAt("Enter", browser.Now)
 }
 
 // painted waits for the paint and returns how long after the last key it was.
@@ -58,7 +64,7 @@ func scan(p *browser.Page, s *shop, o options) (scans, answers []float64) {
 	for i := range o.samples + warm {
 		g := s.goods[o.lines+i%(len(s.goods)-o.lines)]
 		p.Do(fmt.Sprintf(`performance.clearResourceTimings(); probe.painted = 0; probe.want = '[data-test="line"][data-good=%q]';`, g.code))
-		p.ScanAt(g.barcode, browser.Now)
+		hurry(p, g.barcode)
 		scans = append(scans, painted(p))
 		answers = append(answers, browser.Look[float64](p, `performance.getEntriesByType('resource').filter((e) => e.name.endsWith('/api/commands')).at(-1)?.duration ?? 0`))
 		s.removeLast()

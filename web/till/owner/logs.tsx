@@ -60,7 +60,7 @@ export function Logs() {
     <Pane title={t('logs.title')} back={leave} backLabel={t('do.back')} more="is-list" aside={<BoardButton />}>
       <div class="bar">
         <Field kind="text" hint={t('logs.find')} value={text.value} set={(s) => (text.value = s)} test="logs-text" focus="logs" />
-        <Choice bare label={t('logs.level')} value={least.value} set={(v) => (least.value = v)} test="logs-level" options={LEVELS.map((value) => ({ value, label: tOf('level.', value) }))} />
+        <Choice bare label={t('logs.level')} value={least.value} set={(v) => (least.value = v)} test="logs-level" options={LEVELS.map((value) => ({ value, label: value === 'INFO' ? t('logs.all') : tOf('level.', value) }))} />
       </div>
       {list.length ? <ol class="logs" data-scrolls tabIndex={0} aria-label={t('logs.title')}>{list.map((e, i) => <Row key={e.time + i} of={e} />)}</ol> : <p class="none">{entries.value && t('logs.none')}</p>}
     </Pane>
