@@ -1,6 +1,6 @@
 // Payment: cash, not cash, or both. Enter on nothing is exact money; moving to the other side fills in the rest.
 
-import { effect, signal } from '@preact/signals';
+import { effect, signal, untracked } from '@preact/signals';
 import { command } from '../api';
 import { BoardButton } from '../../kit/board';
 import { Field } from '../../kit/field';
@@ -24,13 +24,13 @@ const SIGNS: Record<Other, IconName> = { card: 'card', transfer: 'cloud', qr: 's
 
 type Spot = 'register' | 'cash' | 'other' | 'slip';
 
-interface Entered { basket: string | null; list: Tender[]; at: Spot; cash: string; kind: Other; amount: string; slip: string; hops: number; register: string | null }
+interface Entered { basket: string | null; list: Tender[]; at: Spot; cash: string; kind: Other; amount: string; slip: string; hops: number; register: string | null; adding: boolean }
 
-const fresh = (basket: string | null): Entered => ({ basket, list: [], at: 'cash', cash: '', kind: 'card', amount: '', slip: '', hops: 1, register: null });
+const fresh = (basket: string | null): Entered => ({ basket, list: [], at: 'cash', cash: '', kind: 'card', amount: '', slip: '', hops: 1, register: null, adding: false });
 
 const entered = signal(fresh(null));
 
-// model returns what has been entered for the basket in front; it survives Esc, and by the basket's draft also a reload.
+// model returns what has been entered for the basket in front; by the basket's draft it survives a reload and a crash.
 // What was entered while the basket's first scan was still on its way belongs to it.
 function model(): Entered {
   const basket = state.basket.value;
@@ -58,9 +58,10 @@ const put = (by: Partial<Entered>) => void (entered.value = { ...model(), ...by 
 const DRAFT = 300; // ms after the last key
 let saving = 0;
 
-// What has been entered goes to the till a moment after the last key.
+// What has been entered goes to the till a moment after the last key; a locked till takes it when it is open again.
 effect(() => {
   const p = entered.value;
+  if (!state.seller.value || state.seller.value.locked) return;
   clearTimeout(saving);
   if (p.basket !== null) saving = setTimeout(() => save(p), DRAFT);
 });
@@ -84,6 +85,27 @@ function offered(p: Entered): Tender[] {
   if (other) all.push({ kind: p.kind, amount: wire(other), ...slip(p) });
   return all;
 }
+
+// counted is what stays when the payment is left: parts already taken, never the cash that was being counted.
+const counted = (p: Entered): Entered => ({ ...p, at: p.slip ? p.at : 'cash', cash: '', amount: p.slip ? p.amount : '', register: null, hops: p.hops + 1, adding: false });
+
+let mark = ''; // of the payment on the screen: seller and goods
+
+// Money counted for one moment is not there at the next: whoever leaves the payment, or finds another seller or other
+// goods in it, counts again. Goods on their way when the payment was opened belong to it.
+effect(() => {
+  const b = state.basket.value;
+  const open = page() === 'pay';
+  const seller = state.seller.value;
+  const now = open ? JSON.stringify([b?.id, seller?.code, b?.lines.map((l) => [l.line, l.quantity, l.total])]) : '';
+  const before = mark;
+  mark = now;
+  if (!before || now === before) return;
+  const same = open && JSON.parse(before)[1] === seller?.code;
+  if (same && (ui.waiting.peek() || JSON.parse(before)[0] !== b?.id)) return;
+  const p = untracked(model);
+  if (p.cash || p.amount || p.register !== null) entered.value = counted(p);
+});
 
 const due = () => cents(state.basket.value?.total ?? '0') ?? 0;
 const paid = (p: Entered) => p.list.reduce((n, x) => n + (cents(x.amount) ?? 0), 0);
@@ -109,8 +131,10 @@ export function reckon(p = model()) {
 // start opens the payment at once, also while scans are still on their way: their lines come before the money.
 export function start() {
   if (insist() || page() === 'pay') return;
-  if (state.basket.value?.lines.length || ui.waiting.value) go('pay');
-  else sound.attention();
+  if (!state.basket.value?.lines.length && !ui.waiting.value) return sound.attention();
+  const p = model();
+  if (p.cash) entered.value = counted(p); // a draft that nobody came back to
+  go('pay');
 }
 
 // finish sends the payment, as it is entered now, after everything scanned before it. What was refused meanwhile is read
@@ -149,7 +173,7 @@ function to(at: Spot, by: Partial<Entered> = {}) {
   let p = { ...model(), ...by };
   if ((at === 'other' || at === 'slip') && !p.amount && !p.slip && (p.at === 'cash' || p.at === 'register')) p = { ...p, amount: left(p) };
   if (at === 'cash' && p.at !== 'cash' && p.amount && !p.slip) p = { ...p, amount: '' };
-  entered.value = { ...p, at, hops: p.hops + 1 };
+  entered.value = { ...p, at, hops: p.hops + 1, adding: by.adding ?? false };
 }
 
 // left is what is still missing for the other side.
@@ -162,7 +186,12 @@ const choose = (kind: Other) => to('other', { kind });
 
 const cycle = (by: number) => choose(KINDS[(KINDS.indexOf(model().kind) + by + KINDS.length) % KINDS.length]);
 
-const note = (n: number) => to('cash', { cash: short((model().cash ? cents(model().cash) ?? 0 : 0) + n * 100) });
+// note counts a banknote: the first in place of what stands there selected, the next ones on top.
+function note(n: number) {
+  const p = model();
+  const before = p.adding && p.cash ? cents(p.cash) ?? 0 : 0;
+  to('cash', { cash: short(before + n * 100), adding: true });
+}
 
 // split puts the part entered into the list and offers the rest.
 function split() {
@@ -234,7 +263,7 @@ function CashSide() {
   return (
     <div class={'column side' + (p.at === 'cash' ? ' is-at' : '')}>
       <h2>{t('tender.cash')}<Cap>{'\u2191'}</Cap></h2>
-      <Field kind="amount" label={t('pay.given')} hint={rest(p) > 0 ? number(rest(p)) : '0'} suffix={'\u20ae'} value={p.cash} set={(cash) => put({ cash })} enter={enter} big
+      <Field kind="amount" label={t('pay.given')} hint={rest(p) > 0 ? number(rest(p)) : '0'} suffix={'\u20ae'} value={p.cash} set={(cash) => put({ cash, adding: true })} enter={enter} big
         test="tender-cash" focus={p.at === 'cash' && 'pay' + p.hops} />
       <div class="notes">
         {state.till.value?.notes.map((n) => (
