@@ -30,6 +30,8 @@ var rooms = map[string]struct{ ring, why string }{
 	"uplink":  {"edge", "speaks to BAAZ for the box"},
 	"baaz":    {"edge", "the server's rooms; they share only its store"},
 	"drivers": {"edge", "speak to devices"},
+	"gokrazy": {"leaf", "what starts the box, and the formats that it shares with its builder"},
+	"image":   {"edge", "builds and starts what gokrazy describes; programs come from their sources, not by import"},
 	"cmd":     {"wiring", "the only place that joins edges"},
 }
 
