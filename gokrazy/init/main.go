@@ -1,0 +1,101 @@
+// Command init is the root's first program. It loads drivers, mounts the userland, makes /perm on a new disk, lets gokrazy
+// set the machine up, and then runs the station's programs and starts again what dies.
+//
+// Under the name of /sbin/modprobe it loads what the kernel asks for.
+//
+// gokrazy's status pages answer on /run/gokrazy-http.sock only: the root has no password file.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/gokrazy/gokrazy"
+	"golang.org/x/sys/unix"
+
+	"posbox/gokrazy/bootdisk"
+	"posbox/gokrazy/station"
+)
+
+func main() {
+	if filepath.Base(os.Args[0]) == "modprobe" {
+		os.Exit(modprobe(os.Args[1:]))
+	}
+	log.SetFlags(0)
+	log.SetPrefix("init: ")
+	if err := run(); err != nil {
+		fmt.Println("posbox: no start:", err)
+		time.Sleep(3 * time.Second)
+		os.Exit(1) // the kernel panics and starts again
+	}
+	select {}
+}
+
+func run() error {
+	// gokrazy would start a shell for whoever types on the console.
+	if null, err := os.Open(os.DevNull); err == nil {
+		unix.Dup3(int(null.Fd()), 0, 0)
+		null.Close()
+	}
+	if err := mountKernel(); err != nil {
+		return err
+	}
+	loader := loadDrivers()
+	disk, err := bootdisk.Find(10 * time.Second)
+	if err != nil {
+		return err
+	}
+	if err := mountUserland(disk); err != nil {
+		return err
+	}
+	if err := preparePerm(disk); err != nil {
+		// Without /perm nothing can be sold, but the screen can say so.
+		fmt.Println("posbox: perm:", err)
+	}
+	version, _ := os.ReadFile(station.VersionFile)
+	fmt.Printf("posbox: slot %s version %s\n", disk.Slot, version)
+	if err := gokrazy.Boot("posbox " + string(version)); err != nil {
+		return err
+	}
+	if loader != nil {
+		go func() { log.Println("drivers:", loader.Watch(reportDrivers)) }()
+	}
+	services, err := services()
+	if err != nil {
+		return err
+	}
+	go announce(context.Background(), station.Health)
+	return gokrazy.SuperviseServices(services)
+}
+
+// mountKernel mounts what drivers and disks are found by. gokrazy takes mounts that are there.
+func mountKernel() error {
+	for _, m := range []struct{ dir, fs string }{{"/proc", "proc"}, {"/sys", "sysfs"}} {
+		if err := unix.Mount(m.fs, m.dir, m.fs, unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil && err != unix.EBUSY {
+			return fmt.Errorf("%s: %w", m.dir, err)
+		}
+	}
+	return nil
+}
+
+// services are the station's programs.
+func services() ([]*gokrazy.Service, error) {
+	b, err := os.ReadFile(station.File)
+	if err != nil {
+		return nil, err
+	}
+	s, err := station.Parse(b)
+	if err != nil {
+		return nil, err
+	}
+	var all []*gokrazy.Service
+	for _, p := range s.Programs {
+		all = append(all, gokrazy.NewService(exec.Command(p.Path(), p.Args...)))
+	}
+	return all, nil
+}

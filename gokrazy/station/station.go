@@ -1,0 +1,88 @@
+// Package station describes the kinds of boxes: which programs run on each and what its kernel is told. The builder packs
+// by it, and init runs what it says.
+package station
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Program is a daemon of ours on the box.
+type Program struct {
+	Name    string   `json:"name"`
+	Package string   `json:"-"` // Go package it is built from
+	Args    []string `json:"args"`
+}
+
+// Path is where a program stands in the root.
+func (p Program) Path() string { return "/user/" + p.Name }
+
+// Station is a kind of box.
+type Station struct {
+	Name     string    `json:"name"`
+	About    string    `json:"-"`
+	Kernel   []string  `json:"-"` // arguments besides those that name the root
+	Programs []Program `json:"programs"`
+}
+
+// Files that the builder writes and init reads.
+const (
+	File        = "/etc/posbox/station.json"
+	VersionFile = "/etc/posbox/version"
+)
+
+// Health is where posd says whether it can sell.
+const Health = "http://127.0.0.1:8080/api/health"
+
+// The vm station's management network: how image run reaches the guest. No other station has it.
+const (
+	ManagementMAC     = "52:54:00:b0:00:01"
+	ManagementAddress = "10.0.2.15/24" // what QEMU's user network expects
+	ForwardPorts      = "opt/posbox/forward"
+)
+
+var posd = Program{Name: "posd", Package: "posbox/cmd/posd", Args: []string{"-data", "/perm/posbox", "-listen", "127.0.0.1:8080"}}
+
+// always is told to every kernel: a dead box starts again by itself, and nothing waits for disks that are there.
+var always = []string{"panic=10", "oops=panic", "consoleblank=0", "vt.global_cursor_default=0", "loglevel=4"}
+
+// stations in the order in which they are shown.
+var stations = []Station{
+	{
+		Name:     "vm",
+		About:    "QEMU: for development and tests; has a management network",
+		Kernel:   append(slices.Clone(always), "console=tty0", "console=ttyS0,115200"),
+		Programs: []Program{posd, {Name: "manage", Package: "posbox/gokrazy/manage"}},
+	},
+}
+
+// Named finds a station.
+func Named(name string) (Station, error) {
+	var known []string
+	for _, s := range stations {
+		if s.Name == name {
+			return s, nil
+		}
+		known = append(known, s.Name)
+	}
+	return Station{}, fmt.Errorf("there is no station %q; stations: %s", name, strings.Join(known, ", "))
+}
+
+// JSON is what stands in File.
+func (s Station) JSON() []byte {
+	b, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		panic(err) // strings only
+	}
+	return append(b, '\n')
+}
+
+// Parse reads JSON.
+func Parse(b []byte) (s Station, err error) {
+	if err := json.Unmarshal(b, &s); err != nil {
+		return s, fmt.Errorf("station: %w", err)
+	}
+	return s, nil
+}
