@@ -1,0 +1,43 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"posbox/image/apt"
+	"posbox/image/lock"
+)
+
+// TestLock asks the real archive: what is wanted comes, what is left out does not, and a version that the archive never
+// had stops a build with the way out.
+func TestLock(t *testing.T) {
+	if os.Getenv("POSBOX_STRICT") == "" {
+		t.Skip("NOT TESTED: ./test image asks Debian's archive")
+	}
+	dir := t.TempDir()
+	cache, err := apt.OpenCache()
+	must(t, err, writeLocks(t.Context(), cache.StateDir(), dir, io.Discard))
+	l, err := readLocks(dir)
+	must(t, err)
+	for _, w := range wanted {
+		if _, ok := l.userland.Find(w.name); !ok {
+			t.Errorf("%s is wanted and not in the lock", w.name)
+		}
+	}
+	for _, p := range l.userland {
+		if leftOut(p.Name) {
+			t.Errorf("%s is left out and in the lock", p)
+		}
+	}
+	if _, ok := l.boot.Find(bootloader); !ok || len(l.boot) != 2 {
+		t.Errorf("boot packages: %v", l.boot)
+	}
+
+	gone := lock.Package{Name: "tzdata", Version: "1999a-1", SHA256: [32]byte{1}, Size: 1}
+	if err := cache.Fill(t.Context(), lock.List{gone}); !errors.Is(err, apt.ErrDropped) || !strings.Contains(err.Error(), "run image lock") {
+		t.Errorf("a version that is gone: %v", err)
+	}
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"posbox/gokrazy/gpt"
+	"posbox/gokrazy/station"
+	"posbox/image/apt"
+	"posbox/image/fat"
+	"posbox/image/squashfs"
+	"posbox/image/tree"
+)
+
+// epoch is the time of every file on every image. A build's own time must not show.
+var epoch = uint32(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC).Unix())
+
+// fullest is how much of a slot may be used, in percent: the next version must fit too, and a verity tree.
+const fullest = 70
+
+type buildOptions struct {
+	station, out, locks string
+	version             uint64
+}
+
+// content is what goes onto the disk, by partition.
+type content struct {
+	esp, root, ui *tree.Tree
+}
+
+// build makes an image and its manifest. The image appears under its name when it is whole.
+func build(ctx context.Context, o buildOptions, log io.Writer) error {
+	s, err := station.Named(o.station)
+	if err != nil {
+		return fmt.Errorf("%w (%v)", errUsage, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(o.out), 0o755); err != nil {
+		return err
+	}
+	locked, err := readLocks(o.locks)
+	if err != nil {
+		return err
+	}
+	cache, err := apt.OpenCache()
+	if err != nil {
+		return err
+	}
+	if missing := cache.Missing(locked.all()); len(missing) > 0 {
+		fmt.Fprintf(log, "image: downloading %d packages, %.1f MB\n", len(missing), float64(missing.Bytes())/1e6)
+	}
+	if err := cache.Fill(ctx, locked.all()); err != nil {
+		return err
+	}
+	spool, err := os.CreateTemp("", "posbox-image-")
+	if err != nil {
+		return err
+	}
+	defer spool.Close()
+	os.Remove(spool.Name()) // it lives as long as it is open
+	c, err := gather(ctx, s, o, locked, cache, spool)
+	if err != nil {
+		return err
+	}
+	return writeImage(c, o, log)
+}
+
+// gather makes the trees of all partitions.
+func gather(ctx context.Context, s station.Station, o buildOptions, locked locks, cache *apt.Cache, spool tree.Spool) (c content, err error) {
+	u := &tree.Unpacker{Tree: tree.New(), Spool: spool}
+	boot := u.Tree
+	if err := unpack(ctx, cache, locked.boot, u); err != nil {
+		return c, err
+	}
+	k, err := openKernel(boot)
+	if err != nil {
+		return c, err
+	}
+	if c.ui, err = userland(ctx, cache, locked.userland, u); err != nil {
+		return c, err
+	}
+	programs, err := compile(ctx, s)
+	if err != nil {
+		return c, err
+	}
+	if c.root, err = rootTree(s, o.version, k, programs, c.ui); err != nil {
+		return c, err
+	}
+	c.esp, err = espTree(s, o.version, boot, k, programs)
+	return c, err
+}
+
+// writeImage writes partition table and partitions into a sparse file.
+func writeImage(c content, o buildOptions, log io.Writer) (err error) {
+	table, err := gpt.BoxTable(0)
+	if err != nil {
+		return err
+	}
+	part := o.out + ".part"
+	f, err := os.Create(part)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		f.Close()
+		if err != nil {
+			os.Remove(part)
+		}
+	}()
+	if err := f.Truncate(int64(table.LBAs) * gpt.Sector); err != nil {
+		return err
+	}
+	if err := table.WriteTo(f); err != nil {
+		return err
+	}
+	if err := writePartitions(f, table, c, log); err != nil {
+		return err
+	}
+	if err := writeManifest(o.out+".manifest.json", c); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	return os.Rename(part, o.out)
+}
+
+func writePartitions(f *os.File, table gpt.Table, c content, log io.Writer) error {
+	for _, p := range []struct {
+		name string
+		t    *tree.Tree
+	}{{gpt.RootA, c.root}, {gpt.UIA, c.ui}} {
+		part, _ := table.Named(p.name)
+		w := bufio.NewWriterSize(io.NewOffsetWriter(f, part.Start()), 1<<20)
+		size, err := squashfs.Write(w, p.t, epoch)
+		if err != nil {
+			return err
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		if err := fits(part, size); err != nil {
+			return err
+		}
+		fmt.Fprintf(log, "image: %s %d MiB\n", p.name, size>>20)
+	}
+	esp, _ := table.Named(gpt.ESP)
+	return fat.Write(io.NewOffsetWriter(f, esp.Start()), esp.Size(), c.esp)
+}
+
+// fits refuses content that leaves too little of its slot.
+func fits(slot gpt.Partition, size int64) error {
+	if size > slot.Size()/100*fullest {
+		return fmt.Errorf("%s: %d MiB are more than %d %% of its slot", slot.Name, size>>20, fullest)
+	}
+	return nil
+}
+
+// bytesOf is a file of a tree that is small enough for memory.
+func bytesOf(t *tree.Tree, p string) ([]byte, error) {
+	n, err := t.Lookup(p)
+	if err != nil {
+		return nil, err
+	}
+	return n.Bytes()
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"posbox/image/apt"
+	"posbox/image/lock"
+)
+
+// The lock files, beside this program's source.
+const (
+	userlandLock = "userland-amd64.lock"
+	bootLock     = "boot-amd64.lock"
+)
+
+// locks are the packages of an image.
+type locks struct{ userland, boot lock.List }
+
+func (l locks) all() lock.List { return append(append(lock.List{}, l.userland...), l.boot...) }
+
+// readLocks reads both files of a folder.
+func readLocks(dir string) (l locks, err error) {
+	if l.userland, err = readLock(dir, userlandLock); err == nil {
+		l.boot, err = readLock(dir, bootLock)
+	}
+	return l, err
+}
+
+func readLock(dir, name string) (lock.List, error) {
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		return nil, err
+	}
+	l, err := lock.Parse(bytes.NewReader(b))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return l, nil
+}
+
+// resolve asks the archive for the newest of everything.
+func resolve(ctx context.Context, state string) (l locks, err error) {
+	a, err := apt.Open(state)
+	if err != nil {
+		return l, err
+	}
+	var names []string
+	for _, w := range wanted {
+		names = append(names, w.name)
+	}
+	if l.userland, err = a.Resolve(ctx, names, leftOut); err != nil {
+		return l, err
+	}
+	kernels, err := a.Depends(ctx, kernelName)
+	if err != nil {
+		return l, err
+	}
+	if len(kernels) != 1 || !strings.HasPrefix(kernels[0], "linux-image-") {
+		return l, fmt.Errorf("%s depends on %q, not on one kernel", kernelName, kernels)
+	}
+	l.boot, err = a.Describe(ctx, []string{kernels[0], bootloader})
+	return l, err
+}
+
+// writeLocks resolves anew, writes both files and says what changed.
+func writeLocks(ctx context.Context, state, dir string, out io.Writer) error {
+	l, err := resolve(ctx, state)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		name, title string
+		list        lock.List
+	}{
+		{userlandLock, "The Debian packages of the box's userland, amd64.", l.userland},
+		{bootLock, "The Debian packages that boot the box, amd64.", l.boot},
+	} {
+		old, err := readLock(dir, f.name)
+		if err != nil && !os.IsNotExist(err) {
+			fmt.Fprintln(out, "replacing a lock that cannot be read:", err)
+		}
+		for _, line := range old.Diff(f.list) {
+			fmt.Fprintln(out, line)
+		}
+		var b bytes.Buffer
+		if err := f.list.Write(&b, f.title); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, f.name), b.Bytes(), 0o644); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s: %d packages, %.1f MB\n", f.name, len(f.list), float64(f.list.Bytes())/1e6)
+	}
+	return nil
+}

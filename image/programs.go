@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"posbox/gokrazy/station"
+)
+
+// Programs that every box has besides its station's.
+const (
+	initPackage      = "posbox/gokrazy/init"
+	initramfsPackage = "posbox/gokrazy/initramfs"
+)
+
+// compile builds a station's programs: package → bytes. The same sources give the same bytes, in whatever folder.
+func compile(ctx context.Context, s station.Station) (map[string][]byte, error) {
+	root, err := moduleRoot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "posbox-programs-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	packages := []string{initPackage, initramfsPackage}
+	for _, p := range s.Programs {
+		packages = append(packages, p.Package)
+	}
+	built := map[string][]byte{}
+	for _, pkg := range packages {
+		out := filepath.Join(dir, filepath.Base(pkg))
+		c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", out, pkg)
+		c.Dir = root
+		c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOAMD64=v1", "GOFLAGS=", "GOEXPERIMENT=", "GODEBUG=")
+		if text, err := c.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("building %s: %w\n%s", pkg, err, text)
+		}
+		if built[pkg], err = os.ReadFile(out); err != nil {
+			return nil, err
+		}
+	}
+	return built, nil
+}

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"posbox/gokrazy/station"
+)
+
+// runOptions say how an image is started.
+type runOptions struct {
+	image, qmp, serial, disk string
+	headless, disposable     bool
+	kvm                      bool
+	overlay                  string // over the image, if it needs one
+	direct                   string // folder for kernel and initial files, if the firmware cannot read the disk
+	forward                  forwards
+}
+
+// forwards are ports of the host that lead into the guest.
+type forwards []struct{ host, guest int }
+
+func (f *forwards) String() string { return fmt.Sprint(*f) }
+
+// Set adds HOST:GUEST.
+func (f *forwards) Set(s string) error {
+	h, g, _ := strings.Cut(s, ":")
+	host, err1 := strconv.Atoi(h)
+	guest, err2 := strconv.Atoi(g)
+	if err1 != nil || err2 != nil || host < 1 || host > 65535 || guest < 1 || guest > 65535 {
+		return fmt.Errorf("%q is not HOST:GUEST", s)
+	}
+	*f = append(*f, struct{ host, guest int }{host, guest})
+	return nil
+}
+
+// Firmware of Debian's package ovmf.
+const (
+	firmwareCode = "/usr/share/OVMF/OVMF_CODE_4M.fd"
+	firmwareVars = "/usr/share/OVMF/OVMF_VARS_4M.fd"
+)
+
+// errNoEmulator says what to install.
+var errNoEmulator = errors.New("QEMU is needed: Debian packages qemu-system-x86, qemu-utils and ovmf")
+
+func runRun(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	fs := flag.NewFlagSet("image run", flag.ContinueOnError)
+	var o runOptions
+	fs.StringVar(&o.image, "img", "", "image to start")
+	fs.BoolVar(&o.headless, "headless", false, "no window")
+	fs.StringVar(&o.qmp, "qmp", "", "socket for QEMU's control protocol")
+	fs.StringVar(&o.serial, "serial", "", "file for the console; default: standard output")
+	fs.StringVar(&o.disk, "disk", "virtio", "how the disk is attached: virtio, nvme or emmc")
+	fs.BoolVar(&o.disposable, "disposable", false, "forget what the guest writes")
+	fs.BoolVar(&o.kvm, "kvm", false, "use the processor's virtualisation, faster where it works")
+	fs.Var(&o.forward, "fwd", "HOST:GUEST, a port of the guest on the host's loopback; may be given again")
+	if err := parse(fs, args, 0, stderr); err != nil {
+		return err
+	}
+	if o.image == "" {
+		return fmt.Errorf("%w (run needs -img)", errUsage)
+	}
+	cmd, err := emulator(ctx, o)
+	if err != nil {
+		return err
+	}
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	err = cmd.Run()
+	if ctx.Err() != nil {
+		return nil // stopped by hand
+	}
+	return err
+}
+
+// emulator prepares QEMU. The firmware's variables, where trials of updates are kept, lie beside the image.
+func emulator(ctx context.Context, o runOptions) (*exec.Cmd, error) {
+	program, err := exec.LookPath("qemu-system-x86_64")
+	if err != nil {
+		return nil, errNoEmulator
+	}
+	if _, err := os.Stat(firmwareCode); err != nil {
+		return nil, errNoEmulator
+	}
+	if _, err := os.Stat(o.image); err != nil {
+		return nil, err
+	}
+	// The firmware remembers where it started from, so each way of attaching the disk has its own.
+	vars := o.image + "." + o.disk + ".efivars"
+	if o.disk == "emmc" {
+		o.overlay, o.direct = o.image+".emmc.qcow2", o.image+".boot"
+	}
+	args, err := o.args(vars)
+	if err != nil {
+		return nil, fmt.Errorf("%w (%v)", errUsage, err)
+	}
+	if err := ensureVars(vars); err != nil {
+		return nil, err
+	}
+	if o.overlay != "" {
+		if err := ensureOverlay(ctx, o.image, o.overlay); err != nil {
+			return nil, err
+		}
+		direct, err := takeBootFiles(o.image, o.direct)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, direct...)
+	}
+	return exec.CommandContext(ctx, program, args...), nil
+}
+
+// ensureVars gives the firmware a first set of variables.
+func ensureVars(at string) error {
+	if _, err := os.Stat(at); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	b, err := os.ReadFile(firmwareVars)
+	if err != nil {
+		return errNoEmulator
+	}
+	return os.WriteFile(at, b, 0o644)
+}
+
+// cardSize is what the emulated card has: QEMU wants a power of two, and the smallest boxes have 8 GB.
+const cardSize = "8G"
+
+// ensureOverlay makes a larger disk over the image, as if it had been flashed. What the guest writes goes there. One that
+// is older than the image describes another and is made anew.
+func ensureOverlay(ctx context.Context, image, over string) error {
+	base, err := filepath.Abs(image)
+	if err != nil {
+		return err
+	}
+	below, err := os.Stat(base)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(over); err == nil && !info.ModTime().Before(below.ModTime()) {
+		return nil
+	}
+	out, err := exec.CommandContext(ctx, "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base, over, cardSize).CombinedOutput()
+	if errors.Is(err, exec.ErrNotFound) {
+		return errNoEmulator
+	}
+	if err != nil {
+		return fmt.Errorf("qemu-img: %w: %s", err, out)
+	}
+	return nil
+}
+
+// args are QEMU's. It emulates in software unless told: a /dev/kvm that is there need not work, as inside another VM.
+func (o runOptions) args(vars string) ([]string, error) {
+	accel := "tcg,thread=multi"
+	if o.kvm {
+		accel = "kvm"
+	}
+	args := []string{
+		"-machine", "q35", "-accel", accel, "-cpu", "max", "-smp", "2", "-m", "2048", "-nodefaults", "-no-user-config",
+		"-drive", "if=pflash,format=raw,readonly=on,file=" + escape(firmwareCode),
+		"-drive", "if=pflash,format=raw,file=" + escape(vars) + o.snapshot(),
+		"-drive", "if=none,id=disk," + o.file() + o.snapshot(),
+		"-device", "virtio-rng-pci", "-device", "i6300esb", "-device", "virtio-vga", "-device", "qemu-xhci",
+		"-device", "usb-kbd", "-device", "usb-tablet",
+	}
+	disk, ok := map[string][]string{
+		"virtio": {"-device", "virtio-blk-pci,drive=disk,bootindex=0"},
+		"nvme":   {"-device", "nvme,drive=disk,serial=posbox,bootindex=0"},
+		"emmc":   {"-device", "sdhci-pci", "-device", "sd-card,drive=disk"},
+	}[o.disk]
+	if !ok {
+		return nil, fmt.Errorf("-disk is virtio, nvme or emmc, not %q", o.disk)
+	}
+	args = append(args, disk...)
+	if o.headless {
+		args = append(args, "-display", "none")
+	} else {
+		args = append(args, "-display", "gtk")
+	}
+	if o.serial == "" {
+		args = append(args, "-serial", "stdio")
+	} else {
+		args = append(args, "-serial", "file:"+o.serial)
+	}
+	if o.qmp != "" {
+		args = append(args, "-qmp", "unix:"+escape(o.qmp)+",server=on,wait=off")
+	}
+	return append(args, o.network()...), nil
+}
+
+// file is the disk's.
+func (o runOptions) file() string {
+	if o.overlay != "" {
+		return "format=qcow2,file=" + escape(o.overlay)
+	}
+	return "format=raw,file=" + escape(o.image)
+}
+
+func (o runOptions) snapshot() string {
+	if o.disposable {
+		return ",snapshot=on"
+	}
+	return ""
+}
+
+// network is the management card. Without ports to forward the guest has none. restrict keeps it from the world.
+func (o runOptions) network() []string {
+	if len(o.forward) == 0 {
+		return []string{"-nic", "none"}
+	}
+	guest, _, _ := net.ParseCIDR(station.ManagementAddress)
+	net := "user,id=management,restrict=on"
+	var ports []string
+	for _, f := range o.forward {
+		net += fmt.Sprintf(",hostfwd=tcp:127.0.0.1:%d-%s:%d", f.host, guest, f.guest)
+		ports = append(ports, strconv.Itoa(f.guest))
+	}
+	return []string{
+		"-netdev", net, "-device", "virtio-net-pci,netdev=management,romfile=,mac=" + station.ManagementMAC,
+		"-fw_cfg", "name=" + station.ForwardPorts + ",string=" + strings.ReplaceAll(strings.Join(ports, ","), ",", ",,"),
+	}
+}
+
+// escape makes a path fit for QEMU's options, where a comma ends a value.
+func escape(p string) string { return strings.ReplaceAll(filepath.Clean(p), ",", ",,") }

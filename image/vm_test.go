@@ -1,0 +1,270 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"posbox/image/apt"
+)
+
+// What the console says, in this order.
+const (
+	handedOver = "posbox: kernel handed over"
+	permMade   = "posbox: perm made"
+	tillReady  = "posbox: till ready"
+	noStart    = "posbox: no start"
+)
+
+// bootLimit is for a busy machine that emulates in software; an idle one needs a tenth.
+const bootLimit = 5 * time.Minute
+
+// unless skips a test that lacks something, and fails it where ./test promised that nothing lacks.
+func unless(t *testing.T, err error) {
+	t.Helper()
+	switch {
+	case err == nil:
+	case os.Getenv("POSBOX_STRICT") != "":
+		t.Fatal(err)
+	default:
+		t.Skipf("NOT TESTED: %v", err)
+	}
+}
+
+// imageDir is where theImage put it, if it was asked for.
+var imageDir string
+
+// theImage is the vm station's image from the archive's packages, made once for all tests.
+var theImage = sync.OnceValues(func() (built buildOptions, err error) {
+	if os.Getenv("POSBOX_STRICT") == "" {
+		return built, errors.New("./test image downloads Debian's packages, builds the box and starts it in QEMU")
+	}
+	if imageDir, err = os.MkdirTemp("", "posbox-box-"); err != nil {
+		return built, err
+	}
+	if built, err = lockedOptions(filepath.Join(imageDir, "vm.img")); err != nil {
+		return built, err
+	}
+	return built, build(context.Background(), built, os.Stderr)
+})
+
+// lockedOptions finds locks that the archive can still serve.
+func lockedOptions(out string) (o buildOptions, err error) {
+	ctx := context.Background()
+	o = buildOptions{station: "vm", out: out, version: 1}
+	if o.locks, err = lockDir(ctx, ""); err != nil {
+		return o, err
+	}
+	locked, err := readLocks(o.locks)
+	if err != nil {
+		return o, err
+	}
+	cache, err := apt.OpenCache()
+	if err != nil {
+		return o, err
+	}
+	err = cache.Fill(ctx, locked.all())
+	if errors.Is(err, apt.ErrDropped) {
+		fmt.Fprintf(os.Stderr, "\n*** THE LOCK IS OLD: %v\n*** This run goes on with what the archive has now.\n\n", err)
+		o.locks = filepath.Join(filepath.Dir(out), "locks")
+		err = writeLocks(ctx, cache.StateDir(), o.locks, os.Stderr)
+	}
+	return o, err
+}
+
+// TestMain removes the image.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if imageDir != "" {
+		os.RemoveAll(imageDir)
+	}
+	os.Exit(code)
+}
+
+// TestTwoBuildsAreTheSame builds from a copy of the sources in another folder, later, in another time zone.
+func TestTwoBuildsAreTheSame(t *testing.T) {
+	one, err := theImage()
+	unless(t, err)
+	root, err := moduleRoot(t.Context())
+	must(t, err)
+	sources := filepath.Join(t.TempDir(), "elsewhere")
+	files, err := exec.Command("git", "-C", root, "ls-files", "-co", "--exclude-standard", "-z").Output()
+	unless(t, err)
+	for _, f := range strings.Split(strings.TrimRight(string(files), "\x00"), "\x00") {
+		copyFile(t, filepath.Join(root, f), filepath.Join(sources, f))
+	}
+	two := filepath.Join(t.TempDir(), "two.img")
+	c := exec.Command("go", "run", "./image", "build", "-station", "vm", "-version", "1", "-locks", one.locks, "-out", two)
+	c.Dir = sources
+	c.Env = append(os.Environ(), "TZ=Pacific/Auckland", "LC_ALL=C", "TMPDIR="+t.TempDir())
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	sameFiles(t, one.out, two)
+	sameFiles(t, one.out+".manifest.json", two+".manifest.json")
+}
+
+func copyFile(t *testing.T, from, to string) {
+	b, err := os.ReadFile(from)
+	if errors.Is(err, os.ErrNotExist) {
+		return // deleted, not yet committed
+	}
+	must(t, err, os.MkdirAll(filepath.Dir(to), 0o755), os.WriteFile(to, b, 0o644))
+}
+
+// guest is a running box.
+type guest struct {
+	t      *testing.T
+	serial string
+	url    string
+	cmd    *exec.Cmd
+	ended  chan struct{}
+	said   bytes.Buffer
+}
+
+// start starts an image; the test's end pulls its plug.
+func start(t *testing.T, o runOptions) *guest {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	port := l.Addr().(*net.TCPAddr).Port
+	l.Close()
+	g := &guest{t: t, serial: filepath.Join(t.TempDir(), "console"), url: fmt.Sprintf("http://127.0.0.1:%d", port), ended: make(chan struct{})}
+	o.headless, o.serial = true, g.serial
+	must(t, o.forward.Set(fmt.Sprintf("%d:8080", port)))
+	g.cmd, err = emulator(context.Background(), o)
+	unless(t, err)
+	g.cmd.Stdout, g.cmd.Stderr = &g.said, &g.said
+	must(t, g.cmd.Start())
+	go func() {
+		g.cmd.Wait()
+		close(g.ended)
+	}()
+	t.Cleanup(g.cut)
+	return g
+}
+
+// cut pulls the plug.
+func (g *guest) cut() {
+	g.cmd.Process.Kill()
+	<-g.ended
+}
+
+// console is what the box has said so far.
+func (g *guest) console() string {
+	b, _ := os.ReadFile(g.serial)
+	return string(b)
+}
+
+// wait waits until the console says a line.
+func (g *guest) wait(line string) {
+	g.t.Helper()
+	for end := time.Now().Add(bootLimit); ; {
+		console := g.console()
+		if strings.Contains(console, line) {
+			return
+		}
+		select {
+		case <-g.ended:
+			g.t.Fatalf("the emulator ended: %s\n%s", g.said.String(), console)
+		case <-time.After(100 * time.Millisecond):
+		}
+		if strings.Contains(console, noStart) || time.Now().After(end) {
+			g.t.Fatalf("no %q on the console:\n%s", line, console)
+		}
+	}
+}
+
+// get asks the till through the management network. The card may come up a moment after the till.
+func (g *guest) get(path string) (status int, body string) {
+	g.t.Helper()
+	var last error
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+		resp, err := (&http.Client{Timeout: 10 * time.Second}).Get(g.url + path)
+		if last = err; err != nil {
+			continue
+		}
+		b, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		return resp.StatusCode, string(b)
+	}
+	g.t.Fatalf("%s: %v\n%s", path, last, g.console())
+	return 0, ""
+}
+
+// TestBoots starts the same image from every kind of disk.
+func TestBoots(t *testing.T) {
+	o, err := theImage()
+	unless(t, err)
+	for _, disk := range []string{"virtio", "nvme", "emmc"} {
+		t.Run(disk, func(t *testing.T) {
+			g := start(t, runOptions{image: o.out, disk: disk, disposable: true})
+			begin := time.Now()
+			g.wait(handedOver)
+			handed := time.Since(begin)
+			g.wait(permMade)
+			g.wait(tillReady)
+			t.Logf("till ready after %.2f times the way to the kernel's end", float64(time.Since(begin))/float64(handed))
+			if status, body := g.get("/api/health"); status != http.StatusOK {
+				t.Errorf("health: %d %s", status, body)
+			}
+			if status, _ := g.get("/api/state"); status != http.StatusUnauthorized && status != http.StatusForbidden {
+				t.Errorf("without a token the state answers %d", status)
+			}
+		})
+	}
+}
+
+// TestPowerCut: /perm is made once; after the plug was pulled the same one is there.
+func TestPowerCut(t *testing.T) {
+	o, err := theImage()
+	unless(t, err)
+	// A copy: the box keeps what it writes.
+	image := filepath.Join(t.TempDir(), "vm.img")
+	if out, err := exec.Command("cp", "--sparse=always", o.out, image).CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	first := start(t, runOptions{image: image, disk: "virtio"})
+	first.wait(permMade)
+	first.wait(tillReady)
+	before := first.head()
+	first.cut()
+
+	second := start(t, runOptions{image: image, disk: "virtio"})
+	second.wait(tillReady)
+	if strings.Contains(second.console(), permMade) {
+		t.Error("/perm was made again")
+	}
+	after := second.head()
+	if before.Seq == 0 || after.Seq < before.Seq || after.Seq == before.Seq && after.Hash != before.Hash {
+		t.Errorf("journal before the power cut %+v, after it %+v", before, after)
+	}
+}
+
+// journalHead is the newest record as /api/health tells it.
+type journalHead struct {
+	Seq  uint64
+	Hash string
+}
+
+func (g *guest) head() journalHead {
+	g.t.Helper()
+	status, body := g.get("/api/health")
+	var h struct{ Journal journalHead }
+	if err := json.Unmarshal([]byte(body), &h); err != nil || status != http.StatusOK {
+		g.t.Fatalf("health: %d %v %s", status, err, body)
+	}
+	return h.Journal
+}
