@@ -10,9 +10,9 @@ import (
 	"posbox/image/lock"
 )
 
-// TestLock asks the real archive: what is wanted comes, what is left out does not, and a version that the archive never
+// TestLocksFromTheArchive asks the real archive: what is wanted comes, what is left out does not, and a version that the archive never
 // had stops a build with the way out.
-func TestLock(t *testing.T) {
+func TestLocksFromTheArchive(t *testing.T) {
 	if !long() {
 		t.Skip("NOT TESTED: ./test -long image asks Debian's archive")
 	}
