@@ -454,3 +454,47 @@ func byName(t *testing.T, br *browser.Browser) {
 	s.Tap("by-name")
 	s.Stage("goods")
 }
+
+// ending: after the count the screen says so and goes on selling; every step of the end of a shift has a key.
+func ending(t *testing.T, br *browser.Browser) {
+	b, s := opened(t, br)
+	s.Press("Home")
+	s.Stage("menu")
+	s.Write("3")
+	s.Stage("shift")
+	s.Press("Enter")
+	s.Stage("count")
+	s.Press("F9")
+	s.Stage("prompt")
+	s.Press("Enter")
+	s.Stage("shift")
+	s.Shown("count-made")
+	s.Press("Escape")
+	s.Stage("sell")
+	s.Shown("counted")
+	s.Scan(milk)
+	s.Count("line", 1)
+	s.Press("Home")
+	s.Stage("menu")
+	s.Scan(milkS) // its first digit opens nothing
+	s.Stage("sell")
+	s.Count("line", 2)
+	s.Press("Delete")
+	s.Press("Delete")
+	s.Count("line", 0)
+	s.Press("Insert")
+	s.Stage("switch")
+	s.Press("Escape")
+	s.Stage("sell")
+	s.Press("F8")
+	s.Stage("prompt")
+	s.Press("Enter")
+	s.Shown("z-done")
+	s.Press("Enter")
+	s.Shown("float")
+	s.Press("F8")
+	s.Stage("login")
+	if n := len(s.facts(b, "shift.closed")); n != 1 {
+		t.Errorf("%d shifts closed, want 1", n)
+	}
+}

@@ -17,7 +17,7 @@ type stroke struct {
 }
 
 var named = map[string]stroke{
-	"Enter": {"Enter", "Enter", "\r", 13}, "Escape": {"Escape", "Escape", "", 27}, "Tab": {"Tab", "Tab", "", 9}, "Home": {"Home", "Home", "", 36},
+	"Enter": {"Enter", "Enter", "\r", 13}, "Escape": {"Escape", "Escape", "", 27}, "Tab": {"Tab", "Tab", "", 9}, "Home": {"Home", "Home", "", 36}, "Insert": {"Insert", "Insert", "", 45},
 	"End": {"End", "End", "", 35}, "Delete": {"Delete", "Delete", "", 46}, "Backspace": {"Backspace", "Backspace", "", 8},
 	"ArrowUp": {"ArrowUp", "ArrowUp", "", 38}, "ArrowDown": {"ArrowDown", "ArrowDown", "", 40},
 	"ArrowLeft": {"ArrowLeft", "ArrowLeft", "", 37}, "ArrowRight": {"ArrowRight", "ArrowRight", "", 39},

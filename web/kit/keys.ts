@@ -29,7 +29,7 @@ export function character(ev: KeyboardEvent) {
 // that stutters must not be cut in two).
 const SHORTEST = 8;
 const AVERAGE = 45;
-const GAP = 150;
+export const GAP = 150;
 
 // Place is where the characters of a run went, and what stood there before.
 export interface Place { el: HTMLInputElement | null; before: string }

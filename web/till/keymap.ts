@@ -26,6 +26,8 @@ export const KEYS = {
   kinds: { key: '', cap: '\u2190\u2192', text: 'help.kinds', group: 'pay' },
   business: { key: 'F7', cap: 'F7', text: 'pay.business', group: 'pay' },
   menu: { key: 'Home', cap: 'Home', text: 'do.menu', group: 'way' },
+  seller: { key: 'Insert', cap: 'Ins', text: 'switch.title', group: 'way' },
+  close: { key: 'F8', cap: 'F8', text: 'close.open', group: 'way' },
   lock: { key: 'End', cap: 'End', text: 'do.lock', group: 'way' },
   enter: { key: '', cap: 'Enter', text: 'help.enter', group: 'way' },
   back: { key: '', cap: 'Esc', text: 'help.back', group: 'way' },

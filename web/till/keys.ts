@@ -1,7 +1,7 @@
 // The keyboard, and scanners that pretend to be one. Keys that the browser owns (F5, F11, F12, Ctrl+…, Tab) are left alone.
 
 import { byPosition, focused, insert, optionsOf, rub, target } from '../kit/field';
-import { GS, Run, character, type Place } from '../kit/keys';
+import { GAP, GS, Run, character, type Place } from '../kit/keys';
 import { KEYS } from './keymap';
 import { blocking, dismiss, insist } from './notices';
 import { scanned } from './actions';
@@ -15,6 +15,7 @@ const STALE = 600;
 const BOUNCE = 300;
 
 const run = new Run();
+let lone = 0; // waits until a character is known to stand alone
 let ended = -1e9; // when an Enter last ended what was scanned or typed
 
 let view: (key: string) => boolean = () => false; // offers a key to what is on the screen
@@ -29,10 +30,16 @@ export function listen(handle: (key: string) => boolean) {
   addEventListener('pointerup', sound.wake, { capture: true }); // what browsers take for a touch
 }
 
+// alone does something for a character that a person typed alone: the first of a scan does nothing.
+export function alone(act: () => unknown) {
+  if (run.text.length < 2) lone = setTimeout(act, GAP);
+}
+
 // A touch on a button leaves the focus where it is: the next scan's Enter must not press the button again.
 function touched(ev: PointerEvent) {
   touchedAt = performance.now();
   hush();
+  clearTimeout(lone);
   run.cut(); // a finger, too, stands between what was typed and a scan
   if (ev.target instanceof Element && ev.target.closest('button')) ev.preventDefault();
 }
@@ -43,6 +50,7 @@ function down(ev: KeyboardEvent) {
   if (ev.isComposing || ev.metaKey) return;
   touchedAt = performance.now();
   hush();
+  clearTimeout(lone);
   sound.wake();
   if (ev.ctrlKey) {
     if (ev.code === 'BracketRight' && typed(GS, ev.timeStamp)) ev.preventDefault();

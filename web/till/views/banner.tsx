@@ -6,7 +6,8 @@ import { Cap } from '../../kit/pieces';
 import { SHOWN, blocking, dismiss, unread } from '../notices';
 import { KEYS } from '../keymap';
 import { top } from '../prompts';
-import { go } from '../route';
+import { go, page } from '../route';
+import { close } from './shift';
 import { state, ui, type Notice } from '../store';
 import type { Fault, Severity } from '../model';
 import { told } from '../told';
@@ -72,6 +73,14 @@ export function byName() {
   return true;
 }
 
+// Counted says that the drawer has been counted while goods are still sold.
+const Counted = () => (
+  <div class="banner is-warning" role="status" data-test="counted">
+    <Icon name="warning" more="is-large" /><div class="banner-text">{t('count.made')}</div>
+    <button type="button" class="button banner-read" data-test="close-now" onClick={close}><span class="button-label">{t('close.open')}</span><Cap>{KEYS.close.cap}</Cap></button>
+  </div>
+);
+
 // Banners is the slot. Refusals come before what lasts; of that one is shown, and how many more there are.
 export function Banners() {
   const list = unread();
@@ -82,6 +91,7 @@ export function Banners() {
       <Told key="told" />
       {passing.map((n) => <Bar key="passing" of={n} test="error-banner"><Said of={n} />{!list.length && <Read label={t('banner.close')} cap="Esc" />}</Bar>)}
       {list.length > 0 && <Red key="red" list={list} />}
+      {page() === 'sell' && state.shift.value?.counted && !top() && !blocking() && <Counted key="counted" />}
       {first && !blocking() && <Bar key="trouble" of={first} test="trouble-banner">
         <Said of={first} />{more.length > 0 && <button type="button" class="button banner-read" data-test="trouble-more" title={t('devices.title')} onClick={() => go('devices')}>{'+' + more.length}</button>}
       </Bar>}

@@ -6,6 +6,7 @@ import { BoardButton } from '../../kit/board';
 import { Field, type FieldKind, type FieldProps } from '../../kit/field';
 import { Button, Pane } from '../../kit/pieces';
 import { logout, perform } from '../actions';
+import { KEYS } from '../keymap';
 import { back, go, page } from '../route';
 import { Icon } from '../../kit/icons';
 import { busy, state } from '../store';
@@ -107,6 +108,12 @@ export function switchKey(key: string) {
   return true;
 }
 
+export function lockKey(key: string) {
+  if (key !== KEYS.close.key) return loginKey(key);
+  logout();
+  return true;
+}
+
 // Lock is a till that waits for its seller, or for another one.
 export function Lock() {
   const s = state.seller.value!;
@@ -116,7 +123,7 @@ export function Lock() {
   return (
     <Pane title={<span class="lock-title"><Icon name="lock" more="is-large" />{t('lock.title')}</span>} more="is-form" aside={<BoardButton />}>
       <Entrance remark={[t('lock.text', { name: s.name }), waiting()].filter(Boolean).join(' ')} />
-      <div class="row"><Button label={t('menu.logout')} test="logout" press={logout} /></div>
+      <div class="row"><Button label={t('menu.logout')} cap={KEYS.close.cap} test="logout" press={logout} /></div>
     </Pane>
   );
 }

@@ -10,12 +10,12 @@ import { Customer, customerKey } from './customer';
 import { Goods, PriceCheck, again, goodsKey, priceKey } from './goods';
 import { Devices, devicesKey } from './devices';
 import { Help, helpKey } from './help';
-import { Lock, Login, Switch, loginKey, switchKey } from './login';
+import { Lock, Login, Switch, lockKey, loginKey, switchKey } from './login';
 import { Menu, menuKey, switchLanguage } from './menu';
 import { Pay, payKey, start } from './pay';
 import { Dialog, promptKey } from './prompt';
 import { NotPrinted, Receipts, receiptsKey, unprintedKey } from './receipts';
-import { Count, Shift, countKey, shiftKey } from './shift';
+import { Count, Shift, close, countKey, shiftKey } from './shift';
 import { Side } from './side';
 import { Strip } from './strip';
 import { Tabs } from './tabs';
@@ -45,7 +45,7 @@ const VIEWS: Record<Page, View> = {
   sell: { draw: Lines, key: sellKey }, goods: { draw: Goods, key: goodsKey }, customer: { draw: Customer, key: customerKey },
   price: { draw: PriceCheck, key: priceKey }, pay: { draw: Pay, key: payKey }, count: { draw: Count, key: countKey },
   receipts: { draw: Receipts, key: receiptsKey }, unprinted: { draw: NotPrinted, key: unprintedKey }, shift: { draw: Shift, key: shiftKey }, menu: { draw: Menu, key: menuKey },
-  login: { draw: Login, key: loginKey }, lock: { draw: Lock, key: loginKey }, switch: { draw: Switch, key: switchKey }, first: { draw: First, key: firstKey }, devices: { draw: Devices, key: devicesKey },
+  login: { draw: Login, key: loginKey }, lock: { draw: Lock, key: lockKey }, switch: { draw: Switch, key: switchKey }, first: { draw: First, key: firstKey }, devices: { draw: Devices, key: devicesKey },
   'owner/goods': { draw: OwnerGoods, key: ownerGoodsKey }, 'owner/import': { draw: OwnerImport, key: ownerImportKey }, 'owner/sellers': { draw: OwnerSellers, key: ownerSellersKey },
   'owner/settings': { draw: OwnerSettings, key: ownerSettingsKey }, 'owner/customers': { draw: OwnerCustomers, key: ownerCustomersKey }, logs: { draw: Logs, key: logsKey },
   display: { draw: Display, key: () => true },
@@ -117,7 +117,7 @@ function walk(k: string) {
   return all.length > 0;
 }
 
-const GO: Record<string, Page> = { [KEYS.goods.key]: 'goods', [KEYS.customer.key]: 'customer', [KEYS.price.key]: 'price', [KEYS.menu.key]: 'menu' };
+const GO: Record<string, Page> = { [KEYS.goods.key]: 'goods', [KEYS.customer.key]: 'customer', [KEYS.price.key]: 'price', [KEYS.menu.key]: 'menu', [KEYS.seller.key]: 'switch' };
 
 const toggleHelp = () => void (ui.help.value = !ui.help.value);
 
@@ -140,6 +140,7 @@ export function key(k: string): boolean {
     go(GO[k]);
   } else if (k === KEYS.park.key) park();
   else if (k === KEYS.pay.key) start();
+  else if (k === KEYS.close.key && now === 'sell' && state.shift.value!.counted) close();
   else if (k === KEYS.lock.key && !focused()) lock();
   else if (k.startsWith('Alt')) selectTab(Number(k.slice(3)));
   else return false;

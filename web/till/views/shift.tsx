@@ -12,6 +12,8 @@ import { read } from '../api';
 import { logout, moveCash, openDrawer, perform } from '../actions';
 import { fail } from '../notices';
 import { ask } from '../prompts';
+import { KEYS } from '../keymap';
+import { alone } from '../keys';
 import { back, go } from '../route';
 import { busy, has, state } from '../store';
 import type { Report } from '../model';
@@ -51,7 +53,7 @@ function Open() {
     <Pane title={t('shift.none')} more="is-form">
       <p class="lead">{t('shift.hello', { name: state.seller.value?.name ?? '' })}</p>
       <Field kind="amount" label={t('shift.float')} hint="0" suffix={'\u20ae'} value={floatText.value} enter={open} test="float" focus="float" big set={(v) => (floatText.value = v)} />
-      <div class="row"><Button label={t('menu.logout')} test="logout" press={logout} /></div>
+      <div class="row"><Button label={t('menu.logout')} cap={KEYS.close.cap} test="logout" press={logout} /></div>
     </Pane>
   );
 }
@@ -136,9 +138,11 @@ function Figures({ of: r, blind }: { of: Report; blind: boolean }) {
   );
 }
 
+const print = (shift: number) => perform('report.print', { shift });
+
 // Printing is the button that puts a report on paper.
 function Printing({ test, shift }: { test: string; shift: number }) {
-  return <Button label={t('receipts.print')} test={test} icon="printer" press={() => perform('report.print', { shift })} off={!state.printer.value.fitted} busy={busy('report.print')} />;
+  return <Button label={t('receipts.print')} cap={PRINT} test={test} icon="printer" press={() => print(shift)} off={!state.printer.value.fitted} busy={busy('report.print')} />;
 }
 
 function Closed({ of: z }: { of: Report }) {
@@ -201,14 +205,15 @@ function Current() {
     <Pane title={t('x.title', { number: s.number, day: s.day })} back={back} backLabel={t('do.back')}>
       {xReport.value && <Figures of={xReport.value} blind={xReport.value.blind || !s.counted} />}
       {!sees() && <p class="lead" data-test="blind">{t('report.blind_x')}</p>}
+      {s.counted && <p class="remark is-warn" data-test="count-made">{t('count.made')}</p>}
       {parked > 0 && <p class="remark" data-test="parked">{t('close.parked', { count: parked })}</p>}
       <div class="row is-wrap">
-        {s.counted && <Button label={t('count.again')} test="count-open" press={startCount} approve={!has('shift.recount')} />}
-        <Button label={t('cash.in')} test="cash-in" press={() => moveCash('cash.in')} approve={!has('cash.in')} />
-        <Button label={t('cash.out')} test="cash-out" press={() => moveCash('cash.out')} approve={!has('cash.out')} />
-        <Button label={t('drawer.open')} test="drawer" press={openDrawer} approve={!has('drawer.open')} off={!state.printer.value.fitted} />
+        {s.counted && <Button label={t('count.again')} cap="1" test="count-open" press={startCount} approve={!has('shift.recount')} />}
+        <Button label={t('cash.in')} cap="2" test="cash-in" press={() => moveCash('cash.in')} approve={!has('cash.in')} />
+        <Button label={t('cash.out')} cap="3" test="cash-out" press={() => moveCash('cash.out')} approve={!has('cash.out')} />
+        <Button label={t('drawer.open')} cap="4" test="drawer" press={openDrawer} approve={!has('drawer.open')} off={!state.printer.value.fitted} />
         {sees() && <Printing test="x-print" shift={s.number} />}
-        {!s.counted && <Button label={t('close.open')} test="shift-close" press={close} busy={busy('shift.close')} />}
+        {!s.counted && <Button label={t('close.open')} cap={KEYS.close.cap} test="shift-close" press={close} busy={busy('shift.close')} />}
       </div>
     </Pane>
   );
@@ -222,25 +227,42 @@ export function Shift() {
 export function countKey(key: string) {
   if (key === 'ArrowDown') hop(here() + 1);
   else if (key === 'ArrowUp') hop(here() - 1);
-  else if (key === 'Enter') count();
+  else if (key === 'Enter' || key === KEYS.pay.key) count();
   else if (key === 'Escape') leaveCount();
   else return false;
   return true;
 }
 
+// ACTS are the keys of the shift's page, none of them the first of a scan.
+const PRINT = '5';
+const ACTS: Record<string, () => unknown> = {
+  1: () => state.shift.value?.counted && startCount(),
+  2: () => moveCash('cash.in'),
+  3: () => moveCash('cash.out'),
+  4: () => state.printer.value.fitted && openDrawer(),
+  [PRINT]: () => sees() && printable(state.shift.value!.number),
+};
+
+const printable = (shift: number) => state.printer.value.fitted && !busy('report.print') && print(shift);
+
 export function shiftKey(key: string) {
-  if (zReport.value) {
-    if (key !== 'Enter' && key !== 'Escape') return false;
-    zDone();
+  const z = zReport.value;
+  if (z) {
+    if (key === PRINT) alone(() => printable(z.shift));
+    else if (key === 'Enter' || key === 'Escape') zDone();
+    else return false;
     return true;
   }
   if (!state.shift.value) {
-    if (key !== 'Enter') return false;
-    open();
+    if (key === 'Enter') open();
+    else if (key === KEYS.close.key) logout();
+    else return false;
     return true;
   }
   if (key === 'Enter') state.shift.value.counted ? close() : startCount();
+  else if (key === KEYS.close.key) close();
   else if (key === 'Escape') back();
+  else if (key in ACTS) alone(ACTS[key]);
   else return false;
   return true;
 }

@@ -121,7 +121,7 @@ function Counting() {
     <>
       <Total label={t('count.sum')} of={counted()} test="count-sum" />
       <dl class="facts" />
-      <Button label={t('count.yes')} kind="primary" more="is-way" test="count" press={count} off={Boolean(top())} busy={busy('shift.count')} />
+      <Button label={t('count.yes')} cap={KEYS.pay.cap} kind="primary" more="is-way" test="count" press={count} off={Boolean(top())} busy={busy('shift.count')} />
     </>
   );
 }

@@ -1,7 +1,9 @@
 // The status strip: what the till and its devices are doing, always in the same place. A touch leads on.
 
 import { Icon, type IconName } from '../../kit/icons';
+import { Cap } from '../../kit/pieces';
 import { wall } from '../../kit/format';
+import { KEYS } from '../keymap';
 import { go, page, selling } from '../route';
 import { state, ui } from '../store';
 import type { Device, DeviceKind, Printer } from '../model';
@@ -73,7 +75,7 @@ function Seller() {
   if (!s) return null;
   return (
     <button type="button" class="strip-item is-seller" data-test="seller" disabled={!selling() && page() !== 'shift'} onClick={() => go('switch')}>
-      <Icon name="person" /><span class="clip">{s.name}</span>
+      <Icon name="person" /><span class="clip">{s.name}</span>{selling() && <Cap>{KEYS.seller.cap}</Cap>}
     </button>
   );
 }
