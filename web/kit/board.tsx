@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { Icon } from './icons';
+import { mark } from './format';
 import { insert, rub, target } from './field';
 import { language, say, type Lang } from './texts';
 import letters from './letters.json';
@@ -10,13 +11,13 @@ export type Press = (key: string) => void;
 
 const KEYS = ['7', '8', '9', 'Backspace', '4', '5', '6', '*', '1', '2', '3', 'Enter', '0', '000', '.'];
 const ENTER = 'Enter'; // what the key is called on every keyboard
-const SHOWN: Record<string, string> = { '*': '\u00d7', '.': ',' };
+const SHOWN: Record<string, string> = { '*': '\u00d7' };
 
 function Key({ of, press }: { of: string; press: Press }) {
   const label = of === 'Backspace' ? say('key.backspace') : undefined;
   return (
     <button type="button" class={'key' + (of.length > 3 ? ' is-' + of.toLowerCase() : '')} data-test={'key-' + of} onClick={() => press(of)} aria-label={label}>
-      {of === 'Backspace' ? <Icon name="erase" /> : of === 'Enter' ? <><Icon name="enter" more="is-large" /><span>{ENTER}</span></> : SHOWN[of] ?? of}
+      {of === 'Backspace' ? <Icon name="erase" /> : of === 'Enter' ? <><Icon name="enter" more="is-large" /><span>{ENTER}</span></> : of === '.' ? mark() : SHOWN[of] ?? of}
     </button>
   );
 }

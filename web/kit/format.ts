@@ -1,6 +1,8 @@
 // Amounts come as decimal strings and are counted here in whole hundredths (möngö), quantities in thousandths: both are
 // integers far below 2^53, so nothing is ever rounded.
 
+import { language } from './texts';
+
 const THIN = '\u202f'; // narrow no-break space
 const MINUS = '\u2212';
 const TUGRIK = '\u20ae';
@@ -51,18 +53,21 @@ export function money(amount: number | string, decimals = false) {
 
 export const currency = TUGRIK;
 
+// mark is the decimal mark of quantities and percentages in the reader's language. Both are taken where one types.
+export const mark = () => (language() === 'en' ? '.' : ',');
+
 // quantity writes "3" or "1,245" for people; trailing zeros of a weight stay off.
 export function quantity(text: string) {
   const [whole, part = ''] = String(text).split('.');
   const tail = part.replace(/0+$/, '');
-  return group(whole) + (tail ? ',' + tail : '');
+  return group(whole) + (tail ? mark() + tail : '');
 }
 
 // percent writes "10" or "7,5" of "10.00" or "7.50".
 export function percent(text: string) {
   const [whole, part = ''] = String(text).split('.');
   const tail = part.replace(/0+$/, '');
-  return whole + (tail ? ',' + tail : '') + THIN + '%';
+  return whole + (tail ? mark() + tail : '') + THIN + '%';
 }
 
 const calendar = (timeZone?: string) => new Intl.DateTimeFormat('en', {

@@ -18,6 +18,7 @@ const LIMIT = 500;
 
 const rows = signal<Receipt[] | null>(null);
 const bill = signal('');
+const wanted = signal(''); // digits typed of a receipt's number
 
 async function load() {
   try {
@@ -30,9 +31,25 @@ async function load() {
   }
 }
 
+const numberOf = (r: Receipt) => String(r.number).padStart(4, '0');
+
+// shown are the receipts whose number has the digits typed.
+const shown = () => (rows.value ?? []).filter((r) => numberOf(r).includes(wanted.value));
+
+function want(digits: string) {
+  wanted.value = digits;
+  const list = shown();
+  if (!list.some((r) => r.bill === bill.value)) bill.value = list[0]?.bill ?? bill.value;
+}
+
+const paper = () => document.querySelector('.paper-scroll');
+
+// toTotal begins a picture at its end, where the total stands.
+const toTotal = () => paper()?.scrollTo(0, paper()!.scrollHeight);
+
 const Row = memo(({ of: r, current, open }: { of: Receipt; current: boolean; open: string }) => (
   <li class={'receipt' + (current ? ' is-current' : '')} data-test="receipt" data-bill={r.bill} onClick={() => (bill.value = r.bill)}>
-    <span class="receipt-bill">{String(r.number).padStart(4, '0')}</span><Sum of={cents(r.total) ?? 0} more="receipt-sum" />
+    <span class="receipt-bill">{numberOf(r)}</span><Sum of={cents(r.total) ?? 0} more="receipt-sum" />
     <span class="receipt-more">
       {minute(r.local).slice(11) + ' \u00b7 ' + r.tenders.map((x) => t(`tender.${x.kind}`)).join(', ')}
       {open && <span class="mark is-warn"><Icon name="warning" />{tOf('print.', open)}</span>}
@@ -89,7 +106,7 @@ function Picture() {
   if (!of) return <div class="paper is-empty" />;
   return (
     <div class="paper">
-      <div class="paper-scroll" tabIndex={0}><img key={of} src={'/api/receipts/' + encodeURIComponent(of) + '.png'} alt={t('receipts.picture', { bill: of })} data-test="picture" /></div>
+      <div class="paper-scroll" tabIndex={0}><img key={of} src={'/api/receipts/' + encodeURIComponent(of) + '.png'} alt={t('receipts.picture', { bill: of })} data-test="picture" onLoad={toTotal} /></div>
       <Button label={t('receipts.reprint')} cap="Enter" kind="primary" icon="printer" test="reprint" press={again} off={!state.printer.value.fitted} busy={busy('receipt.reprint')} />
     </div>
   );
@@ -100,16 +117,18 @@ const again = () => bill.value && reprint(bill.value);
 export function Receipts() {
   const stamp = (state.last.value?.bill ?? '-') + '/' + (state.shift.value?.number ?? 0);
   useEffect(() => void load(), [stamp]);
+  useEffect(() => void (wanted.value = ''), []);
   useLayoutEffect(() => reveal(() => document.querySelector('.receipt.is-current')), [bill.value, rows.value]);
   const waiting = state.unprinted.value;
   return (
     <Pane title={t('receipts.title')} back={back} backLabel={t('do.back')} more="is-split">
       <div class="receipts">
         {waiting.length > 0 && <Button label={t('strip.unprinted', { count: waiting.length })} icon="warning" more="is-alert" test="unprinted-open" press={() => go('unprinted')} />}
-        {rows.value && !rows.value.length
+        {wanted.value && <p class="remark receipts-wanted" data-test="receipts-wanted">{'\u2116 ' + wanted.value}</p>}
+        {rows.value && !shown().length
           ? <p class="none">{t('receipts.none')}</p>
           : <ol class="receipt-list" data-scrolls tabIndex={0}>
-            {(rows.value ?? []).map((r) => <Row key={r.bill} of={r} current={r.bill === bill.value} open={waiting.find((u) => u.bill === r.bill)?.result ?? ''} />)}
+            {shown().map((r) => <Row key={r.bill} of={r} current={r.bill === bill.value} open={waiting.find((u) => u.bill === r.bill)?.result ?? ''} />)}
           </ol>}
       </div>
       <Picture />
@@ -118,12 +137,15 @@ export function Receipts() {
 }
 
 export function receiptsKey(key: string) {
-  const list = rows.value ?? [];
+  const list = shown();
   const at = list.findIndex((r) => r.bill === bill.value);
   if (key === 'ArrowDown' && list[at + 1]) bill.value = list[at + 1].bill;
   else if (key === 'ArrowUp' && list[at - 1]) bill.value = list[at - 1].bill;
+  else if (/^\d$/.test(key)) want((wanted.value + key).slice(-4));
+  else if (key === 'Backspace' && wanted.value) want(wanted.value.slice(0, -1));
+  else if (key === 'PageDown' || key === 'PageUp') paper()?.scrollBy(0, (key === 'PageDown' ? 0.8 : -0.8) * paper()!.clientHeight);
   else if (key === 'Enter') again();
-  else if (key === 'Escape') back();
+  else if (key === 'Escape') wanted.value ? want('') : back();
   else return false;
   return true;
 }
