@@ -289,6 +289,9 @@ func approved(t *testing.T, br *browser.Browser) {
 	s.Write("2") // the reason by its number
 	s.Press("Enter")
 	s.Shown("approver-code")
+	if text := s.Texts("prompt-about")[0]; !strings.Contains(text, "50") || !strings.Contains(text, "2100₮") || !strings.Contains(text, "Гэмтэлтэй") {
+		t.Errorf("asked to approve %q", text)
+	}
 	s.Write("9")
 	s.Press("Enter")
 	s.Write("9999")

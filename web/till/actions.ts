@@ -1,7 +1,7 @@
 // What a cashier can do, as commands.
 
 import { Refused, command, type Answer, type Fields } from './api';
-import { money, quantity as shown, thousandths, wireQuantity } from '../kit/format';
+import { cents, money, percent, quantity as shown, thousandths, wireQuantity } from '../kit/format';
 import { done, refuse } from './notices';
 import { ask, top } from './prompts';
 import { enqueue } from './queue';
@@ -9,7 +9,7 @@ import { go, page, selling, type Page } from './route';
 import { line, state, ui } from './store';
 import type { Line } from './model';
 import { copying, tell } from './told';
-import { t } from './texts';
+import { t, tOf } from './texts';
 import * as sound from '../kit/sound';
 
 const APPROVAL = ['right.missing', 'approver.wrong', 'approver.lacks'];
@@ -35,7 +35,7 @@ async function lacking(e: Refused, kind: string, fields: Fields): Promise<Fields
   if (APPROVAL.includes(e.code) || (e.code === 'seller.wait' && fields.approver)) {
     sound.attention();
     const who = await ask({
-      title: t('approver.title'), text: e.text, hint: e.hint, yes: t('approver.yes'), alert: e.code !== 'right.missing',
+      title: t('approver.title'), about: asked(kind, fields), text: e.text, hint: e.hint, yes: t('approver.yes'), alert: e.code !== 'right.missing',
       fields: [
         { name: 'code', kind: 'login', label: t('login.code'), test: 'approver-code' },
         { name: 'password', kind: 'password', label: t('login.password'), test: 'approver-password' },
@@ -54,6 +54,30 @@ async function lacking(e: Refused, kind: string, fields: Fields): Promise<Fields
   refuse(e, kind === 'line.scan');
   return null;
 }
+
+// asked says in words what somebody is asked to approve: the deed, how much, why, and of what.
+function asked(kind: string, fields: Fields) {
+  const b = state.basket.peek();
+  const l = b?.lines.find((x) => kind.startsWith('line.') && String(x.line) === fields.line);
+  const some = (name: string) => (typeof fields[name] === 'string' ? String(fields[name]) : '');
+  const deed = tOf('approve.', kind);
+  const of = cents(l ? l.gross : b?.gross ?? '0') ?? 0;
+  const share = cents(some('percent'));
+  const amount = cents(some('amount'));
+  return [
+    share !== null ? percent(some('percent')) + ' ' + deed : deed,
+    kind === 'ticket.discount' ? t('discount.ticket') : l?.name,
+    share ? '\u2212' + money(Math.round((of - (l ? 0 : lineOff())) * share / 10000)) : '',
+    amount !== null ? (kind.endsWith('.discount') ? '\u2212' : '') + money(amount) : '',
+    some('quantity') && l ? shown(l.quantity) + ' \u2192 ' + shown(some('quantity')) + ' ' + l.unit : '',
+    kind === 'line.remove' && l ? money(l.total) : '',
+    kind === 'basket.drop' && b ? money(b.total) : '',
+    some('reason'), some('bill'),
+  ].filter(Boolean).join(', ');
+}
+
+// lineOff is what the lines' own discounts take off: the ticket's discount is of the rest.
+const lineOff = () => (state.basket.peek()?.lines ?? []).reduce((n, l) => n + (cents(l.line_discount) ?? 0), 0);
 
 // scan puts a code into the basket.
 export function scan(code: string) {

@@ -33,6 +33,7 @@ export interface Tender { kind: TenderKind; amount: string; slip?: string }
 export interface Basket {
   id: string; tab: number; lines: Line[]; touched: number; buyer: Buyer | null; gross: string; discount: string; total: string; vat: string; city_tax: string;
   register?: string; // of a business that buys
+  ticket_discount?: { percent?: string; amount?: string; reason?: string } | null; // in force on all of it: by hand, with a reason, or the buyer's card
   tenders?: Tender[]; // entered of the payment so far
 }
 

@@ -2,6 +2,7 @@
 // section is a signal of its own, so that a scan repaints only what it changes.
 
 import { batch, computed, effect, signal, type Signal } from '@preact/signals';
+import { cents } from '../kit/format';
 import type { Fault, Line, State } from './model';
 
 type Sections = { [K in keyof State]: Signal<State[K]> };
@@ -134,6 +135,13 @@ export const empty = computed(() => !state.basket.value?.lines.length);
 
 // line returns the chosen line of the basket in front.
 export const line = (): Line | null => state.basket.value?.lines.find((l) => l.line === ui.cursor.value) ?? null;
+
+// carded reports whether the discount in force on the ticket is that of the buyer's card.
+export function carded() {
+  const b = state.basket.value;
+  const d = b?.ticket_discount;
+  return Boolean(d && b?.buyer && !d.reason && cents(d.percent ?? '') === cents(b.buyer.percent));
+}
 
 // has reports whether whoever is logged in has a right. A posd that tells no rights is asked by trying.
 export const has = (right: string) => state.seller.value?.rights?.includes(right) ?? true;

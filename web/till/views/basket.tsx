@@ -9,7 +9,7 @@ import * as act from '../actions';
 import { KEYS } from '../keymap';
 import { top } from '../prompts';
 import { go, page } from '../route';
-import { echo, empty, has, state, ui } from '../store';
+import { carded, echo, empty, has, state, ui } from '../store';
 import type { Line } from '../model';
 import { t } from '../texts';
 
@@ -26,7 +26,7 @@ const Row = memo(({ of: l, current }: { of: Line; current: boolean }) => {
       <span class="line-how">
         <span class={'line-quantity' + (l.quantity === '1' ? '' : ' is-several')} data-test="line-quantity">{quantity(l.quantity) + '\u202f' + l.unit}</span>{' \u00d7 '}{money(l.unit_price)}
         {off > 0 && <span class="line-off" data-test="line-discount">{why}</span>}
-        {share > 0 && <span class="line-share">{t('line.share', { amount: money(share) })}</span>}
+        {share > 0 && <span class="line-share">{t(carded() ? 'line.card_share' : 'line.share', { amount: money(share) })}</span>}
       </span>
     </li>
   );

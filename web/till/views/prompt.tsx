@@ -91,6 +91,7 @@ export function Dialog() {
   const words = (p.fields ?? []).some((f) => f.kind !== 'amount' && f.kind !== 'quantity');
   return (
     <Pane key={p.id} title={p.title} back={() => close(p.id, null)} backLabel={t('do.cancel')} more="is-prompt" aside={words && <BoardButton />}>
+      {p.about && <p class="lead" data-test="prompt-about"><strong>{p.about}</strong></p>}
       {p.text && <p class={'lead' + (p.alert ? ' is-alert' : '')} data-test="prompt-text">{p.text}{p.hint && ' ' + p.hint}</p>}
       {p.choices && <div class="choices">{p.choices.map((c) => <Choice key={c.name} of={p} choice={c} />)}</div>}
       {(p.fields ?? []).map((f, i) => <Input key={f.name} of={p} field={f} i={i} />)}

@@ -11,7 +11,7 @@ import { press } from '../keys';
 import { top } from '../prompts';
 import { Forward } from '../owner/way';
 import { go, keeping, page } from '../route';
-import { busy, empty, state, ui } from '../store';
+import { busy, carded, empty, state, ui } from '../store';
 import { finish, reckon, start } from './pay';
 import { close, closed, count, counted, float, open, opening, startCount } from './shift';
 import { printerWaits } from './strip';
@@ -32,12 +32,16 @@ function Facts() {
   const b = state.basket.value;
   if (!b) return <dl class="facts" />;
   const off = cents(b.discount) ?? 0;
+  const d = b.ticket_discount;
+  const size = d ? (cents(d.percent ?? '') ? percent(d.percent!) : money(d.amount ?? '0')) : '';
   return (
     <dl class="facts">
       {b.register && <Fact label={t('side.business')} test="register-side" more="is-buyer">{b.register}</Fact>}
       {b.buyer && <Fact label={b.buyer.name} test="buyer" more="is-buyer">{cents(b.buyer.percent) ? percent(b.buyer.percent) : ''}</Fact>}
+      {b.buyer && d && !carded() && (cents(b.buyer.percent) ?? 0) > 0 && <p class="facts-words" data-test="card-unused">{t('side.card_unused', { card: percent(b.buyer.percent), by: size })}</p>}
       {off > 0 && <Fact label={t('side.gross')} test="gross">{money(b.gross)}</Fact>}
       {off > 0 && <Fact label={t('side.discount')} test="discount-sum" more="is-off">{'\u2212' + money(off)}</Fact>}
+      {d && <p class="facts-words" data-test="ticket-discount">{carded() ? t('side.by_card', { percent: size, name: b.buyer!.name }) : [t('side.by_hand', { size }), d.reason].filter(Boolean).join(' \u00b7 ')}</p>}
       <Fact label={t('side.lines')} test="line-count">{b.lines.length}</Fact>
       {(cents(b.vat) ?? 0) > 0 && <Fact label={t('side.vat')} test="vat">{money(b.vat, true)}</Fact>}
       {(cents(b.city_tax) ?? 0) > 0 && <Fact label={t('side.city')} test="city-tax">{money(b.city_tax, true)}</Fact>}
