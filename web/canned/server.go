@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/png"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -43,8 +44,12 @@ func (s *Server) Show(scene Scene, lang string) {
 	defer s.mu.Unlock()
 	close(s.left)
 	s.scene, s.lang, s.left = scene, lang, make(chan struct{})
-	if till, ok := s.scene.State["till"].(object); ok {
+	if till, ok := scene.State["till"].(object); ok {
+		// Scenes share what they do not change, and other pages are in other languages.
+		till = maps.Clone(till)
 		till["lang"] = lang
+		s.scene.State = maps.Clone(scene.State)
+		s.scene.State["till"] = till
 	}
 }
 

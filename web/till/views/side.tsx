@@ -28,6 +28,11 @@ function Fact({ label, test, more = '', children }: { label: string; test: strin
   return <div class={'fact ' + more}><dt>{label}</dt><dd data-test={test}>{children}</dd></div>;
 }
 
+// Words is what a fact needs said; its label is for those who listen.
+function Words({ label, test, children }: { label: string; test: string; children: ComponentChildren }) {
+  return <div class="facts-words"><dt class="unseen">{label}</dt><dd data-test={test}>{children}</dd></div>;
+}
+
 function Facts() {
   const b = state.basket.value;
   if (!b) return <dl class="facts" />;
@@ -38,10 +43,10 @@ function Facts() {
     <dl class="facts">
       {b.register && <Fact label={t('side.business')} test="register-side" more="is-buyer">{b.register}</Fact>}
       {b.buyer && <Fact label={b.buyer.name} test="buyer" more="is-buyer">{cents(b.buyer.percent) ? percent(b.buyer.percent) : ''}</Fact>}
-      {b.buyer && d && !carded() && (cents(b.buyer.percent) ?? 0) > 0 && <p class="facts-words" data-test="card-unused">{t('side.card_unused', { card: percent(b.buyer.percent), by: size })}</p>}
+      {b.buyer && d && !carded() && (cents(b.buyer.percent) ?? 0) > 0 && <Words label={b.buyer.name} test="card-unused">{t('side.card_unused', { card: percent(b.buyer.percent), by: size })}</Words>}
       {off > 0 && <Fact label={t('side.gross')} test="gross">{money(b.gross)}</Fact>}
       {off > 0 && <Fact label={t('side.discount')} test="discount-sum" more="is-off">{'\u2212' + money(off)}</Fact>}
-      {d && <p class="facts-words" data-test="ticket-discount">{carded() ? t('side.by_card', { percent: size, name: b.buyer!.name }) : [t('side.by_hand', { size }), d.reason].filter(Boolean).join(' \u00b7 ')}</p>}
+      {d && <Words label={t('side.discount')} test="ticket-discount">{carded() ? t('side.by_card', { percent: size, name: b.buyer!.name }) : [t('side.by_hand', { size }), d.reason].filter(Boolean).join(' \u00b7 ')}</Words>}
       <Fact label={t('side.lines')} test="line-count">{b.lines.length}</Fact>
       {(cents(b.vat) ?? 0) > 0 && <Fact label={t('side.vat')} test="vat">{money(b.vat, true)}</Fact>}
       {(cents(b.city_tax) ?? 0) > 0 && <Fact label={t('side.city')} test="city-tax">{money(b.city_tax, true)}</Fact>}
@@ -71,8 +76,8 @@ function Paying() {
         <Fact label={t('side.given')} test="given">{money(r.given)}</Fact>
         {r.missing > 0 ? <Fact label={t('side.missing')} test="missing" more="is-missing">{money(r.missing)}</Fact>
           : <Fact label={t('side.change')} test="change" more="is-change">{money(r.change)}</Fact>}
-        {r.missing > 0 && <p class="facts-words" data-test="missing-words">{t('pay.short', { amount: money(r.missing) })}</p>}
       </dl>
+      {r.missing > 0 && <p class="facts-words" data-test="missing-words">{t('pay.short', { amount: money(r.missing) })}</p>}
       <Button label={t(state.printer.value.fitted ? 'do.print' : 'do.finish')} icon={state.printer.value.fitted ? 'printer' : undefined} cap="Enter" kind="primary" more="is-way" test="finish" press={finish} off={!r.enough || empty.value || Boolean(top())} busy={busy('pay')} />
     </>
   );
