@@ -65,7 +65,7 @@ function Entry({ of: m, current }: { of: Item; current: boolean }) {
   return (
     <li>
       <button type="button" class={'menu-item' + (current ? ' is-current' : '')} data-test={m.test} onClick={m.act}>
-        <span class="menu-label">{m.label}</span>{m.right && !has(m.right) && <Icon name="lock" more="is-approve" />}<span class="menu-more clip">{m.more}</span><Cap>{m.cap}</Cap>
+        <span class="menu-label">{m.label}</span>{m.right && !has(m.right) && <Icon name="lock" more="is-approve" />}<span class={'menu-more clip' + ((m.more?.length ?? 0) > 3 ? ' is-long' : '')}>{m.more}</span><Cap>{m.cap}</Cap>
       </button>
     </li>
   );
