@@ -26,6 +26,7 @@ func TestBrowserOwner(t *testing.T) {
 // at goes to a screen by its address.
 func (s *screen) at(address string) {
 	s.t.Helper()
+	s.Settle() // a screen that has just come still writes its own address
 	s.Do("location.hash = '#/" + address + "'")
 	s.Stage(address)
 }
@@ -149,7 +150,7 @@ func newSeller(t *testing.T, br *browser.Browser) {
 	s.Write("2468")
 	s.Press("Enter")
 	s.Stage("sell")
-	s.Says("seller", "ану")
+	s.Says("seller", "ануIns") // the name, and the key that changes it
 	s.Scan(milk)
 	s.Says("total", "4200₮")
 	s.Press("Home")
