@@ -26,6 +26,7 @@ const fullest = 70
 type buildOptions struct {
 	station, out, locks string
 	version             uint64
+	keys                []byte // whose updates the box takes: a file of public release keys
 }
 
 // content is what goes onto the disk, by partition.
@@ -35,38 +36,47 @@ type content struct {
 
 // build makes an image and its manifest. The image appears under its name when it is whole.
 func build(ctx context.Context, o buildOptions, log io.Writer) error {
-	s, err := station.Named(o.station)
-	if err != nil {
-		return fmt.Errorf("%w (%v)", errUsage, err)
-	}
 	if err := os.MkdirAll(filepath.Dir(o.out), 0o755); err != nil {
 		return err
 	}
-	locked, err := readLocks(o.locks)
+	c, done, err := prepare(ctx, o, log)
 	if err != nil {
 		return err
 	}
+	defer done()
+	return writeImage(c, o, log)
+}
+
+// prepare fetches what an image is made of and makes its trees. They are there until done is called.
+func prepare(ctx context.Context, o buildOptions, log io.Writer) (c content, done func() error, err error) {
+	s, err := station.Named(o.station)
+	if err != nil {
+		return c, nil, fmt.Errorf("%w (%v)", errUsage, err)
+	}
+	locked, err := readLocks(o.locks)
+	if err != nil {
+		return c, nil, err
+	}
 	cache, err := apt.OpenCache()
 	if err != nil {
-		return err
+		return c, nil, err
 	}
 	if missing := cache.Missing(locked.all()); len(missing) > 0 {
 		fmt.Fprintf(log, "image: downloading %d packages, %.1f MB\n", len(missing), float64(missing.Bytes())/1e6)
 	}
 	if err := cache.Fill(ctx, locked.all()); err != nil {
-		return err
+		return c, nil, err
 	}
 	spool, err := os.CreateTemp("", "posbox-image-")
 	if err != nil {
-		return err
+		return c, nil, err
 	}
-	defer spool.Close()
 	os.Remove(spool.Name()) // it lives as long as it is open
-	c, err := gather(ctx, s, o, locked, cache, spool)
-	if err != nil {
-		return err
+	if c, err = gather(ctx, s, o, locked, cache, spool); err != nil {
+		spool.Close()
+		return c, nil, err
 	}
-	return writeImage(c, o, log)
+	return c, spool.Close, nil
 }
 
 // gather makes the trees of all partitions.
@@ -83,12 +93,17 @@ func gather(ctx context.Context, s station.Station, o buildOptions, locked locks
 	if c.ui, err = userland(ctx, cache, locked.userland, u); err != nil {
 		return c, err
 	}
-	programs, err := compile(ctx, s)
+	programs, err := compile(ctx, s, o.version)
 	if err != nil {
 		return c, err
 	}
 	if c.root, err = rootTree(s, o.version, k, programs, c.ui); err != nil {
 		return c, err
+	}
+	if len(o.keys) > 0 {
+		if err := c.root.AddBytes(station.KeysFile, 0o644, o.keys); err != nil {
+			return c, err
+		}
 	}
 	c.esp, err = espTree(s, o.version, boot, k, programs)
 	return c, err

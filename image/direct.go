@@ -5,9 +5,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
+	"posbox/gokrazy/bootdisk"
 	"posbox/gokrazy/gpt"
+	"posbox/gokrazy/loader"
 	"posbox/image/fat"
 	"posbox/image/tree"
 )
@@ -32,30 +33,20 @@ func takeBootFiles(image, dir string) (args []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := bytesOf(t, "/loader/entries/a.conf")
+	text, err := bytesOf(t, "/"+loader.EntryPath(bootdisk.A))
 	if err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	e := readEntry(string(text))
+	e := loader.ReadEntry(string(text))
 	for _, key := range []string{"linux", "initrd"} {
 		if err := copyOut(t, e[key], filepath.Join(dir, key)); err != nil {
 			return nil, err
 		}
 	}
 	return []string{"-kernel", filepath.Join(dir, "linux"), "-initrd", filepath.Join(dir, "initrd"), "-append", e["options"]}, nil
-}
-
-// readEntry reads a loader's entry: a word, spaces, the rest.
-func readEntry(text string) map[string]string {
-	e := map[string]string{}
-	for _, line := range strings.Split(text, "\n") {
-		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
-		e[key] = strings.TrimSpace(value)
-	}
-	return e
 }
 
 func copyOut(t *tree.Tree, from, to string) error {

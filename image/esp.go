@@ -4,25 +4,21 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
-	"fmt"
 	"path"
+	"strconv"
 	"strings"
 
 	"posbox/gokrazy/bootdisk"
-	"posbox/gokrazy/gpt"
 	"posbox/gokrazy/kernel"
+	"posbox/gokrazy/loader"
 	"posbox/gokrazy/station"
 	"posbox/image/cpio"
 	"posbox/image/tree"
 )
 
-// loaderConf makes systemd-boot start slot a at once. An update's trial and its confirmation go through EFI variables;
-// this file stays as it is.
-const loaderConf = "default a.conf\ntimeout 0\neditor no\n"
-
 // espTree makes the partition that the firmware reads: the loader, and slot a with kernel and initial file system.
 func espTree(s station.Station, version uint64, boot *tree.Tree, k *kernelFiles, programs map[string][]byte) (*tree.Tree, error) {
-	loader, err := bytesOf(boot, "/usr/lib/systemd/boot/efi/systemd-bootx64.efi")
+	program, err := bytesOf(boot, "/usr/lib/systemd/boot/efi/systemd-bootx64.efi")
 	if err != nil {
 		return nil, err
 	}
@@ -35,11 +31,11 @@ func espTree(s station.Station, version uint64, boot *tree.Tree, k *kernelFiles,
 		path    string
 		content []byte
 	}{
-		{"/EFI/BOOT/BOOTX64.EFI", loader},
-		{"/loader/loader.conf", []byte(loaderConf)},
-		{"/loader/entries/a.conf", []byte(entry(s, version, bootdisk.A))},
-		{"/posbox/a/vmlinuz", k.image},
-		{"/posbox/a/initrd", initrd},
+		{"/EFI/BOOT/BOOTX64.EFI", program},
+		{"/" + loader.Conf, []byte(loader.ConfText(bootdisk.A))},
+		{"/" + loader.EntryPath(bootdisk.A), []byte(entry(s, version, bootdisk.A))},
+		{"/" + loader.Folder(bootdisk.A) + "/" + loader.KernelName, k.image},
+		{"/" + loader.Folder(bootdisk.A) + "/" + loader.InitramfsName, initrd},
 	} {
 		if err := t.AddBytes(f.path, 0o644, f.content); err != nil {
 			return nil, err
@@ -50,8 +46,7 @@ func espTree(s station.Station, version uint64, boot *tree.Tree, k *kernelFiles,
 
 // entry is what systemd-boot reads of a slot.
 func entry(s station.Station, version uint64, slot bootdisk.Slot) string {
-	return fmt.Sprintf("title posbox %[1]s\nversion %[2]d\nlinux /posbox/%[1]s/vmlinuz\ninitrd /posbox/%[1]s/initrd\noptions %[3]s %[4]s\n",
-		slot, version, gpt.RootArgument(int(slot)), strings.Join(s.Kernel, " "))
+	return loader.Entry(slot, strconv.FormatUint(version, 10), strings.Join(s.Kernel, " "))
 }
 
 // initialFiles packs the first program and the modules that it loads, in their order.

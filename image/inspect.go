@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -47,6 +48,9 @@ func runInspect(_ context.Context, args []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	defer f.Close()
+	if isBundle(f) {
+		return inspectBundle(bufio.NewReader(f), stdout)
+	}
 	r, err := inspect(f)
 	if err != nil {
 		return err

@@ -2,7 +2,9 @@
 //
 //	go run ./image lock [-out DIR]                 resolve the Debian packages anew, say what changed
 //	go run ./image build -station vm -out FILE     make FILE and FILE.manifest.json
-//	go run ./image inspect [-json] FILE            say what is on an image
+//	go run ./image key -out FILE                   make FILE, which signs updates, and FILE.pub for images
+//	go run ./image bundle -version N -key FILE -out FILE   make a signed update; -img takes an image apart
+//	go run ./image inspect [-json] FILE            say what is on an image or in an update
 //	go run ./image run -img FILE [-headless] [-qmp SOCKET] [-serial FILE] [-fwd HOST:GUEST] [-disk virtio|nvme|emmc]
 //	               [-disposable] [-kvm]
 //
@@ -30,12 +32,14 @@ import (
 var commands = map[string]func(ctx context.Context, args []string, stdout, stderr io.Writer) error{
 	"lock":    runLock,
 	"build":   runBuild,
+	"key":     runKey,
+	"bundle":  runBundle,
 	"inspect": runInspect,
 	"run":     runRun,
 }
 
 // errUsage marks wrong usage.
-var errUsage = errors.New("usage: image lock|build|inspect|run; -h after one of them says more")
+var errUsage = errors.New("usage: image lock|build|key|bundle|inspect|run; -h after one of them says more")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -120,6 +124,7 @@ func runBuild(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	fs.StringVar(&o.out, "out", "", "image to write")
 	fs.Uint64Var(&o.version, "version", 0, "version of the image, counted up with every release; 0 for trying out")
 	locks := fs.String("locks", "", "folder of the lock files; default: this program's source")
+	keys := fs.String("release-key", "", "file of the public keys whose updates the box takes; default: it takes none")
 	if err := parse(fs, args, 0, stderr); err != nil {
 		return err
 	}
@@ -127,6 +132,11 @@ func runBuild(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return fmt.Errorf("%w (build needs -out)", errUsage)
 	}
 	var err error
+	if *keys != "" {
+		if o.keys, err = readKeys(*keys); err != nil {
+			return err
+		}
+	}
 	if o.locks, err = lockDir(ctx, *locks); err != nil {
 		return err
 	}

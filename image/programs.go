@@ -17,7 +17,7 @@ const (
 )
 
 // compile builds a station's programs: package → bytes. The same sources give the same bytes, in whatever folder.
-func compile(ctx context.Context, s station.Station) (map[string][]byte, error) {
+func compile(ctx context.Context, s station.Station, version uint64) (map[string][]byte, error) {
 	root, err := moduleRoot(ctx)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func compile(ctx context.Context, s station.Station) (map[string][]byte, error) 
 	built := map[string][]byte{}
 	for _, pkg := range packages {
 		out := filepath.Join(dir, filepath.Base(pkg))
-		c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", out, pkg)
+		c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", fmt.Sprintf("-ldflags=-s -w -buildid= -X main.version=%d", version), "-o", out, pkg)
 		c.Dir = root
 		c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOAMD64=v1", "GOFLAGS=", "GOEXPERIMENT=", "GODEBUG=")
 		if text, err := c.CombinedOutput(); err != nil {

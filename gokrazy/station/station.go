@@ -31,6 +31,7 @@ type Station struct {
 const (
 	File        = "/etc/posbox/station.json"
 	VersionFile = "/etc/posbox/version"
+	KeysFile    = "/etc/posbox/release.keys" // whose updates the box takes; without it: nobody's
 )
 
 // Health is where posd says whether it can sell.

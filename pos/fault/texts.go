@@ -149,6 +149,33 @@ const (
 	JoinAddress    Code = "join.address"
 	JoinDone       Code = "join.done"
 
+	// Updates of the box. The last five are why a trial ended.
+	UpdateNone       Code = "update.none"
+	UpdateMalformed  Code = "update.malformed"
+	UpdateTruncated  Code = "update.truncated"
+	UpdateUnsigned   Code = "update.unsigned"
+	UpdateSignature  Code = "update.signature"
+	UpdateDamaged    Code = "update.damaged"
+	UpdateStation    Code = "update.station"
+	UpdateOlder      Code = "update.older"
+	UpdateBlocked    Code = "update.blocked"
+	UpdateBase       Code = "update.base"
+	UpdateTooLarge   Code = "update.too_large"
+	UpdateBusy       Code = "update.busy"
+	UpdateSaleOpen   Code = "update.sale_open"
+	UpdateShiftOpen  Code = "update.shift_open"
+	UpdatePower      Code = "update.power"
+	UpdateNotReady   Code = "update.not_ready"
+	UpdateWrite      Code = "update.write"
+	UpdateFirmware   Code = "update.firmware"
+	UpdateNoStick    Code = "update.no_stick"
+	UpdateCut        Code = "update.cut"
+	UpdateTill       Code = "update.till"
+	UpdateScreen     Code = "update.screen"
+	UpdateJournal    Code = "update.journal"
+	UpdateNoReturn   Code = "update.no_return"
+	UpdateRolledBack Code = "update.rolled_back"
+
 	// Devices.
 	DrawerOpen    Code = "drawer.open"
 	DrawerOffline Code = "drawer.offline"
@@ -422,6 +449,57 @@ var Texts = map[Code]Text{
 		"The address of BAAZ is not right.", "Write it whole, as BAAZ shows it."},
 	JoinDone: {Notice, "Энэ касс БААЗ-д аль хэдийн холбогдсон.", "Юу ч хийх шаардлагагүй.",
 		"This till has already joined BAAZ.", "There is nothing to do."},
+
+	UpdateNone: {Notice, "Энэ касс өөрөө шинэчлэгддэггүй.", "Программыг нь нийлүүлэгч шинэчилнэ.",
+		"This till is no box that updates itself.", "Its vendor updates the program."},
+	UpdateMalformed: {Warning, "Энэ нь шинэчлэлийн файл биш эсвэл эвдэрсэн байна.", "Нийлүүлэгчийн өгсөн файлыг дахин татаж авна уу. Юу ч өөрчлөгдөөгүй.",
+		"This is no update, or it is damaged.", "Get the file from your vendor again. Nothing was changed."},
+	UpdateTruncated: {Warning, "Шинэчлэл бүрэн ирсэнгүй.", "Дахин оруулна уу. Касс хуучин хувилбараараа ажиллаж байна.",
+		"The update did not arrive whole.", "Bring it again. The till goes on with its version."},
+	UpdateUnsigned: {Warning, "Шинэчлэлд энэ кассын таних гарын үсэг алга.", "Зөвхөн нийлүүлэгчээс авсан файлыг ашиглана уу. Юу ч өөрчлөгдөөгүй.",
+		"The update is not signed by anyone whom this till knows.", "Use only files of your vendor. Nothing was changed."},
+	UpdateSignature: {Warning, "Шинэчлэлийн гарын үсэг буруу: файлыг хэн нэгэн өөрчилсөн эсвэл эвдэрсэн.", "Нийлүүлэгчээс дахин авна уу. Юу ч өөрчлөгдөөгүй.",
+		"The update's signature is wrong: somebody has changed it, or it is damaged.", "Get it from your vendor again. Nothing was changed."},
+	UpdateDamaged: {Warning, "Шинэчлэлийн доторх өгөгдөл эвдэрсэн байна.", "Файлыг дахин татаж авна уу. Касс хуучин хувилбараараа ажиллаж байна.",
+		"What is in the update is damaged.", "Get the file again. The till goes on with its version."},
+	UpdateStation: {Warning, "Энэ шинэчлэл өөр төрлийн кассынх ({station}). Энэ касс: {here}.", "Энэ төрлийн кассын файлыг нийлүүлэгчээс авна уу.",
+		"This update is for boxes of another kind ({station}). This one is {here}.", "Ask your vendor for the file for this kind."},
+	UpdateOlder: {Notice, "Хувилбар {version} шинэ биш байна. Касс {here} хувилбартай.", "Юу ч хийх шаардлагагүй.",
+		"Version {version} is not newer. The till has version {here}.", "There is nothing to do."},
+	UpdateBlocked: {Warning, "Хувилбар {version} энэ касс дээр хоёр удаа ажиллаж чадаагүй тул дахин суулгахгүй.", "Нийлүүлэгчээс дараагийн хувилбарыг авна уу.",
+		"Version {version} has failed twice on this till and is not installed again.", "Ask your vendor for a later version."},
+	UpdateBase: {Warning, "Энэ богино шинэчлэлд кассанд байхгүй хэсэг дутуу байна.", "Нийлүүлэгчээс бүтэн шинэчлэлийн файл авна уу.",
+		"This short update leaves out a part that the till does not have.", "Ask your vendor for the whole update."},
+	UpdateTooLarge: {Warning, "Шинэчлэл кассын дискэнд багтахгүй байна.", "Нийлүүлэгчид хэлнэ үү. Юу ч өөрчлөгдөөгүй.",
+		"The update does not fit on the till's disk.", "Tell your vendor. Nothing was changed."},
+	UpdateBusy: {Notice, "Шинэчлэл явагдаж байна.", "Дуусахыг нь хүлээнэ үү.",
+		"An update is under way.", "Wait until it is done."},
+	UpdateSaleOpen: {Warning, "Дуусаагүй борлуулалт байна.", "Сагсаа төлөх эсвэл хаясны дараа шинэчилнэ үү.",
+		"A sale is open.", "Finish or drop every basket, then update."},
+	UpdateShiftOpen: {Warning, "Ээлж нээлттэй байна. Шинэчлэхэд касс хэдэн минут зарж чадахгүй.", "Ээлжээ хаах эсвэл одоо шинэчлэхээ баталгаажуулна уу.",
+		"A shift is open. During an update the till cannot sell for some minutes.", "Close the shift, or confirm that you want it now."},
+	UpdatePower: {Warning, "Цэнэг бага байна: {percent} %.", "Цахилгаанд залгаад дахин оролдоно уу.",
+		"The battery is low: {percent} %.", "Plug the till in, then try again."},
+	UpdateNotReady: {Notice, "Бэлэн болсон шинэчлэл алга.", "Эхлээд шинэчлэлийн файлаа оруулна уу.",
+		"No update is ready.", "Bring its file first."},
+	UpdateWrite: {Warning, "Шинэчлэлийг дискэнд зөв бичиж чадсангүй. Касс хуучин хувилбараараа ажиллаж байна.", "Дахин оролдоно уу. Давтагдвал диск муудсан байж магадгүй: нийлүүлэгчид хэлнэ үү.",
+		"The update could not be written to the disk rightly. The till goes on with its version.", "Try again. If it stays so, the disk may be failing: tell your vendor."},
+	UpdateFirmware: {Warning, "Төхөөрөмжийн эхлүүлэгч шинэ хувилбарыг туршихыг зөвшөөрсөнгүй.", "Нийлүүлэгчид хэлнэ үү. Касс хуучин хувилбараараа ажиллаж байна.",
+		"The machine's firmware does not let the new version be tried.", "Tell your vendor. The till goes on with its version."},
+	UpdateNoStick: {Notice, "Шинэчлэлтэй USB санах ой олдсонгүй.", "Файлтай (.bundle) санах ойг залгаад дахин оролдоно уу.",
+		"There is no USB stick with an update.", "Plug in a stick with the file (.bundle), then try again."},
+	UpdateCut: {Warning, "Туршилтын үеэр цахилгаан тасарсан эсвэл шинэ хувилбар эхэлж чадсангүй.", "Касс хуучин хувилбараараа ажиллаж байна. Дахин оролдож болно.",
+		"The trial ended with a power cut, or the new version did not start.", "The till goes on with its old version. You can try again."},
+	UpdateTill: {Warning, "Шинэ хувилбарын касс зарахад бэлэн болсонгүй.", "Касс хуучин хувилбараараа ажиллаж байна. Нийлүүлэгчид хэлнэ үү.",
+		"The new version's till did not become ready to sell.", "The till goes on with its old version. Tell your vendor."},
+	UpdateScreen: {Warning, "Шинэ хувилбар дэлгэц гаргаж чадсангүй.", "Касс хуучин хувилбараараа ажиллаж байна. Нийлүүлэгчид хэлнэ үү.",
+		"The new version showed no screen.", "The till goes on with its old version. Tell your vendor."},
+	UpdateJournal: {Warning, "Шинэ хувилбар бичлэгээ бүтнээр уншиж чадсангүй.", "Касс хуучин хувилбараараа ажиллаж байна. Нийлүүлэгчид хэлнэ үү.",
+		"The new version did not see all records.", "The till goes on with its old version. Tell your vendor."},
+	UpdateNoReturn: {Warning, "Шинэ хувилбарыг баталгаажуулж чадсангүй.", "Касс хуучин хувилбараараа ажиллаж байна. Нийлүүлэгчид хэлнэ үү.",
+		"The new version could not be confirmed.", "The till goes on with its old version. Tell your vendor."},
+	UpdateRolledBack: {Warning, "Хувилбар {version} ажиллаж чадаагүй тул касс хуучин хувилбартаа буцсан. Зарж болно.", "Эзэн «Шинэчлэл» хуудсыг үзнэ үү.",
+		"Version {version} did not work; the till went back to its old version. You can sell.", "The owner should look at the page Updates."},
 
 	DrawerOpen: {Notice, "Мөнгөний хайрцаг онгорхой байна. Зарж болно.", "Хайрцгийг хаана уу.",
 		"The cash drawer is open. You can sell.", "Close it."},
