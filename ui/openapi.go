@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"posbox/openapi"
 	"posbox/pos/fault"
 	"posbox/pos/till"
 )
@@ -33,14 +34,14 @@ func document() map[string]any {
 		}
 		paths[path][strings.ToLower(rt.method)] = g.operation(rt, path)
 	}
-	g.of(reflect.TypeFor[Change]())
+	g.Of(reflect.TypeFor[Change]())
 	return map[string]any{
 		"openapi": "3.0.3",
 		"info":    map[string]any{"title": "posbox till", "version": "1", "description": aboutAPI},
 		"servers": []any{map[string]any{"url": "/"}},
 		"paths":   paths,
 		"components": map[string]any{
-			"schemas": g.schemas,
+			"schemas": g.Schemas,
 			"securitySchemes": map[string]any{
 				"bearer": map[string]any{"type": "http", "scheme": "bearer", "description": "the content of DIR/kiosk.token"},
 				"cookie": map[string]any{"type": "apiKey", "in": "cookie", "name": cookieName, "description": "set by GET /?token=…"},
@@ -63,7 +64,7 @@ func (s *Server) openapi(w http.ResponseWriter, _ *http.Request) error {
 }
 
 func (g *generator) operation(rt route, path string) map[string]any {
-	op := map[string]any{"summary": rt.summary, "operationId": operationID(rt.method, path), "responses": g.responses(rt)}
+	op := map[string]any{"summary": rt.summary, "operationId": openapi.OperationID(rt.method, path), "responses": g.responses(rt)}
 	if about := rt.said(); about != "" {
 		op["description"] = about
 	}
@@ -76,7 +77,7 @@ func (g *generator) operation(rt route, path string) map[string]any {
 	if m, ok := rt.body.(media); ok {
 		op["requestBody"] = map[string]any{"required": true, "content": map[string]any{string(m): map[string]any{"schema": map[string]any{"type": "string", "format": "binary"}}}}
 	} else if rt.body != nil {
-		op["requestBody"] = map[string]any{"required": true, "content": jsonContent(g.of(reflect.TypeOf(rt.body)))}
+		op["requestBody"] = map[string]any{"required": true, "content": openapi.JSON(g.Of(reflect.TypeOf(rt.body)))}
 	}
 	return op
 }
@@ -90,7 +91,7 @@ func (rt route) said() string {
 }
 
 func parameters(rt route, path string) (params []any) {
-	for _, name := range pathParams(path) {
+	for _, name := range openapi.PathParams(path) {
 		params = append(params, map[string]any{"name": name, "in": "path", "required": true, "schema": map[string]any{"type": "string"}})
 	}
 	for _, p := range rt.query {
@@ -135,7 +136,7 @@ func (g *generator) response(status int, v any) map[string]any {
 		}
 		a["content"] = map[string]any{string(m): map[string]any{"schema": schema}}
 	} else if v != nil {
-		a["content"] = jsonContent(g.of(reflect.TypeOf(v)))
+		a["content"] = openapi.JSON(g.Of(reflect.TypeOf(v)))
 	}
 	return a
 }
@@ -143,21 +144,21 @@ func (g *generator) response(status int, v any) map[string]any {
 // refusal describes an error and names the codes that it may have.
 func (g *generator) refusal(status int, codes []fault.Code) map[string]any {
 	codes = slices.Sorted(slices.Values(codes))
-	body := map[string]any{"allOf": []any{g.of(reflect.TypeFor[ErrorBody]()),
+	body := map[string]any{"allOf": []any{g.Of(reflect.TypeFor[ErrorBody]()),
 		map[string]any{"properties": map[string]any{"code": map[string]any{"type": "string", "enum": codes}}}}}
-	return map[string]any{"description": http.StatusText(status), "content": jsonContent(body)}
+	return map[string]any{"description": http.StatusText(status), "content": openapi.JSON(body)}
 }
 
 // command describes till.Command: one schema a kind, told apart by the field kind.
 func (g *generator) command() map[string]any {
 	all := map[string]any{}
-	g.fields(reflect.TypeFor[till.Command](), all, new([]string))
+	g.Fields(reflect.TypeFor[till.Command](), all, new([]string))
 	var kinds []any
 	mapping := map[string]any{}
 	for _, k := range kindDocs() {
 		name := "Command." + k.kind
-		g.schemas[name] = k.schema(all)
-		kinds = append(kinds, ref(name))
+		g.Schemas[name] = k.schema(all)
+		kinds = append(kinds, openapi.Ref(name))
 		mapping[k.kind] = "#/components/schemas/" + name
 	}
 	return map[string]any{"oneOf": kinds, "discriminator": map[string]any{"propertyName": "kind", "mapping": mapping},
@@ -167,10 +168,10 @@ func (g *generator) command() map[string]any {
 func (k kindDoc) schema(all map[string]any) map[string]any {
 	properties := map[string]any{}
 	for _, name := range slices.Concat(everyKind, k.needs, k.either, k.takes) {
-		properties[name] = described(all[name], fieldDocs[name])
+		properties[name] = openapi.Described(all[name], fieldDocs[name])
 	}
 	for _, o := range k.own {
-		properties[o[0]] = described(all[o[0]], o[1])
+		properties[o[0]] = openapi.Described(all[o[0]], o[1])
 	}
 	properties["kind"] = map[string]any{"type": "string", "enum": []string{k.kind}}
 	properties["id"] = map[string]any{"type": "string", "format": "uuid", "description": fieldDocs["id"]}
@@ -183,26 +184,4 @@ func (k kindDoc) schema(all map[string]any) map[string]any {
 		schema["anyOf"] = one
 	}
 	return schema
-}
-
-// described is a schema with words of its own.
-func described(schema any, words string) map[string]any {
-	return map[string]any{"allOf": []any{schema}, "description": words}
-}
-
-func jsonContent(schema any) map[string]any {
-	return map[string]any{"application/json": map[string]any{"schema": schema}}
-}
-
-func operationID(method, path string) string {
-	clean := strings.NewReplacer("/api/", "", "/", "_", "{", "", "}", "", ".", "_").Replace(path)
-	return strings.ToLower(method) + "_" + strings.Trim(clean, "_")
-}
-
-func pathParams(path string) (names []string) {
-	for _, part := range strings.Split(path, "{")[1:] {
-		name, _, _ := strings.Cut(part, "}")
-		names = append(names, name)
-	}
-	return names
 }

@@ -1,14 +1,12 @@
 package ui
 
 import (
-	"encoding"
 	"encoding/json"
-	"maps"
 	"reflect"
-	"strings"
 	"time"
 
 	"posbox/journal"
+	"posbox/openapi"
 	"posbox/pos/catalog"
 	"posbox/pos/day"
 	"posbox/pos/device"
@@ -19,15 +17,13 @@ import (
 	"posbox/pos/till"
 )
 
-// generator turns Go types into schemas. Lists are never null: the handlers see to it. A pointer is null where the field
-// is always there, and left out where it is marked omitempty.
-type generator struct {
-	schemas map[string]any
-	types   map[string]reflect.Type
-}
+// generator makes the schemas of the till's types.
+type generator struct{ *openapi.Generator }
 
 func newGenerator() *generator {
-	return &generator{schemas: map[string]any{}, types: map[string]reflect.Type{}}
+	g := &generator{openapi.New(plain)}
+	g.Special = map[reflect.Type]func() map[string]any{reflect.TypeFor[till.Command](): g.command, reflect.TypeFor[Change](): g.change}
+	return g
 }
 
 // plain describes named types that are one value on the wire.
@@ -53,101 +49,12 @@ var plain = map[reflect.Type]map[string]any{
 	reflect.TypeFor[json.RawMessage](): {"nullable": true, "description": "any JSON"},
 }
 
-func (g *generator) of(t reflect.Type) map[string]any {
-	if s, ok := plain[t]; ok {
-		return s
-	}
-	if t.Kind() != reflect.Pointer && t.Implements(reflect.TypeFor[encoding.TextMarshaler]()) {
-		return map[string]any{"type": "string"}
-	}
-	switch t.Kind() {
-	case reflect.Pointer:
-		return g.of(t.Elem())
-	case reflect.Struct:
-		return g.object(t)
-	case reflect.Slice, reflect.Array:
-		return map[string]any{"type": "array", "items": g.of(t.Elem())}
-	case reflect.Map:
-		if t.Elem().Kind() == reflect.Interface {
-			return map[string]any{"type": "object"}
-		}
-		return map[string]any{"type": "object", "additionalProperties": g.of(t.Elem())}
-	case reflect.Bool:
-		return map[string]any{"type": "boolean"}
-	case reflect.String:
-		return map[string]any{"type": "string"}
-	}
-	return map[string]any{"type": "integer"}
-}
-
-func ref(name string) map[string]any {
-	return map[string]any{"$ref": "#/components/schemas/" + name}
-}
-
-// object puts a struct among the named schemas and returns a reference to it.
-func (g *generator) object(t reflect.Type) map[string]any {
-	name := t.Name()
-	if known, ok := g.types[name]; ok {
-		if known != t {
-			panic("two schemas would be called " + name)
-		}
-		return ref(name)
-	}
-	g.types[name] = t
-	switch t {
-	case reflect.TypeFor[till.Command]():
-		g.schemas[name] = g.command()
-		return ref(name)
-	case reflect.TypeFor[Change]():
-		g.schemas[name] = g.change()
-		return ref(name)
-	}
-	properties, required := map[string]any{}, []string{}
-	g.fields(t, properties, &required)
-	schema := map[string]any{"type": "object", "properties": properties}
-	if len(required) > 0 {
-		schema["required"] = required
-	}
-	g.schemas[name] = schema
-	return ref(name)
-}
-
 // change describes a "change" event: any of the state's sections, each whole.
 func (g *generator) change() map[string]any {
 	sections := map[string]any{}
-	g.fields(reflect.TypeFor[State](), sections, new([]string))
+	g.Fields(reflect.TypeFor[State](), sections, new([]string))
 	return map[string]any{"type": "object", "required": []string{"seq", "set"}, "properties": map[string]any{
-		"seq": g.of(reflect.TypeFor[journal.Seq]()),
+		"seq": g.Of(reflect.TypeFor[journal.Seq]()),
 		"set": map[string]any{"type": "object", "description": "sections of State that are another now", "properties": sections,
 			"additionalProperties": false, "minProperties": 1}}}
-}
-
-func (g *generator) fields(t reflect.Type, properties map[string]any, required *[]string) {
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		switch {
-		case f.Anonymous && name == "" && f.Type.Kind() == reflect.Pointer: // all of its fields are there, or none
-			g.fields(f.Type.Elem(), properties, new([]string))
-			continue
-		case f.Anonymous && name == "":
-			g.fields(f.Type, properties, required)
-			continue
-		case name == "-" || !f.IsExported():
-			continue
-		case name == "":
-			name = f.Name
-		}
-		schema, optional := g.of(f.Type), strings.Contains(options, "omitempty")
-		if f.Type.Kind() == reflect.Pointer && !optional && f.Type.Elem().Kind() != reflect.Struct {
-			schema = maps.Clone(schema)
-			schema["nullable"] = true
-		} else if f.Type.Kind() == reflect.Pointer && !optional {
-			schema = map[string]any{"type": "object", "nullable": true, "allOf": []any{schema}}
-		}
-		properties[name] = schema
-		if !optional {
-			*required = append(*required, name)
-		}
-	}
 }
