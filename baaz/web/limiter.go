@@ -27,12 +27,20 @@ func newLimiter(rate float64) *limiter {
 }
 
 // take takes a token; where there is none it tells how long to wait for one.
-func (l *limiter) take(name string) time.Duration {
+func (l *limiter) take(name string) time.Duration { return l.ask(name, 1) }
+
+// peek tells how long to wait for a token, and takes none.
+func (l *limiter) peek(name string) time.Duration { return l.ask(name, 0) }
+
+func (l *limiter) ask(name string, takes float64) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
 	b := l.names[name]
-	if b == nil {
+	switch {
+	case b == nil && takes == 0:
+		return 0
+	case b == nil:
 		l.makeRoom(now)
 		b = &bucket{l.burst, now}
 		l.names[name] = b
@@ -41,7 +49,7 @@ func (l *limiter) take(name string) time.Duration {
 	if b.tokens < 1 {
 		return time.Duration((1 - b.tokens) / l.rate * float64(time.Second))
 	}
-	b.tokens--
+	b.tokens -= takes
 	return 0
 }
 

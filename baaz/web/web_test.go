@@ -61,7 +61,7 @@ func newRig(t *testing.T, dsn string, o web.Options) *rig {
 	if _, err := in.Join(ctx, wire.NewJoin(key, r.box.Key, "test")); err != nil {
 		t.Fatal(err)
 	}
-	o.Ingest, o.Ping, o.Logger = in, r.store.Ping, slog.New(slog.DiscardHandler)
+	o.Ingest, o.Store, o.Logger = in, r.store, slog.New(slog.DiscardHandler)
 	server := httptest.NewServer(web.New(o))
 	t.Cleanup(server.Close)
 	r.url = server.URL

@@ -43,7 +43,7 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	}
 	logger := slog.New(slog.NewTextHandler(stderr, nil))
 	server := &http.Server{
-		Handler:           web.New(web.Options{Ingest: in, Ping: s.Ping, Logger: logger, Version: version}),
+		Handler:           web.New(web.Options{Store: s, Ingest: in, Logger: logger, Version: version}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}

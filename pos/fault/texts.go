@@ -24,6 +24,15 @@ const (
 	UplinkStranger    Code = "uplink.stranger"
 	RecordUncounted   Code = "record.uncounted"
 
+	// People and programs that ask BAAZ. The first four say what is wrong with any request.
+	RequestMalformed Code = "request.malformed"
+	RequestTooLarge  Code = "request.too_large"
+	RequestOrigin    Code = "request.origin"
+	LoginNeeded      Code = "login.needed"
+	TokenUnknown     Code = "token.unknown"
+	AccessDenied     Code = "access.denied"
+	CompanyUnknown   Code = "company.unknown"
+
 	// Requests and commands.
 	CommandMalformed Code = "command.malformed"
 	CommandUnknown   Code = "command.unknown"
@@ -232,6 +241,21 @@ var Texts = map[Code]Text{
 		"Someone else answers at BAAZ's address. You can sell.", "Look for a log-in page of the network, or check the address."},
 	RecordUncounted: {Warning, "Бичлэг хадгалагдсан боловч тайланд орсонгүй.", "Нийлүүлэгчид хэлнэ үү.",
 		"The record is kept, but could not be counted in the reports.", "Tell your vendor."},
+
+	RequestMalformed: {Notice, "Хүсэлтийг ойлгосонгүй: {detail}.", "Хүсэлтээ API-ийн тайлбартай тулгаад дахин илгээнэ үү.",
+		"The request was not understood: {detail}.", "Compare it with /api/openapi.json and send it again."},
+	RequestTooLarge: {Notice, "Хүсэлт хэт том байна.", "Хэсэг хэсгээр нь илгээнэ үү.",
+		"The request is too large.", "Send it in parts."},
+	RequestOrigin: {Blocking, "Өөр сайтаас ирсэн хүсэлтийг хүлээж авахгүй.", "БААЗ-ыг өөрийнх нь хаягаар нээнэ үү.",
+		"A request from another site is refused.", "Open BAAZ by its own address."},
+	LoginNeeded: {Notice, "Эхлээд нэвтэрнэ үү.", "Нэвтрэх нэр, нууц үгээ оруулна уу.",
+		"Log in first.", "Enter your name and password."},
+	TokenUnknown: {Warning, "Энэ токен хүчингүй байна.", "БААЗ-ын эзнээс шинэ токен авна уу.",
+		"This token is not valid, or not any more.", "Ask the owner for a new one."},
+	AccessDenied: {Warning, "Танд үүнийг хийх эрх алга.", "Эзэнд хандаж эрх авна уу.",
+		"You do not have the right to do this.", "Ask the owner for it."},
+	CompanyUnknown: {Notice, "Ийм компани алга.", "Компанийн дугаараа шалгана уу.",
+		"There is no such company.", "Check its number."},
 
 	CommandMalformed: {Warning, "Тушаалыг ойлгосонгүй: {detail}.", "Хуудсыг дахин ачаална уу.",
 		"The command could not be understood: {detail}.", "Reload the page."},

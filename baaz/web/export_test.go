@@ -1,0 +1,34 @@
+package web
+
+import (
+	"strings"
+
+	"posbox/pos/fault"
+)
+
+// RouteInfo is what tests are told of a row of the table.
+type RouteInfo struct {
+	Method, Path string
+	Company      bool // the path names a company
+	Open         bool // public, or for boxes
+	Local        bool // programs on this machine get in
+	Reads        bool // changes nothing
+}
+
+// Routes lists the table.
+func Routes() (list []RouteInfo) {
+	for _, rt := range routes() {
+		list = append(list, RouteInfo{rt.method, strings.TrimSuffix(rt.path, "{$}"), rt.door == doorCompany, rt.door == doorPublic || rt.door == doorBox,
+			rt.door == doorMetrics, rt.method == "GET"})
+	}
+	return list
+}
+
+// Status returns the HTTP status of a refusal; 0 where it has none.
+func Status(c fault.Code) int { return statuses[c] }
+
+// DocumentJSON is what the server gives out.
+var DocumentJSON = documentJSON
+
+// Decode reads a body as a route does.
+var Decode = decode
