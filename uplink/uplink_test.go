@@ -95,7 +95,7 @@ func (c *centre) use(s *store.Store) {
 		c.t.Fatal(err)
 	}
 	c.store, c.in = s, in
-	var h http.Handler = web.New(web.Options{Ingest: in, Ping: s.Ping, Logger: slog.New(slog.DiscardHandler), BoxRate: 1e6, StrangerRate: 1e6})
+	var h http.Handler = web.New(web.Options{Ingest: in, Store: s, Logger: slog.New(slog.DiscardHandler), BoxRate: 1e6, StrangerRate: 1e6})
 	c.handler.Store(&h)
 }
 

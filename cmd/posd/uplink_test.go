@@ -43,7 +43,7 @@ func newCentre(t *testing.T) *centre {
 	if c.in, err = ingest.New(ctx, s, time.Now); err != nil {
 		t.Fatal(err)
 	}
-	h := web.New(web.Options{Ingest: c.in, Ping: s.Ping, Logger: slog.New(slog.DiscardHandler)})
+	h := web.New(web.Options{Ingest: c.in, Store: s, Logger: slog.New(slog.DiscardHandler)})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if c.away.Load() {
 			panic(http.ErrAbortHandler)
