@@ -15,7 +15,7 @@ import (
 
 // needed are paths that the box cannot do without.
 var needed = []string{
-	"/usr/lib/chromium/chromium", "/usr/bin/weston", "/usr/lib/systemd/systemd-udevd", "/usr/sbin/mkfs.ext4", "/usr/sbin/e2fsck",
+	"/usr/lib/chromium/chromium", "/usr/bin/sway", "/usr/bin/swaybg", "/usr/sbin/seatd", "/usr/sbin/alsactl", "/usr/lib/systemd/systemd-udevd", "/usr/sbin/mkfs.ext4", "/usr/sbin/e2fsck",
 	"/usr/bin/udevadm", "/usr/bin/amixer", "/usr/share/alsa/alsa.conf", "/usr/share/X11/xkb/symbols/us", "/usr/share/X11/xkb/symbols/mn",
 	"/usr/share/zoneinfo/" + zone, "/etc/localtime", "/etc/fonts/fonts.conf", "/etc/mke2fs.conf",
 }

@@ -20,14 +20,16 @@ const zone = "Asia/Ulaanbaatar"
 var users = []string{
 	"root:x:0:0:root:/root:/usr/sbin/nologin",
 	"nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
-	"kiosk:x:1000:1000:screen:/home/kiosk:/usr/sbin/nologin",
+	"compositor:x:998:998:compositor:/nonexistent:/usr/sbin/nologin",
+	"kiosk:x:1000:1000:browser:/home/kiosk:/usr/sbin/nologin",
 }
 
-// groups: udev's rules name most of them.
+// groups: udev's rules name most of them. The browser hears through audio and draws through render; keyboards and screens
+// are opened by seatd, for the compositor alone.
 var groups = []string{
 	"root:x:0:", "tty:x:5:", "disk:x:6:", "lp:x:7:", "kmem:x:15:", "dialout:x:20:", "cdrom:x:24:", "tape:x:26:", "audio:x:29:kiosk",
-	"video:x:44:kiosk", "plugdev:x:46:", "input:x:104:kiosk", "kvm:x:105:", "render:x:106:kiosk", "sgx:x:107:", "messagebus:x:108:",
-	"kiosk:x:1000:", "nogroup:x:65534:",
+	"video:x:44:", "plugdev:x:46:", "input:x:104:", "kvm:x:105:", "render:x:106:kiosk", "sgx:x:107:", "messagebus:x:108:",
+	"compositor:x:998:", "kiosk:x:1000:", "nogroup:x:65534:",
 }
 
 // unpack adds packages to a tree by dpkg-deb, which knows every compression that Debian uses.
@@ -78,7 +80,7 @@ func userland(ctx context.Context, cache *apt.Cache, packages lock.List, u *tree
 	if err != nil {
 		return nil, err
 	}
-	for _, dir := range []string{"/dev", "/proc", "/sys", "/run", "/tmp", "/perm", "/home/kiosk", "/root", "/var/tmp", "/var/lib", "/var/cache"} {
+	for _, dir := range []string{"/dev", "/proc", "/sys", "/run", "/tmp", "/perm", "/home/kiosk", "/root", "/var/tmp", "/var/lib", "/var/cache", "/etc/chromium/policies"} {
 		if err := t.AddDir(dir, 0o755); err != nil {
 			return nil, err
 		}
@@ -97,7 +99,6 @@ func userland(ctx context.Context, cache *apt.Cache, packages lock.List, u *tree
 		{"/etc/timezone", zone + "\n"},
 		{"/etc/hosts", "127.0.0.1 localhost\n"},
 		{"/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"},
-		{"/etc/xdg/weston/weston.ini", "[keyboard]\nkeymap_layout=us,mn\nkeymap_options=grp:alt_shift_toggle\n"},
 		{"/etc/ssl/certs/ca-certificates.crt", string(certificates)},
 	} {
 		if err := t.AddBytes(f.path, 0o644, []byte(f.content)); err != nil {

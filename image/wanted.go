@@ -14,9 +14,10 @@ var wanted = []struct{ name, why string }{
 	{"libgl1-mesa-dri", "graphics, where hardware has them"},
 	{"libgles2", "graphics, where hardware has them"},
 	{"libinput-bin", "input devices' quirks"},
+	{"seatd", "opens screens and input devices for the compositor, which is nobody special"},
 	{"tzdata", "Asia/Ulaanbaatar"},
 	{"udev", "input devices, by what they are"},
-	{"weston", "the compositor"},
+	{"sway", "the compositor: each page on its own screen, also one that is plugged in later"},
 	{"xkb-data", "keyboard layouts us and mn"},
 }
 
@@ -30,6 +31,8 @@ var left = []struct{ name, why string }{
 	{"debconf", "nothing is installed"}, {"dpkg", "nothing is installed"}, {"init-system-helpers", "nothing is installed"},
 	{"usrmerge", "the tree is made merged"}, {"lsb-base", "no init scripts"}, {"sysvinit-utils", "no init scripts"},
 	{"libsemanage*", "no SELinux tools"}, {"tar", "nothing is unpacked"}, {"procps", "no shell"}, {"openssl", "no shell"},
+	{"polkitd", "nobody asks for rights"}, {"libduktape*", "polkitd is left out"}, {"libpolkit-agent*", "polkitd is left out"}, {"sed", "no shell"}, {"sgml-base", "no desktop"}, {"xml-core", "no desktop"},
+	{"dbus", "no desktop"}, {"dbus-*", "no desktop"},
 	{"systemd", "gokrazy is the init"}, {"systemd-sysv", "gokrazy is the init"},
 	{"perl*", "only maintainer scripts want it"}, {"libperl*", "only maintainer scripts want it"}, {"lib*-perl", "only maintainer scripts want it"},
 }
@@ -56,7 +59,7 @@ var trimmed = []string{
 	"/etc/cron*", "/etc/default", "/etc/init.d", "/etc/logrotate.d", "/etc/rc*.d", "/etc/X11/Xsession.d", "/etc/apt", "/etc/dpkg", "/etc/kernel",
 	"/usr/include", "/usr/lib/chromium/libVkLayer_khronos_validation.so", "/usr/lib/systemd/system", "/usr/lib/systemd/user", "/usr/lib/udev/hwdb.d", "/usr/lib/x86_64-linux-gnu/gconv",
 	"/usr/lib/x86_64-linux-gnu/perl*",
-	"/usr/lib/x86_64-linux-gnu/systemd/libsystemd-core*", "/usr/lib/x86_64-linux-gnu/weston/fullscreen-shell.so", "/usr/share/applications", "/usr/share/bash-completion", "/usr/share/bug", "/usr/share/doc", "/usr/share/gtk-doc",
+	"/usr/lib/x86_64-linux-gnu/systemd/libsystemd-core*", "/usr/share/backgrounds", "/usr/share/applications", "/usr/share/bash-completion", "/usr/share/bug", "/usr/share/doc", "/usr/share/gtk-doc",
 	"/usr/share/help", "/usr/share/icons", "/usr/share/info", "/usr/share/lintian", "/usr/share/locale", "/usr/share/man", "/usr/share/menu",
 	"/usr/share/perl*", "/usr/share/pixmaps", "/usr/share/sounds", "/usr/share/zsh", "/usr/share/libwacom", "/usr/share/wayland-sessions", "/var",
 }
