@@ -114,15 +114,16 @@ func printCheck(w io.Writer, c checked, asJSON bool) {
 // open its journal writes nothing: then the files themselves can be read, and the folder is empty.
 func copyOfRunning(ctx context.Context, dir string) (string, error) {
 	busy := func(err error) error { return fault.Wrap(err, fault.FolderInUse, "dir", dir) }
-	addr, err := os.ReadFile(filepath.Join(dir, addrFile))
+	found, err := os.ReadFile(filepath.Join(dir, addrFile))
 	if err != nil {
 		return "", busy(err)
 	}
-	secret, err := os.ReadFile(filepath.Join(dir, tokenFile))
+	addr, token, _ := strings.Cut(strings.TrimSpace(string(found)), "\n")
+	secret, err := os.ReadFile(flags{data: dir, token: token}.tokenAt())
 	if err != nil {
 		return "", busy(err)
 	}
-	c := copier{base: strings.TrimSpace(string(addr)), token: strings.TrimSpace(string(secret)), http: &http.Client{Timeout: time.Minute}}
+	c := copier{base: addr, token: strings.TrimSpace(string(secret)), http: &http.Client{Timeout: time.Minute}}
 	var numbers []int
 	if err := c.get(ctx, "/api/journal/files", func(r io.Reader) error { return json.NewDecoder(r).Decode(&numbers) }); err != nil {
 		if errors.Is(err, errUnavailable) {

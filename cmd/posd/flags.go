@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"path/filepath"
 	"strconv"
 
 	"posbox/drivers/bus"
@@ -21,11 +22,20 @@ type flags struct {
 	config  string
 	baaz    string // BAAZ's address; empty: as asked for at the till
 	key     string // connection key; empty: likewise
+	token   string // file of the screen's token; empty: in the data folder
+}
+
+// tokenAt is where the screen's token stands.
+func (c flags) tokenAt() string {
+	if c.token != "" {
+		return c.token
+	}
+	return filepath.Join(c.data, tokenFile)
 }
 
 func parseConfig(args []string, stderr io.Writer) (flags, error) {
 	var c flags
-	fs := newFlags("posd", "posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-demo] [-lang mn|en] [-config FILE] [-baaz URL [-key KEY]]", stderr)
+	fs := newFlags("posd", "posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-demo] [-lang mn|en] [-config FILE] [-baaz URL [-key KEY]] [-token FILE]", stderr)
 	fs.StringVar(&c.data, "data", "", "folder of journal, goods and keys")
 	fs.StringVar(&c.listen, "listen", "127.0.0.1:8080", "loopback address of the screen's API")
 	fs.StringVar(&c.printer, "printer", "", "receipt printer: tcp://HOST:PORT, file:PATH or none; default as configured, else none")
@@ -34,6 +44,7 @@ func parseConfig(args []string, stderr io.Writer) (flags, error) {
 	fs.StringVar(&c.config, "config", "", "settings file (JSON)")
 	fs.StringVar(&c.baaz, "baaz", "", "BAAZ's address, https://…; default as asked for at the till")
 	fs.StringVar(&c.key, "key", "", "connection key with which to join, once")
+	fs.StringVar(&c.token, "token", "", "file for the screen's token; default kiosk.token in the data folder")
 	if err := fs.Parse(args); err != nil {
 		return c, err
 	}

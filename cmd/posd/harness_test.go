@@ -13,7 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -121,7 +121,11 @@ func (b *box) firstLine(within time.Duration) string {
 		if i := strings.Index(line, "http://"); i >= 0 {
 			b.url = line[i:]
 		}
-		token, err := os.ReadFile(filepath.Join(b.dir, tokenFile))
+		at := flags{data: b.dir}
+		if i := slices.Index(b.args, "-token"); i >= 0 {
+			at.token = b.args[i+1]
+		}
+		token, err := os.ReadFile(at.tokenAt())
 		if err != nil {
 			b.t.Fatal(err)
 		}

@@ -21,7 +21,7 @@ const (
 	keyFile   = "box.key"     // Ed25519 seed, hex
 	tokenFile = "kiosk.token" // token of the screen
 	bootFile  = "kiosk.boot"  // the machine's boot for which the token was made
-	addrFile  = "posd.addr"   // where the running till listens
+	addrFile  = "posd.addr"   // where the running till listens; where its token stands, if not in the folder
 	bornFile  = "box.born"    // there since the journal has its first record
 )
 
@@ -87,23 +87,24 @@ func markBorn(dir string) error {
 	return writeFile(path, "the journal of this box has begun; without it the till must not start\n")
 }
 
-// token returns the screen's token: one a boot of the machine, kept over restarts of posd.
-func token(dir string) (string, error) {
+// token returns the screen's token, which stands in a file: one a boot of the machine, kept over restarts of posd.
+func token(file string) (string, error) {
+	marker := filepath.Join(filepath.Dir(file), bootFile)
 	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
 		boot = []byte("unknown")
 	}
-	made, _ := os.ReadFile(filepath.Join(dir, bootFile))
-	old, _ := os.ReadFile(filepath.Join(dir, tokenFile))
+	made, _ := os.ReadFile(marker)
+	old, _ := os.ReadFile(file)
 	if t := strings.TrimSpace(string(old)); len(t) == 64 && string(made) == string(boot) {
 		return t, nil
 	}
 	t := hex.EncodeToString(random(32))
-	err = writeFile(filepath.Join(dir, tokenFile), t+"\n")
+	err = writeFile(file, t+"\n")
 	if kept := strings.TrimSpace(string(old)); err != nil && len(kept) == 64 {
 		return kept, nil // a full disk must not keep the screen away that says so
 	}
-	return t, errors.Join(err, writeFile(filepath.Join(dir, bootFile), string(boot)))
+	return t, errors.Join(err, writeFile(marker, string(boot)))
 }
 
 func random(n int) []byte {

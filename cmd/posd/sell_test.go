@@ -251,6 +251,27 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// TestTokenElsewhere: on the box the token lies in memory, for the browser's keeper alone.
+func TestTokenElsewhere(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "kiosk.token")
+	b := start(t, dir, "-token", file)
+	b.state()
+	if info, err := os.Stat(file); err != nil || info.Mode() != 0o600 {
+		t.Errorf("token file: %v %v", info, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, tokenFile)); err == nil {
+		t.Error("the token is in the data folder too")
+	}
+	out, err := posd("check", dir).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "whole") {
+		t.Errorf("posd check does not find the till: %v %s", err, out)
+	}
+	b.kill()
+	if again := b.restart(); again.token != b.token {
+		t.Error("another token after a restart")
+	}
+}
+
 // TestExitCodes runs the command line as a script would.
 func TestExitCodes(t *testing.T) {
 	dir := t.TempDir()

@@ -163,7 +163,7 @@ func (p *program) env() till.Env {
 
 // run serves the screen and lets the followers work.
 func (p *program) run(ctx context.Context, listener net.Listener, stdout io.Writer) error {
-	secret, err := token(p.flags.data)
+	secret, err := token(p.flags.tokenAt())
 	if err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func (p *program) run(ctx context.Context, listener net.Listener, stdout io.Writ
 		work.Go(func() { job(ctx) })
 	}
 	url := "http://" + listener.Addr().String()
-	if err := writeFile(filepath.Join(p.flags.data, addrFile), url+"\n"); err != nil {
+	if err := writeFile(filepath.Join(p.flags.data, addrFile), url+"\n"+p.flags.token); err != nil {
 		p.log.Warn("posd check will not find this till", "err", err)
 	}
 	defer os.Remove(filepath.Join(p.flags.data, addrFile))
