@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -301,6 +302,56 @@ func approved(t *testing.T, br *browser.Browser) {
 	if list := s.facts(b, "override.granted"); len(list) != 1 {
 		t.Errorf("%d overrides in the journal, want 1", len(list))
 	}
+}
+
+// reasoned: the way forward says what it does next, ready reasons are one key, and the keys that choose are never typed.
+func reasoned(t *testing.T, br *browser.Browser) {
+	b, s := opened(t, br)
+	s.Scan(milk)
+	s.Count("line", 1)
+	written := func(want string) {
+		t.Helper()
+		s.Until("the reason is "+want, fmt.Sprintf(`document.querySelector('[data-test="reason"]').value === %q`, want))
+	}
+	s.Press("/")
+	s.Stage("prompt")
+	s.Do(`for (let i = 0; i < 3; i++) dispatchEvent(new KeyboardEvent('keydown', { code: 'NumpadDivide', key: '/', repeat: true }))`) // held down
+	s.Until("a key held down changes nothing", `document.querySelector('[data-test="scope-line"]').getAttribute('aria-pressed') === 'true'`)
+	s.Says("prompt-yes", "ДараахEnter")
+	s.Write("10")
+	s.Says("prompt-yes", "ДараахEnter")
+	s.Press("Enter")
+	s.Says("prompt-yes", "ХөнгөлөхEnter")
+	for _, k := range []string{"*", "/", "/", "*"} {
+		s.Press(k)
+		written("")
+	}
+	s.Tap("key-*") // nor by touch
+	written("")
+	s.Press("*")
+	s.Press("2")
+	written("Гэмтэлтэй")
+	s.Press("3")
+	written("Хугацаа дөхсөн")
+	s.Press("Enter")
+	s.Stage("sell")
+	s.Says("total", "3780₮")
+	if reason := at(b.state(), "basket", "lines").([]any)[0].(object)["reason"]; reason != "Хугацаа дөхсөн" {
+		t.Errorf("the reason is %v", reason)
+	}
+	s.Press("/")
+	s.Write("0")
+	s.Says("prompt-yes", "ХөнгөлөлтийгхасахEnter")
+	s.Press("Enter") // no reason is asked for
+	s.Stage("sell")
+	s.Says("total", "4200₮")
+	s.Press("/")
+	s.Write("5")
+	s.Press("Enter")
+	s.Write("нэг 2") // words, also with a digit in them
+	written("нэг 2")
+	s.Press("Escape")
+	s.Stage("sell")
 }
 
 // blindCount: nobody is told what should be there; the count is asked once more, and then final.

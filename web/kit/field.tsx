@@ -59,13 +59,17 @@ export const optionsOf = (el: Element) => options.get(el)!;
 // byPosition reports whether the field takes keys by their position.
 export const byPosition = (o: FieldProps) => o.kind in ALLOWED;
 
+// signal does what a character means in a field beside being typed; false where it means nothing.
+export function signal(o: FieldProps, ch: string) {
+  const act = o.keys?.[ch];
+  act?.();
+  return Boolean(act);
+}
+
 // insert types a character at the caret; false where the field does not take it.
 export function insert(el: HTMLInputElement, ch: string) {
   const o = optionsOf(el);
-  if (o.keys && o.keys[ch]) {
-    o.keys[ch]();
-    return true;
-  }
+  if (signal(o, ch)) return true;
   const allowed = ALLOWED[o.kind];
   if (allowed && !allowed.test(ch)) return false;
   el.setRangeText(ch, el.selectionStart!, el.selectionEnd!, 'end');

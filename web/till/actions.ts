@@ -149,7 +149,7 @@ export async function discount() {
   if (!l) return sound.attention();
   const where = of(l);
   const answer = await ask({
-    title: t('discount.title'), yes: t('discount.yes'), reasons: 'discount',
+    title: t('discount.title'), yes: t('discount.yes'), none: t('discount.none'), reasons: 'discount',
     choices: [
       { name: 'scope', value: 'line', key: '/', options: [{ value: 'line', label: l.name }, { value: 'ticket', label: t('discount.ticket') }] },
       { name: 'unit', value: 'percent', key: '*', options: [{ value: 'percent', label: '%' }, { value: 'amount', label: '\u20ae' }] },

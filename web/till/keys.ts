@@ -1,9 +1,10 @@
 // The keyboard, and scanners that pretend to be one. Keys that the browser owns (F5, F11, F12, Ctrl+…, Tab) are left alone.
 
-import { byPosition, focused, insert, optionsOf, rub, target } from '../kit/field';
+import { byPosition, focused, insert, optionsOf, rub, signal, target } from '../kit/field';
 import { GAP, GS, Run, character, type Place } from '../kit/keys';
 import { KEYS } from './keymap';
 import { blocking, dismiss, insist } from './notices';
+import { top } from './prompts';
 import { scanned } from './actions';
 import { ui } from './store';
 import { hush } from './told';
@@ -44,6 +45,9 @@ function touched(ev: PointerEvent) {
   if (ev.target instanceof Element && ev.target.closest('button')) ev.preventDefault();
 }
 
+// held is the dialog under which the key that is down was pressed: repeats of the key that opened another say nothing in it.
+let held = 0;
+
 const REPEATING = ['Backspace', 'Delete', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'PageUp', 'PageDown'];
 
 function down(ev: KeyboardEvent) {
@@ -56,8 +60,12 @@ function down(ev: KeyboardEvent) {
     if (ev.code === 'BracketRight' && typed(GS, ev.timeStamp)) ev.preventDefault();
     return;
   }
+  const asked = top()?.id ?? 0;
+  if (!ev.repeat) held = asked;
   let used;
-  if (ev.altKey) {
+  if (ev.repeat && held !== asked) {
+    used = true;
+  } else if (ev.altKey) {
     const digit = /^Digit([1-9])$/.exec(ev.code);
     used = Boolean(digit) && !blocking() && view('Alt' + digit![1]);
   } else if (ev.repeat && !REPEATING.includes(ev.key) && ev.key.length > 1) {
@@ -91,7 +99,8 @@ function into(el: HTMLInputElement, ch: string, native: string) {
     return true;
   }
   if ((o.kind === 'login' || o.kind === 'password') && /^\d$/.test(ch) && native !== ch) return insert(el, ch);
-  return false; // words: as the layout says
+  // Words are typed as the layout says; only digits are digits in each.
+  return signal(o, /^\d$/.test(ch) ? ch : native);
 }
 
 const onButton = () => document.activeElement?.localName === 'button';

@@ -8,9 +8,10 @@ export interface PromptField { name: string; kind: FieldKind; label: string; suf
 
 export interface PromptChoice { name: string; value: string; key: string; options: { value: string; label: string }[] }
 
-// Question is what is asked: about says what an approval is for, reasons is the prefix of the texts offered as reasons.
+// Question is what is asked: about says what an approval is for, reasons is the prefix of the texts offered as reasons, none
+// is what the way forward is called where the value is nothing.
 export interface Question {
-  title: string; about?: string; text?: string; hint?: string; yes: string; loss?: boolean; alert?: boolean; reasons?: string;
+  title: string; about?: string; text?: string; hint?: string; yes: string; none?: string; loss?: boolean; alert?: boolean; reasons?: string;
   fields?: PromptField[]; choices?: PromptChoice[];
 }
 

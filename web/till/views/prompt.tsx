@@ -13,16 +13,20 @@ const zero = (v: string) => /^[0.,]+$/.test(v);
 
 const reason = (p: Prompt, n: string) => tOf('reason.', p.reasons + '.' + n);
 
-// lacks returns the index of the first field that still needs something, -1 where all is there.
-function lacks(p: Prompt) {
-  return (p.fields ?? []).findIndex((f) => {
-    const v = p.values[f.name].trim();
-    if (f.optional) return false;
-    if (f.name === 'reason' && 'value' in p.values && zero(p.values.value)) return false; // taking a discount away
-    if (['amount', 'quantity'].includes(f.kind)) return !/^\d+([.,]\d+)?$/.test(v) || (zero(v) && f.name !== 'value');
-    return !v;
-  });
+// needless reports whether no reason is asked for: a discount is taken away.
+const needless = (p: Prompt) => 'value' in p.values && zero(p.values.value);
+
+// lacksAt reports whether a field still needs something.
+function lacksAt(p: Prompt, i: number) {
+  const f = p.fields![i];
+  const v = p.values[f.name].trim();
+  if (f.optional || (f.name === 'reason' && needless(p))) return false;
+  if (['amount', 'quantity'].includes(f.kind)) return !/^\d+([.,]\d+)?$/.test(v) || (zero(v) && f.name !== 'value');
+  return !v;
 }
+
+// lacks returns the index of the first field that still needs something, -1 where all is there.
+const lacks = (p: Prompt) => (p.fields ?? []).findIndex((_, i) => lacksAt(p, i));
 
 const hop = (p: Prompt, at: number, by: Partial<Prompt> = {}) => change(p.id, { ...by, at, hops: p.hops + 1 });
 
@@ -33,33 +37,63 @@ function submit(p: Prompt) {
   sound.attention();
 }
 
-// enter goes on to the next empty field, and answers from the last.
-function enter(i: number) {
-  let p = top()!;
-  const f = p.fields![i];
-  const typed = p.values[f.name].trim();
-  if (f.name === 'reason' && REASONS.includes(typed) && p.reasons) p = { ...p, values: { ...p.values, reason: reason(p, typed) } };
-  const next = p.fields!.findIndex((g, j) => j > i && !p.values[g.name]);
-  if (typed && next > 0 && !zero(typed)) hop(p, next, { values: p.values });
+// another returns the index of a field that still has to be filled beside the one in front, -1 where there is none.
+const another = (p: Prompt) => {
+  const i = lacks(p);
+  if (i !== p.at) return i;
+  return (p.fields ?? []).findIndex((_, j) => j > i && lacksAt(p, j));
+};
+
+// forward goes on to the next field that needs something, and answers from the last.
+function forward(p: Prompt) {
+  const next = another(p);
+  if (next >= 0 && !lacksAt(p, p.at)) hop(p, next, { missing: null });
   else submit(p);
 }
 
-function pick(p: Prompt, c: PromptChoice, value: string) {
-  hop(p, 0, { values: { ...p.values, [c.name]: value } });
+// way says what Enter does next.
+function way(p: Prompt) {
+  if (another(p) >= 0) return t('prompt.next');
+  return (needless(p) && p.none) || p.yes;
+}
+
+function pick(p: Prompt, c: PromptChoice, value: string, at = 0) {
+  hop(p, at, { values: { ...p.values, [c.name]: value } });
 }
 
 function cycle(c: PromptChoice) {
   const p = top()!;
   const i = c.options.findIndex((o) => o.value === p.values[c.name]);
-  pick(p, c, c.options[(i + 1) % c.options.length].value);
+  pick(p, c, c.options[(i + 1) % c.options.length].value, p.at);
+}
+
+// fill writes a ready reason.
+function fill(n: string) {
+  const p = top()!;
+  const i = p.fields!.findIndex((f) => f.name === 'reason');
+  hop(p, i, { values: { ...p.values, reason: reason(p, n) }, missing: null });
+}
+
+// keysOf are the characters that mean something else than themselves in a field: those of the choices, and in a reason
+// that nobody has begun to write, the digits of the ready ones.
+function keysOf(p: Prompt, f: PromptField) {
+  const keys: Record<string, () => void> = {};
+  for (const c of p.choices ?? []) keys[c.key] = () => cycle(c);
+  const begun = p.values.reason && !REASONS.some((n) => reason(p, n) === p.values.reason);
+  if (p.reasons && f.name === 'reason' && !begun) for (const n of REASONS) keys[n] = () => fill(n);
+  return keys;
+}
+
+// labelOf says of a reason whether there has to be one.
+function labelOf(p: Prompt, f: PromptField) {
+  if (f.name !== 'reason') return f.label;
+  return f.label + ', ' + t(needless(p) ? 'reason.needless' : 'reason.needed');
 }
 
 function Input({ of: p, field: f, i }: { of: Prompt; field: PromptField; i: number }) {
-  const keys: Record<string, () => void> = {};
-  for (const c of p.choices ?? []) keys[c.key] = () => cycle(c);
   return (
-    <Field kind={f.kind} label={f.label} suffix={f.suffix} value={p.values[f.name]} test={f.test} big={i === 0} keys={f.kind === 'text' ? null : keys}
-      noScan={f.kind === 'login' || f.kind === 'password'} focus={p.at === i && 'prompt' + p.id + '.' + p.hops} enter={() => enter(i)}
+    <Field kind={f.kind} label={labelOf(p, f)} hint={f.name === 'reason' && p.reasons && !needless(p) ? t('reason.hint') : undefined} suffix={f.suffix} value={p.values[f.name]} test={f.test} big={i === 0}
+      keys={keysOf(p, f)} noScan={f.kind === 'login' || f.kind === 'password'} focus={p.at === i && 'prompt' + p.id + '.' + p.hops} enter={() => forward(top()!)}
       set={(v) => change(p.id, { values: { ...top()!.values, [f.name]: v }, at: i, missing: null })} />
   );
 }
@@ -69,8 +103,7 @@ function Reasons({ of: p }: { of: Prompt }) {
     <div class="reasons">
       {REASONS.map((n) => {
         const text = reason(p, n);
-        return <Button key={n} label={text} cap={n} test={'reason-' + n} on={p.values.reason === text}
-          press={() => hop(p, p.fields!.length - 1, { values: { ...p.values, reason: text } })} />;
+        return <Button key={n} label={text} cap={n} test={'reason-' + n} on={p.values.reason === text} off={needless(p)} press={() => fill(n)} />;
       })}
     </div>
   );
@@ -97,7 +130,7 @@ export function Dialog() {
       {(p.fields ?? []).map((f, i) => <Input key={f.name} of={p} field={f} i={i} />)}
       {p.reasons && <Reasons of={p} />}
       <div class="row">
-        <Button label={p.yes} cap="Enter" kind={p.loss ? 'loss' : 'primary'} test="prompt-yes" press={() => submit(p)} />
+        <Button label={way(p)} cap="Enter" kind={p.loss ? 'loss' : 'primary'} test="prompt-yes" press={() => forward(p)} />
         {p.missing !== null && <p class="remark is-alert">{t('prompt.missing', { name: p.fields![p.missing].label })}</p>}
       </div>
     </Pane>
@@ -108,7 +141,7 @@ export function promptKey(key: string) {
   const p = top()!;
   const last = (p.fields ?? []).length - 1;
   if (key === 'Escape') close(p.id, null);
-  else if (key === 'Enter') submit(p);
+  else if (key === 'Enter') forward(p);
   else if (key === 'ArrowDown') hop(p, Math.min(last, p.at + 1));
   else if (key === 'ArrowUp') hop(p, Math.max(0, p.at - 1));
   else return false;
