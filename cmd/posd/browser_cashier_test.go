@@ -354,6 +354,28 @@ func reasoned(t *testing.T, br *browser.Browser) {
 	s.Stage("sell")
 }
 
+// paidHow: what a sale without change ends with is the amount paid and how, and no change of nothing.
+func paidHow(t *testing.T, br *browser.Browser) {
+	_, s := opened(t, br)
+	s.Scan(milk)
+	s.Press("F9")
+	s.Stage("pay")
+	s.Press("ArrowDown")
+	s.Until("the whole is offered", `document.querySelector('[data-test="tender-amount"]').value === '4200'`)
+	s.Press("Enter")
+	s.Shown("after")
+	s.Says("paid", "4200₮")
+	s.Gone("change")
+	if text := s.Texts("after")[0]; !strings.Contains(text, "Картаартөлсөн") {
+		t.Errorf("after a sale by card the screen says %q", text)
+	}
+	s.Scan(milkS) // exact cash: nothing to hand back, which is said small
+	s.Press("F9")
+	s.Press("Enter")
+	s.Says("paid", "2300₮")
+	s.Says("change", "0₮")
+}
+
 // blindCount: nobody is told what should be there; the count is asked once more, and then final.
 func blindCount(t *testing.T, br *browser.Browser) {
 	b := start(t, t.TempDir(), "-demo", "-config", configured(t, `{"blind_count": true}`))

@@ -40,7 +40,7 @@ func TestBrowser(t *testing.T) {
 		{"Overtaken", overtaken}, {"Sweep", sweep},
 		{"Tabs", reloadAndSecondTab}, {"Killed", killedAndBack}, {"Layout", mongolianLayout}, {"English", english}, {"Clock", shopClock},
 		{"Locked", locked}, {"Switched", switched}, {"Parked", parked}, {"Found", found}, {"Carded", carded}, {"Business", business},
-		{"Split", split}, {"Counted", countedAgain}, {"Approved", approved}, {"Reasoned", reasoned}, {"BlindCount", blindCount}, {"Unprinted", unprintedList}, {"Help", helped}, {"Weighed", weighed},
+		{"Split", split}, {"Counted", countedAgain}, {"Approved", approved}, {"Reasoned", reasoned}, {"Paid", paidHow}, {"BlindCount", blindCount}, {"Unprinted", unprintedList}, {"Help", helped}, {"Weighed", weighed},
 		{"Told", told}, {"ByName", byName}, {"Ending", ending},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })

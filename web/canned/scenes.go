@@ -115,6 +115,10 @@ func paying() []Scene {
 		{Name: "pay-split", At: "pay", State: state(with(entered(basket(rows(6), 0), tender("card", 20000), tender("cash", 10000))))},
 		{Name: "pay-business", At: "pay", State: state(with(business()))},
 		{Name: "change", At: "sell", State: state(last("done"))},
+		{Name: "change-card", At: "sell", State: state(last("done"), in("last", object{"given": mnt(65700), "change": mnt(0), "tenders": list{paid("card", 65700, 65700)}}))},
+		{Name: "change-exact", At: "sell", State: state(last("done"), in("last", object{"given": mnt(65700), "change": mnt(0), "tenders": list{paid("cash", 65700, 65700)}}))},
+		{Name: "change-parts", At: "sell", State: state(last("done"), in("last", object{"given": mnt(65700), "change": mnt(0),
+			"tenders": list{paid("card", 20000, 20000), paid("qr", 30000, 30000), paid("cash", 15700, 15700)}}))},
 		{Name: "change-printing", At: "sell", State: state(last("printing"))},
 		{Name: "change-deferred", At: "sell", State: state(last("deferred"), noPaper, unprinted(1))},
 	}
@@ -227,5 +231,6 @@ func displays() []Scene {
 		{Name: "display-discount", At: "display", State: state(with(discounted()))},
 		{Name: "display-due", At: "display", State: state(with(entered(basket(rows(6), 0), tender("cash", 20000))))},
 		{Name: "display-change", At: "display", State: state(last)},
+		{Name: "display-card", At: "display", State: state(last, in("last", object{"given": mnt(65700), "change": mnt(0), "tenders": list{paid("card", 65700, 65700)}}))},
 	}
 }

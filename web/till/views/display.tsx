@@ -63,14 +63,16 @@ function Buying({ of: b }: { of: Basket }) {
   );
 }
 
+// Paid ends with the cash to be handed back; where there is none, with what was paid.
 function Paid({ of: l }: { of: Last }) {
+  const change = cents(l.change) ?? 0;
   return (
     <div class="display-paid" data-test="display-after">
       <p class="display-thanks"><Icon name="check" more="is-huge" />{t('display.thanks')}</p>
       <div class="display-foot">
-        <Figure label={t('display.total')} of={cents(l.total) ?? 0} test="display-total" />
-        <Figure label={t('display.given')} of={cents(l.given) ?? 0} test="display-given" />
-        <Figure label={t('display.change')} of={cents(l.change) ?? 0} test="display-change" more="is-total" />
+        {change > 0 && <Figure label={t('display.total')} of={cents(l.total) ?? 0} test="display-total" />}
+        <Figure label={t('display.given')} of={cents(l.given) ?? 0} test="display-given" more={change ? '' : 'is-total'} />
+        {change > 0 && <Figure label={t('display.change')} of={change} test="display-change" more="is-total" />}
       </div>
     </div>
   );

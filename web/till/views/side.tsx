@@ -15,6 +15,7 @@ import { busy, carded, empty, state, ui } from '../store';
 import { finish, reckon, start } from './pay';
 import { close, closed, count, counted, float, open, opening, startCount } from './shift';
 import { printerWaits } from './strip';
+import type { Last, TenderKind } from '../model';
 import { t, tOf } from '../texts';
 
 // wide says how many figures an amount has, so that the largest type that fits is chosen.
@@ -95,14 +96,44 @@ function printed(print: string): [string, IconName, string] {
   return ['warn', 'warning', tOf('print.', print)];
 }
 
+// Handed is the large figure after a sale: the cash to give back; where there is none, what was paid and how.
+function Handed({ of: l }: { of: Last }) {
+  const change = cents(l.change) ?? 0;
+  const n = change || (cents(l.total) ?? 0);
+  const how = l.tenders.length > 1 ? t('paid.parts') : t(`paid.${l.tenders[0]?.kind ?? 'cash'}`);
+  const label = change ? t('side.change') : how;
+  return <div class="after-change"><span class="total-label">{label}</span><Sum of={n} more={'after-sum ' + wide(n)} test={change ? 'change' : 'paid'} /></div>;
+}
+
+// parts adds up what was paid each way.
+function parts(l: Last) {
+  const sums = new Map<TenderKind, number>();
+  for (const x of l.tenders) sums.set(x.kind, (sums.get(x.kind) ?? 0) + (cents(x.amount) ?? 0));
+  return [...sums];
+}
+
+// Settled is how the large figure came about: what was due and given, or the parts. That nothing is handed back is said of
+// cash alone.
+function Settled({ of: l }: { of: Last }) {
+  const change = cents(l.change) ?? 0;
+  const several = l.tenders.length > 1;
+  return (
+    <dl class="facts">
+      {(change > 0 || !several) && <Fact label={t('side.total')} test="last-total">{money(l.total)}</Fact>}
+      {several && parts(l).map(([kind, sum]) => <Fact key={kind} label={t(`tender.${kind}`)} test="last-part">{money(sum)}</Fact>)}
+      {change > 0 && !several && <Fact label={t('side.given')} test="last-given">{money(l.given)}</Fact>}
+      {!change && !several && l.tenders[0]?.kind === 'cash' && <Fact label={t('side.change')} test="change">{money(0)}</Fact>}
+    </dl>
+  );
+}
+
 function After() {
   const l = state.last.value!;
-  const n = cents(l.change) ?? 0;
   const [tone, sign, word] = printed(l.print);
   return (
     <div class="after" data-test="after">
-      <div class="after-change"><span class="total-label">{t('side.change')}</span><Sum of={n} more={'after-sum ' + wide(n)} test="change" /></div>
-      <dl class="facts"><Fact label={t('side.total')} test="last-total">{money(l.total)}</Fact><Fact label={t('side.given')} test="last-given">{money(l.given)}</Fact></dl>
+      <Handed of={l} />
+      <Settled of={l} />
       <p class="after-bill" data-test="last-bill"><Icon name="bill" />{l.bill}</p>
       <p class={'after-print is-' + tone} data-test="last-print"><Icon name={sign} />{word}</p>
       <div class="after-row">
