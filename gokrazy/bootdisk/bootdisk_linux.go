@@ -4,6 +4,7 @@ package bootdisk
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -87,7 +88,8 @@ func look(id gpt.GUID, slot Slot) *Disk {
 		if err != nil {
 			continue
 		}
-		table, err := gpt.Read(f)
+		size, _ := f.Seek(0, io.SeekEnd)
+		table, err := gpt.ReadEither(f, size)
 		f.Close()
 		if err != nil || len(table.Partitions) == 0 || table.Partitions[0].ID != id {
 			continue

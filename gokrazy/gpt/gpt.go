@@ -99,23 +99,30 @@ func (t Table) WriteTo(w io.WriterAt) error {
 	if err := t.check(); err != nil {
 		return err
 	}
-	entries := t.entries()
-	last := t.LBAs - 1
-	for _, part := range []struct {
-		lba  uint64
-		data []byte
-	}{
+	for _, s := range t.sectors() {
+		if _, err := w.WriteAt(s.data, int64(s.lba)*Sector); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sectors is a piece of the table at its place.
+type sectors struct {
+	lba  uint64
+	data []byte
+}
+
+// sectors are both copies of the table.
+func (t Table) sectors() []sectors {
+	entries, last := t.entries(), t.LBAs-1
+	return []sectors{
 		{0, t.mbr()},
 		{1, t.header(1, last, 2, entries)},
 		{2, entries},
 		{last - tableLBAs, entries},
 		{last, t.header(last, 1, last-tableLBAs, entries)},
-	} {
-		if _, err := w.WriteAt(part.data, int64(part.lba)*Sector); err != nil {
-			return err
-		}
 	}
-	return nil
 }
 
 // check refuses tables that no disk could hold.
@@ -182,35 +189,55 @@ func (t Table) entries() []byte {
 // ErrNoTable says that a disk carries no usable table.
 var ErrNoTable = errors.New("gpt: no partition table")
 
-// Read reads the first table; the checksums must fit.
+// Read reads the first table, as firmware and kernel do; the checksums must fit.
 func Read(r io.ReaderAt) (Table, error) {
+	t, _, err := readAt(r, 1)
+	return t, err
+}
+
+// ReadEither reads the first table, or the copy at the end of a disk of the given size in bytes where the first is
+// damaged.
+func ReadEither(r io.ReaderAt, size int64) (Table, error) {
+	t, err := Read(r)
+	if err == nil || size < 2*firstLBA*Sector {
+		return t, err
+	}
+	last := uint64(size/Sector) - 1
+	if backup, _, e := readAt(r, last); e == nil && backup.LBAs == last+1 {
+		return backup, nil
+	}
+	return t, err
+}
+
+// readAt reads the table whose header stands at an LBA, and says where its entries are.
+func readAt(r io.ReaderAt, lba uint64) (t Table, at uint64, err error) {
 	h := make([]byte, Sector)
-	if _, err := r.ReadAt(h, Sector); err != nil {
-		return Table{}, fmt.Errorf("%w: %v", ErrNoTable, err)
+	if _, err := r.ReadAt(h, int64(lba)*Sector); err != nil {
+		return t, 0, fmt.Errorf("%w: %v", ErrNoTable, err)
 	}
 	le := binary.LittleEndian
 	sum := le.Uint32(h[16:])
 	le.PutUint32(h[16:], 0)
-	if !bytes.HasPrefix(h, []byte("EFI PART")) || le.Uint32(h[12:]) != 92 || crc32.ChecksumIEEE(h[:92]) != sum {
-		return Table{}, ErrNoTable
+	if !bytes.HasPrefix(h, []byte("EFI PART")) || le.Uint32(h[12:]) != 92 || crc32.ChecksumIEEE(h[:92]) != sum || le.Uint64(h[24:]) != lba {
+		return t, 0, ErrNoTable
 	}
 	if le.Uint32(h[80:]) != entryCount || le.Uint32(h[84:]) != entrySize {
-		return Table{}, fmt.Errorf("%w: entries of another shape", ErrNoTable)
+		return t, 0, fmt.Errorf("%w: entries of another shape", ErrNoTable)
 	}
-	at := le.Uint64(h[72:])
-	if at > 1<<40 {
-		return Table{}, fmt.Errorf("%w: entries lie beyond any disk", ErrNoTable)
+	if at = le.Uint64(h[72:]); at > 1<<40 {
+		return t, 0, fmt.Errorf("%w: entries lie beyond any disk", ErrNoTable)
 	}
 	entries := make([]byte, entryCount*entrySize)
 	if _, err := r.ReadAt(entries, int64(at)*Sector); err != nil {
-		return Table{}, fmt.Errorf("%w: %v", ErrNoTable, err)
+		return t, 0, fmt.Errorf("%w: %v", ErrNoTable, err)
 	}
 	if crc32.ChecksumIEEE(entries) != le.Uint32(h[88:]) {
-		return Table{}, fmt.Errorf("%w: entries are damaged", ErrNoTable)
+		return t, 0, fmt.Errorf("%w: entries are damaged", ErrNoTable)
 	}
-	t := Table{LBAs: le.Uint64(h[32:]) + 1, Partitions: readEntries(entries)}
+	// The header that is farther from the disk's beginning stands in its last sector.
+	t = Table{LBAs: max(lba, le.Uint64(h[32:])) + 1, Partitions: readEntries(entries)}
 	copy(t.Disk[:], h[56:])
-	return t, t.check()
+	return t, at, t.check()
 }
 
 func readEntries(b []byte) (found []Partition) {

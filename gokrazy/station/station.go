@@ -46,8 +46,9 @@ const (
 
 var posd = Program{Name: "posd", Package: "posbox/cmd/posd", Args: []string{"-data", "/perm/posbox", "-listen", "127.0.0.1:8080"}}
 
-// always is told to every kernel: a dead box starts again by itself, and nothing waits for disks that are there.
-var always = []string{"panic=10", "oops=panic", "consoleblank=0", "vt.global_cursor_default=0", "loglevel=4"}
+// always is told to every kernel: a dead box starts again by itself, nothing waits for disks that are there, and the copy
+// of the partition table is believed where the first one is damaged.
+var always = []string{"gpt", "panic=10", "oops=panic", "consoleblank=0", "vt.global_cursor_default=0", "loglevel=4"}
 
 // stations in the order in which they are shown.
 var stations = []Station{
