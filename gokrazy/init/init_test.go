@@ -1,34 +1,41 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
-	"testing/iotest"
 )
 
-// TestZeros: only a partition that was never written may be formatted.
-func TestZeros(t *testing.T) {
-	for name, c := range map[string]struct {
-		r    io.Reader
-		want bool
-	}{
-		"never used":   {bytes.NewReader(make([]byte, 1<<20)), true},
-		"last byte":    {bytes.NewReader(append(make([]byte, 1<<20), 1)), false},
-		"a superblock": {bytes.NewReader(append(make([]byte, 0x438), 0x53, 0xef)), false},
-	} {
-		if got, err := zeros(c.r); got != c.want || err != nil {
-			t.Errorf("%s: %v %v", name, got, err)
-		}
+// TestNameBox: boxes that were flashed from one image have names of their own, and keep them.
+func TestNameBox(t *testing.T) {
+	var name string
+	set := func(b []byte) error { name = string(b); return nil }
+	dir := t.TempDir()
+	if err := nameBox(dir, set); err != nil || !strings.HasPrefix(name, "posbox-") || len(name) != len("posbox-")+6 {
+		t.Fatalf("%q %v", name, err)
 	}
-	bad := errors.New("bad sector")
-	if ok, err := zeros(io.MultiReader(bytes.NewReader(make([]byte, 10)), iotest.ErrReader(bad))); ok || !errors.Is(err, bad) {
-		t.Errorf("a disk that cannot be read was taken for empty: %v %v", ok, err)
+	first := name
+	id, _ := os.ReadFile(filepath.Join(dir, idFile))
+	if err := nameBox(dir, set); err != nil || name != first {
+		t.Errorf("at the second start %q, was %q: %v", name, first, err)
+	}
+	if again, _ := os.ReadFile(filepath.Join(dir, idFile)); string(again) != string(id) || len(id) != 33 {
+		t.Errorf("id %q, was %q", again, id)
+	}
+	if err := nameBox(t.TempDir(), set); err != nil || name == first {
+		t.Errorf("another box has the name %q, too: %v", name, err)
+	}
+	os.WriteFile(filepath.Join(dir, idFile), nil, 0o644)
+	if err := nameBox(dir, set); err != nil || name == "posbox-" {
+		t.Errorf("after an empty file: %q %v", name, err)
+	}
+	if err := nameBox(filepath.Join(dir, "none"), set); err == nil {
+		t.Error("a folder that is not there is no error")
 	}
 }
 

@@ -1,5 +1,5 @@
-// Command init is the root's first program. It loads drivers, mounts the userland, makes /perm on a new disk, lets gokrazy
-// set the machine up, and then runs the station's programs and starts again what dies.
+// Command init is the root's first program. It loads drivers, mounts the userland, makes or checks /perm, lets gokrazy set
+// the machine up, and then runs the station's programs and starts again what dies.
 //
 // Under the name of /sbin/modprobe it loads what the kernel asks for.
 //
@@ -53,15 +53,13 @@ func run() error {
 	if err := mountUserland(disk); err != nil {
 		return err
 	}
-	if err := preparePerm(disk); err != nil {
-		// Without /perm nothing can be sold, but the screen can say so.
-		fmt.Println("posbox: perm:", err)
-	}
+	permanent := preparePerm(disk)
 	version, _ := os.ReadFile(station.VersionFile)
 	fmt.Printf("posbox: slot %s version %s\n", disk.Slot, version)
 	if err := gokrazy.Boot("posbox " + string(version)); err != nil {
 		return err
 	}
+	permanent.settle()
 	if loader != nil {
 		go func() { log.Println("drivers:", loader.Watch(reportDrivers)) }()
 	}
