@@ -21,6 +21,7 @@ type runOptions struct {
 	image, qmp, serial, disk string
 	headless, disposable     bool
 	kvm                      bool
+	size                     string // of a larger disk, as qemu-img writes it: 12G
 	overlay                  string // over the image, if it needs one
 	direct                   string // folder for kernel and initial files, if the firmware cannot read the disk
 	forward                  forwards
@@ -60,6 +61,7 @@ func runRun(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	fs.StringVar(&o.qmp, "qmp", "", "socket for QEMU's control protocol")
 	fs.StringVar(&o.serial, "serial", "", "file for the console; default: standard output")
 	fs.StringVar(&o.disk, "disk", "virtio", "how the disk is attached: virtio, nvme or emmc")
+	fs.StringVar(&o.size, "size", "", "start from a larger disk, 16G say, as if the image had been flashed on it; kept beside the image")
 	fs.BoolVar(&o.disposable, "disposable", false, "forget what the guest writes")
 	fs.BoolVar(&o.kvm, "kvm", false, "use the processor's virtualisation, faster where it works")
 	fs.Var(&o.forward, "fwd", "HOST:GUEST, a port of the guest on the host's loopback; may be given again")
@@ -95,8 +97,11 @@ func emulator(ctx context.Context, o runOptions) (*exec.Cmd, error) {
 	}
 	// The firmware remembers where it started from, so each way of attaching the disk has its own.
 	vars := o.image + "." + o.disk + ".efivars"
+	if o.size != "" {
+		o.overlay = o.image + ".disk.qcow2"
+	}
 	if o.disk == "emmc" {
-		o.overlay, o.direct = o.image+".emmc.qcow2", o.image+".boot"
+		o.size, o.overlay, o.direct = cardSize, o.image+".emmc.qcow2", o.image+".boot"
 	}
 	args, err := o.args(vars)
 	if err != nil {
@@ -106,9 +111,11 @@ func emulator(ctx context.Context, o runOptions) (*exec.Cmd, error) {
 		return nil, err
 	}
 	if o.overlay != "" {
-		if err := ensureOverlay(ctx, o.image, o.overlay); err != nil {
+		if err := ensureOverlay(ctx, o.image, o.overlay, o.size); err != nil {
 			return nil, err
 		}
+	}
+	if o.direct != "" {
 		direct, err := takeBootFiles(o.image, o.direct)
 		if err != nil {
 			return nil, err
@@ -135,7 +142,7 @@ const cardSize = "8G"
 
 // ensureOverlay makes a larger disk over the image, as if it had been flashed. What the guest writes goes there. One that
 // is older than the image describes another and is made anew.
-func ensureOverlay(ctx context.Context, image, over string) error {
+func ensureOverlay(ctx context.Context, image, over, size string) error {
 	base, err := filepath.Abs(image)
 	if err != nil {
 		return err
@@ -147,7 +154,7 @@ func ensureOverlay(ctx context.Context, image, over string) error {
 	if info, err := os.Stat(over); err == nil && !info.ModTime().Before(below.ModTime()) {
 		return nil
 	}
-	out, err := exec.CommandContext(ctx, "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base, over, cardSize).CombinedOutput()
+	out, err := exec.CommandContext(ctx, "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base, over, size).CombinedOutput()
 	if errors.Is(err, exec.ErrNotFound) {
 		return errNoEmulator
 	}
