@@ -37,7 +37,7 @@ func TestBrowser(t *testing.T) {
 		run  func(*testing.T, *browser.Browser)
 	}{
 		{"Keyboard", sellByKeyboard}, {"Touch", sellByTouch}, {"UnknownCode", unknownCode}, {"Enter", enterReadsNothing},
-		{"Overtaken", overtaken}, {"Sweep", sweep},
+		{"Overtaken", overtaken}, {"Sweep", sweep}, {"LongBasket", longBasket},
 		{"Tabs", reloadAndSecondTab}, {"Killed", killedAndBack}, {"Layout", mongolianLayout}, {"English", english}, {"Clock", shopClock},
 		{"Locked", locked}, {"Switched", switched}, {"Parked", parked}, {"Found", found}, {"Carded", carded}, {"Business", business},
 		{"Split", split}, {"Counted", countedAgain}, {"Approved", approved}, {"Reasoned", reasoned}, {"Paid", paidHow}, {"BlindCount", blindCount}, {"Unprinted", unprintedList}, {"Help", helped}, {"Weighed", weighed},

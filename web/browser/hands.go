@@ -20,6 +20,7 @@ var named = map[string]stroke{
 	"Enter": {"Enter", "Enter", "\r", 13}, "Escape": {"Escape", "Escape", "", 27}, "Tab": {"Tab", "Tab", "", 9}, "Home": {"Home", "Home", "", 36}, "Insert": {"Insert", "Insert", "", 45},
 	"End": {"End", "End", "", 35}, "Delete": {"Delete", "Delete", "", 46}, "Backspace": {"Backspace", "Backspace", "", 8},
 	"ArrowUp": {"ArrowUp", "ArrowUp", "", 38}, "ArrowDown": {"ArrowDown", "ArrowDown", "", 40},
+	"PageUp": {"PageUp", "PageUp", "", 33}, "PageDown": {"PageDown", "PageDown", "", 34},
 	"ArrowLeft": {"ArrowLeft", "ArrowLeft", "", 37}, "ArrowRight": {"ArrowRight", "ArrowRight", "", 39},
 	"F1": {"F1", "F1", "", 112}, "F2": {"F2", "F2", "", 113}, "F3": {"F3", "F3", "", 114}, "F4": {"F4", "F4", "", 115}, "F6": {"F6", "F6", "", 117},
 	"F7": {"F7", "F7", "", 118}, "F8": {"F8", "F8", "", 119}, "F9": {"F9", "F9", "", 120}, "F10": {"F10", "F10", "", 121},

@@ -1,7 +1,8 @@
 // The basket: its lines, the entry line, and the buttons below.
 
 import { memo } from '../../kit/memo';
-import { useLayoutEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { signal } from '@preact/signals';
 import { Icon } from '../../kit/icons';
 import { Button, Cap, Sum, reveal } from '../../kit/pieces';
 import { cents, money, percent, quantity } from '../../kit/format';
@@ -14,7 +15,9 @@ import type { Line } from '../model';
 import { t } from '../texts';
 
 // Row is drawn again only when its line or the choice is another: unchanged lines keep their identity in the store.
-const Row = memo(({ of: l, current }: { of: Line; current: boolean }) => {
+// Far from what is seen it is a place of its height only: what nobody looks at costs no layout and no paint.
+const Row = memo(({ of: l, current, near }: { of: Line; current: boolean; near: boolean }) => {
+  if (!near) return <li class="line is-far" data-test="line" data-line={l.line} data-good={l.good} />;
   const off = cents(l.line_discount) ?? 0;
   const share = cents(l.ticket_discount) ?? 0;
   const why = [cents(l.percent) ? '\u2212' + percent(l.percent) : '', l.reason, '\u2212' + money(off)].filter(Boolean).join(' \u00b7 ');
@@ -38,14 +41,47 @@ function Empty() {
   );
 }
 
+// Rows are filled by blocks, so that not each scan empties one: those around the chosen line, and those in view.
+const BLOCK = 4;
+const AROUND = 3; // blocks before and after the chosen line's: more rows than any till's screen shows at once
+const seen = signal<[number, number]>([0, 0]); // rows in view once somebody has scrolled, with a margin
+
+const block = (row: number) => Math.floor(row / BLOCK);
+
+// look notes which rows are in view, unless all of them are filled.
+function look(box: HTMLElement) {
+  const rows = box.querySelectorAll<HTMLElement>('.line');
+  if (!rows.length) return;
+  const pitch = box.scrollHeight / rows.length;
+  const from = Math.floor(box.scrollTop / pitch);
+  const to = Math.ceil((box.scrollTop + box.clientHeight) / pitch);
+  for (let i = Math.max(0, from); i <= to && i < rows.length; i++) {
+    if (rows[i].classList.contains('is-far')) {
+      seen.value = [from - 2 * BLOCK, to + 2 * BLOCK];
+      return;
+    }
+  }
+}
+
 export function Lines() {
   const list = state.basket.value?.lines ?? [];
   const id = state.basket.value?.id;
   const cursor = ui.cursor.value;
-  useLayoutEffect(() => reveal(() => document.querySelector('.line.is-current')), [cursor, list.length, id]);
+  const chosen = block(list.findIndex((l) => l.line === cursor));
+  const [from, to] = seen.value;
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    reveal(() => document.querySelector('.line.is-current'));
+    requestAnimationFrame(() => box.current && look(box.current)); // after reveal, which has laid out
+  }, [cursor, list.length, id]);
+  useEffect(() => {
+    const watch = new ResizeObserver(() => look(box.current!));
+    watch.observe(box.current!);
+    return () => watch.disconnect();
+  }, []);
   return (
-    <div class="lines" data-test="basket" data-scrolls tabIndex={0} role="region" aria-label={t('side.lines')}>
-      {list.length ? <ol class="line-list">{list.map((l) => <Row key={id + '/' + l.line} of={l} current={l.line === cursor} />)}</ol> : <Empty />}
+    <div ref={box} class="lines" data-test="basket" data-scrolls tabIndex={0} role="region" aria-label={t('side.lines')} onScroll={() => look(box.current!)}>
+      {list.length ? <ol class="line-list">{list.map((l, i) => <Row key={id + '/' + l.line} of={l} current={l.line === cursor} near={Math.abs(block(i) - chosen) <= AROUND || (i >= from && i <= to)} />)}</ol> : <Empty />}
     </div>
   );
 }
