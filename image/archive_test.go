@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"posbox/gokrazy/station"
 	"posbox/image/apt"
 	"posbox/image/lock"
 )
@@ -19,7 +20,9 @@ func TestLocksFromTheArchive(t *testing.T) {
 	dir := t.TempDir()
 	cache, err := apt.OpenCache()
 	must(t, err, writeLocks(t.Context(), cache.StateDir(), dir, io.Discard))
-	l, err := readLocks(dir)
+	pc, err := station.Named("pc")
+	must(t, err)
+	l, err := readLocks(dir, pc)
 	must(t, err)
 	for _, w := range wanted {
 		if _, ok := l.userland.Find(w.name); !ok {
@@ -33,6 +36,10 @@ func TestLocksFromTheArchive(t *testing.T) {
 	}
 	if _, ok := l.boot.Find(bootloader); !ok || len(l.boot) != 2 {
 		t.Errorf("boot packages: %v", l.boot)
+	}
+
+	if len(l.firmware) != len(firmware) {
+		t.Errorf("firmware packages: %v", l.firmware)
 	}
 
 	gone := lock.Package{Name: "tzdata", Version: "1999a-1", SHA256: [32]byte{1}, Size: 1}

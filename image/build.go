@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"posbox/gokrazy/gpt"
@@ -53,7 +54,7 @@ func prepare(ctx context.Context, o buildOptions, log io.Writer) (c content, don
 	if err != nil {
 		return c, nil, fmt.Errorf("%w (%v)", errUsage, err)
 	}
-	locked, err := readLocks(o.locks)
+	locked, err := readLocks(o.locks, s)
 	if err != nil {
 		return c, nil, err
 	}
@@ -83,7 +84,7 @@ func prepare(ctx context.Context, o buildOptions, log io.Writer) (c content, don
 func gather(ctx context.Context, s station.Station, o buildOptions, locked locks, cache *apt.Cache, spool tree.Spool) (c content, err error) {
 	u := &tree.Unpacker{Tree: tree.New(), Spool: spool}
 	boot := u.Tree
-	if err := unpack(ctx, cache, locked.boot, u); err != nil {
+	if err := unpack(ctx, cache, slices.Concat(locked.boot, locked.firmware), u); err != nil {
 		return c, err
 	}
 	k, err := openKernel(boot)
@@ -102,6 +103,11 @@ func gather(ctx context.Context, s station.Station, o buildOptions, locked locks
 	}
 	if len(o.keys) > 0 {
 		if err := c.root.AddBytes(station.KeysFile, 0o644, o.keys); err != nil {
+			return c, err
+		}
+	}
+	if s.Firmware {
+		if err := addFirmware(c.root, boot, k); err != nil {
 			return c, err
 		}
 	}

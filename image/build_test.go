@@ -260,7 +260,17 @@ func TestEmulatorArguments(t *testing.T) {
 			t.Errorf("no %q in %s", want, line())
 		}
 	}
-	o.disk = "floppy"
+	o.disk, o.graphics = "sata", "vga"
+	for _, want := range []string{"ide-hd,drive=disk", "-device VGA"} {
+		if !strings.Contains(line(), want) {
+			t.Errorf("no %q in %s", want, line())
+		}
+	}
+	o.graphics = "cga"
+	if _, err := o.args("vars"); err == nil {
+		t.Error("a card of 1981 was accepted")
+	}
+	o.disk, o.graphics = "floppy", ""
 	if _, err := o.args("vars"); err == nil {
 		t.Error("a floppy was accepted")
 	}

@@ -26,6 +26,13 @@ func espTree(s station.Station, version uint64, boot *tree.Tree, k *kernelFiles,
 	if err != nil {
 		return nil, err
 	}
+	if s.Firmware {
+		early, err := earlyMicrocode(boot)
+		if err != nil {
+			return nil, err
+		}
+		initrd = append(early, initrd...)
+	}
 	t := tree.New()
 	for _, f := range []struct {
 		path    string

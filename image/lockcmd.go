@@ -7,8 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"posbox/gokrazy/station"
 	"posbox/image/apt"
 	"posbox/image/lock"
 )
@@ -17,17 +19,22 @@ import (
 const (
 	userlandLock = "userland-amd64.lock"
 	bootLock     = "boot-amd64.lock"
+	firmwareLock = "firmware-amd64.lock"
 )
 
 // locks are the packages of an image.
-type locks struct{ userland, boot lock.List }
+type locks struct{ userland, boot, firmware lock.List }
 
-func (l locks) all() lock.List { return append(append(lock.List{}, l.userland...), l.boot...) }
+// all are the packages of a station's image.
+func (l locks) all() lock.List { return slices.Concat(l.userland, l.boot, l.firmware) }
 
-// readLocks reads both files of a folder.
-func readLocks(dir string) (l locks, err error) {
-	if l.userland, err = readLock(dir, userlandLock); err == nil {
-		l.boot, err = readLock(dir, bootLock)
+// readLocks reads the files of a folder that a station needs.
+func readLocks(dir string, s station.Station) (l locks, err error) {
+	if l.userland, err = readLock(dir, userlandLock); err != nil {
+		return l, err
+	}
+	if l.boot, err = readLock(dir, bootLock); err == nil && s.Firmware {
+		l.firmware, err = readLock(dir, firmwareLock)
 	}
 	return l, err
 }
@@ -50,9 +57,15 @@ func resolve(ctx context.Context, state string) (l locks, err error) {
 	if err != nil {
 		return l, err
 	}
-	var names []string
+	var names, firmwareNames []string
 	for _, w := range wanted {
 		names = append(names, w.name)
+	}
+	for _, f := range firmware {
+		firmwareNames = append(firmwareNames, f.name)
+	}
+	if l.firmware, err = a.Describe(ctx, firmwareNames); err != nil {
+		return l, err
 	}
 	if l.userland, err = a.Resolve(ctx, names, leftOut); err != nil {
 		return l, err
@@ -68,7 +81,7 @@ func resolve(ctx context.Context, state string) (l locks, err error) {
 	return l, err
 }
 
-// writeLocks resolves anew, writes both files and says what changed.
+// writeLocks resolves anew, writes the files and says what changed.
 func writeLocks(ctx context.Context, state, dir string, out io.Writer) error {
 	l, err := resolve(ctx, state)
 	if err != nil {
@@ -83,6 +96,7 @@ func writeLocks(ctx context.Context, state, dir string, out io.Writer) error {
 	}{
 		{userlandLock, "The Debian packages of the box's userland, amd64.", l.userland},
 		{bootLock, "The Debian packages that boot the box, amd64.", l.boot},
+		{firmwareLock, "The Debian packages of what real hardware's own processors run, amd64.", l.firmware},
 	} {
 		old, err := readLock(dir, f.name)
 		if err != nil && !os.IsNotExist(err) {

@@ -1,15 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +22,7 @@ import (
 // runOptions say how an image is started.
 type runOptions struct {
 	image, qmp, serial, disk string
+	graphics                 string
 	headless, disposable     bool
 	kvm                      bool
 	size                     string // of a larger disk, as qemu-img writes it: 12G
@@ -60,8 +64,9 @@ func runRun(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	fs.BoolVar(&o.headless, "headless", false, "no window")
 	fs.StringVar(&o.qmp, "qmp", "", "socket for QEMU's control protocol")
 	fs.StringVar(&o.serial, "serial", "", "file for the console; default: standard output")
-	fs.StringVar(&o.disk, "disk", "virtio", "how the disk is attached: virtio, nvme or emmc")
+	fs.StringVar(&o.disk, "disk", "virtio", "how the disk is attached: "+diskKinds())
 	fs.StringVar(&o.size, "size", "", "start from a larger disk, 16G say, as if the image had been flashed on it; kept beside the image")
+	fs.StringVar(&o.graphics, "graphics", "virtio", "the graphics card: virtio or vga, a plain one with no help from the emulator")
 	fs.BoolVar(&o.disposable, "disposable", false, "forget what the guest writes")
 	fs.BoolVar(&o.kvm, "kvm", false, "use the processor's virtualisation, faster where it works")
 	fs.Var(&o.forward, "fwd", "HOST:GUEST, a port of the guest on the host's loopback; may be given again")
@@ -164,6 +169,21 @@ func ensureOverlay(ctx context.Context, image, over, size string) error {
 	return nil
 }
 
+// disks are the ways in which the disk can be attached.
+var disks = map[string][]string{
+	"virtio": {"-device", "virtio-blk-pci,drive=disk,bootindex=0"},
+	"nvme":   {"-device", "nvme,drive=disk,serial=posbox,bootindex=0"},
+	"sata":   {"-device", "ide-hd,drive=disk,bus=ide.0,bootindex=0"}, // the q35 machine's own AHCI
+	"usb":    {"-device", "usb-storage,drive=disk,removable=on,bootindex=0"},
+	"emmc":   {"-device", "sdhci-pci", "-device", "sd-card,drive=disk"},
+}
+
+// diskKinds lists them.
+func diskKinds() string { return strings.Join(slices.Sorted(maps.Keys(disks)), ", ") }
+
+// cards are the graphics cards.
+var cards = map[string]string{"virtio": "virtio-vga", "vga": "VGA"}
+
 // args are QEMU's. It emulates in software unless told: a /dev/kvm that is there need not work, as inside another VM.
 func (o runOptions) args(vars string) ([]string, error) {
 	accel := "tcg,thread=multi"
@@ -175,18 +195,17 @@ func (o runOptions) args(vars string) ([]string, error) {
 		"-drive", "if=pflash,format=raw,readonly=on,file=" + escape(firmwareCode),
 		"-drive", "if=pflash,format=raw,file=" + escape(vars) + o.snapshot(),
 		"-drive", "if=none,id=disk," + o.file() + o.snapshot(),
-		"-device", "virtio-rng-pci", "-device", "i6300esb", "-device", "virtio-vga", "-device", "qemu-xhci",
-		"-device", "usb-kbd", "-device", "usb-tablet",
+		"-device", "virtio-rng-pci", "-device", "i6300esb", "-device", "qemu-xhci", "-device", "usb-kbd", "-device", "usb-tablet",
 	}
-	disk, ok := map[string][]string{
-		"virtio": {"-device", "virtio-blk-pci,drive=disk,bootindex=0"},
-		"nvme":   {"-device", "nvme,drive=disk,serial=posbox,bootindex=0"},
-		"emmc":   {"-device", "sdhci-pci", "-device", "sd-card,drive=disk"},
-	}[o.disk]
+	disk, ok := disks[o.disk]
 	if !ok {
-		return nil, fmt.Errorf("-disk is virtio, nvme or emmc, not %q", o.disk)
+		return nil, fmt.Errorf("-disk is %s, not %q", diskKinds(), o.disk)
 	}
-	args = append(args, disk...)
+	card, ok := cards[cmp.Or(o.graphics, "virtio")]
+	if !ok {
+		return nil, fmt.Errorf("-graphics is virtio or vga, not %q", o.graphics)
+	}
+	args = append(append(args, disk...), "-device", card)
 	if o.headless {
 		args = append(args, "-display", "none")
 	} else {

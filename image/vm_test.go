@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"posbox/gokrazy/station"
 	"posbox/image/apt"
 )
 
@@ -50,27 +51,36 @@ func long() bool { return os.Getenv("POSBOX_LONG") != "" }
 var imageDir string
 
 // theImage is the vm station's image from the archive's packages, made once for all tests.
-var theImage = sync.OnceValues(func() (built buildOptions, err error) {
+var theImage = sync.OnceValues(func() (buildOptions, error) { return makeImage("vm") })
+
+// makeImage makes a station's image in imageDir.
+func makeImage(name string) (built buildOptions, err error) {
 	if !long() {
 		return built, errors.New("./test -long image downloads Debian's packages, builds the box and starts it in QEMU")
 	}
-	if imageDir, err = os.MkdirTemp("", "posbox-box-"); err != nil {
-		return built, err
+	if imageDir == "" {
+		if imageDir, err = os.MkdirTemp("", "posbox-box-"); err != nil {
+			return built, err
+		}
 	}
-	if built, err = lockedOptions(filepath.Join(imageDir, "vm.img")); err != nil {
+	if built, err = lockedOptions(name, filepath.Join(imageDir, name+".img")); err != nil {
 		return built, err
 	}
 	return built, build(context.Background(), built, os.Stderr)
-})
+}
 
 // lockedOptions finds locks that the archive can still serve.
-func lockedOptions(out string) (o buildOptions, err error) {
+func lockedOptions(name, out string) (o buildOptions, err error) {
 	ctx := context.Background()
-	o = buildOptions{station: "vm", out: out, version: 1}
+	o = buildOptions{station: name, out: out, version: 1}
 	if o.locks, err = lockDir(ctx, ""); err != nil {
 		return o, err
 	}
-	locked, err := readLocks(o.locks)
+	s, err := station.Named(o.station)
+	if err != nil {
+		return o, err
+	}
+	locked, err := readLocks(o.locks, s)
 	if err != nil {
 		return o, err
 	}

@@ -54,6 +54,16 @@ const (
 	bootloader = "systemd-boot-efi"
 )
 
+// firmware are the packages of what the hardware's own processors run; none is free software. Which of their files go onto
+// the box, firmware.go chooses. They have a lock of their own: the vm station takes none.
+var firmware = []struct{ name, why string }{
+	{"amd64-microcode", "corrections of AMD processors"},
+	{"firmware-amd-graphics", "AMD graphics: amdgpu shows no picture without"},
+	{"firmware-misc-nonfree", "Intel graphics: power saving of the screen, video"},
+	{"firmware-realtek", "Realtek network: links that drop without"},
+	{"intel-microcode", "corrections of Intel processors"},
+}
+
 // trimmed are folders and files of the userland that the box does not need. A path is taken with all below it.
 var trimmed = []string{
 	"/etc/cron*", "/etc/default", "/etc/init.d", "/etc/logrotate.d", "/etc/rc*.d", "/etc/X11/Xsession.d", "/etc/apt", "/etc/dpkg", "/etc/kernel",

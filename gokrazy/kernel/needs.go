@@ -34,6 +34,9 @@ var Needs = []Need{
 	{"MMC_BLOCK", "mmc_block", "eMMC: the disk of most small boxes"},
 	{"MMC_SDHCI_PCI", "sdhci_pci", "eMMC behind PCI"},
 	{"MMC_SDHCI_ACPI", "sdhci_acpi", "eMMC of Intel Atom boxes"},
+	{"MMC_CQHCI", "cqhci", "eMMC 5.1 of Intel Gemini Lake and later"},
+	{"MMC_REALTEK_PCI", "rtsx_pci_sdmmc", "SD cards behind Realtek's readers"},
+	{"VMD", "vmd", "NVMe and SATA behind Intel's RAID mode, the setting of many firmwares"},
 	{"USB_STORAGE", "usb_storage", "USB disks and sticks"},
 	{"USB_UAS", "uas", "fast USB disks"},
 	{"VIRTIO_BLK", "virtio_blk", "the vm station's disk"},
@@ -45,7 +48,12 @@ var Needs = []Need{
 	{"HID_GENERIC", "hid_generic", "keyboards, scanners"},
 	{"HIDRAW", "", "scanners in HID POS mode"},
 	{"HID_MULTITOUCH", "hid_multitouch", "touch screens"},
+	{"TOUCHSCREEN_USB_COMPOSITE", "usbtouchscreen", "resistive touch screens of older tills: eGalax, 3M, ELO"},
+	{"HID_ELO", "hid_elo", "ELO touch screens"},
 	{"I2C_HID_ACPI", "i2c_hid_acpi", "touch screens inside all-in-one boxes"},
+	{"I2C_DESIGNWARE_PLATFORM", "i2c_designware_platform", "what those hang on in Intel and AMD boxes"},
+	{"MFD_INTEL_LPSS_PCI", "intel_lpss_pci", "the same, behind PCI"},
+	{"TOUCHSCREEN_GOODIX", "goodix_ts", "touch screens of small all-in-one boxes"},
 	{"INPUT_EVDEV", "evdev", "input to compositor and scanner driver"},
 	{"USB_PRINTER", "usblp", "receipt printers"},
 	{"USB_ACM", "cdc_acm", "card terminals, customer displays"},
@@ -56,6 +64,10 @@ var Needs = []Need{
 	{"SERIAL_8250", "", "COM ports"},
 	{"GPIOLIB", "", "drawer relays"},
 	{"GPIO_CDEV", "", "drawer relays without sysfs"},
+	{"PINCTRL_BAYTRAIL", "", "pins of Intel Atom boxes: eMMC, drawers"},
+	{"PINCTRL_CHERRYVIEW", "pinctrl_cherryview", "pins of Intel Atom x5 boxes"},
+	{"PINCTRL_GEMINILAKE", "pinctrl_geminilake", "pins of Intel Gemini Lake boxes"},
+	{"PINCTRL_AMD", "", "pins of AMD boxes"},
 	{"GPIO_F7188X", "gpio_f7188x", "drawer ports on Fintek chips"},
 	{"DEVPORT", "", "drawer ports at an I/O address"},
 
@@ -68,7 +80,13 @@ var Needs = []Need{
 	{"DRM_I915", "i915", "Intel graphics"},
 	{"DRM_AMDGPU", "amdgpu", "AMD graphics"},
 	{"DRM_RADEON", "radeon", "older AMD graphics"},
+	{"DRM_AST", "ast", "graphics of server boards"},
+	{"DRM_BOCHS", "bochs", "the plain graphics of emulators"},
 	{"DRM_VIRTIO_GPU", "virtio_gpu", "graphics of the vm station"},
+	{"FW_LOADER", "", "firmware of graphics, from the root"},
+	{"MICROCODE", "", "corrections of processors, before anything else"},
+	{"MICROCODE_INTEL", "", "corrections of processors, before anything else"},
+	{"MICROCODE_AMD", "", "corrections of processors, before anything else"},
 	{"FB_EFI", "", "a picture before any driver"},
 	{"SND_HDA_INTEL", "snd_hda_intel", "sound: a scan that is not known must be heard"},
 	{"SND_USB_AUDIO", "snd_usb_audio", "sound of USB screens"},
@@ -77,6 +95,8 @@ var Needs = []Need{
 	{"E1000E", "e1000e", "Intel network"},
 	{"IGB", "igb", "Intel network"},
 	{"IGC", "igc", "Intel network"},
+	{"TIGON3", "tg3", "Broadcom network of thin clients"},
+	{"USB_RTL8152", "r8152", "network on USB"},
 	{"VIRTIO_NET", "virtio_net", "network of the vm station"},
 	{"FW_CFG_SYSFS", "qemu_fw_cfg", "what image run tells the vm station"},
 	{"TCG_TIS", "", "TPM, later"},
@@ -85,8 +105,8 @@ var Needs = []Need{
 
 // Early are the modules that the initial file system loads, with what they need: disks, and the root's file system.
 var Early = []string{
-	"squashfs", "virtio_pci", "virtio_blk", "nvme", "ahci", "ata_piix", "sd_mod", "mmc_block", "sdhci_pci", "sdhci_acpi",
-	"xhci_pci", "ehci_pci", "ohci_pci", "uhci_hcd", "usb_storage", "uas", "virtio_scsi", "virtio_rng", "i6300esb",
+	"squashfs", "virtio_pci", "virtio_blk", "vmd", "nvme", "ahci", "ata_piix", "sd_mod", "mmc_block", "sdhci_pci", "sdhci_acpi",
+	"rtsx_pci_sdmmc", "xhci_pci", "ehci_pci", "ohci_pci", "uhci_hcd", "usb_storage", "uas", "virtio_scsi", "virtio_rng", "i6300esb",
 }
 
 // Always are the modules that no device asks for.

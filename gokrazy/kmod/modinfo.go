@@ -18,6 +18,9 @@ type Module struct {
 	Depends []string
 	Before  []string // wished for, loaded first where there ("softdep: pre:")
 	Aliases []string // patterns of devices
+
+	// Firmware is what it may ask for, below /lib/firmware. The index does not keep it: only the builder wants to know.
+	Firmware []string
 }
 
 // Name brings a module's name into the kernel's own form.
@@ -70,6 +73,10 @@ func (m *Module) fill(info []byte) {
 		case "alias":
 			if value != "" && !strings.ContainsAny(value, " \t\r") {
 				m.Aliases = append(m.Aliases, value)
+			}
+		case "firmware":
+			if value != "" {
+				m.Firmware = append(m.Firmware, value)
 			}
 		}
 	}

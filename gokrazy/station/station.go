@@ -25,6 +25,7 @@ type Station struct {
 	About    string    `json:"-"`
 	Kernel   []string  `json:"-"` // arguments besides those that name the root
 	Programs []Program `json:"programs"`
+	Firmware bool      `json:"-"` // graphics, network and processor of real machines ask for it
 }
 
 // Files that the builder writes and init reads.
@@ -57,6 +58,13 @@ var stations = []Station{
 		About:    "QEMU: for development and tests; has a management network",
 		Kernel:   append(slices.Clone(always), "console=tty0", "console=ttyS0,115200"),
 		Programs: []Program{posd, {Name: "manage", Package: "posbox/gokrazy/manage"}},
+	},
+	{
+		Name:     "pc",
+		About:    "a PC with UEFI: Intel or AMD, disk on SATA, NVMe, eMMC or USB",
+		Kernel:   append(slices.Clone(always), "console=tty0"),
+		Programs: []Program{posd},
+		Firmware: true,
 	},
 }
 

@@ -25,6 +25,9 @@ func TestStations(t *testing.T) {
 		if managed != (s.Name == "vm") {
 			t.Errorf("%s: the management network belongs to the vm station alone", s.Name)
 		}
+		if serial := strings.Contains(strings.Join(s.Kernel, " "), "console=ttyS"); serial != (s.Name == "vm") {
+			t.Errorf("%s: on a real box a serial port belongs to a device", s.Name)
+		}
 	}
 	if _, err := Named("toaster"); err == nil || !strings.Contains(err.Error(), "stations: vm") {
 		t.Errorf("%v", err)

@@ -58,7 +58,7 @@ func Open(dir string) (*Archive, error) {
 	}
 	sources := ""
 	for _, s := range []string{"debian " + Release, "debian-security " + Release + "-security"} {
-		sources += "deb [signed-by=" + keyring + "] http://deb.debian.org/" + s + " main\n"
+		sources += "deb [signed-by=" + keyring + "] http://deb.debian.org/" + s + " main non-free-firmware\n"
 	}
 	if err := errors.Join(os.WriteFile(filepath.Join(dir, "sources.list"), []byte(sources), 0o644),
 		os.WriteFile(filepath.Join(dir, "status"), nil, 0o644)); err != nil {
