@@ -1,11 +1,15 @@
 package catalog
 
 import (
+	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math/rand/v2"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,6 +22,8 @@ import (
 	"unsafe"
 
 	"github.com/xuri/excelize/v2"
+
+	goods "posbox/pos/catalog"
 )
 
 // benchGoods is how large the shop is; POSBOX_GOODS=1000000 for a large one.
@@ -202,6 +208,128 @@ func BenchmarkNames(b *testing.B) {
 	b.ReportMetric(float64(after-before)/float64(s.Count()), "heap-bytes/good")
 	b.ReportMetric(float64(n.strict.count()), "words")
 	b.ReportMetric(float64(len(n.strict.wide)+len(n.loose.wide)), "sets")
+}
+
+// BenchmarkBulk brings benchGoods goods into an empty shop until one can be sold by barcode, as a snapshot that comes over
+// loopback as JSON lines, and as a CSV file, and compares each with writing the same bytes raw, flushed.
+func BenchmarkBulk(b *testing.B) {
+	var file bytes.Buffer
+	if err := Generate(&file, benchGoods()); err != nil {
+		b.Fatal(err)
+	}
+	lines := linesOf(b, file.Bytes())
+	b.Run("snapshot", func(b *testing.B) {
+		bulk(b, func(dir string) error { return Build(dir, Snapshot{Goods: overLoopback(b, lines)}) })
+	})
+	b.Run("csv", func(b *testing.B) {
+		bulk(b, func(dir string) error {
+			_, err := Import(dir, bytes.NewReader(file.Bytes()), ImportOptions{})
+			return err
+		})
+	})
+}
+
+func bulk(b *testing.B, bring func(dir string) error) {
+	var took, raw time.Duration
+	for b.Loop() {
+		dir := b.TempDir()
+		s := mustOpen(b, dir)
+		start := time.Now()
+		if err := bring(dir); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := s.Refresh(); err != nil {
+			b.Fatal(err)
+		}
+		if found, err := s.ByBarcode(ean13("865000000000")); len(found) != 1 || err != nil {
+			b.Fatal(found, err)
+		}
+		took += time.Since(start)
+		b.StopTimer()
+		s.Close() // the names too are given up
+		raw += rawWrite(b, dir)
+		b.StartTimer()
+	}
+	b.ReportMetric(took.Seconds()/float64(b.N), "s")
+	b.ReportMetric(took.Seconds()/raw.Seconds(), "×raw")
+	b.ReportMetric(peakMemory()/float64(benchGoods()), "peak-rss-bytes/good")
+}
+
+// rawWrite writes the catalog's bytes once more, and flushes.
+func rawWrite(b *testing.B, dir string) time.Duration {
+	b.Helper()
+	whole, err := os.ReadFile(filepath.Join(dir, fileName))
+	if err != nil {
+		b.Fatal(err)
+	}
+	start := time.Now()
+	if err := writeSynced(filepath.Join(dir, "raw"), whole); err != nil {
+		b.Fatal(err)
+	}
+	return time.Since(start)
+}
+
+// peakMemory is what the process has had at most, with all that the benchmark itself holds.
+func peakMemory() float64 {
+	var use syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &use)
+	return float64(use.Maxrss) * 1024
+}
+
+// linesOf makes goods of a CSV file, as JSON, one a line.
+func linesOf(b *testing.B, csv []byte) []byte {
+	b.Helper()
+	in := importer{rowOf: map[goods.Code]int{}, pile: newPile(&spool{path: filepath.Join(b.TempDir(), workName)})}
+	if err := in.run(bytes.NewReader(csv)); err != nil {
+		b.Fatal(err)
+	}
+	var lines []byte
+	for all := in.pile.things.sorted(); ; {
+		_, value, err := all.next()
+		if err != nil {
+			b.Fatal(err)
+		}
+		if value == nil {
+			return lines
+		}
+		lines = append(append(lines, value...), '\n')
+	}
+}
+
+// overLoopback sends lines of JSON through a TCP connection of this machine, and reads goods from it.
+func overLoopback(b *testing.B, lines []byte) iter.Seq2[goods.Good, error] {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	go func() {
+		defer l.Close()
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		_, _ = c.Write(lines)
+	}()
+	return func(yield func(goods.Good, error) bool) {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			yield(goods.Good{}, err)
+			return
+		}
+		defer c.Close()
+		scan := bufio.NewScanner(c)
+		for scan.Scan() {
+			var g goods.Good
+			err := json.Unmarshal(scan.Bytes(), &g)
+			if !yield(g, err) {
+				return
+			}
+		}
+		if scan.Err() != nil {
+			yield(goods.Good{}, scan.Err())
+		}
+	}
 }
 
 // BenchmarkImport imports 200 000 rows into an empty shop, as CSV and as a workbook.

@@ -380,13 +380,13 @@ func FuzzBook(f *testing.F) {
 // readTable reads a file as Import does, and demands that every good it gives is one and that errors are faults.
 func readTable(t *testing.T, file []byte) {
 	t.Helper()
-	in := importer{rowOf: map[goods.Code]int{}}
+	in := importer{rowOf: map[goods.Code]int{}, pile: newPile(&spool{})}
 	err := in.begin(bytes.NewReader(file))
 	if err == nil {
 		err = in.findHeader()
 		for l := (line{}); err == nil; {
 			if l, err = in.next(); l.fields != nil && err == nil {
-				in.take(l)
+				err = in.take(l)
 			}
 		}
 		in.takeLate()
@@ -398,11 +398,7 @@ func readTable(t *testing.T, file []byte) {
 	if !errors.Is(err, io.EOF) && !errors.As(err, &bad) {
 		t.Fatalf("%T: %v", err, err)
 	}
-	for _, g := range in.batch {
-		if err := g.Validate(); err != nil {
-			t.Fatalf("%+v: %v", g, err)
-		}
-	}
+	checkPile(t, in.pile)
 	if len(in.sum.Problems) != min(in.sum.Bad, maxProblems) {
 		t.Fatal(fmt.Sprint(in.sum))
 	}

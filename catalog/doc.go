@@ -2,14 +2,16 @@
 //
 // # The file
 //
-// Everything is in one bbolt file, DIR/catalog.db, which is never written in place. A writer (Import, SetCustomers)
-// copies it to catalog.work, changes the copy, compacts that into catalog.new, seals it, syncs it, renames it over
-// catalog.db and syncs the folder. So a till may sell from the old file while a new one is built: Store.Refresh notices
-// the new one. Two writers keep each other out by catalog.lock.
+// Everything is in one bbolt file, DIR/catalog.db, which is never written in place. A writer (Import, Build, Merge,
+// SetCustomers) sorts what it brings (sorter.go), lays it over the single edits and over the old file (layer.go), and writes
+// the outcome page by page into catalog.new, in one go (tree.go), whether the shop was empty or not. That is sealed, synced,
+// renamed over catalog.db, and the folder synced. So a till may sell from the old file while a new one is built:
+// Store.Refresh notices the new one. Two writers keep each other out by catalog.lock.
 //
 // Buckets (format 1):
 //
-//	meta       "format" → "1", "goods" → number of goods in decimal, "edits" → number of the last single edit within
+//	meta       "format" → "1", "goods" → number of goods in decimal, "edits" → number of the last single edit within,
+//	           "mark" → Snapshot.Mark
 //	goods      code → pos/catalog.Good as JSON
 //	barcodes   barcode 00 code → nothing
 //	customers  code → pos/loyalty.Customer as JSON

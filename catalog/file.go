@@ -39,6 +39,7 @@ var (
 	keyFormat = []byte("format")
 	keyGoods  = []byte("goods")
 	keyEdits  = []byte("edits")
+	keyMark   = []byte("mark")
 )
 
 const format = "1"
@@ -54,7 +55,8 @@ type generation struct {
 	stamp   stamp
 	version string
 	count   int
-	merged  uint64                // the last edit that the file contains
+	merged  uint64 // the last edit that the file contains
+	mark    string
 	names   atomic.Pointer[names] // of this file, or until that is built, of the one before
 	people  atomic.Pointer[names] // likewise, of the customers
 	named   atomic.Bool           // both are of this file
@@ -130,7 +132,7 @@ func (g *generation) open(f *os.File, whole int) error {
 	if err != nil {
 		return err
 	}
-	g.pages, g.count, g.merged, g.version = p, m.goods, m.edits, hex.EncodeToString(s.content[:8])
+	g.pages, g.count, g.merged, g.mark, g.version = p, m.goods, m.edits, m.mark, hex.EncodeToString(s.content[:8])
 	return nil
 }
 
@@ -163,12 +165,13 @@ func (p *pages) prove() error {
 type meta struct {
 	goods int
 	edits uint64 // number of the last edit that it contains
+	mark  string // Snapshot.Mark
 }
 
 // metaOf reads the bucket meta.
 func metaOf(get func(key []byte) ([]byte, error)) (m meta, err error) {
-	var values [3]string
-	for i, key := range [][]byte{keyFormat, keyGoods, keyEdits} {
+	var values [4]string
+	for i, key := range [][]byte{keyFormat, keyGoods, keyEdits, keyMark} {
 		v, err := get(key)
 		if err != nil {
 			return meta{}, err
@@ -186,6 +189,7 @@ func metaOf(get func(key []byte) ([]byte, error)) (m meta, err error) {
 			return meta{}, errors.New("the number of the last edit is not a number")
 		}
 	}
+	m.mark = values[3]
 	return m, nil
 }
 

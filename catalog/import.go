@@ -2,21 +2,15 @@ package catalog
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
-	"sort"
+	"maps"
+	"slices"
 	"strconv"
-
-	"go.etcd.io/bbolt"
 
 	goods "posbox/pos/catalog"
 	"posbox/pos/fault"
 )
-
-// batchGoods is how many goods are written in one transaction: it bounds the memory of an import, and sorted batches
-// keep the writing of pages down.
-const batchGoods = 20_000
 
 // progressRows is how often ImportOptions.Progress is called.
 const progressRows = 1000
@@ -59,15 +53,16 @@ type Summary struct {
 //
 // Errors: the first of fault.ImportRow, with row (counted as a spreadsheet does, the header is row 1) and column (as
 // the file calls it); fault.ImportFile; fault.CatalogBusy; fault.CatalogWrite. Memory is bounded by the number of
-// goods, at most two million, about 100 bytes each.
+// goods, at most two million, about 100 bytes each, and what sorting them takes (sortBytes).
 func Import(dir string, r io.Reader, o ImportOptions) (Summary, error) {
-	in := &importer{opts: o, rowOf: map[goods.Code]int{}}
-	wasDamaged, err := rewrite(dir, o.DryRun, func(db *bbolt.DB) (bool, error) {
-		in.db = db
+	in := &importer{opts: o, rowOf: map[goods.Code]int{}, conflicts: map[int]*fault.Error{}}
+	wasDamaged, err := rewrite(dir, func(put *spool) (update, error) {
+		in.pile = newPile(put)
 		if err := in.run(r); err != nil {
-			return false, err
+			return update{}, err
 		}
-		return in.sum.Added+in.sum.Changed > 0, nil
+		has := func(code []byte) bool { _, ok := in.rowOf[goods.Code(code)]; return ok }
+		return update{goods: in.pile.layer(has), dry: o.DryRun, barcode: in.checkBarcode, judge: in.judge}, nil
 	})
 	in.sum.Damaged = wasDamaged
 	if in.rec != nil {
@@ -80,7 +75,6 @@ func Import(dir string, r io.Reader, o ImportOptions) (Summary, error) {
 }
 
 type importer struct {
-	db      *bbolt.DB
 	opts    ImportOptions
 	rec     table
 	ahead   []line // rows that have been read but not taken
@@ -89,7 +83,11 @@ type importer struct {
 	sum     Summary
 	total   int64 // bytes of the file, 0: unknown
 	rowOf   map[goods.Code]int
-	batch   []goods.Good
+	pile    *pile
+	encoded []byte // the good in hand
+
+	before, owner []byte // the last barcode of the new file, and whose it is
+	conflicts     map[int]*fault.Error
 }
 
 func (in *importer) run(r io.Reader) error {
@@ -102,13 +100,12 @@ func (in *importer) run(r io.Reader) error {
 	l, err := in.next()
 	for ; err == nil; l, err = in.next() {
 		if l.fields != nil {
-			in.take(l)
+			if err := in.take(l); err != nil {
+				return err
+			}
 		}
 		if in.sum.Rows > maxRows {
 			return fileFault(fileError("it has more than " + strconv.Itoa(maxRows) + " rows"))
-		}
-		if err := in.flush(batchGoods); err != nil {
-			return err
 		}
 	}
 	in.takeLate()
@@ -121,7 +118,7 @@ func (in *importer) run(r io.Reader) error {
 	case in.sum.Rows == 0:
 		return fileFault(fileError("it has no goods"))
 	}
-	return in.finish()
+	return nil
 }
 
 // begin finds out what kind of file it is.
@@ -192,8 +189,8 @@ func (in *importer) read() (line, error) {
 	return line{}, nil
 }
 
-// take checks a row and puts its good into the batch.
-func (in *importer) take(l line) {
+// take checks a row and puts its good aside. An error is one of the disk.
+func (in *importer) take(l line) error {
 	in.sum.Rows++
 	if in.sum.Rows%progressRows == 0 {
 		in.progress()
@@ -204,19 +201,21 @@ func (in *importer) take(l line) {
 	switch {
 	case errors.As(err, &cell):
 		in.note(l.row, in.head.title(cell.col), cell.problem)
-		return
+		return nil
 	case errors.As(err, &record):
 		in.note(l.row, in.head.fieldTitle(record.field), record.problem)
-		return
+		return nil
 	}
 	if before, twice := in.rowOf[g.Code]; twice {
 		in.note(l.row, in.head.title(colCode), string(g.Code)+" stands already in row "+strconv.Itoa(before))
-		return
+		return nil
 	}
 	in.rowOf[g.Code] = l.row
-	if in.sum.Bad == 0 {
-		in.batch = append(in.batch, g)
+	if in.sum.Bad > 0 {
+		return nil // nothing will be written any more
 	}
+	in.encoded = appendGood(in.encoded[:0], &g)
+	return in.pile.add(string(g.Code), in.encoded, g.Barcodes)
 }
 
 // takeLate notes what the table tells at its end.
@@ -230,7 +229,6 @@ func (in *importer) takeLate() {
 
 func (in *importer) note(row int, column, problem string) {
 	in.sum.Bad++
-	in.batch = nil // nothing will be written any more
 	if len(in.sum.Problems) < maxProblems {
 		in.sum.Problems = append(in.sum.Problems, rowFault(row, column, problem))
 	}
@@ -254,133 +252,32 @@ func (in *importer) progress() {
 	}
 }
 
-// flush writes the batch if it holds at least so many goods.
-func (in *importer) flush(least int) error {
-	if len(in.batch) < least || len(in.batch) == 0 {
-		return nil
-	}
-	sort.Slice(in.batch, func(i, j int) bool { return in.batch[i].Code < in.batch[j].Code })
-	err := in.db.Update(func(tx *bbolt.Tx) error {
-		for _, g := range in.batch {
-			if err := in.put(tx, g); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	in.batch = in.batch[:0]
-	return err
-}
-
-func (in *importer) put(tx *bbolt.Tx, g goods.Good) error {
-	did, err := putGood(tx, g)
-	switch did {
-	case added:
-		in.sum.Added++
-	case changed:
-		in.sum.Changed++
-	case unchanged:
-		in.sum.Unchanged++
-	}
-	return err
-}
-
-// An outcome is what storing a good did.
-type outcome int
-
-const (
-	unchanged outcome = iota
-	added
-	changed
-)
-
-// putGood stores a good and its barcodes in place of the one with the same code.
-func putGood(tx *bbolt.Tx, g goods.Good) (did outcome, err error) {
-	value, err := json.Marshal(g)
-	if err != nil {
-		return unchanged, err
-	}
-	all := tx.Bucket(bucketGoods)
-	switch old := all.Get([]byte(g.Code)); {
-	case old == nil:
-		did = added
-	case bytes.Equal(old, value):
-		return unchanged, nil
-	default:
-		did = changed
-		if err := dropBarcodes(tx, old); err != nil {
-			return did, err
-		}
-	}
-	for _, b := range g.Barcodes {
-		if err := tx.Bucket(bucketBarcodes).Put(join(b, string(g.Code)), nil); err != nil {
-			return did, err
-		}
-	}
-	return did, all.Put([]byte(g.Code), value)
-}
-
-func dropBarcodes(tx *bbolt.Tx, value []byte) error {
-	var old goods.Good
-	if err := decode(value, &old); err != nil {
-		return err
-	}
-	for _, b := range old.Barcodes {
-		if err := tx.Bucket(bucketBarcodes).Delete(join(b, string(old.Code))); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// finish writes what is left, sees to it that no barcode belongs to two goods, and counts.
-func (in *importer) finish() error {
-	if err := in.flush(1); err != nil {
-		return err
-	}
-	return in.db.Update(func(tx *bbolt.Tx) error {
-		if err := in.checkBarcodes(tx); err != nil {
-			return err
-		}
-		m, err := readMeta(tx)
-		if err != nil {
-			return err
-		}
-		return setCount(tx, m.goods+in.sum.Added)
-	})
-}
-
-// checkBarcodes looks at the end, in the order of barcodes, so that a barcode may move from one good to another within
-// a file, whichever stands first.
-func (in *importer) checkBarcodes(tx *bbolt.Tx) error {
-	var before, owner []byte
-	conflicts := map[int]*fault.Error{}
-	c := tx.Bucket(bucketBarcodes).Cursor()
-	for k, _ := c.First(); k != nil; k, _ = c.Next() {
-		barcode, code := split(k)
-		if bytes.Equal(barcode, before) {
-			in.clash(conflicts, string(barcode), goods.Code(owner), goods.Code(code))
-			continue
-		}
-		before, owner = barcode, code
-	}
-	rows := make([]int, 0, len(conflicts))
-	for row := range conflicts {
-		rows = append(rows, row)
-	}
+// judge takes the count, and sees to it that no barcode belongs to two goods.
+func (in *importer) judge(t tally) error {
+	in.sum.Added, in.sum.Changed, in.sum.Unchanged = t.added, t.changed, t.unchanged
+	rows := slices.Sorted(maps.Keys(in.conflicts))
 	if len(rows) == 0 {
 		return nil
 	}
-	sort.Ints(rows)
 	in.sum.Bad = len(rows)
 	for _, row := range rows[:min(len(rows), maxProblems)] {
-		in.sum.Problems = append(in.sum.Problems, conflicts[row])
+		in.sum.Problems = append(in.sum.Problems, in.conflicts[row])
 	}
 	return in.sum.Problems[0]
 }
 
+// checkBarcode is told the barcodes of the new file, in their order, when all of it is known: so a barcode may move from
+// one good to another within a file, whichever stands first.
+func (in *importer) checkBarcode(barcode, code []byte) {
+	if bytes.Equal(barcode, in.before) {
+		in.clash(string(barcode), goods.Code(in.owner), goods.Code(code))
+		return
+	}
+	in.before, in.owner = append(in.before[:0], barcode...), append(in.owner[:0], code...)
+}
+
 // clash notes that two goods have one barcode, at the row of the one that stands later in the file.
-func (in *importer) clash(conflicts map[int]*fault.Error, barcode string, one, other goods.Code) {
+func (in *importer) clash(barcode string, one, other goods.Code) {
 	row, second := in.rowOf[one], in.rowOf[other]
 	if second > row {
 		row, one, other = second, other, one
@@ -392,8 +289,8 @@ func (in *importer) clash(conflicts map[int]*fault.Error, barcode string, one, o
 	if first := in.rowOf[other]; first > 0 {
 		where = "in row " + strconv.Itoa(first)
 	}
-	if conflicts[row] == nil {
-		conflicts[row] = rowFault(row, in.head.title(colBarcodes),
+	if in.conflicts[row] == nil {
+		in.conflicts[row] = rowFault(row, in.head.title(colBarcodes),
 			barcode+" of "+string(one)+" belongs to "+string(other)+" "+where+" as well")
 	}
 }

@@ -3,6 +3,7 @@ package catalog
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -322,23 +323,40 @@ func FuzzGoodsOfCSV(f *testing.F) {
 	f.Add([]byte("code,name,price\n\"1"))
 	f.Add([]byte("\xff\xfe"))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		in := importer{rowOf: map[goods.Code]int{}}
+		in := importer{rowOf: map[goods.Code]int{}, pile: newPile(&spool{})}
 		if in.begin(bytes.NewReader(file)) != nil {
 			return
 		}
 		err := in.findHeader()
 		for l := (line{}); err == nil; {
 			if l, err = in.next(); l.fields != nil {
-				in.take(l)
+				err = errors.Join(err, in.take(l))
 			}
 		}
-		for _, g := range in.batch {
-			if err := g.Validate(); err != nil {
-				t.Fatalf("%+v: %v", g, err)
-			}
-		}
+		checkPile(t, in.pile)
 		if in.rec.done() > int64(len(file)) {
 			t.Fatalf("%d of %d bytes", in.rec.done(), len(file))
 		}
 	})
+}
+
+// checkPile demands that every good in a pile is one, written as encoding/json would.
+func checkPile(t *testing.T, p *pile) {
+	t.Helper()
+	for all := p.things.sorted(); ; {
+		key, value, err := all.next()
+		if value == nil || err != nil {
+			return
+		}
+		var g goods.Good
+		if err := json.Unmarshal(value, &g); err != nil || string(key) != string(g.Code) {
+			t.Fatalf("%s: %s: %v", key, value, err)
+		}
+		if err := g.Validate(); err != nil {
+			t.Fatalf("%s: %v", value, err)
+		}
+		if want, err := json.Marshal(g); err != nil || !bytes.Equal(value, want) {
+			t.Fatalf("%s, want %s", value, want)
+		}
+	}
 }

@@ -111,23 +111,6 @@ func readSeal1(f *os.File, size int64) (seal, error) {
 	return s, nil
 }
 
-// copyPages copies the pages of f to w, and reports an error that is not w's own if one of them is not what was written.
-func copyPages(f *os.File, w io.Writer) error {
-	s, err := readSeal(f)
-	if err != nil {
-		return err
-	}
-	sums := newSummer()
-	length := int64(len(s.sums)) * pageSize
-	if _, err := io.Copy(io.MultiWriter(sums, w), io.NewSectionReader(f, 0, length)); err != nil {
-		return err
-	}
-	if sums.seal().content != s.content {
-		return errSeal
-	}
-	return nil
-}
-
 // A summer makes a seal of the pages written to it.
 type summer struct {
 	sums []uint32

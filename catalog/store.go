@@ -190,6 +190,14 @@ func (s *Store) Version() string {
 	return fmt.Sprintf("%s+%d", s.cur.version, s.over.seq)
 }
 
+// Mark returns the Mark of the Snapshot that the file was built from, "" where there was none. Imports and edits made
+// since do not change it.
+func (s *Store) Mark() string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.cur.mark
+}
+
 // Ready returns a channel that is closed when the names of the file now being read are built.
 func (s *Store) Ready() <-chan struct{} {
 	s.mu.RLock()

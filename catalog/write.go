@@ -6,11 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"syscall"
-	"time"
-
-	"go.etcd.io/bbolt"
 
 	"posbox/pos/fault"
 )
@@ -18,24 +14,31 @@ import (
 // pageSize is fixed so that the same content gives the same file on every machine.
 const pageSize = 4096
 
-// openTimeout bounds the wait for bbolt's lock of a file that nobody else has.
-const openTimeout = time.Second
-
-// compactBytes is how much the compaction writes in one transaction.
-const compactBytes = 8 << 20
-
 // Merge writes the single edits into catalog.db. A Store takes that in with Refresh, as any new file.
 //
 // Errors: fault.CatalogBusy; fault.CatalogWrite.
 func Merge(dir string) error {
-	_, err := rewrite(dir, false, func(db *bbolt.DB) (bool, error) { return true, nil })
+	_, err := rewrite(dir, func(*spool) (update, error) { return update{always: true}, nil })
 	return err
 }
 
-// rewrite builds a new catalog.db in dir out of the old one, the single edits and change, and puts it in the old one's
-// place. Where change reports that nothing changed, or dry is set, the old file stays, and the edits over it. An
-// unreadable old file is put aside as catalog.damaged and the new one begins empty; wasDamaged reports that.
-func rewrite(dir string, dry bool, change func(db *bbolt.DB) (changed bool, err error)) (wasDamaged bool, err error) {
+// An update is what a writer brings for the new file, beside what the old one and the single edits say.
+type update struct {
+	goods, customers layer
+	dry              bool // nothing is kept
+	always           bool // also where nothing has changed
+	mark             string
+
+	// judge, if set, is asked when all has been written but not put in place.
+	judge func(goods tally) error
+	// barcode, if set, is told every barcode of the new file, in order, and each good that has it.
+	barcode func(barcode, code []byte)
+}
+
+// rewrite builds a new catalog.db in dir out of the old one, the single edits and what bring brings, and puts it in the
+// old one's place. Where nothing has changed the old file stays, and the edits over it. An unreadable old file is put
+// aside as catalog.damaged and the new one begins empty; wasDamaged reports that.
+func rewrite(dir string, bring func(*spool) (update, error)) (wasDamaged bool, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return false, writeFailed(err)
 	}
@@ -49,34 +52,112 @@ func rewrite(dir string, dry bool, change func(db *bbolt.DB) (changed bool, err 
 	cleanUp()
 	defer cleanUp()
 
-	fresh, wasDamaged, err := copyCurrent(filepath.Join(dir, fileName), work)
-	if err != nil {
-		return wasDamaged, writeFailed(err)
-	}
 	edits, _, _, err := readEdits(dir)
 	if err != nil {
-		return wasDamaged, writeFailed(err)
+		return false, writeFailed(err)
 	}
-	src, err := openForWriting(work)
+	put := &spool{path: work}
+	defer closing(&err, put)
+	u, err := bring(put)
 	if err != nil {
-		return wasDamaged, writeFailed(err)
+		return false, writeFailed(err)
 	}
-	defer closing(&err, src)
-	if err := src.Update(func(tx *bbolt.Tx) error { return prepare(tx, edits) }); err != nil {
-		return wasDamaged, writeFailed(err)
-	}
-	changed, err := change(src)
-	if err != nil || dry || !changed && !fresh && !wasDamaged {
-		return wasDamaged, writeFailed(err)
-	}
-	size, err := compact(next, src)
+	old, err := readOld(filepath.Join(dir, fileName))
 	if err != nil {
-		return wasDamaged, writeFailed(err)
+		return old.damaged, writeFailed(err)
 	}
-	if err := sealFile(next, size); err != nil {
-		return wasDamaged, writeFailed(err)
+	defer old.close()
+	changed, err := writeNew(dir, old, edits, put, u)
+	if err != nil || u.dry || !changed && !u.always && !old.fresh && !old.damaged {
+		return old.damaged, writeFailed(err)
 	}
-	return wasDamaged, writeFailed(install(dir, wasDamaged))
+	return old.damaged, writeFailed(install(dir, old.damaged))
+}
+
+// An oldFile is the catalog that a writer finds.
+type oldFile struct {
+	pages   *pages // nil: none that can be read
+	meta    meta
+	fresh   bool // there was none
+	damaged bool
+}
+
+// readOld proves the file at path as a whole.
+func readOld(path string) (o oldFile, err error) {
+	f, err := openRegular(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return oldFile{fresh: true}, nil
+	}
+	if err != nil {
+		return oldFile{}, err
+	}
+	s, err := readSeal(f)
+	if err == nil {
+		o.pages, err = openPages(f, s)
+	}
+	if err == nil {
+		err = o.pages.prove()
+	}
+	if err != nil {
+		f.Close()
+		return oldFile{damaged: true}, nil
+	}
+	o.meta, err = metaOf(func(key []byte) ([]byte, error) { return o.pages.get(bucketMeta, key) })
+	if err != nil {
+		f.Close()
+	}
+	return o, err
+}
+
+func (o oldFile) close() {
+	if o.pages != nil {
+		o.pages.f.Close()
+	}
+}
+
+// writeNew writes catalog.new, sealed and synced, and reports whether it says anything else than the old file and the
+// edits.
+func writeNew(dir string, old oldFile, edits []edit, put *spool, u update) (changed bool, err error) {
+	goods, customers, err := layersOf(after(edits, old.meta.edits), put)
+	if err != nil {
+		return false, err
+	}
+	w := &writer{old: old.pages, meta: old.meta}
+	if !u.dry {
+		f, err := os.Create(filepath.Join(dir, newName))
+		if err != nil {
+			return false, err
+		}
+		defer closing(&err, f)
+		w.file = newPageFile(f)
+	} else {
+		w.file = newPageFile(nil)
+	}
+	if n := len(edits); n > 0 {
+		w.meta.edits = max(w.meta.edits, edits[n-1].Seq)
+	}
+	if u.mark != "" {
+		w.meta.mark = u.mark
+	}
+	ofGoods, err := w.section(bucketGoods, bucketBarcodes, goods, u.goods, u.barcode)
+	if err != nil {
+		return false, err
+	}
+	if u.judge != nil {
+		if err := u.judge(ofGoods); err != nil {
+			return false, err
+		}
+	}
+	ofCustomers, err := w.section(bucketCustomers, bucketCards, customers, u.customers, nil)
+	if err != nil {
+		return false, err
+	}
+	w.meta.goods = ofGoods.all
+	changed = ofGoods.changes()+ofCustomers.changes() > 0 || w.meta.mark != old.meta.mark
+	if !changed && !u.always && !old.fresh && !old.damaged {
+		return false, nil
+	}
+	return changed, w.finish()
 }
 
 // lock keeps other writers out. The kernel lets go of it if this process dies.
@@ -95,152 +176,11 @@ func lock(dir string) (unlock func(), err error) {
 	return func() { f.Close() }, nil
 }
 
-// copyCurrent copies the sealed file at path to work, without its seal. fresh: there is none to copy.
-func copyCurrent(path, work string) (fresh, wasDamaged bool, err error) {
-	from, err := openRegular(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return true, false, nil
-	}
-	if err != nil {
-		return false, false, err
-	}
-	defer from.Close()
-	to, err := os.Create(work)
-	if err != nil {
-		return false, false, err
-	}
-	full := &failureOf{w: to}
-	err = copyPages(from, full)
-	if err := errors.Join(full.err, to.Close()); err != nil {
-		return false, false, err
-	}
-	if err != nil {
-		return false, true, os.Remove(work)
-	}
-	return false, false, nil
-}
-
-// failureOf tells a failed write from whatever else may fail in a copy.
-type failureOf struct {
-	w   io.Writer
-	err error
-}
-
-func (f *failureOf) Write(p []byte) (n int, err error) {
-	n, err = f.w.Write(p)
-	f.err = err
-	return n, err
-}
-
-// openForWriting opens a file that is nobody else's and that no power cut can hurt, since it is thrown away then.
-func openForWriting(path string) (*bbolt.DB, error) {
-	return bbolt.Open(path, 0o644, &bbolt.Options{
-		Timeout: openTimeout, NoSync: true, NoGrowSync: true, NoFreelistSync: true, NoStatistics: true,
-		FreelistType: bbolt.FreelistMapType, PageSize: pageSize,
-	})
-}
-
-// prepare makes the buckets and puts the edits in that the file does not have.
-func prepare(tx *bbolt.Tx, edits []edit) error {
-	for _, name := range allBuckets {
-		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
-			return err
-		}
-	}
-	meta := tx.Bucket(bucketMeta)
-	if meta.Get(keyGoods) == nil {
-		if err := setCount(tx, 0); err != nil {
-			return err
-		}
-	}
-	if err := meta.Put(keyFormat, []byte(format)); err != nil {
-		return err
-	}
-	return mergeEdits(tx, edits)
-}
-
-func readMeta(tx *bbolt.Tx) (meta, error) {
-	return metaOf(func(key []byte) ([]byte, error) { return tx.Bucket(bucketMeta).Get(key), nil })
-}
-
-func mergeEdits(tx *bbolt.Tx, edits []edit) error {
-	m, err := readMeta(tx)
-	if err != nil {
-		return err
-	}
-	edits = after(edits, m.edits)
-	for _, e := range edits {
-		for _, g := range e.Goods {
-			did, err := putGood(tx, g)
-			if err != nil {
-				return err
-			}
-			if did == added {
-				m.goods++
-			}
-		}
-		for _, c := range e.Customers {
-			if err := putCustomer(tx, c); err != nil {
-				return err
-			}
-		}
-		m.edits = e.Seq
-	}
-	if len(edits) == 0 {
-		return nil
-	}
-	if err := setCount(tx, m.goods); err != nil {
-		return err
-	}
-	return tx.Bucket(bucketMeta).Put(keyEdits, strconv.AppendUint(nil, m.edits, 10))
-}
-
-func setCount(tx *bbolt.Tx, n int) error {
-	return tx.Bucket(bucketMeta).Put(keyGoods, strconv.AppendInt(nil, int64(n), 10))
-}
-
 // closing closes c and keeps the error that came first.
 func closing(err *error, c io.Closer) {
 	if cerr := c.Close(); *err == nil {
 		*err = cerr
 	}
-}
-
-// compact copies src in key order, so that equal content gives equal bytes, and returns the size of what counts.
-func compact(path string, src *bbolt.DB) (size int64, err error) {
-	dst, err := openForWriting(path)
-	if err != nil {
-		return 0, err
-	}
-	defer closing(&err, dst)
-	if err := bbolt.Compact(dst, src, compactBytes); err != nil {
-		return 0, err
-	}
-	err = dst.View(func(tx *bbolt.Tx) error {
-		size = tx.Size()
-		return nil
-	})
-	return size, err
-}
-
-// sealFile cuts off what bbolt has reserved beyond its last page, appends the seal and syncs.
-func sealFile(path string, size int64) (err error) {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	defer closing(&err, f)
-	if err := f.Truncate(size); err != nil {
-		return err
-	}
-	sums := newSummer()
-	if _, err := io.Copy(sums, f); err != nil {
-		return err
-	}
-	if _, err := f.Write(sums.seal().bytes()); err != nil {
-		return err
-	}
-	return f.Sync()
 }
 
 // install renames the new file over the old one. From here on a power cut leaves one or the other, whole.
