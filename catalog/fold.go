@@ -50,6 +50,9 @@ var plain = strings.NewReplacer(
 	"ì", "i", "í", "i", "î", "i", "ï", "i", "ñ", "n", "ò", "o", "ó", "o", "ô", "o", "õ", "o", "ö", "o", "ø", "o",
 	"ù", "u", "ú", "u", "û", "u", "ü", "u", "ý", "y", "ÿ", "y", "ß", "ss", "æ", "ae", "œ", "oe", "š", "sh", "ž", "zh", "č", "ch")
 
+// Fold returns the strict key of a text, for whoever else has to find names as the till finds them.
+func Fold(s string) string { return fold(s) }
+
 // fold returns the strict key of a name or query.
 func fold(s string) string { return foldWith(s, latin) }
 

@@ -33,6 +33,22 @@ const (
 	AccessDenied     Code = "access.denied"
 	CompanyUnknown   Code = "company.unknown"
 
+	// Master data: what BAAZ keeps for the tills, and its way down.
+	RowRegister      Code = "row.register"
+	RowUnknown       Code = "row.unknown"
+	RowBad           Code = "row.bad"
+	RowConflict      Code = "row.conflict"
+	RowTaken         Code = "row.taken"
+	RowUsed          Code = "row.used"
+	RowScope         Code = "row.scope"
+	RequestSignature Code = "request.signature"
+	RequestStale     Code = "request.stale"
+	ScopeForeign     Code = "scope.foreign"
+	ScopeBehind      Code = "scope.behind"
+	CentralBroken    Code = "central.broken"
+	CentralOld       Code = "central.old"
+	CentralRow       Code = "central.row"
+
 	// Requests and commands.
 	CommandMalformed Code = "command.malformed"
 	CommandUnknown   Code = "command.unknown"
@@ -204,6 +220,35 @@ type Text struct {
 var Texts = map[Code]Text{
 	Internal: {Blocking, "Программд алдаа гарлаа.", "Дахин оролдоно уу. Давтагдвал нийлүүлэгчид хэлнэ үү.",
 		"Something went wrong inside the program.", "Try again. If it happens again, tell your vendor."},
+
+	RowRegister: {Warning, "{register} гэсэн бүртгэл байхгүй.", "Хаягаа шалгана уу.",
+		"There is no register {register}.", "Check the address."},
+	RowUnknown: {Warning, "{register}: {code} алга.", "Кодоо шалгана уу; хэн нэгэн устгасан байж болно.",
+		"{register}: there is no {code}.", "Check the code; somebody may have deleted it."},
+	RowBad: {Warning, "{register} бүртгэлийн {code}, {field}: {detail}.", "Засаад дахин хадгална уу.",
+		"Register {register}, row {code}, {field}: {detail}.", "Correct it and save again."},
+	RowConflict: {Warning, "{register} {code}: өөр хүн энэ хооронд өөрчилсөн байна.", "Шинэ утгыг нь хараад дахин хадгална уу.",
+		"{register} {code}: somebody has changed it meanwhile.", "Look at it as it is now and save again."},
+	RowTaken: {Warning, "{value} нь {owner}-д бүртгэлтэй байна.", "Өөр утга оруулах, эсвэл нөгөөгөөс нь хасна уу.",
+		"{value} already belongs to {owner}.", "Take another one, or remove it there first."},
+	RowUsed: {Warning, "{code}-г {owner} ашиглаж байна.", "Эхлээд тэндээс нь хасна уу.",
+		"{code} is used by {owner}.", "Take it out there first."},
+	RowScope: {Warning, "{register}-г {scope}-д бүртгэхгүй.", "Компани, байршил, борлуулалтын цэгээс зөвийг сонгоно уу.",
+		"{register} has no rows at {scope}.", "Choose the right one of company, location and sales point."},
+	RequestSignature: {Warning, "Хүсэлтийн гарын үсэг буруу байна.", "Касс өөрөө дахин оролдоно. Давтагдвал нийлүүлэгчид хэлнэ үү.",
+		"The signature of the request is wrong.", "The till tries again by itself. If it stays, tell your vendor."},
+	RequestStale: {Notice, "Хүсэлтийн цаг БААЗ-ын цагаас зөрж байна.", "Касс БААЗ-ын цагийг аваад өөрөө дахин оролдоно.",
+		"The request's time is not BAAZ's.", "The till takes BAAZ's time and tries again by itself."},
+	ScopeForeign: {Warning, "Энэ мэдээллийг энэ касс харах эрхгүй.", "Касс өөрийнхийгөө өөрөө дахин асууна.",
+		"This till may not see that master data.", "The till asks again for what is its own by itself."},
+	ScopeBehind: {Notice, "Хэт олон өөрчлөлт хоцорсон байна.", "Касс бүх мэдээллийг өөрөө шинээр татна.",
+		"Too many changes were missed.", "The till takes everything anew by itself."},
+	CentralBroken: {Warning, "БААЗ-аас ирсэн мэдээлэл бүрэн бус байна.", "Касс өөрөө дахин татна. Борлуулалт хуучин мэдээллээр үргэлжилнэ.",
+		"What came from BAAZ is not whole.", "The till takes it again by itself. Selling goes on with what it has."},
+	CentralOld: {Warning, "БААЗ-аас хуучин мэдээлэл ирлээ.", "Касс өөрөө дахин татна. Борлуулалт одоо байгаагаар үргэлжилнэ.",
+		"What came from BAAZ is older than what the till has.", "The till takes it again by itself. Selling goes on with what it has."},
+	CentralRow: {Warning, "БААЗ-ын {register} {code}-г касс ашиглаж чадсангүй: {detail}.", "БААЗ дээр засна уу, эсвэл кассын программыг шинэчилнэ үү.",
+		"The till cannot use BAAZ's {register} {code}: {detail}.", "Correct it in BAAZ, or update the till's program."},
 
 	BatchMalformed: {Warning, "БААЗ илгээсэн бичлэгийг ойлгосонгүй.", "Кассын программыг шинэчилнэ үү. Бичлэг кассанд хэвээр.",
 		"BAAZ could not read what the till sent.", "Update the till's program. The records are safe in the till."},
