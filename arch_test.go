@@ -165,7 +165,9 @@ func breaks(s source, from, ring, p string) string {
 // share names the rooms that the others inside a divided edge may import.
 var share = map[string][]string{
 	"drivers": {"drivers/bus"},
-	"baaz":    {"baaz/store", "baaz/who"}, // who may do what is asked by whoever answers, and decided in one table
+	// Who may do what is asked by whoever answers, and decided in one table; what registers there are stands in another,
+	// from which the API describes itself.
+	"baaz": {"baaz/store", "baaz/who", "baaz/registers"},
 }
 
 func betweenEdges(file, from, inside, to string) string {

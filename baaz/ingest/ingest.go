@@ -10,7 +10,6 @@ package ingest
 import (
 	"context"
 	"crypto/ed25519"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -34,26 +33,10 @@ type Ingest struct {
 	known map[journal.Box]store.Company
 }
 
-// New reads the key that signs BAAZ's answers, or makes it. All servers on one database have the same one.
+// New reads the key that signs BAAZ's answers.
 func New(ctx context.Context, s *store.Store, now func() time.Time) (*Ingest, error) {
-	i := &Ingest{store: s, now: now, known: map[journal.Box]store.Company{}}
-	var seed []byte
-	err := s.Write(ctx, func(tx *store.Tx) (err error) {
-		seed, err = tx.Secret(0, "sign", func() []byte {
-			b := make([]byte, ed25519.SeedSize)
-			rand.Read(b)
-			return b
-		})
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if len(seed) != ed25519.SeedSize {
-		return nil, errors.New("ingest: the signing key in the store is damaged")
-	}
-	i.key = ed25519.NewKeyFromSeed(seed)
-	return i, nil
+	key, err := s.SigningKey(ctx)
+	return &Ingest{store: s, key: key, now: now, known: map[journal.Box]store.Company{}}, err
 }
 
 // micros is BAAZ's clock.

@@ -203,7 +203,11 @@ var (
 	badSQL       = regexp.MustCompile(`(?i)\bLIKE\b|\bLOWER\(|\bUPPER\(|\bNOW\(|CURRENT_TIMESTAMP|\bSUM\(|\bFOR UPDATE\b|\bRANDOM\(|\?|[-+*] ?[0-9]`)
 )
 
+// foldedLike is the one LIKE that means the same on both: what stands on either side was folded in Go.
+var foldedLike = regexp.MustCompile(`folded LIKE \$[0-9]+ ESCAPE '!'`)
+
 func breaksStatement(name, text string) string {
+	text = foldedLike.ReplaceAllString(text, "")
 	switch {
 	case badSQL.MatchString(text) && !strings.Contains(text, "COUNT(*)"):
 		return "uses what the two engines do not share: " + badSQL.FindString(text)

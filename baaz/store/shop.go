@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
@@ -68,6 +70,27 @@ func (t *Tx) Secret(c Company, name string, fresh func() []byte) (value []byte, 
 		return nil, err
 	}
 	return value, t.row(sqlSecretGet, []any{int64(c), name}, &value)
+}
+
+// SigningKey returns the key that signs BAAZ's answers, made where there is none yet. All servers on one database have
+// the same one.
+func (s *Store) SigningKey(ctx context.Context) (ed25519.PrivateKey, error) {
+	var seed []byte
+	err := s.Write(ctx, func(tx *Tx) (err error) {
+		seed, err = tx.Secret(0, "sign", func() []byte {
+			b := make([]byte, ed25519.SeedSize)
+			rand.Read(b)
+			return b
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(seed) != ed25519.SeedSize {
+		return nil, errors.New("store: the signing key is damaged")
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
 }
 
 // PointRow is a sales point.

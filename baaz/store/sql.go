@@ -2,7 +2,8 @@ package store
 
 // Every statement that BAAZ runs, one text for both engines. Rules, kept by tests:
 //
-//   - $1, $2 … are the arguments; /*rows*/ stands for the rows of an INSERT, "($1,$2),($3,$4)", made by rows.go
+//   - $1, $2 … are the arguments; /*rows*/ stands for the rows of an INSERT, "($1,$2),($3,$4)", and /*list*/ for the
+//     arguments that follow the others, "$3,$4" (tx.go makes both)
 //   - every statement on a company's table names the company; directories are asked first, by hash
 //   - no arithmetic on literals (PostgreSQL counts in 32 bits), sums are CAST to BIGINT, nothing sorts or folds text
 //     that a person reads: keys for that are made in Go
@@ -66,6 +67,43 @@ const (
 	sqlSalesByDay   = `SELECT point, day, sales, late, gross, discount, total, vat, city_tax FROM sales_by_day WHERE company = $1 ORDER BY point, day`
 	sqlTendersByDay = `SELECT point, day, tender, times, amount FROM tenders_by_day WHERE company = $1 ORDER BY point, day, tender`
 	sqlGoodsByDay   = `SELECT point, day, good, lines, quantity, total FROM goods_by_day WHERE company = $1 ORDER BY point, day, good`
+
+	// Master data. A scope's row is its lock: who changes the scope holds it from reading the version to writing the next.
+	sqlScopeLock = `INSERT INTO master_scope (company, scope, version, chain, rows, changed) VALUES ($1, $2, 0, $3, 0, $4)
+		ON CONFLICT (company, scope) DO UPDATE SET changed = excluded.changed RETURNING version, chain, rows`
+	sqlScopeMove  = `UPDATE master_scope SET version = $3, chain = $4, rows = $5 WHERE company = $1 AND scope = $2`
+	sqlScopeRead  = `SELECT version, chain, rows FROM master_scope WHERE company = $1 AND scope = $2`
+	sqlScopes     = `SELECT scope, version FROM master_scope WHERE company = $1 ORDER BY scope`
+	sqlMasterFind = `SELECT row_key, version, body FROM master_row WHERE company = $1 AND scope = $2 AND row_key IN (/*list*/)`
+	sqlMasterAll  = `SELECT row_key, version, body FROM master_row WHERE company = $1 AND scope = $2 ORDER BY row_key`
+	sqlMasterLike = `SELECT scope, row_key, version, body, sort FROM master_row WHERE company = $1 AND register = $2 AND ($3 = '' OR scope = $3)
+		AND (sort, scope, row_key) > ($4, $5, $6) AND folded LIKE $7 ESCAPE '!' ORDER BY sort, scope, row_key LIMIT $8`
+	sqlMasterListed = `SELECT scope, row_key, version, body, sort FROM master_row WHERE company = $1 AND register = $2 AND ($3 = '' OR scope = $3)
+		AND (sort, scope, row_key) > ($4, $5, $6) ORDER BY sort, scope, row_key LIMIT $7`
+	sqlMasterPut = `INSERT INTO master_row (company, scope, row_key, register, version, sort, folded, body) VALUES /*rows*/
+		ON CONFLICT (company, scope, row_key) DO UPDATE SET version = excluded.version, sort = excluded.sort, folded = excluded.folded, body = excluded.body`
+	sqlMasterGone  = `DELETE FROM master_row WHERE company = $1 AND scope = $2 AND row_key = $3`
+	sqlMasterCount = `SELECT COUNT(*) FROM master_row WHERE company = $1 AND register = $2`
+	sqlChangesAdd  = `INSERT INTO master_change (company, scope, version, row_key, gone, body, chain, at, who) VALUES /*rows*/`
+	sqlChanges     = `SELECT version, row_key, gone, body, chain FROM master_change WHERE company = $1 AND scope = $2 AND version > $3 ORDER BY version LIMIT $4`
+	sqlChangeChain = `SELECT chain FROM master_change WHERE company = $1 AND scope = $2 AND version = $3`
+	sqlHistory     = `SELECT version, gone, body, at, who FROM master_change WHERE company = $1 AND scope = $2 AND row_key = $3 AND version < $4
+		ORDER BY version DESC LIMIT $5`
+	sqlMarksFind   = `SELECT mark, scope, row_key FROM master_mark WHERE company = $1 AND mark IN (/*list*/)`
+	sqlMarksAdd    = `INSERT INTO master_mark (company, mark, scope, row_key) VALUES /*rows*/`
+	sqlMarkGone    = `DELETE FROM master_mark WHERE company = $1 AND mark = $2`
+	sqlSnapshotAdd = `INSERT INTO master_snapshot (company, scope, version, chain, hash, size, raw, rows) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (company, scope, version) DO NOTHING RETURNING version`
+	sqlSnapshots    = `SELECT version, chain, hash, size, raw, rows FROM master_snapshot WHERE company = $1 AND scope = $2 ORDER BY version DESC`
+	sqlSnapshotGone = `DELETE FROM master_snapshot WHERE company = $1 AND scope = $2 AND version = $3`
+	sqlPartsAdd     = `INSERT INTO master_snapshot_part (company, scope, version, part, data) VALUES ($1, $2, $3, $4, $5)`
+	sqlPart         = `SELECT data FROM master_snapshot_part WHERE company = $1 AND scope = $2 AND version = $3 AND part = $4`
+	sqlPartsGone    = `DELETE FROM master_snapshot_part WHERE company = $1 AND scope = $2 AND version = $3`
+
+	// Who may see which master data.
+	sqlBoxKey     = `SELECT public_key FROM box WHERE company = $1 AND box = $2`
+	sqlCompanySet = `UPDATE company SET name = $2 WHERE company = $1`
+	sqlPointSet   = `UPDATE point SET name = $3 WHERE company = $1 AND point = $2`
 )
 
 // table is one table as the copy between two stores needs it.
@@ -89,6 +127,12 @@ var tables = []table{
 	{"sales_by_day", "company, point, day", "company, point, day, sales, late, gross, discount, total, vat, city_tax"},
 	{"tenders_by_day", "company, point, day, tender", "company, point, day, tender, times, amount"},
 	{"goods_by_day", "company, point, day, good", "company, point, day, good, name, lines, quantity, total"},
+	{"master_scope", "company, scope", "company, scope, version, chain, rows, changed"},
+	{"master_row", "company, scope, row_key", "company, scope, row_key, register, version, sort, folded, body"},
+	{"master_change", "company, scope, version", "company, scope, version, row_key, gone, body, chain, at, who"},
+	{"master_mark", "company, mark", "company, mark, scope, row_key"},
+	{"master_snapshot", "company, scope, version", "company, scope, version, chain, hash, size, raw, rows"},
+	{"master_snapshot_part", "company, scope, version, part", "company, scope, version, part, data"},
 	{"directory_key", "hash", "hash, company"},
 	{"directory_box", "hash", "hash, company"},
 }

@@ -92,6 +92,36 @@ func withRows(text string, n, columns int) string {
 	return strings.Replace(text, "/*rows*/", b.String(), 1)
 }
 
+// listed runs a statement with /*list*/ for all values, many at a time; first are the arguments before them.
+func (t *Tx) listed(text string, first []any, values [][]byte, each func(scan func(...any) error) error) error {
+	for _, size := range chunks {
+		for len(values) >= size {
+			args := append(make([]any, 0, len(first)+size), first...)
+			for _, v := range values[:size] {
+				args = append(args, v)
+			}
+			if err := t.rows(withList(text, len(first), size), args, each); err != nil {
+				return err
+			}
+			values = values[size:]
+		}
+	}
+	return nil
+}
+
+// withList puts n placeholders in behind the first ones: $3,$4.
+func withList(text string, first, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(first + i + 1))
+	}
+	return strings.Replace(text, "/*list*/", b.String(), 1)
+}
+
 // Try runs fn under a savepoint: where it fails for a reason that lies in its data, what it wrote is taken back, the
 // transaction goes on, and the reason is returned as data. err is a failure of the whole transaction.
 func (t *Tx) Try(fn func() error) (data, err error) {
