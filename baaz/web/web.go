@@ -31,6 +31,7 @@ type Ingest interface {
 type Options struct {
 	Store  *store.Store
 	Ingest Ingest
+	Down   Down // nil: boxes get no master data
 	// Doorkeeper knows people and tokens; nil: nobody gets in where one must log in.
 	Doorkeeper Doorkeeper
 	Logger     *slog.Logger

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"posbox/baaz/down"
 	"posbox/baaz/ingest"
 	"posbox/baaz/store"
 	"posbox/baaz/web"
@@ -37,13 +38,17 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	master, err := down.New(ctx, s, time.Now)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return err
 	}
 	logger := slog.New(slog.NewTextHandler(stderr, nil))
 	server := &http.Server{
-		Handler:           web.New(web.Options{Store: s, Ingest: in, Logger: logger, Version: version}),
+		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, Logger: logger, Version: version}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
