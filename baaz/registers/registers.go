@@ -222,8 +222,14 @@ func (r *Registers) List(ctx context.Context, c store.Company, q Query) (page Pa
 	if q.Scope != nil {
 		ask.Scope = q.Scope.String()
 	}
-	if ask.After, err = readAfter(q.After); err != nil || q.Limit < 1 || len(q.Search) > 200 {
-		return page, fault.Wrap(err, fault.QueryMalformed)
+	if ask.After, err = readAfter(q.After); err != nil {
+		return page, fault.Wrap(err, fault.QueryMalformed, "name", "after")
+	}
+	if q.Limit < 1 {
+		return page, fault.New(fault.QueryMalformed, "name", "limit")
+	}
+	if len(q.Search) > 200 {
+		return page, fault.New(fault.QueryMalformed, "name", "search")
 	}
 	err = r.o.Store.Read(ctx, func(tx *store.Tx) error {
 		page = Page{Rows: []Row{}}
