@@ -97,7 +97,7 @@ func people(t *testing.T, r *rig) {
 	if a := r.get("/api/customers/nobody"); a.StatusCode != 422 || a.code() != fault.CustomerUnknown {
 		t.Errorf("a customer that is not there: %s %s", a.Status, a.code())
 	}
-	if len(c) != 4 || c[0].Phone != "····2233" || c[0].Cards != 1 || c[0].Percent != 500 || !c[0].Usable || c[0].Why != nil {
+	if len(c) != 4 || c[0].Phone != "**** 2233" || c[0].Cards != 1 || c[0].Percent != 500 || !c[0].Usable || c[0].Why != nil {
 		t.Fatalf("customers: %+v", c)
 	}
 	for i, why := range []fault.Code{fault.CustomerBlocked, fault.CustomerNotYet, fault.CustomerExpired} {
@@ -123,6 +123,9 @@ func selling(t *testing.T, r *rig) {
 	r.do("line.discount", fields{"line": 2, "percent": "10"})
 	r.do("ticket.discount", fields{"amount": "50", "reason": script})
 	a = r.do("customer.set", fields{"code": "777"})
+	if h := a.State.Basket.HandDiscount; h == nil || h.Amount != 5000 || h.Reason != script {
+		t.Errorf("by hand: %+v", h)
+	}
 	if b := a.State.Basket.Buyer; b == nil || b.Card != "777" || b.Name != "Дорж "+script {
 		t.Errorf("buyer: %+v", b)
 	}
@@ -253,6 +256,9 @@ func refusals(t *testing.T, r *rig) {
 func evening(t *testing.T, r *rig) {
 	r.do("shift.count", fields{"notes": map[string]int{"20000": 2, "100": 5}})
 	r.refused(fault.RightMissing, "shift.count", fields{"total": "1"})
+	if named := read[ui.ShiftReport](r, "/api/reports/x"); named.OpenedBy != "9" || named.OpenedName != "Эзэн" {
+		t.Errorf("opened by %q, %q", named.OpenedBy, named.OpenedName)
+	}
 	x := read[event.Report](r, "/api/reports/x")
 	if x.Bills != 2 || x.Counted == nil || *x.Counted != money.Tugrik(40500) {
 		t.Errorf("X: %+v", x)

@@ -34,6 +34,19 @@ func TestLock(t *testing.T) {
 			t.Errorf("%s of a locked till: %s %s", path, a.Status, a.body)
 		}
 	}
+	for _, path := range []string{"/api/receipts", "/api/receipts/2026-11-23-1-0001", "/api/receipts/2026-11-23-1-0001.png", "/api/reports/x", "/api/reports/z/1", "/api/journal", "/api/journal/files", "/api/journal/files/1"} {
+		if a := r.get(path, byCookie); a.StatusCode != 403 || a.code() != fault.SellerLocked {
+			t.Errorf("%s by the screen of a locked till: %s %s", path, a.Status, a.body)
+		}
+		if a := r.get(path); a.code() == fault.SellerLocked {
+			t.Errorf("%s by a program: %s", path, a.Status)
+		}
+	}
+	for _, path := range []string{"/api/state", "/api/health", "/api/goods?q=1", "/api/uplink"} { // what the lock and its devices show
+		if a := r.get(path, byCookie); a.StatusCode != 200 {
+			t.Errorf("%s of a locked till: %s %s", path, a.Status, a.body)
+		}
+	}
 	r.refused(fault.SellerWrong, "seller.login", fields{"code": "9", "password": "1111"})
 	a = r.do("seller.login", fields{"code": "1", "password": "1111"})
 	if s := a.State.Seller; s.Locked || s.Code != "1" || s.Role != "seller" || slices.Contains(s.Rights, till.RightSellers) || a.State.Basket == nil {

@@ -190,5 +190,5 @@ func masked(phone string) string {
 	if len(digits) <= 4 {
 		return digits
 	}
-	return "····" + digits[len(digits)-4:]
+	return "**** " + digits[len(digits)-4:]
 }

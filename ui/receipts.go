@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -42,11 +43,15 @@ func (s *Server) receipts(w http.ResponseWriter, r *http.Request) error {
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return err
 	}
+	see := s.sight()
+	if err := see.attended(r); err != nil {
+		return err
+	}
 	sales, err := s.o.Till.Sales(shift, before, limit)
 	if err != nil {
 		return err
 	}
-	sales = s.sight().sales(sales)
+	sales = see.sales(sales)
 	out := ReceiptsAnswer{Shift: shift, Receipts: make([]ReceiptInfo, 0, len(sales))}
 	for _, f := range sales {
 		info := ReceiptInfo{Bill: f.Bill, Number: f.Number, Local: f.Local, Seller: f.SellerName, Lines: len(f.Lines), Total: f.Total,
@@ -68,7 +73,8 @@ func (s *Server) receipt(w http.ResponseWriter, r *http.Request) error {
 	if len(bill) > maxBill {
 		return fault.New(fault.BillUnknown, "bill", clip(bill))
 	}
-	if err := s.sight().bill(event.Bill(bill)); err != nil {
+	see := s.sight()
+	if err := cmp.Or(see.attended(r), see.bill(event.Bill(bill))); err != nil {
 		return err
 	}
 	f, err := s.o.Till.Sale(event.Bill(bill))

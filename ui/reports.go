@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 
@@ -16,7 +17,7 @@ func (s *Server) xReport(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.ShiftNone)
 	}
 	see := s.sight()
-	if err := see.openShift(); err != nil {
+	if err := cmp.Or(see.attended(r), see.openShift()); err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, see.report(v.State.Shift.Report))
@@ -27,9 +28,13 @@ func (s *Server) zReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.New(fault.QueryMalformed, "name", "shift")
 	}
+	see := s.sight()
+	if err := see.attended(r); err != nil {
+		return err
+	}
 	z, err := s.o.Till.Z(shift)
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, s.sight().report(z))
+	return writeJSON(w, http.StatusOK, see.report(z))
 }

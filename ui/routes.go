@@ -119,7 +119,7 @@ func routes() []route {
 			summary: "Everyone who may log in, and who was shut out"},
 		{method: "GET", pattern: "/api/roles", handle: (*Server).roles, ok: RolesAnswer{},
 			summary: "What each kind of seller may do"},
-		{method: "GET", pattern: "/api/receipts", handle: (*Server).receipts, ok: ReceiptsAnswer{}, faults: readRefusals(fault.QueryMalformed),
+		{method: "GET", pattern: "/api/receipts", handle: (*Server).receipts, ok: ReceiptsAnswer{}, faults: readRefusals(fault.QueryMalformed, fault.SellerLocked),
 			query: []param{{name: "shift", what: "number of the shift; default the newest", integer: true, most: maxNumber},
 				{name: "before", what: "only numbers below this one; 0: all", integer: true, most: maxNumber}, limit(5000, 10000)},
 			summary: "The receipts of a shift, newest first", about: aboutBlind},
@@ -131,7 +131,7 @@ func routes() []route {
 		{method: "GET", pattern: "/api/reports/x", handle: (*Server).xReport, ok: ShiftReport{}, faults: blindRefusals(fault.ShiftNone),
 			summary: "The open shift so far", about: aboutBlind + " The X report then needs the right report.x."},
 		{method: "GET", pattern: "/api/reports/z/{shift}", handle: (*Server).zReport, ok: ShiftReport{},
-			faults: readRefusals(fault.QueryMalformed, fault.ShiftUnknown), summary: "The Z report of a closed shift", about: aboutBlind},
+			faults: readRefusals(fault.QueryMalformed, fault.ShiftUnknown, fault.SellerLocked), summary: "The Z report of a closed shift", about: aboutBlind},
 		{method: "GET", pattern: "/api/journal", handle: (*Server).journal, ok: JournalAnswer{}, faults: blindRefusals(fault.QueryMalformed),
 			query:   []param{{name: "after", what: "the sequence before the first wanted; default 0", integer: true, most: 1 << 62}, limit(1000, 10000)},
 			summary: "Records after a sequence", about: aboutJournal},
@@ -174,7 +174,8 @@ const aboutJournal = "The chain from the first record: base64-decode raw; hash i
 	"until head.seq is reached. The layout of raw stands in package journal.\n\n" + aboutScreen
 
 const aboutBlind = "Where counting is blind (the setting blind_count), whoever lacks the right cash.see is told no sum of a shift and only " +
-	"the last ten receipts; so is everyone while nobody is logged in or the till is locked."
+	"the last ten receipts; so is everyone while nobody is logged in or the till is locked. The cookie of a locked till's screen is refused " +
+	"in any case."
 
 const aboutScreen = "Where counting is blind, the cookie of a screen before which nobody with the right cash.see stands is refused; " +
 	"a Bearer token is not."

@@ -6,6 +6,7 @@ import (
 
 	"posbox/pos/day"
 	"posbox/pos/event"
+	"posbox/pos/fault"
 	"posbox/pos/money"
 	"posbox/pos/till"
 )
@@ -42,6 +43,15 @@ func (v sight) bill(b event.Bill) error {
 	return v.refusal()
 }
 
+// attended refuses what was sold and counted to the screen of a locked till: nobody stands before it. Programs that bring
+// the token themselves are told.
+func (v sight) attended(r *http.Request) error {
+	if _, program := bearer(r); program || !v.state.Desk.Locked {
+		return nil
+	}
+	return fault.New(fault.SellerLocked)
+}
+
 // sales leaves of a list those that may be read.
 func (v sight) sales(list []event.SaleCompleted) []event.SaleCompleted {
 	return slices.DeleteFunc(list, func(s event.SaleCompleted) bool { return v.bill(s.Bill) != nil })
@@ -50,6 +60,9 @@ func (v sight) sales(list []event.SaleCompleted) []event.SaleCompleted {
 // records reports whether the journal may be read. It tells everything: to a blind till's screen nothing, but still to
 // programs that bring the token themselves, such as posd check.
 func (v sight) records(r *http.Request) error {
+	if err := v.attended(r); err != nil {
+		return err
+	}
 	if _, program := bearer(r); program || !v.blind {
 		return nil
 	}
@@ -63,11 +76,14 @@ type ShiftReport struct {
 	Day      day.Day          `json:"day"`
 	OpenedAt string           `json:"opened_at"` // wall time in the shop
 	OpenedBy event.SellerCode `json:"opened_by"`
-	ClosedAt string           `json:"closed_at,omitempty"` // empty: an X report
-	ClosedBy event.SellerCode `json:"closed_by,omitempty"`
-	Bills    int              `json:"bills"`
-	First    event.Bill       `json:"first,omitempty"`
-	Last     event.Bill       `json:"last,omitempty"`
+	// OpenedName and ClosedName are what the sellers are called now; the code, of one who is known no longer.
+	OpenedName string           `json:"opened_name"`
+	ClosedAt   string           `json:"closed_at,omitempty"` // empty: an X report
+	ClosedBy   event.SellerCode `json:"closed_by,omitempty"`
+	ClosedName string           `json:"closed_name,omitempty"`
+	Bills      int              `json:"bills"`
+	First      event.Bill       `json:"first,omitempty"`
+	Last       event.Bill       `json:"last,omitempty"`
 	*ShiftSums
 	Float         money.Amount  `json:"float"`
 	CashIn        money.Amount  `json:"cash_in"`
@@ -94,10 +110,18 @@ type ShiftSums struct {
 	Difference *money.Amount       `json:"difference,omitempty"` // counted − what was expected when it was counted
 }
 
+// name is what a seller is called; the code where nobody of it is known any more.
+func (v sight) name(code event.SellerCode) string {
+	if s, ok := till.Find(v.state, v.env, code); ok && s.Name != "" {
+		return s.Name
+	}
+	return string(code)
+}
+
 // report shows a report. Its fields are named one by one, so that nothing added to the fact is told by itself.
 func (v sight) report(r event.Report) ShiftReport {
-	out := ShiftReport{Blind: v.blind, Shift: r.Shift, Day: r.Day, OpenedAt: r.OpenedAt, OpenedBy: r.OpenedBy, ClosedAt: r.ClosedAt,
-		ClosedBy: r.ClosedBy, Bills: r.Bills, First: r.First, Last: r.Last, Float: r.Float, CashIn: r.CashIn, CashOut: r.CashOut,
+	out := ShiftReport{Blind: v.blind, Shift: r.Shift, Day: r.Day, OpenedAt: r.OpenedAt, OpenedBy: r.OpenedBy, OpenedName: v.name(r.OpenedBy),
+		ClosedAt: r.ClosedAt, ClosedBy: r.ClosedBy, ClosedName: v.name(r.ClosedBy), Bills: r.Bills, First: r.First, Last: r.Last, Float: r.Float, CashIn: r.CashIn, CashOut: r.CashOut,
 		Counted: r.Counted, Counts: r.Counts, Removed: r.Removed, RemovedAmount: r.RemovedAmount, DrawerOpened: r.DrawerOpened,
 		Copies: r.Copies, Overrides: r.Overrides}
 	if !v.blind {

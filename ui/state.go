@@ -95,6 +95,7 @@ type BasketInfo struct {
 	Register       event.Register  `json:"register"`        // of a business that buys; "": a person
 	Tenders        []payment.Offer `json:"tenders"`         // what has been entered of the payment so far
 	TicketDiscount *event.Discount `json:"ticket_discount"` // in force; null: none
+	HandDiscount   *event.Discount `json:"hand_discount"`   // given by hand on all of it, in force or less than the card's; null: none
 	Gross          money.Amount    `json:"gross"`
 	Discount       money.Amount    `json:"discount"` // line and ticket discounts together
 	Total          money.Amount    `json:"total"`
@@ -197,7 +198,7 @@ func (s *Server) hasSellers(st *till.State) bool {
 }
 
 func basketInfo(b *sale.Basket, p sale.Priced) *BasketInfo {
-	out := &BasketInfo{ID: b.ID, Tab: b.Tab, Lines: []LineInfo{}, Touched: b.Touched, Buyer: b.Buyer, Register: b.Register, Tenders: filled(b.Tenders), TicketDiscount: p.TicketDiscount,
+	out := &BasketInfo{ID: b.ID, Tab: b.Tab, Lines: []LineInfo{}, Touched: b.Touched, Buyer: b.Buyer, Register: b.Register, Tenders: filled(b.Tenders), TicketDiscount: p.TicketDiscount, HandDiscount: b.Discount,
 		Gross: p.Gross, Discount: p.Discount, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax}
 	for _, l := range p.Lines {
 		li := LineInfo{Line: l.No, Good: l.Good, Barcode: l.Barcode, Name: l.Name, Unit: l.Unit, Quantity: l.Quantity,

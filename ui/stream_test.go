@@ -117,17 +117,6 @@ func (w *watcher) take(t testing.TB, e sse) {
 	}
 }
 
-// until reads events until the state, as told so far, is what is wanted.
-func (w *watcher) until(t testing.TB, want func(ui.State) bool) {
-	t.Helper()
-	for {
-		w.event(t)
-		if want(w.whole(t)) {
-			return
-		}
-	}
-}
-
 func (w *watcher) whole(t testing.TB) (st ui.State) {
 	t.Helper()
 	b, err := json.Marshal(w.state)

@@ -61,7 +61,7 @@ func receipts(n int) object {
 }
 
 func report(counted bool) object {
-	r := object{"blind": false, "shift": 214, "day": "2026-11-23", "opened_at": "2026-11-23 08:30:00", "opened_by": "9", "bills": 57,
+	r := object{"blind": false, "shift": 214, "day": "2026-11-23", "opened_at": "2026-11-23 08:30:00", "opened_by": "9", "opened_name": "Бат-Эрдэнэ", "bills": 57,
 		"first": "2026-11-23-214-0001", "last": "2026-11-23-214-0057", "gross": mnt(2481300), "discount": mnt(31200), "total": mnt(2450100),
 		"vat": "219846.36", "city_tax": "4120.00", "float": mnt(50000), "cash_in": mnt(0), "cash_out": mnt(200000), "expected": mnt(901600),
 		"counts": 0, "removed": 3, "removed_amount": mnt(12700), "drawer_opened": 1, "copies": 2, "overrides": 1,
@@ -78,7 +78,7 @@ func report(counted bool) object {
 func customers() object {
 	var all list
 	for i, name := range []string{"Цэрэндоржийн Энхжаргал", "Батбаярын Мөнхзул", "“Хүнсний Өргөө” ХХК", "Энхтуяа", "Дорж", "Өлзийбаярын Анударь"} {
-		c := object{"code": fmt.Sprintf("C%04d", 42+i), "name": name, "phone": fmt.Sprintf("····%04d", 1200+i*37), "cards": 1,
+		c := object{"code": fmt.Sprintf("C%04d", 42+i), "name": name, "phone": fmt.Sprintf("**** %04d", 1200+i*37), "cards": 1,
 			"percent": []string{"10.00", "5.00", "3.50"}[i%3], "active": true, "usable": true}
 		switch i {
 		case 3:

@@ -41,6 +41,7 @@ func discounted() object {
 	all[1].percent, all[1].reason = 20, "Хугацаа дуусаж байгаа"
 	b := basket(all, 5)
 	b["ticket_discount"] = object{"percent": "5.00", "reason": "Баяр ёслол"}
+	b["hand_discount"] = b["ticket_discount"]
 	b["touched"] = 2
 	return b
 }
@@ -50,6 +51,13 @@ func bought() object {
 	b := basket(rows(4), 10)
 	b["buyer"] = object{"code": "C0042", "name": "Цэрэндоржийн Энхжаргал", "card": "9900001234567", "percent": "10.00"}
 	b["ticket_discount"] = object{"percent": "10.00"}
+	return b
+}
+
+// handed is bought with a discount by hand that is less than the card's.
+func handed() object {
+	b := bought()
+	b["hand_discount"] = object{"percent": "5.00", "reason": "Тогтмол үйлчлүүлэгч"}
 	return b
 }
 
@@ -70,6 +78,7 @@ func selling() []Scene {
 		{Name: "sell-50", At: "sell", State: state(with(basket(rows(50), 0)))},
 		{Name: "sell-long", At: "sell", State: state(with(long))},
 		{Name: "sell-discount", At: "sell", State: state(with(discounted()))},
+		{Name: "sell-card-more", At: "sell", State: state(with(handed()))},
 		{Name: "sell-customer", At: "sell", State: state(with(bought()))},
 		{Name: "sell-business", At: "sell", State: state(with(business()))},
 		{Name: "sell-weighed", At: "sell", State: state(with(basket(rows(7), 0)))},
@@ -114,6 +123,8 @@ func paying() []Scene {
 		{Name: "pay-enough", At: "pay", State: state(with(basket(rows(6), 0))), Do: "write 100000"},
 		{Name: "pay-split", At: "pay", State: state(with(entered(basket(rows(6), 0), tender("card", 20000), tender("cash", 10000))))},
 		{Name: "pay-business", At: "pay", State: state(with(business()))},
+		{Name: "pay-register", At: "pay", State: state(with(basket(rows(6), 0))), Do: "press F7; wait register; write 5317878"},
+		{Name: "pay-card", At: "pay", State: state(with(basket(rows(6), 0))), Do: "press ArrowDown; write 5000"},
 		{Name: "change", At: "sell", State: state(last("done"))},
 		{Name: "change-card", At: "sell", State: state(last("done"), in("last", object{"given": mnt(65700), "change": mnt(0), "tenders": list{paid("card", 65700, 65700)}}))},
 		{Name: "change-exact", At: "sell", State: state(last("done"), in("last", object{"given": mnt(65700), "change": mnt(0), "tenders": list{paid("cash", 65700, 65700)}}))},

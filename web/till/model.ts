@@ -30,10 +30,13 @@ export type TenderKind = 'cash' | 'card' | 'transfer' | 'qr';
 
 export interface Tender { kind: TenderKind; amount: string; slip?: string }
 
+export interface TicketDiscount { percent?: string; amount?: string; reason?: string }
+
 export interface Basket {
   id: string; tab: number; lines: Line[]; touched: number; buyer: Buyer | null; gross: string; discount: string; total: string; vat: string; city_tax: string;
   register?: string; // of a business that buys
-  ticket_discount?: { percent?: string; amount?: string; reason?: string } | null; // in force on all of it: by hand, with a reason, or the buyer's card
+  ticket_discount?: TicketDiscount | null; // in force on all of it: by hand, with a reason, or the buyer's card
+  hand_discount?: TicketDiscount | null; // given by hand on all of it, also where the card's is more and so the one in force
   tenders?: Tender[]; // entered of the payment so far
 }
 
@@ -71,7 +74,7 @@ export interface Receipt { bill: string; number: number; local: string; total: s
 
 // Report is an X or Z report; where it is blind, the sums are left out.
 export interface Report {
-  blind?: boolean; shift: number; opened_at: string; opened_by: string; closed_at?: string; closed_by?: string; bills: number; total?: string; discount?: string; vat?: string; city_tax?: string;
+  blind?: boolean; shift: number; opened_at: string; opened_by: string; opened_name?: string; closed_at?: string; closed_by?: string; closed_name?: string; bills: number; total?: string; discount?: string; vat?: string; city_tax?: string;
   removed: number; removed_amount: string; copies: number; overrides: number; tenders?: { kind: TenderKind; count: number; amount: string }[];
   float: string; cash_in: string; cash_out: string; drawer_opened: number; expected?: string; counted?: string; difference?: string;
 }

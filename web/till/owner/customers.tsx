@@ -92,7 +92,7 @@ const Row = memo(({ of: c, current }: { of: Found; current: boolean }) => (
   <li>
     <button type="button" class={'entry-row' + (current ? ' is-current' : '') + (c.active ? '' : ' is-off')} data-test="customer-row" data-code={c.code} onClick={() => open(c.code)}>
       <span class="entry-name">{c.name}</span><span class="entry-figure">{percent(c.percent)}</span>
-      <span class="entry-more">{[c.code, c.phone, c.why ? c.why.text : c.valid_to && t('card.until', { day: c.valid_to })].filter(Boolean).join(' \u00b7 ')}</span>
+      <span class="entry-more">{[c.code, c.phone && t('customer.phone', { phone: c.phone }), c.why ? c.why.text : c.valid_to && t('card.until', { day: c.valid_to })].filter(Boolean).join(' \u00b7 ')}</span>
     </button>
   </li>
 ));

@@ -14,21 +14,25 @@ import { carded, echo, empty, has, state, ui } from '../store';
 import type { Line } from '../model';
 import { t } from '../texts';
 
+// Off is a line's own discount; its reason gives way where the row is full.
+const Off = ({ of: l, off }: { of: Line; off: number }) => (
+  <span class="line-off" data-test="line-discount">{cents(l.percent) ? '\u2212' + percent(l.percent) + ' \u00b7 ' : ''}{l.reason && <span class="line-why">{l.reason}</span>}{(l.reason ? ' \u00b7 ' : '') + '\u2212' + money(off)}</span>
+);
+
 // Row is drawn again only when its line or the choice is another: unchanged lines keep their identity in the store.
 // Far from what is seen it is a place of its height only: what nobody looks at costs no layout and no paint.
 const Row = memo(({ of: l, current, near }: { of: Line; current: boolean; near: boolean }) => {
   if (!near) return <li class="line is-far" data-test="line" data-line={l.line} data-good={l.good} />;
   const off = cents(l.line_discount) ?? 0;
   const share = cents(l.ticket_discount) ?? 0;
-  const why = [cents(l.percent) ? '\u2212' + percent(l.percent) : '', l.reason, '\u2212' + money(off)].filter(Boolean).join(' \u00b7 ');
   return (
     <li class={'line' + (current ? ' is-current' : '')} data-test="line" data-line={l.line} data-good={l.good} aria-current={current ? 'true' : undefined}
       onClick={() => (ui.cursor.value = l.line)}>
       <span class="line-name" data-test="line-name">{l.name}</span>
       <Sum of={(cents(l.gross) ?? 0) - off} more="line-sum" test="line-sum" />
       <span class="line-how">
-        <span class={'line-quantity' + (l.quantity === '1' ? '' : ' is-several')} data-test="line-quantity">{quantity(l.quantity) + '\u202f' + l.unit}</span>{' \u00d7 '}{money(l.unit_price)}
-        {off > 0 && <span class="line-off" data-test="line-discount">{why}</span>}
+        <span class={'line-quantity' + (l.quantity === '1' ? '' : ' is-several')} data-test="line-quantity">{quantity(l.quantity) + '\u202f' + l.unit}</span><span>{' \u00d7 ' + money(l.unit_price)}</span>
+        {off > 0 && <Off of={l} off={off} />}
         {share > 0 && <span class="line-share">{t(carded() ? 'line.card_share' : 'line.share', { amount: money(share) })}</span>}
       </span>
     </li>

@@ -4,7 +4,7 @@ import { effect, signal, untracked } from '@preact/signals';
 import { command } from '../api';
 import { BoardButton } from '../../kit/board';
 import { Field } from '../../kit/field';
-import type { IconName } from '../../kit/icons';
+import { Icon, type IconName } from '../../kit/icons';
 import { Button, Cap, Pane, Sum } from '../../kit/pieces';
 import { cents, money, number, wire } from '../../kit/format';
 import { perform } from '../actions';
@@ -202,14 +202,25 @@ function split() {
   to('other', { list: next.list, slip: '', amount: left(next) });
 }
 
-function enter() {
-  const p = model();
+// next says what Enter does now; what it does carries the key's name, and nothing else. '': something is wrong.
+export function next(p = model()): 'register' | 'finish' | 'other' | 'split' | '' {
+  if (p.at === 'register') return 'register';
   const r = reckon(p);
-  if (r.enough) finish();
-  else if (p.at === 'cash' && cents(p.cash) !== null) to('other');
-  else if (p.at !== 'cash' && cents(p.amount) && !r.over) split();
+  if (r.enough) return unsaved() ? 'register' : 'finish';
+  if (p.at === 'cash') return cents(p.cash) === null ? '' : 'other';
+  return cents(p.amount) && !r.over ? 'split' : '';
+}
+
+function enter() {
+  const what = next();
+  if (what === 'register') void register();
+  else if (what === 'finish') finish();
+  else if (what === 'other') to('other');
+  else if (what === 'split') split();
   else sound.attention();
 }
+
+const enterOn = (what: ReturnType<typeof next>) => (next() === what ? 'Enter' : undefined);
 
 // unsaved reports whether a register number stands on the screen that the till does not know yet.
 const unsaved = () => model().register !== null && model().register!.trim() !== (state.basket.value?.register ?? '');
@@ -235,6 +246,9 @@ function Buyer() {
   );
 }
 
+// Unchecked says that nobody has looked the register number up: who the business is, is not known yet.
+const Unchecked = () => <span class="mark is-warn" data-test="register-unchecked"><Icon name="info" />{t('pay.unchecked')}</span>;
+
 function Register() {
   const p = model();
   const known = state.basket.value?.register;
@@ -242,9 +256,9 @@ function Register() {
   return (
     <div class="register">
       {p.register === null
-        ? <><span class="register-known" data-test="register-known">{t('pay.register')}<strong>{known}</strong></span><Button label={t('pay.change')} test="register-change" press={business} /></>
-        : <><Field kind="text" label={t('pay.register')} hint={t('pay.register_hint')} value={p.register} set={(s) => put({ register: s })} enter={() => void register()} test="register" most={14} noScan focus={p.at === 'register' && 'pay' + p.hops} />
-          <BoardButton /><Button label={t('pay.register_yes')} cap="Enter" test="register-set" press={() => void register()} busy={busy('basket.register')} off={!p.register.trim()} /></>}
+        ? <><span class="register-known" data-test="register-known">{t('pay.register')}<strong>{known}</strong></span><Unchecked /><Button label={t('pay.change')} test="register-change" press={business} /></>
+        : <><span class="register-label">{t('pay.register')}</span><Field kind="text" aria={t('pay.register')} hint={t('pay.register_hint')} value={p.register} set={(s) => put({ register: s })} enter={() => void register()} test="register" most={14} noScan focus={p.at === 'register' && 'pay' + p.hops} />
+          <BoardButton /><Button label={t('pay.register_yes')} cap={enterOn('register')} test="register-set" press={() => void register()} busy={busy('basket.register')} off={!p.register.trim()} /></>}
     </div>
   );
 }
@@ -262,7 +276,7 @@ function CashSide() {
   const p = model();
   return (
     <div class={'column side' + (p.at === 'cash' ? ' is-at' : '')}>
-      <h2>{t('tender.cash')}<Cap>{'\u2191'}</Cap></h2>
+      <h2>{t('tender.cash')}{p.at !== 'cash' && <Cap>{'\u2191'}</Cap>}</h2>
       <Field kind="amount" label={t('pay.given')} hint={rest(p) > 0 ? number(rest(p)) : '0'} suffix={'\u20ae'} value={p.cash} set={(cash) => put({ cash, adding: true })} enter={enter} big
         test="tender-cash" focus={p.at === 'cash' && 'pay' + p.hops} />
       <div class="notes">
@@ -270,7 +284,7 @@ function CashSide() {
           <button type="button" key={n} class="button" data-test={'note-' + n} onClick={() => note(n)}><span class="button-label">{'+' + money(n * 100)}</span></button>
         ))}
         <button type="button" class="button is-exact" data-test="exact" disabled={busy('pay')} onClick={exact}>
-          <span class="button-label">{t('pay.exact')}</span>{!p.cash && !p.amount && <Cap>Enter</Cap>}
+          <span class="button-label">{t('pay.exact')}</span>
         </button>
       </div>
     </div>
@@ -282,13 +296,13 @@ function OtherSide() {
   const amount = cents(p.amount) ?? 0;
   return (
     <div class={'column side' + (p.at === 'other' || p.at === 'slip' ? ' is-at' : '')}>
-      <h2>{t('tender.other')}<Cap>{'\u2193'}</Cap></h2>
+      <h2>{t('tender.other')}<span class="caps">{next(p) === 'other' && <Cap>Enter</Cap>}{p.at === 'other' && <Cap>{KEYS.kinds.cap}</Cap>}{(p.at === 'cash' || p.at === 'register') && <Cap>{'\u2193'}</Cap>}</span></h2>
       <div class="segments">
         {KINDS.map((k) => <Button key={k} label={t(`tender.${k}`)} icon={SIGNS[k]} test={'tender-' + k} press={() => choose(k)} on={(p.at === 'other' || p.at === 'slip') && p.kind === k} />)}
       </div>
       <Field kind="amount" label={t('pay.amount')} suffix={'\u20ae'} value={p.amount} set={(s) => put({ amount: s })} enter={enter} test="tender-amount" focus={p.at === 'other' && 'pay' + p.hops} />
-      <Field kind="text" label={t('pay.slip')} value={p.slip} set={(s) => put({ slip: s })} enter={enter} test="slip" most={64} noScan focus={p.at === 'slip' && 'pay' + p.hops} />
-      <Button label={t('pay.split')} test="split-add" press={split} off={!amount || amount >= rest(p)} />
+      <Field kind="text" label={t('pay.slip')} value={p.slip} set={(s) => put({ slip: s })} enter={enter} test="slip" most={64} noScan keys={{ [KEYS.split.key]: split }} focus={p.at === 'slip' && 'pay' + p.hops} />
+      <Button label={t(KEYS.split.text)} cap={enterOn('split') ?? KEYS.split.cap} test="split-add" press={split} off={!amount || amount >= rest(p)} />
     </div>
   );
 }
@@ -315,6 +329,7 @@ export function payKey(key: string) {
   }
   if (key === 'Enter') enter();
   else if (key === 'Escape') back();
+  else if (key === KEYS.split.key) split();
   else if (key === 'ArrowDown') to(ORDER[Math.min(3, ORDER.indexOf(at) + 1)]);
   else if (key === 'ArrowUp') to(ORDER[Math.max(model().register === null ? 1 : 0, ORDER.indexOf(at) - 1)]);
   else if (key === 'ArrowRight' && at === 'other') cycle(1);

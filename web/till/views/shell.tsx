@@ -16,7 +16,7 @@ import { Pay, payKey, start } from './pay';
 import { Dialog, promptKey } from './prompt';
 import { NotPrinted, Receipts, receiptsKey, unprintedKey } from './receipts';
 import { Count, Shift, close, countKey, shiftKey } from './shift';
-import { Side } from './side';
+import { Side, afterKey } from './side';
 import { Strip } from './strip';
 import { Tabs } from './tabs';
 import { lock, park, selectTab } from '../actions';
@@ -42,7 +42,7 @@ interface View { draw: FunctionComponent; key: (key: string) => boolean }
 
 // VIEWS is the table of screens: what each draws and what it does with a key. What it needs stands in route.ts.
 const VIEWS: Record<Page, View> = {
-  sell: { draw: Lines, key: sellKey }, goods: { draw: Goods, key: goodsKey }, customer: { draw: Customer, key: customerKey },
+  sell: { draw: Lines, key: (k) => afterKey(k) || sellKey(k) }, goods: { draw: Goods, key: goodsKey }, customer: { draw: Customer, key: customerKey },
   price: { draw: PriceCheck, key: priceKey }, pay: { draw: Pay, key: payKey }, count: { draw: Count, key: countKey },
   receipts: { draw: Receipts, key: receiptsKey }, unprinted: { draw: NotPrinted, key: unprintedKey }, shift: { draw: Shift, key: shiftKey }, menu: { draw: Menu, key: menuKey },
   login: { draw: Login, key: loginKey }, lock: { draw: Lock, key: lockKey }, switch: { draw: Switch, key: switchKey }, first: { draw: First, key: firstKey }, devices: { draw: Devices, key: devicesKey },

@@ -109,8 +109,8 @@ function Figures({ of: r, blind }: { of: Report; blind: boolean }) {
   return (
     <div class="report">
       <dl class="figures">
-        <Figure of="opened" label={t('report.opened')}>{minute(r.opened_at) + ' \u00b7 ' + r.opened_by}</Figure>
-        {r.closed_at && <Figure of="closed" label={t('report.closed')}>{minute(r.closed_at) + ' \u00b7 ' + r.closed_by}</Figure>}
+        <Figure of="opened" label={t('report.opened')}>{minute(r.opened_at) + ' \u00b7 ' + (r.opened_name ?? r.opened_by)}</Figure>
+        {r.closed_at && <Figure of="closed" label={t('report.closed')}>{minute(r.closed_at) + ' \u00b7 ' + (r.closed_name ?? r.closed_by)}</Figure>}
         <Figure of="bills" label={t('report.bills')}>{r.bills}</Figure>
         {r.total !== undefined && <Figure of="total" label={t('report.total')} more="is-strong">{money(r.total)}</Figure>}
         {r.discount !== undefined && <Figure of="discount" label={t('report.discount')}>{money(r.discount)}</Figure>}

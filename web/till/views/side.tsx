@@ -12,10 +12,10 @@ import { top } from '../prompts';
 import { Forward } from '../owner/way';
 import { go, keeping, page } from '../route';
 import { busy, carded, empty, state, ui } from '../store';
-import { finish, reckon, start } from './pay';
+import { finish, next, reckon, start } from './pay';
 import { close, closed, count, counted, float, open, opening, startCount } from './shift';
 import { printerWaits } from './strip';
-import type { Last, TenderKind } from '../model';
+import type { Last, TenderKind, TicketDiscount } from '../model';
 import { t, tOf } from '../texts';
 
 // wide says how many figures an amount has, so that the largest type that fits is chosen.
@@ -34,20 +34,25 @@ function Words({ label, test, children }: { label: string; test: string; childre
   return <div class="facts-words"><dt class="unseen">{label}</dt><dd data-test={test}>{children}</dd></div>;
 }
 
+// sizeOf writes how much a discount is, as it was given.
+const sizeOf = (d: TicketDiscount) => (cents(d.percent ?? '') ? percent(d.percent!) : money(d.amount ?? '0'));
+
 function Facts() {
   const b = state.basket.value;
   if (!b) return <dl class="facts" />;
   const off = cents(b.discount) ?? 0;
   const d = b.ticket_discount;
-  const size = d ? (cents(d.percent ?? '') ? percent(d.percent!) : money(d.amount ?? '0')) : '';
+  const size = d ? sizeOf(d) : '';
   return (
     <dl class="facts">
       {b.register && <Fact label={t('side.business')} test="register-side" more="is-buyer">{b.register}</Fact>}
+      {b.register && <Words label={t('side.business')} test="register-unchecked">{t('side.unchecked')}</Words>}
       {b.buyer && <Fact label={b.buyer.name} test="buyer" more="is-buyer">{cents(b.buyer.percent) ? percent(b.buyer.percent) : ''}</Fact>}
       {b.buyer && d && !carded() && (cents(b.buyer.percent) ?? 0) > 0 && <Words label={b.buyer.name} test="card-unused">{t('side.card_unused', { card: percent(b.buyer.percent), by: size })}</Words>}
       {off > 0 && <Fact label={t('side.gross')} test="gross">{money(b.gross)}</Fact>}
       {off > 0 && <Fact label={t('side.discount')} test="discount-sum" more="is-off">{'\u2212' + money(off)}</Fact>}
-      {d && <Words label={t('side.discount')} test="ticket-discount">{carded() ? t('side.by_card', { percent: size, name: b.buyer!.name }) : [t('side.by_hand', { size }), d.reason].filter(Boolean).join(' \u00b7 ')}</Words>}
+      {carded() && b.hand_discount && <Words label={t('side.discount')} test="hand-unused">{t('side.hand_unused', { size: sizeOf(b.hand_discount), card: size })}</Words>}
+      {d && !(carded() && b.hand_discount) && <Words label={t('side.discount')} test="ticket-discount">{carded() ? t('side.by_card', { percent: size }) : [t('side.by_hand', { size }), d.reason].filter(Boolean).join(' \u00b7 ')}</Words>}
       <Fact label={t('side.lines')} test="line-count">{b.lines.length}</Fact>
       {(cents(b.vat) ?? 0) > 0 && <Fact label={t('side.vat')} test="vat">{money(b.vat, true)}</Fact>}
       {(cents(b.city_tax) ?? 0) > 0 && <Fact label={t('side.city')} test="city-tax">{money(b.city_tax, true)}</Fact>}
@@ -79,7 +84,7 @@ function Paying() {
           : <Fact label={t('side.change')} test="change" more="is-change">{money(r.change)}</Fact>}
       </dl>
       {r.missing > 0 && <p class="facts-words" data-test="missing-words">{t('pay.short', { amount: money(r.missing) })}</p>}
-      <Button label={t(state.printer.value.fitted ? 'do.print' : 'do.finish')} icon={state.printer.value.fitted ? 'printer' : undefined} cap="Enter" kind="primary" more="is-way" test="finish" press={finish} off={!r.enough || empty.value || Boolean(top())} busy={busy('pay')} />
+      <Button label={t(state.printer.value.fitted ? 'do.print' : 'do.finish')} icon={state.printer.value.fitted ? 'printer' : undefined} cap={next() === 'finish' ? 'Enter' : undefined} kind="primary" more="is-way" test="finish" press={finish} off={!r.enough || empty.value || Boolean(top())} busy={busy('pay')} />
     </>
   );
 }
@@ -138,12 +143,24 @@ function After() {
       <p class={'after-print is-' + tone} data-test="last-print"><Icon name={sign} />{word}</p>
       <div class="after-row">
         {l.print === 'printing' && waits()
-          ? <Button key="cancel" label={t('receipts.cancel')} test="print-cancel" press={() => perform('print.cancel', { bill: l.bill })} busy={busy('print.cancel')} />
-          : <Button key="reprint" label={t('receipts.reprint')} test="reprint" icon="printer" press={() => reprint(l.bill)} off={!state.printer.value.fitted || l.print === 'printing'} busy={busy('receipt.reprint')} />}
-        <Button label={t('receipts.look')} test="look" icon="bill" press={() => go('receipts')} />
+          ? <Button key="cancel" label={t('receipts.cancel')} cap="Del" test="print-cancel" press={() => perform('print.cancel', { bill: l.bill })} busy={busy('print.cancel')} />
+          : <Button key="reprint" label={t(KEYS.again.text)} cap={KEYS.again.cap} test="reprint" press={() => reprint(l.bill)} off={!state.printer.value.fitted || l.print === 'printing'} busy={busy('receipt.reprint')} />}
+        <Button label={t(KEYS.look.text)} cap={KEYS.look.cap} test="look" press={() => go('receipts')} />
       </div>
     </div>
   );
+}
+
+// afterKey handles the keys of the buttons that stand there after a sale.
+export function afterKey(key: string) {
+  const l = state.last.value;
+  if (!l || !over()) return false;
+  const stuck = l.print === 'printing' && waits();
+  if (key === KEYS.look.key) go('receipts');
+  else if (key === KEYS.again.key && state.printer.value.fitted && l.print !== 'printing' && !busy('receipt.reprint')) void reprint(l.bill);
+  else if (key === 'Delete' && stuck && !busy('print.cancel')) void perform('print.cancel', { bill: l.bill });
+  else return false;
+  return true;
 }
 
 function Opened() {
