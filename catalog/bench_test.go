@@ -3,7 +3,6 @@ package catalog
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -320,8 +319,7 @@ func overLoopback(b *testing.B, lines []byte) iter.Seq2[goods.Good, error] {
 		defer c.Close()
 		scan := bufio.NewScanner(c)
 		for scan.Scan() {
-			var g goods.Good
-			err := json.Unmarshal(scan.Bytes(), &g)
+			g, err := DecodeGood(scan.Bytes())
 			if !yield(g, err) {
 				return
 			}

@@ -207,10 +207,50 @@ func TestAppendGood(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		if got := appendGood(nil, &g); !bytes.Equal(got, want) {
+		got := appendGood(nil, &g)
+		if !bytes.Equal(got, want) {
 			rt.Fatalf("got  %s\nwant %s", got, want)
 		}
+		sameDecoded(t, got)
 	})
+}
+
+// sameDecoded demands that a good is read as encoding/json reads it.
+func sameDecoded(t *testing.T, b []byte) (quick bool) {
+	t.Helper()
+	var want goods.Good
+	wantErr := json.Unmarshal(b, &want)
+	got, ok := quickGood(b)
+	if ok && (wantErr != nil || !reflect.DeepEqual(got, want)) {
+		t.Fatalf("%s:\ngot  %+v\nwant %+v, %v", b, got, want, wantErr)
+	}
+	if all, err := DecodeGood(b); (err == nil) != (wantErr == nil) || err == nil && !reflect.DeepEqual(all, want) {
+		t.Fatalf("%s:\ngot  %+v, %v\nwant %+v, %v", b, all, err, want, wantErr)
+	}
+	return ok
+}
+
+// Goods of a shop take the short way.
+func TestQuickGood(t *testing.T) {
+	for _, g := range []goods.Good{
+		article("1", "Сүү 1л", 1, "11", "12"), article("Ө-1", "Цай", 5),
+		{Code: "2", Name: "Архи", Category: "Уух", Unit: "ш", Weighed: true, CityTax: true, ClassCode: "1234567", TaxProductCode: "305",
+			Prices: []goods.Price{{Amount: 5}, {From: "2026-01-01", Amount: 7}}, Tax: tax.VATFree},
+	} {
+		if b := appendGood(nil, &g); !sameDecoded(t, b) {
+			t.Errorf("%s takes the long way", b)
+		}
+	}
+}
+
+func FuzzDecodeGood(f *testing.F) {
+	g := article("1", "Сүү 1л", 1, "11", "12")
+	whole := appendGood(nil, &g)
+	f.Add(whole)
+	f.Add(bytes.Replace(whole, []byte("Сүү"), []byte("a\\u0041<"), 1))
+	f.Add(bytes.Replace(whole, []byte("0.01"), []byte("-1e5"), 1))
+	f.Add(bytes.Replace(whole, []byte(`"prices":[`), []byte(`"prices":[{"amount":"1"},`), 1))
+	f.Fuzz(func(t *testing.T, b []byte) { sameDecoded(t, b) })
 }
 
 // drawGoods draws goods of which no two have a barcode in common.

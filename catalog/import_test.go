@@ -360,3 +360,17 @@ func checkPile(t *testing.T, p *pile) {
 		}
 	}
 }
+
+// What counts as tidy is what cleaning leaves as it is.
+func TestTidy(t *testing.T) {
+	for _, s := range []string{"", "a", "Сүү 1л", "ө", "a  b", " a", "a ", "a\tb", "а\u0306", "и\u0306", "a\u00a0b", "\u200b", "\xd0", "\xd0a", "\x7f", "€"} {
+		if tidy(s) && strings.Join(strings.Fields(invisible.Replace(s)), " ") != s {
+			t.Errorf("%q is not tidy", s)
+		}
+	}
+	for _, s := range []string{"", "Сүү 1л", "8651070010097", "Coca-Cola, 0.5л"} {
+		if !tidy(s) {
+			t.Errorf("%q is tidy", s)
+		}
+	}
+}

@@ -155,6 +155,9 @@ func (c *records) record() (fields []string, err error) {
 
 // field reads one field and what ends it. last: that was the end of the row.
 func (c *records) field(start int64) (value string, last bool, err error) {
+	if b, last, ok := c.plainField(start); ok {
+		return c.checked(b, last, false)
+	}
 	var (
 		out    = c.buf[:0]
 		quoted bool // the field began with a quotation mark
@@ -204,7 +207,34 @@ func (c *records) field(start int64) (value string, last bool, err error) {
 		break
 	}
 	c.buf = out
-	value, last, err = checkField(out, last, stray)
+	return c.checked(out, last, stray)
+}
+
+// plainField reads a field without quotation marks around it that has come whole already; ok: it was one.
+func (c *records) plainField(start int64) (b []byte, last, ok bool) {
+	b, _ = c.r.Peek(c.r.Buffered())
+	if len(b) == 0 || b[0] == '"' {
+		return nil, false, false
+	}
+	end := 0
+	for end < len(b) && b[end] != c.delim && b[end] != '\n' && b[end] != '\r' {
+		end++
+	}
+	if end == len(b) || c.bytes+int64(end)+1-start > maxRecord {
+		return nil, false, false
+	}
+	ender := b[end]
+	c.buf = append(c.buf[:0], b[:end]...)
+	_, _ = c.r.Discard(end + 1)
+	c.bytes += int64(end) + 1
+	if last = ender != c.delim; last {
+		c.skipLF(ender)
+	}
+	return c.buf, last, true
+}
+
+func (c *records) checked(b []byte, last, stray bool) (value string, _ bool, err error) {
+	value, last, err = checkField(b, last, stray)
 	if c.text != nil && c.text.set == win1251 {
 		value = modern(value)
 	}

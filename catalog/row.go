@@ -92,11 +92,13 @@ func (r *row) barcodes() []string {
 		if b = strings.TrimSpace(b); b == "" {
 			continue
 		}
-		if strings.ContainsAny(b, ".,") && rounded.MatchString(b) {
-			r.fail(colBarcodes, problemRounded, b)
-		}
-		if broken.MatchString(b) {
-			r.fail(colBarcodes, "%s is no whole number", b)
+		if strings.ContainsAny(b, ".,") {
+			if rounded.MatchString(b) {
+				r.fail(colBarcodes, problemRounded, b)
+			}
+			if broken.MatchString(b) {
+				r.fail(colBarcodes, "%s is no whole number", b)
+			}
 		}
 		all = append(all, b)
 	}
@@ -146,7 +148,7 @@ func (r *row) price() money.Amount {
 		return 0
 	}
 	plain := s
-	if grouped.MatchString(s) {
+	if strings.Contains(s, " ") && grouped.MatchString(s) {
 		plain = strings.ReplaceAll(s, " ", "")
 	}
 	a, err := money.Parse(plain)

@@ -310,8 +310,10 @@ func getGood(p *pages, code []byte) (g goods.Good, ok bool, err error) {
 	if v == nil || err != nil {
 		return goods.Good{}, false, err
 	}
-	err = decode(v, &g)
-	return g, err == nil, err
+	if g, err = DecodeGood(v); err != nil {
+		return goods.Good{}, false, damaged(err)
+	}
+	return g, true, nil
 }
 
 func getCustomer(p *pages, code []byte) (c loyalty.Customer, ok bool, err error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode"
 
 	"posbox/pos/catalog"
 	"posbox/pos/day"
@@ -102,5 +103,26 @@ func TestPriceOn(t *testing.T) {
 		if got, ok := c.g.PriceOn(c.day); got != c.want || ok != c.ok {
 			t.Errorf("on %s: %s, %v; want %s, %v", c.day, got, ok, c.want, c.ok)
 		}
+	}
+}
+
+// What Validate takes for printable without asking is what unicode says.
+func TestPrintable(t *testing.T) {
+	for r := rune(0); r < 0x3000; r++ {
+		g := good()
+		g.Name = "a" + string(r) + "b"
+		if got, want := g.Validate() == nil, unicode.IsPrint(r); got != want {
+			t.Errorf("%U: %v, want %v", r, got, want)
+		}
+	}
+	many := good()
+	for i := range 20 {
+		many.Barcodes = append(many.Barcodes, strings.Repeat("7", i+1))
+	}
+	if err := many.Validate(); err != nil {
+		t.Error(err)
+	}
+	if many.Barcodes[20] = many.Barcodes[3]; many.Validate() == nil {
+		t.Error("a barcode stands twice among many")
 	}
 }
