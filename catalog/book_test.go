@@ -383,6 +383,7 @@ func readTable(t *testing.T, file []byte) {
 	in := importer{rowOf: map[goods.Code]int{}, pile: newPile(&spool{})}
 	err := in.begin(bytes.NewReader(file))
 	if err == nil {
+		defer in.rec.stop()
 		err = in.findHeader()
 		for l := (line{}); err == nil; {
 			if l, err = in.next(); l.fields != nil && err == nil {

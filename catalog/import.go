@@ -66,6 +66,7 @@ func Import(dir string, r io.Reader, o ImportOptions) (Summary, error) {
 	})
 	in.sum.Damaged = wasDamaged
 	if in.rec != nil {
+		in.rec.stop()
 		in.sum.Format = in.rec.format()
 	}
 	if err != nil {
@@ -76,8 +77,8 @@ func Import(dir string, r io.Reader, o ImportOptions) (Summary, error) {
 
 type importer struct {
 	opts    ImportOptions
-	rec     table
-	ahead   []line // rows that have been read but not taken
+	rec     *aheadTable // nil: none could be opened
+	ahead   []line      // rows that have been read but not taken
 	head    header
 	headRow int // 0: there is none
 	sum     Summary
@@ -124,8 +125,12 @@ func (in *importer) run(r io.Reader) error {
 // begin finds out what kind of file it is.
 func (in *importer) begin(r io.Reader) (err error) {
 	in.head, in.total = plainHeader(), sizeOf(r)
-	in.rec, err = openTable(r, in.opts.Name)
-	return err
+	t, err := openTable(r, in.opts.Name)
+	if err != nil {
+		return err
+	}
+	in.rec = readAhead(t)
+	return nil
 }
 
 // headerRows is among how many rows at the beginning the header is looked for: people put a title above their tables.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -327,6 +328,7 @@ func FuzzGoodsOfCSV(f *testing.F) {
 		if in.begin(bytes.NewReader(file)) != nil {
 			return
 		}
+		defer in.rec.stop()
 		err := in.findHeader()
 		for l := (line{}); err == nil; {
 			if l, err = in.next(); l.fields != nil {
@@ -371,6 +373,41 @@ func TestTidy(t *testing.T) {
 	for _, s := range []string{"", "Сүү 1л", "8651070010097", "Coca-Cola, 0.5л"} {
 		if !tidy(s) {
 			t.Errorf("%q is tidy", s)
+		}
+	}
+}
+
+// Whoever stops reading in the middle leaves no goroutine behind, and nothing is lost for whoever goes on.
+func TestReadAhead(t *testing.T) {
+	var file bytes.Buffer
+	if err := Generate(&file, 3*aheadRows); err != nil {
+		t.Fatal(err)
+	}
+	for _, rows := range []int{0, 1, aheadRows, 3*aheadRows + 1} {
+		inner, err := newRecords(bytes.NewReader(file.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := readAhead(inner)
+		for n := range rows {
+			if fields, err := a.next(); err != nil || a.row() != n+1 || n > 0 && fields[0] != strconv.Itoa(100_000+n) {
+				t.Fatalf("row %d: %d, %q, %v", n+1, a.row(), fields, err)
+			}
+		}
+		if rows > 3*aheadRows {
+			for range 2 {
+				if _, err := a.next(); !errors.Is(err, io.EOF) {
+					t.Fatalf("behind the end: %v", err)
+				}
+			}
+			if a.done() != int64(file.Len()) {
+				t.Errorf("%d bytes of %d", a.done(), file.Len())
+			}
+		}
+		a.stop()
+		a.stop()
+		if a.format() != FormatCSV {
+			t.Error(a.format())
 		}
 	}
 }

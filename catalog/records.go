@@ -28,6 +28,7 @@ type records struct {
 	at    int   // number of the last record
 	bytes int64 // decoded so far
 	buf   []byte
+	width int // fields of the row before
 }
 
 func (c *records) row() int              { return c.at }
@@ -124,6 +125,8 @@ func (c *records) record() (fields []string, err error) {
 	c.at++
 	c.buf = c.buf[:0]
 	start := c.bytes
+	fields = make([]string, 0, c.width)
+	defer func() { c.width = len(fields) }()
 	var problem *recordError
 	for {
 		value, last, err := c.field(start)
