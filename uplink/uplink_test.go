@@ -121,7 +121,7 @@ var keys atomic.Int64
 func (c *centre) key(p store.Point) wire.Key {
 	c.t.Helper()
 	key := wire.NewKey(fmt.Appendf(nil, "%015d", keys.Add(1)))
-	if err := c.in.AddKey(ctx, c.company, p, key); err != nil {
+	if _, err := c.in.AddKey(ctx, c.company, p, key); err != nil {
 		c.t.Fatal(err)
 	}
 	return key

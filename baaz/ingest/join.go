@@ -15,11 +15,20 @@ import (
 // KeyLife is how long a connection key may be used.
 const KeyLife = 7 * 24 * time.Hour
 
-// AddKey makes it possible to join a point once with a connection key, which must be random.
-func (i *Ingest) AddKey(ctx context.Context, c store.Company, p store.Point, key wire.Key) error {
+// AddKey makes it possible to join a point once with a connection key, which must be random, until the moment that it
+// returns. What also does belongs to it: to the same transaction.
+func (i *Ingest) AddKey(ctx context.Context, c store.Company, p store.Point, key wire.Key, also ...func(*store.Tx) error) (time.Time, error) {
 	name, proof := wire.KeyName(key), wire.KeyProof(key)
-	row := store.KeyRow{Company: c, Hash: name[:], Proof: proof[:], Point: p, Expires: i.now().Add(KeyLife).UnixMicro()}
-	return i.store.Write(ctx, func(tx *store.Tx) error { return tx.AddKey(row, i.micros()) })
+	expires := i.now().Add(KeyLife)
+	row := store.KeyRow{Company: c, Hash: name[:], Proof: proof[:], Point: p, Expires: expires.UnixMicro()}
+	return expires, i.store.Write(ctx, func(tx *store.Tx) error {
+		for _, fn := range also {
+			if err := fn(tx); err != nil {
+				return err
+			}
+		}
+		return tx.AddKey(row, i.micros())
+	})
 }
 
 // Join lets a box join the point of its connection key. The same box gets the same answer again, for an answer may be

@@ -71,6 +71,9 @@ func readSale(body []byte, s *event.SaleCompleted) error {
 			return fmt.Errorf("tender %.40q of %s", t.Kind, t.Amount)
 		}
 	}
+	if s.SellerName = readable(s.SellerName); s.By != "" && !storable(string(s.By)) {
+		return fmt.Errorf("seller %.40q", s.By)
+	}
 	for n := range s.Lines {
 		l := &s.Lines[n]
 		if !storable(string(l.Good)) || l.Total > maxAmount || l.Total < -maxAmount || l.Quantity > maxQuantity || l.Quantity < -maxQuantity {
@@ -119,6 +122,12 @@ func addSale(r store.Rollups, k store.DayKey, late bool, s *event.SaleCompleted)
 	d.VAT += s.VAT
 	d.City += s.CityTax
 	r.Days[k] = d
+	seller := store.SellerKey{DayKey: k, Seller: s.By}
+	v := r.Sellers[seller]
+	v.Name = s.SellerName
+	v.Sales++
+	v.Total += s.Total
+	r.Sellers[seller] = v
 	for _, t := range s.Tenders {
 		key := store.TenderKey{DayKey: k, Tender: t.Kind}
 		v := r.Tenders[key]

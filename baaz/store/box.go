@@ -224,6 +224,8 @@ type Alarm struct {
 	Kind   string
 	Detail string
 	Times  int64
+	First  int64 // when it was raised first and last
+	Last   int64
 }
 
 // Raise raises an alarm, or counts it once more.
@@ -236,7 +238,7 @@ func (t *Tx) Alarms(c Company) (list []Alarm, err error) {
 	return list, t.rows(sqlAlarms, []any{int64(c)}, func(scan func(...any) error) error {
 		var a Alarm
 		var box []byte
-		if err := scan(&box, &a.Kind, &a.Detail, &a.Times); err != nil {
+		if err := scan(&box, &a.Kind, &a.Detail, &a.Times, &a.First, &a.Last); err != nil {
 			return err
 		}
 		copy(a.Box[:], box)

@@ -48,16 +48,30 @@ type GoodSums struct {
 	Total    money.Amount
 }
 
+// SellerKey is a seller on a day.
+type SellerKey struct {
+	DayKey
+	Seller event.SellerCode // by which they log in to the till
+}
+
+// SellerSums sums one seller's sales. Name is the newest.
+type SellerSums struct {
+	Name  string
+	Sales int64
+	Total money.Amount
+}
+
 // Rollups are sums to add, or as they stand.
 type Rollups struct {
 	Days    map[DayKey]DaySums
 	Tenders map[TenderKey]TenderSums
 	Goods   map[GoodKey]GoodSums
+	Sellers map[SellerKey]SellerSums
 }
 
 // NewRollups returns empty sums.
 func NewRollups() Rollups {
-	return Rollups{map[DayKey]DaySums{}, map[TenderKey]TenderSums{}, map[GoodKey]GoodSums{}}
+	return Rollups{map[DayKey]DaySums{}, map[TenderKey]TenderSums{}, map[GoodKey]GoodSums{}, map[SellerKey]SellerSums{}}
 }
 
 // AddRollups adds sums to those of a company. Rows are written in key order: two servers that write the same rows wait
@@ -73,8 +87,13 @@ func (t *Tx) AddRollups(c Company, r Rollups) error {
 	})); err != nil {
 		return err
 	}
-	return t.insert(sqlGoodsByDayAdd, rowsOf(r.Goods, GoodKey.compare, func(k GoodKey, v GoodSums) []any {
+	if err := t.insert(sqlGoodsByDayAdd, rowsOf(r.Goods, GoodKey.compare, func(k GoodKey, v GoodSums) []any {
 		return []any{int64(c), int64(k.Point), string(k.Day), string(k.Good), v.Name, v.Lines, int64(v.Quantity), int64(v.Total)}
+	})); err != nil {
+		return err
+	}
+	return t.insert(sqlSellersByDayAdd, rowsOf(r.Sellers, SellerKey.compare, func(k SellerKey, v SellerSums) []any {
+		return []any{int64(c), int64(k.Point), string(k.Day), string(k.Seller), v.Name, v.Sales, int64(v.Total)}
 	}))
 }
 
@@ -104,6 +123,10 @@ func (k GoodKey) compare(o GoodKey) int {
 	return cmp.Or(k.DayKey.compare(o.DayKey), cmp.Compare(k.Good, o.Good))
 }
 
+func (k SellerKey) compare(o SellerKey) int {
+	return cmp.Or(k.DayKey.compare(o.DayKey), cmp.Compare(k.Seller, o.Seller))
+}
+
 // Rollups reads all sums of a company. Names are left out: they do not follow from the records' order alone.
 func (t *Tx) Rollups(c Company) (Rollups, error) {
 	r := NewRollups()
@@ -126,11 +149,20 @@ func (t *Tx) Rollups(c Company) (Rollups, error) {
 	}); err != nil {
 		return r, err
 	}
-	return r, t.rows(sqlGoodsByDay, args, func(scan func(...any) error) error {
+	if err := t.rows(sqlGoodsByDay, args, func(scan func(...any) error) error {
 		var k GoodKey
 		var v GoodSums
 		err := scan((*int64)(&k.Point), (*string)(&k.Day), (*string)(&k.Good), &v.Lines, (*int64)(&v.Quantity), (*int64)(&v.Total))
 		r.Goods[k] = v
+		return err
+	}); err != nil {
+		return r, err
+	}
+	return r, t.rows(sqlSellersByDay, args, func(scan func(...any) error) error {
+		var k SellerKey
+		var v SellerSums
+		err := scan((*int64)(&k.Point), (*string)(&k.Day), (*string)(&k.Seller), &v.Sales, (*int64)(&v.Total))
+		r.Sellers[k] = v
 		return err
 	})
 }

@@ -196,6 +196,9 @@ func statements(t *testing.T) map[string]string {
 var across = map[string]string{
 	"sqlCompanyNamed": "the operator's command line finds a company by its name",
 	"sqlCompanies":    "the operator's check walks all of them",
+	"sqlCompanyList":  "operators see every company's name",
+	"sqlCompanyOf":    "a vendor sees the names of the companies that it looks after",
+	"sqlPersonAny":    "at start: is there anybody, or does the first owner need a link?",
 }
 
 var (
@@ -206,8 +209,11 @@ var (
 // foldedLike is the one LIKE that means the same on both: what stands on either side was folded in Go.
 var foldedLike = regexp.MustCompile(`folded LIKE \$[0-9]+ ESCAPE '!'`)
 
+// castSum is the one sum that means the same on both.
+var castSum = regexp.MustCompile(`CAST\(SUM\(\w+\) AS BIGINT\)`)
+
 func breaksStatement(name, text string) string {
-	text = foldedLike.ReplaceAllString(text, "")
+	text = castSum.ReplaceAllString(foldedLike.ReplaceAllString(text, ""), "")
 	switch {
 	case badSQL.MatchString(text) && !strings.Contains(text, "COUNT(*)"):
 		return "uses what the two engines do not share: " + badSQL.FindString(text)

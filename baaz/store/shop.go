@@ -19,12 +19,66 @@ type Point int64
 // none is the empty hash or box in a column that must not be NULL.
 var none = []byte{}
 
-// AddCompany makes a company.
+// World is what a company is.
+type World string
+
+// What companies are.
+const (
+	WorldCompany World = "company" // it sells
+	WorldVendor  World = "vendor"  // it looks after the boxes of others
+)
+
+// CompanyRow is a company.
+type CompanyRow struct {
+	Company Company
+	Name    string
+	Created int64
+	World   World
+	Vendor  Company // that looks after it; 0: nobody
+}
+
+// AddCompany makes a company that sells.
 func (t *Tx) AddCompany(name string, now int64) (Company, error) {
+	return t.AddHome(CompanyRow{Name: name, Created: now, World: WorldCompany})
+}
+
+// AddHome makes a company of any world, and returns its id, which is chosen by chance.
+func (t *Tx) AddHome(r CompanyRow) (Company, error) {
 	var b [8]byte
 	rand.Read(b[:])
 	c := Company(binary.BigEndian.Uint64(b[:])>>11) | 1
-	return c, t.exec(sqlCompanyAdd, int64(c), name, now)
+	return c, t.exec(sqlCompanyAdd, int64(c), r.Name, r.Created, string(r.World), int64(r.Vendor))
+}
+
+// PutCompany writes a company's name and vendor.
+func (t *Tx) PutCompany(r CompanyRow) error {
+	return t.exec(sqlCompanyPut, int64(r.Company), r.Name, int64(r.Vendor))
+}
+
+func (r *CompanyRow) scan(scan func(...any) error) error {
+	return scan((*int64)(&r.Company), &r.Name, &r.Created, (*string)(&r.World), (*int64)(&r.Vendor))
+}
+
+// Company reads a company; ErrNone where there is none.
+func (t *Tx) Company(c Company) (r CompanyRow, err error) {
+	return r, t.one(sqlCompanyGet, []any{int64(c)}, r.scan)
+}
+
+// EveryCompany lists all companies. Only operators may ask.
+func (t *Tx) EveryCompany() ([]CompanyRow, error) { return t.companies(sqlCompanyList) }
+
+// CompaniesOf lists the companies that a vendor looks after.
+func (t *Tx) CompaniesOf(vendor Company) ([]CompanyRow, error) {
+	return t.companies(sqlCompanyOf, int64(vendor))
+}
+
+func (t *Tx) companies(text string, args ...any) (list []CompanyRow, err error) {
+	return list, t.rows(text, args, func(scan func(...any) error) error {
+		var r CompanyRow
+		err := r.scan(scan)
+		list = append(list, r)
+		return err
+	})
 }
 
 // CompanyNamed finds a company by its name; ErrNone where there is none. Of several the oldest id counts.

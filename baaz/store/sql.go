@@ -10,7 +10,11 @@ package store
 //   - rows are locked and read at once by UPDATE … RETURNING: SQLite knows no FOR UPDATE
 const (
 	// Companies, points, the server's own secrets.
-	sqlCompanyAdd   = `INSERT INTO company (company, name, created) VALUES ($1, $2, $3)`
+	sqlCompanyAdd   = `INSERT INTO company (company, name, created, world, vendor) VALUES ($1, $2, $3, $4, $5)`
+	sqlCompanyGet   = `SELECT company, name, created, world, vendor FROM company WHERE company = $1`
+	sqlCompanyList  = `SELECT company, name, created, world, vendor FROM company ORDER BY company`
+	sqlCompanyOf    = `SELECT company, name, created, world, vendor FROM company WHERE vendor = $1 ORDER BY company`
+	sqlCompanyPut   = `UPDATE company SET name = $2, vendor = $3 WHERE company = $1`
 	sqlCompanyNamed = `SELECT company FROM company WHERE name = $1 ORDER BY company`
 	sqlCompanies    = `SELECT company, name, created FROM company ORDER BY company`
 	sqlSecretGet    = `SELECT value FROM secret WHERE company = $1 AND name = $2`
@@ -41,6 +45,37 @@ const (
 	sqlBoxState = `UPDATE box SET state = $3 WHERE company = $1 AND box = $2`
 	sqlBoxes    = `SELECT box, point, epoch, state, head_seq, head_hash, learned FROM box WHERE company = $1 ORDER BY box`
 
+	// People, and what they and their programs come in with.
+	sqlPersonLast   = `SELECT CAST(COALESCE(MAX(person), 0) AS BIGINT) FROM person WHERE company = $1`
+	sqlPersonAdd    = `INSERT INTO person (company, person, login, login_hash, name, role, password, state, created, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+	sqlPersonPut    = `UPDATE person SET login = $3, login_hash = $4, name = $5, role = $6, password = $7, state = $8, seen = $9 WHERE company = $1 AND person = $2`
+	sqlPersonLock   = `UPDATE person SET seen = seen WHERE company = $1 AND person = $2 RETURNING person, login, login_hash, name, role, password, state, created, seen`
+	sqlPersonGet    = `SELECT person, login, login_hash, name, role, password, state, created, seen FROM person WHERE company = $1 AND person = $2`
+	sqlPersonLogin  = `SELECT person, login, login_hash, name, role, password, state, created, seen FROM person WHERE company = $1 AND login_hash = $2`
+	sqlPeople       = `SELECT person, login, login_hash, name, role, password, state, created, seen FROM person WHERE company = $1 ORDER BY person`
+	sqlPersonAny    = `SELECT company FROM person WHERE state = $1 LIMIT 1`
+	sqlLoginCompany = `SELECT company FROM directory_login WHERE hash = $1`
+	sqlLoginAdd     = `INSERT INTO directory_login (hash, company) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING RETURNING company`
+	sqlLoginGone    = `DELETE FROM directory_login WHERE hash = $1`
+	sqlSessionAdd   = `INSERT INTO session (company, hash, person, created, seen, network, agent) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+	sqlSessionGet   = `SELECT hash, person, created, seen, network, agent FROM session WHERE company = $1 AND hash = $2`
+	sqlSessionSeen  = `UPDATE session SET seen = $3 WHERE company = $1 AND hash = $2`
+	sqlSessions     = `SELECT hash, person, created, seen, network, agent FROM session WHERE company = $1 ORDER BY person, created, hash`
+	sqlSessionGone  = `DELETE FROM session WHERE company = $1 AND hash = $2`
+	sqlSessionsGone = `DELETE FROM session WHERE company = $1 AND person = $2 AND (seen < $3 OR created < $4)`
+	sqlLinkAdd      = `INSERT INTO link (company, hash, person, expires, used) VALUES ($1, $2, $3, $4, 0)`
+	sqlLinkGet      = `SELECT person, expires, used FROM link WHERE company = $1 AND hash = $2`
+	sqlLinkLock     = `UPDATE link SET used = used WHERE company = $1 AND hash = $2 RETURNING person, expires, used`
+	sqlLinkUse      = `UPDATE link SET used = $3 WHERE company = $1 AND hash = $2`
+	sqlLinksGone    = `DELETE FROM link WHERE company = $1 AND person = $2`
+	sqlTokenAdd     = `INSERT INTO token (company, hash, name, scopes, made_by, created, seen, expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+	sqlTokenGet     = `SELECT hash, name, scopes, made_by, created, seen, expires FROM token WHERE company = $1 AND hash = $2`
+	sqlTokens       = `SELECT hash, name, scopes, made_by, created, seen, expires FROM token WHERE company = $1 ORDER BY created, hash`
+	sqlTokenSeen    = `UPDATE token SET seen = $3 WHERE company = $1 AND hash = $2`
+	sqlTokenGone    = `DELETE FROM token WHERE company = $1 AND hash = $2`
+	sqlAuditAdd     = `INSERT INTO audit (company, at, salt, person, who, action, subject, detail, network) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	sqlAudits       = `SELECT at, person, who, action, subject, detail, network FROM audit WHERE company = $1 AND at < $2 ORDER BY at DESC, salt LIMIT $3`
+
 	// Records.
 	sqlRecordsAdd  = `INSERT INTO record (company, box, seq, point, kind, received, late, hash, raw) VALUES /*rows*/`
 	sqlRecordHash  = `SELECT hash FROM record WHERE company = $1 AND box = $2 AND seq = $3`
@@ -52,7 +87,25 @@ const (
 	sqlAsides      = `SELECT box, seq, why, raw FROM quarantine WHERE company = $1 ORDER BY box, seq, hash`
 	sqlAlarm       = `INSERT INTO alarm (company, box, kind, detail, times, first, last) VALUES ($1, $2, $3, $4, 1, $5, $5)
 		ON CONFLICT (company, box, kind) DO UPDATE SET times = alarm.times + excluded.times, detail = excluded.detail, last = excluded.last`
-	sqlAlarms = `SELECT box, kind, detail, times FROM alarm WHERE company = $1 ORDER BY box, kind`
+	sqlAlarms = `SELECT box, kind, detail, times, first, last FROM alarm WHERE company = $1 ORDER BY box, kind`
+
+	// What people look at. Point 0 in a sum stands for all of them.
+	sqlBoxList       = `SELECT box, point, epoch, state, head_seq, head_hash, learned, joined, seen FROM box WHERE company = $1 ORDER BY point, epoch, box`
+	sqlAsideCounts   = `SELECT box, COUNT(*) FROM quarantine WHERE company = $1 GROUP BY box`
+	sqlProblemCounts = `SELECT box, COUNT(*) FROM problem WHERE company = $1 GROUP BY box`
+	sqlAlarmCounts   = `SELECT box, COUNT(*) FROM alarm WHERE company = $1 GROUP BY box`
+	sqlAsideList     = `SELECT box, seq, hash, why, at FROM quarantine WHERE company = $1 ORDER BY at DESC, box, seq LIMIT $2`
+	sqlProblemList   = `SELECT box, seq, code, detail, at FROM problem WHERE company = $1 ORDER BY at DESC, box, seq LIMIT $2`
+	sqlRecordsOf     = `SELECT seq, point, late, received, raw FROM record WHERE company = $1 AND box = $2 AND kind = $3 AND seq < $4 ORDER BY seq DESC LIMIT $5`
+	sqlRecordGet     = `SELECT seq, point, late, received, raw FROM record WHERE company = $1 AND box = $2 AND seq = $3`
+	sqlDayLines      = `SELECT point, day, sales, late, gross, discount, total, vat, city_tax FROM sales_by_day WHERE company = $1 AND day >= $2 AND day <= $3
+		AND (CAST($4 AS BIGINT) = 0 OR point = $4) ORDER BY day, point`
+	sqlTenderLines = `SELECT tender, CAST(SUM(times) AS BIGINT), CAST(SUM(amount) AS BIGINT) FROM tenders_by_day WHERE company = $1 AND day >= $2 AND day <= $3
+		AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY tender ORDER BY tender`
+	sqlGoodLines = `SELECT good, MAX(name), CAST(SUM(lines) AS BIGINT), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT) AS largest FROM goods_by_day
+		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY good ORDER BY largest DESC, good LIMIT $5`
+	sqlSellerLines = `SELECT seller, MAX(name), CAST(SUM(sales) AS BIGINT), CAST(SUM(total) AS BIGINT) AS largest FROM sellers_by_day
+		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY seller ORDER BY largest DESC, seller LIMIT $5`
 
 	// Rollups.
 	sqlSalesByDayAdd = `INSERT INTO sales_by_day (company, point, day, sales, late, gross, discount, total, vat, city_tax) VALUES /*rows*/
@@ -64,6 +117,8 @@ const (
 	sqlGoodsByDayAdd = `INSERT INTO goods_by_day (company, point, day, good, name, lines, quantity, total) VALUES /*rows*/
 		ON CONFLICT (company, point, day, good) DO UPDATE SET name = excluded.name, lines = goods_by_day.lines + excluded.lines,
 		quantity = goods_by_day.quantity + excluded.quantity, total = goods_by_day.total + excluded.total`
+	sqlSellersByDayAdd = `INSERT INTO sellers_by_day (company, point, day, seller, name, sales, total) VALUES /*rows*/
+		ON CONFLICT (company, point, day, seller) DO UPDATE SET name = excluded.name, sales = sellers_by_day.sales + excluded.sales, total = sellers_by_day.total + excluded.total`
 	sqlSalesByDay   = `SELECT point, day, sales, late, gross, discount, total, vat, city_tax FROM sales_by_day WHERE company = $1 ORDER BY point, day`
 	sqlTendersByDay = `SELECT point, day, tender, times, amount FROM tenders_by_day WHERE company = $1 ORDER BY point, day, tender`
 	sqlGoodsByDay   = `SELECT point, day, good, lines, quantity, total FROM goods_by_day WHERE company = $1 ORDER BY point, day, good`
@@ -101,9 +156,10 @@ const (
 	sqlPartsGone    = `DELETE FROM master_snapshot_part WHERE company = $1 AND scope = $2 AND version = $3`
 
 	// Who may see which master data.
-	sqlBoxKey     = `SELECT public_key FROM box WHERE company = $1 AND box = $2`
-	sqlCompanySet = `UPDATE company SET name = $2 WHERE company = $1`
-	sqlPointSet   = `UPDATE point SET name = $3 WHERE company = $1 AND point = $2`
+	sqlBoxKey       = `SELECT public_key FROM box WHERE company = $1 AND box = $2`
+	sqlCompanySet   = `UPDATE company SET name = $2 WHERE company = $1`
+	sqlPointSet     = `UPDATE point SET name = $3 WHERE company = $1 AND point = $2`
+	sqlSellersByDay = `SELECT point, day, seller, sales, total FROM sellers_by_day WHERE company = $1 ORDER BY point, day, seller`
 )
 
 // table is one table as the copy between two stores needs it.
@@ -115,7 +171,7 @@ type table struct {
 
 // tables lists every table, those that others refer to first. A test holds it against the databases' own catalogues.
 var tables = []table{
-	{"company", "company", "company, name, created"},
+	{"company", "company", "company, name, created, world, vendor"},
 	{"secret", "company, name", "company, name, value"},
 	{"point", "company, point", "company, point, name, epoch, box, next_shift, created"},
 	{"connection_key", "company, hash", "company, hash, proof, point, created, expires, used, box, joined"},
@@ -123,6 +179,11 @@ var tables = []table{
 	{"record", "company, box, seq", "company, box, seq, point, kind, received, late, hash, raw"},
 	{"problem", "company, box, seq", "company, box, seq, code, detail, at"},
 	{"quarantine", "company, box, seq, hash", "company, box, seq, hash, why, at, raw"},
+	{"person", "company, person", "company, person, login, login_hash, name, role, password, state, created, seen"},
+	{"session", "company, hash", "company, hash, person, created, seen, network, agent"},
+	{"link", "company, hash", "company, hash, person, expires, used"},
+	{"token", "company, hash", "company, hash, name, scopes, made_by, created, seen, expires"},
+	{"audit", "company, at, salt", "company, at, salt, person, who, action, subject, detail, network"},
 	{"alarm", "company, box, kind", "company, box, kind, detail, times, first, last"},
 	{"sales_by_day", "company, point, day", "company, point, day, sales, late, gross, discount, total, vat, city_tax"},
 	{"tenders_by_day", "company, point, day, tender", "company, point, day, tender, times, amount"},
@@ -133,6 +194,8 @@ var tables = []table{
 	{"master_mark", "company, mark", "company, mark, scope, row_key"},
 	{"master_snapshot", "company, scope, version", "company, scope, version, chain, hash, size, raw, rows"},
 	{"master_snapshot_part", "company, scope, version, part", "company, scope, version, part, data"},
+	{"sellers_by_day", "company, point, day, seller", "company, point, day, seller, name, sales, total"},
 	{"directory_key", "hash", "hash, company"},
 	{"directory_box", "hash", "hash, company"},
+	{"directory_login", "hash", "hash, company"},
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -27,6 +28,11 @@ var statuses = map[fault.Code]int{
 	fault.BatchSignature:   http.StatusUnauthorized, fault.LoginNeeded: http.StatusUnauthorized, fault.TokenUnknown: http.StatusUnauthorized,
 	fault.KeyUnknown: http.StatusForbidden, fault.KeyUsed: http.StatusForbidden, fault.KeyExpired: http.StatusForbidden, fault.BoxElsewhere: http.StatusForbidden,
 	fault.ScopeForeign: http.StatusForbidden, fault.BoxRevoked: http.StatusForbidden, fault.BoxReplaced: http.StatusForbidden,
+	fault.LoginWrong: http.StatusUnauthorized, fault.LoginWait: http.StatusTooManyRequests, fault.LinkUnknown: http.StatusForbidden,
+	fault.LoginTaken: http.StatusConflict, fault.OwnerLast: http.StatusConflict, fault.OwnerThere: http.StatusConflict, fault.TokenMost: http.StatusConflict,
+	fault.PersonPassword: http.StatusUnprocessableEntity, fault.PersonRole: http.StatusUnprocessableEntity, fault.TokenScope: http.StatusUnprocessableEntity,
+	fault.PersonUnknown: http.StatusNotFound, fault.SessionUnknown: http.StatusNotFound, fault.TokenGone: http.StatusNotFound,
+	fault.PointUnknown: http.StatusNotFound, fault.RecordUnknown: http.StatusNotFound, fault.Internal: http.StatusInternalServerError,
 	fault.AccessDenied: http.StatusForbidden, fault.RequestOrigin: http.StatusForbidden,
 	fault.BoxUnknown: http.StatusNotFound, fault.NotFound: http.StatusNotFound, fault.CompanyUnknown: http.StatusNotFound,
 	fault.RequestSignature: http.StatusUnauthorized, fault.RequestStale: http.StatusUnauthorized,
@@ -117,13 +123,16 @@ func (s *Server) rescue(a *answer, r *http.Request) {
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault.Of(err)
 	status, known := statuses[f.Code]
-	if !known {
+	var named *fault.Error
+	if known = known && errors.As(err, &named); !known {
 		s.o.Logger.Error("request failed", "method", r.Method, "path", r.URL.Path, "err", err)
 		status, f = http.StatusServiceUnavailable, fault.Wrap(err, fault.ServerBusy)
 	}
 	switch {
 	case f.Code == fault.ServerBusy && w.Header().Get("Retry-After") == "":
 		w.Header().Set("Retry-After", "2")
+	case f.Code == fault.LoginWait:
+		w.Header().Set("Retry-After", f.Args["seconds"])
 	case status == http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}

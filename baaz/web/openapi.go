@@ -177,7 +177,7 @@ func (d describer) responses(rt route) map[string]any {
 
 // doorFaults are the refusals that follow from the row itself.
 func (rt route) doorFaults() []fault.Code {
-	list := []fault.Code{fault.ServerBusy}
+	list := []fault.Code{fault.ServerBusy, fault.Internal}
 	if rt.door >= doorMetrics {
 		list = append(list, fault.LoginNeeded, fault.TokenUnknown)
 	}

@@ -13,8 +13,10 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"posbox/baaz/store"
+	"posbox/baaz/who"
 	"posbox/journal"
 	"posbox/pos/fault"
 	"posbox/wire"
@@ -25,6 +27,8 @@ type Ingest interface {
 	Take(ctx context.Context, b journal.Box, body []byte) (wire.Head, error)
 	Head(ctx context.Context, b journal.Box) (wire.Head, error)
 	Join(ctx context.Context, j wire.Join) (wire.Joined, error)
+	// AddKey makes a connection key good for a point until the moment that it returns; also is part of its transaction.
+	AddKey(ctx context.Context, c store.Company, p store.Point, key wire.Key, also ...func(*store.Tx) error) (time.Time, error)
 }
 
 // Options of the server. The zero value of a limit is sensible.
@@ -32,9 +36,11 @@ type Options struct {
 	Store  *store.Store
 	Ingest Ingest
 	Down   Down // nil: boxes get no master data
-	// Doorkeeper knows people and tokens; nil: nobody gets in where one must log in.
+	People *who.People
+	// Doorkeeper says who somebody is; nil: People does.
 	Doorkeeper Doorkeeper
 	Logger     *slog.Logger
+	Now        func() time.Time // nil: the machine's clock
 	// AtOnce bounds the batches under way together; one more is told to come back. Default 256.
 	AtOnce int
 	// BoxRate, StrangerRate and PersonRate are requests a second, after a burst of twenty times as many: of a box, of a
@@ -64,6 +70,12 @@ type Server struct {
 // New makes a server.
 func New(o Options) *Server {
 	o.AtOnce = or(o.AtOnce, 256)
+	if o.Doorkeeper == nil && o.People != nil {
+		o.Doorkeeper = o.People
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	s := &Server{o: o, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection(), doc: documentJSON(), figures: newFigures(o.Version),
 		slots: make(chan struct{}, o.AtOnce), boxes: newLimiter(or(o.BoxRate, 20)), strangers: newLimiter(or(o.StrangerRate, 5)), people: newLimiter(or(o.PersonRate, 50))}
 	if o.Public != "" {

@@ -55,7 +55,8 @@ func newRig(t *testing.T, dsn string, o web.Options) *rig {
 		return err
 	})
 	key := wire.NewKey([]byte("fifteen letters"))
-	if err := errors.Join(err, in.AddKey(ctx, r.c, p, key)); err != nil {
+	_, err2 := in.AddKey(ctx, r.c, p, key)
+	if err := errors.Join(err, err2); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := in.Join(ctx, wire.NewJoin(key, r.box.Key, "test")); err != nil {

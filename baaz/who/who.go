@@ -1,5 +1,5 @@
-// Package who says who may do what in BAAZ: the three worlds of people, the roles in each, the rights of a role and the
-// scopes of a token.
+// Package who says who may do what in BAAZ, and knows who somebody is: the three worlds of people, the roles in each, the
+// rights of a role and the scopes of a token (this file); people, what they log in with, and what they did (the others).
 //
 // Everybody belongs to one home: a company, a vendor, or BAAZ itself (company 0: the operators). At home a role has its
 // home rights. In a company that is not one's own it has its away rights, and those only where the worlds meet: a vendor
@@ -13,13 +13,13 @@ import (
 )
 
 // World is one of the three kinds of homes.
-type World string
+type World = store.World
 
 // The worlds.
 const (
-	Company  World = "company"  // people of a company that sells
-	Vendor   World = "vendor"   // who sells and looks after boxes: sees their health, never what they sell
-	Operator World = "operator" // who runs BAAZ and its releases
+	Company        = store.WorldCompany // people of a company that sells
+	Vendor         = store.WorldVendor  // who sells and looks after boxes: sees their health, never what they sell
+	Operator World = "operator"         // who runs BAAZ and its releases
 )
 
 // Right is one thing that one may be allowed to do. Routes name the right that they need.
@@ -74,7 +74,7 @@ var roles = map[Role]rights{
 	VendorTechnician: {Vendor, []Right{RightLook}, []Right{RightLook, RightPoints}},
 
 	OperatorOwner: {Operator, []Right{RightLook, RightPeople, RightAudit, RightCompanies, RightFleet, RightMetrics},
-		[]Right{RightLook, RightPoints, RightOwners}},
+		[]Right{RightLook, RightPoints, RightOwners, RightCompanies}},
 	OperatorSupport: {Operator, []Right{RightLook, RightMetrics}, []Right{RightLook}},
 }
 

@@ -84,6 +84,8 @@ type server struct {
 	url string
 	cmd *exec.Cmd
 	log *safeBuffer
+	// more is what it prints after it is ready.
+	more <-chan string
 }
 
 // safeBuffer is a buffer that is written and read at once.
@@ -118,11 +120,12 @@ func start(t testing.TB, dir, dsn string) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.kill)
-	line := make(chan string, 1)
+	line := make(chan string, 10)
+	s.more = line
 	go func() {
-		sc := bufio.NewScanner(out)
-		sc.Scan()
-		line <- sc.Text()
+		for sc := bufio.NewScanner(out); sc.Scan(); {
+			line <- sc.Text()
+		}
 	}()
 	select {
 	case text := <-line:

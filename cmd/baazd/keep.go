@@ -151,7 +151,7 @@ func makeKey(ctx context.Context, f flags, stdout, _ io.Writer) error {
 	random := make([]byte, wire.KeyBytes)
 	rand.Read(random) // never fails: crypto/rand ends the process instead
 	key := wire.NewKey(random)
-	if err := in.AddKey(ctx, c, p, key); err != nil {
+	if _, err := in.AddKey(ctx, c, p, key); err != nil {
 		return err
 	}
 	fmt.Fprintln(stdout, "baazd: key", key.Reveal())

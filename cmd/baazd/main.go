@@ -1,8 +1,13 @@
 // Command baazd is BAAZ, the centre: it takes in what tills sell, durably, and adds it up.
 //
 //	baazd -data DIR [-listen ADDR] [-db DSN]          serve; DSN is a file or postgres://…, default DIR/baaz.db
+//	      [-public URL] [-behind-proxy]               the address that people use; a proxy on this machine tells theirs
 //	baazd key -data DIR [-db DSN] [-company NAME] [-point NAME]
 //	                                                  make a connection key; company and point are made if they are new
+//	baazd owner -data DIR [-db DSN] [-company NAME | -operator] [-public URL]
+//	                                                  print a one-time link for an owner, also of BAAZ itself (operator)
+//	baazd token -data DIR [-db DSN] -scope read,… [-company NAME | -operator] [-name NAME] [-days N]
+//	                                                  print a token for a program; scopes: read change points metrics
 //	baazd migrate -data DIR [-db DSN] -to DSN         copy everything into an empty store, of either kind
 //	baazd backup -data DIR [-db DSN] FILE             write everything into one new file, while it serves
 //	baazd restore -data DIR [-db DSN] FILE            fill an empty store from a backup
@@ -72,15 +77,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitOther
 }
 
+// defaultListen is where BAAZ listens unless told otherwise.
+const defaultListen = "127.0.0.1:8070"
+
 // commands are what baazd does besides serving.
 var commands = map[string]func(context.Context, flags, io.Writer, io.Writer) error{
-	"key": makeKey, "migrate": migrate, "backup": backup, "restore": restore, "verify": verify,
+	"key": makeKey, "owner": makeOwner, "token": makeToken, "migrate": migrate, "backup": backup, "restore": restore, "verify": verify,
 }
 
 // flags are the command line.
 type flags struct {
-	data, listen, db, to, company, point string
-	rest                                 []string
+	data, listen, db, to, company, point, public, scope, name string
+	proxy, operator                                           bool
+	days                                                      int
+	rest                                                      []string
 }
 
 func parse(name string, args []string, stderr io.Writer) (f flags, err error) {
@@ -90,9 +100,21 @@ func parse(name string, args []string, stderr io.Writer) (f flags, err error) {
 	fs.StringVar(&f.db, "db", "", "database: a file, or postgres://…; default baaz.db in the data folder")
 	switch name {
 	case "baazd":
-		fs.StringVar(&f.listen, "listen", "127.0.0.1:8070", "where to listen")
+		fs.StringVar(&f.listen, "listen", defaultListen, "where to listen")
+		fs.StringVar(&f.public, "public", "", "the address that people use, where it is another one: https://baaz.example.mn")
+		fs.BoolVar(&f.proxy, "behind-proxy", false, "believe the X-Forwarded-For of a proxy on this machine")
+	case "baazd owner":
+		fs.StringVar(&f.company, "company", "", "company; it may be left out where there is only one, and is made if it is new")
+		fs.BoolVar(&f.operator, "operator", false, "an owner of BAAZ itself: an operator")
+		fs.StringVar(&f.public, "public", "http://"+defaultListen, "the address that people use")
+	case "baazd token":
+		fs.StringVar(&f.company, "company", "", "company; it may be left out where there is only one, and is made if it is new")
+		fs.BoolVar(&f.operator, "operator", false, "a token of BAAZ itself")
+		fs.StringVar(&f.scope, "scope", "", "what it may be used for: read, change, points, metrics; several with commas")
+		fs.StringVar(&f.name, "name", "baazd token", "what it is called in the list of tokens")
+		fs.IntVar(&f.days, "days", 0, "how long it is good; 0: until it is ended")
 	case "baazd key":
-		fs.StringVar(&f.company, "company", "Компани", "company, made if it is new")
+		fs.StringVar(&f.company, "company", defaultCompany, "company, made if it is new")
 		fs.StringVar(&f.point, "point", "1", "sales point, made if it is new")
 	case "baazd migrate":
 		fs.StringVar(&f.to, "to", "", "the empty store to copy into: a file, or postgres://…")
@@ -117,6 +139,10 @@ func (f flags) check(name string) error {
 		return fmt.Errorf("%w: -data is needed", errUsage)
 	case name == "baazd migrate" && f.to == "":
 		return fmt.Errorf("%w: -to is needed", errUsage)
+	case f.operator && f.company != "":
+		return fmt.Errorf("%w: -operator and -company are two different things", errUsage)
+	case name == "baazd token" && (f.scope == "" || f.days < 0 || f.days > 3660):
+		return fmt.Errorf("%w: -scope is needed, and -days is between 0 and 3660", errUsage)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"posbox/baaz/ingest"
 	"posbox/baaz/store"
 	"posbox/baaz/web"
+	"posbox/baaz/who"
 )
 
 // version is set by the build.
@@ -42,13 +44,17 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	people, err := who.New(ctx, who.Options{Store: s})
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return err
 	}
 	logger := slog.New(slog.NewTextHandler(stderr, nil))
 	server := &http.Server{
-		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, Logger: logger, Version: version}),
+		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, People: people, Logger: logger, Version: version, Public: f.public, BehindProxy: f.proxy}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
@@ -56,6 +62,9 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	go func() { failed <- server.Serve(listener) }()
 	logger.Info("serving", "store", s.String())
 	fmt.Fprintln(stdout, "baazd: ready http://"+listener.Addr().String())
+	if err := tellFirst(ctx, people, cmp.Or(f.public, "http://"+listener.Addr().String()), stdout); err != nil {
+		return errors.Join(err, server.Close())
+	}
 	select {
 	case err := <-failed:
 		return err
@@ -68,4 +77,14 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 		return errors.Join(err, server.Close())
 	}
 	return nil
+}
+
+// tellFirst prints the link by which the very first owner comes in, as long as nobody can log in. It is good for an hour
+// and once; the next start makes another one.
+func tellFirst(ctx context.Context, people *who.People, base string, stdout io.Writer) error {
+	secret, err := people.FirstLink(ctx)
+	if err == nil && secret != "" {
+		fmt.Fprintln(stdout, "baazd: owner link "+web.LinkURL(base, secret))
+	}
+	return err
 }

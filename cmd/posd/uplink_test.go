@@ -76,7 +76,7 @@ func (c *centre) key() string {
 	c.t.Helper()
 	c.keys++
 	k := wire.NewKey(append(make([]byte, wire.KeyBytes-1), c.keys))
-	if err := c.in.AddKey(context.Background(), c.company, c.point, k); err != nil {
+	if _, err := c.in.AddKey(context.Background(), c.company, c.point, k); err != nil {
 		c.t.Fatal(err)
 	}
 	return k.Reveal()

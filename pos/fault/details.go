@@ -12,6 +12,9 @@ type detail struct{ en, mn string }
 // not in this table stays so. The more particular stands before the more general.
 var details = []detail{
 	{"* to * printable characters are needed", "* – * тэмдэгт хэрэгтэй"},
+	{"a name has 1 to 100 printable characters", "нэр 1 – 100 тэмдэгт байна"},
+	{"a log-in name has 3 to 100 characters without spaces", "нэвтрэх нэр зайгүй 3 – 100 тэмдэгт байна"},
+	{"it is too easy to guess", "таахад хэт амархан"},
 	{"at most * printable characters are allowed", "дээд тал нь * тэмдэгт байна"},
 	{"* is not * to * printable characters", "* нь * – * тэмдэгт биш байна"},
 	{"a role's name has 1 to 32 printable characters", "үүргийн нэр 1 – 32 тэмдэгт байна"},

@@ -32,6 +32,21 @@ const (
 	TokenUnknown     Code = "token.unknown"
 	AccessDenied     Code = "access.denied"
 	CompanyUnknown   Code = "company.unknown"
+	LoginWrong       Code = "login.wrong"
+	LoginWait        Code = "login.wait"
+	LoginTaken       Code = "login.taken"
+	LinkUnknown      Code = "link.unknown"
+	PersonUnknown    Code = "person.unknown"
+	PersonPassword   Code = "person.password"
+	PersonRole       Code = "person.role"
+	OwnerLast        Code = "owner.last"
+	OwnerThere       Code = "owner.there"
+	SessionUnknown   Code = "session.unknown"
+	TokenScope       Code = "token.scope"
+	TokenMost        Code = "token.most"
+	TokenGone        Code = "token.gone"
+	PointUnknown     Code = "point.unknown"
+	RecordUnknown    Code = "record.unknown"
 
 	// Master data: what BAAZ keeps for the tills, and its way down.
 	RowRegister      Code = "row.register"
@@ -301,6 +316,36 @@ var Texts = map[Code]Text{
 		"You do not have the right to do this.", "Ask the owner for it."},
 	CompanyUnknown: {Notice, "Ийм компани алга.", "Компанийн дугаараа шалгана уу.",
 		"There is no such company.", "Check its number."},
+	LoginWrong: {Warning, "Нэвтрэх нэр эсвэл нууц үг буруу.", "Дахин бичнэ үү. Мартсан бол эзнээс нэг удаагийн холбоос авна уу.",
+		"The name or the password is wrong.", "Type them again. If forgotten, ask the owner for a one-time link."},
+	LoginWait: {Warning, "Олон удаа буруу оруулсан тул {seconds} секунд хүлээх хэрэгтэй.", "Хүлээгээд дахин оролдоно уу.",
+		"After so many wrong tries you have to wait {seconds} seconds.", "Wait, then try again."},
+	LoginTaken: {Warning, "Ийм нэвтрэх нэр аль хэдийн бүртгэлтэй.", "Өөр нэр сонгоно уу.",
+		"This log-in name is taken.", "Choose another one."},
+	LinkUnknown: {Warning, "Энэ холбоос хүчингүй: ашигласан эсвэл хугацаа нь дууссан.", "Шинэ холбоос авна уу: эзнээс, эсвэл сервер дээр baazd owner командаар.",
+		"This link is not valid: it was used, or is too old.", "Ask the owner for a new one, or make one on the server with baazd owner."},
+	PersonUnknown: {Notice, "Ийм хүн алга.", "Жагсаалтаа шинэчилнэ үү.",
+		"There is no such person.", "Look at the list again."},
+	PersonPassword: {Warning, "Нууц үг тохирохгүй: {detail}.", "Урт, таахад хэцүү нууц үг сонгоно уу.",
+		"The password cannot be taken: {detail}.", "Choose a long one that is hard to guess."},
+	PersonRole: {Warning, "Энд {role} гэсэн үүрэг байхгүй.", "Жагсаалтаас үүрэг сонгоно уу.",
+		"There is no role {role} here.", "Choose one of the list."},
+	OwnerLast: {Warning, "Энэ бол сүүлчийн эзэн: түүнгүйгээр хэн ч эрх олгож чадахгүй.", "Эхлээд өөр хүнийг эзэн болгоно уу.",
+		"This is the last owner: without one nobody can give roles out.", "Make somebody else an owner first."},
+	OwnerThere: {Warning, "Энэ компани аль хэдийн эзэнтэй.", "Эзнээс нь урилга авна уу.",
+		"This company has an owner already.", "Ask the owner for an invitation."},
+	SessionUnknown: {Notice, "Ийм нэвтрэлт алга.", "Жагсаалтаа шинэчилнэ үү.",
+		"There is no such session.", "Look at the list again."},
+	TokenScope: {Warning, "Энэ токенд {scope} гэсэн хүрээ тохирохгүй.", "Боломжит хүрээнээс сонгоно уу.",
+		"A token here cannot have the scope {scope}.", "Choose one of the possible scopes."},
+	TokenMost: {Warning, "Токен {most}-аас олон байж болохгүй.", "Хэрэггүйг нь хүчингүй болгоно уу.",
+		"There cannot be more than {most} tokens.", "End those that nobody needs."},
+	TokenGone: {Notice, "Ийм токен алга.", "Жагсаалтаа шинэчилнэ үү.",
+		"There is no such token.", "Look at the list again."},
+	PointUnknown: {Notice, "Ийм борлуулалтын цэг алга.", "Жагсаалтаа шинэчилнэ үү.",
+		"There is no such sales point.", "Look at the list again."},
+	RecordUnknown: {Notice, "Ийм бичлэг алга.", "Дугаараа шалгана уу.",
+		"There is no such record.", "Check its number."},
 
 	CommandMalformed: {Warning, "Тушаалыг ойлгосонгүй: {detail}.", "Хуудсыг дахин ачаална уу.",
 		"The command could not be understood: {detail}.", "Reload the page."},
