@@ -16,7 +16,7 @@ func TestBrowserOwner(t *testing.T) {
 		name string
 		run  func(*testing.T, *browser.Browser)
 	}{
-		{"Import", importGoods}, {"Price", changePrice}, {"Scan", newByScan}, {"Sellers", newSeller}, {"Settings", changeSettings},
+		{"Import", importGoods}, {"Price", changePrice}, {"Scan", newByScan}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
 		{"Customers", newCustomer}, {"Alone", firstAlone}, {"Join", firstJoin}, {"Display", buyersSide},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })
@@ -179,6 +179,55 @@ func changeSettings(t *testing.T, br *browser.Browser) {
 	s.Until("it is off", `document.querySelector('[data-test="set-blind_count"]').getAttribute('aria-checked') === 'false'`)
 	if at(b.state(), "till", "blind") != false {
 		t.Error("counting is still blind")
+	}
+}
+
+// changeRows: tax rates and barcode layouts are edited row by row, and what is wrong stands at its field and is not saved.
+func changeRows(t *testing.T, br *browser.Browser) {
+	b, s := demo(t, br)
+	s.at("owner/settings")
+	s.Tap("setting-group", "group", "tax")
+	s.Count("row-rates", 3)
+	s.Press("F4")
+	s.Count("row-rates", 4)
+	s.Until("the new row has the focus", `document.activeElement.dataset.test === 'row-rates-from' && document.activeElement.value === ''`)
+	s.Write("2020-01-01") // before the row above
+	s.Shown("row-rates-from-wrong")
+	s.Until("it cannot be saved", `document.querySelector('[data-test="save"]').disabled`)
+	s.Do(`document.activeElement.select()`)
+	s.Write("2099-01-01")
+	s.Gone("row-rates-from-wrong")
+	s.Press("ArrowDown")
+	s.Write("12.5")
+	s.Press("F9")
+	s.Until("the rates have been set", `document.querySelector('[data-path="rates"] [data-test="setting-reset"]') !== null`)
+	if f := s.facts(b, "setting.set"); len(f) != 1 || at(f[0], "path") != "rates" || fmt.Sprint(at(f[0], "value").([]any)[3]) != "map[city_tax:2.00 from:2099-01-01 vat:12.50]" {
+		t.Fatalf("facts: %v", f)
+	}
+
+	s.Tap("setting-group", "group", "selling")
+	s.Tap("set-notes")
+	s.Do(`document.activeElement.select()`)
+	s.Write("500,2000")
+	s.Press("F9")
+	s.Until("the notes have been set", `document.querySelector('[data-path="notes"] [data-test="setting-reset"]') !== null`)
+	if notes := fmt.Sprint(at(b.state(), "till", "notes")); notes != "[500 2000]" {
+		t.Errorf("the notes are %s", notes)
+	}
+	s.Count("row-barcode_rules", 3)
+	s.Tap("row-drop-barcode_rules") // the first: weights
+	s.Count("row-barcode_rules", 2)
+	s.Tap("row-barcode_rules-item_digits")
+	s.Do(`document.activeElement.select()`)
+	s.Press("4")
+	s.Shown("row-barcode_rules-item_digits-wrong") // no longer thirteen
+	s.Do(`document.activeElement.select()`)
+	s.Press("5")
+	s.Gone("row-barcode_rules-item_digits-wrong")
+	s.Press("F9")
+	s.Until("the rules have been set", `document.querySelector('[data-path="barcode_rules"] [data-test="setting-reset"]') !== null`)
+	if f := s.facts(b, "setting.set"); len(f) != 3 || at(at(f[2], "value").([]any)[0], "prefix") != "23" {
+		t.Errorf("facts: %v", f)
 	}
 }
 

@@ -187,6 +187,8 @@ func owners() []Scene {
 		{Name: "owner-seller", At: "owner/sellers", State: state(), Do: "wait seller-row; tap seller-row code=1; wait seller-name"},
 		{Name: "owner-settings", At: "owner/settings", State: state(), Do: "wait setting"},
 		{Name: "owner-settings-selling", At: "owner/settings", State: state(), Do: "wait setting; tap setting-group group=selling"},
+		{Name: "owner-settings-barcodes", At: "owner/settings", State: state(), Do: "wait setting; tap setting-group group=selling; press F4; write 21; tap row-add-barcode_rules; write 22"},
+		{Name: "owner-settings-tax", At: "owner/settings", State: state(), Do: "wait setting; tap setting-group group=tax; press F4; write 2020-01-01"},
 		{Name: "owner-settings-people", At: "owner/settings", State: state(), Do: "wait setting; tap setting-group group=people"},
 		{Name: "owner-customers", At: "owner/customers", State: state(), Do: "write энх; wait customer-row"},
 		{Name: "owner-customer", At: "owner/customers", State: state(), Do: "write энх; wait customer-row; tap customer-row code=C0042; wait customer-name"},

@@ -19,6 +19,7 @@ export interface FieldProps {
   focus?: string | false; // takes the focus whenever this becomes another text
   hint?: string;
   suffix?: string;
+  wrong?: string; // what is wrong with it, '' for nothing
   keys?: Record<string, () => void> | null; // typed characters with a meaning of their own
   takesScan?: boolean; // a scan belongs here
   noScan?: boolean; // a fast run of keys is no scan
@@ -41,14 +42,15 @@ export function Field(o: FieldProps) {
     if (o.value) ref.current!.select();
   }, [o.focus]);
   return (
-    <label class={'field' + (o.big ? ' is-big' : '')}>
+    <label class={'field' + (o.big ? ' is-big' : '') + (o.wrong ? ' is-wrong' : '')}>
       {o.label && <span class="field-label">{o.label}</span>}
       <span class="field-box">
         <input ref={ref} type={o.kind === 'password' ? 'password' : 'text'} class={'is-' + o.kind} value={o.value} data-test={o.test}
           placeholder={o.hint} aria-label={o.label || o.aria || o.hint} autocomplete="off" autocapitalize="off" spellcheck={false} inputMode="none"
-          maxLength={o.most ?? 120} disabled={o.off} onInput={(e) => o.set(e.currentTarget.value)} />
+          maxLength={o.most ?? 120} disabled={o.off} aria-invalid={o.wrong ? 'true' : undefined} onInput={(e) => o.set(e.currentTarget.value)} />
         {o.suffix && <span class="field-suffix">{o.suffix}</span>}
       </span>
+      {o.wrong && <span class="field-wrong" data-test={o.test && o.test + '-wrong'}>{o.wrong}</span>}
     </label>
   );
 }

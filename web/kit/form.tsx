@@ -53,7 +53,7 @@ export function Group({ title, children }: { title: ComponentChildren; children:
 }
 
 // stops are what the arrow keys stop at, in the order of the page.
-const stops = () => [...document.querySelectorAll<HTMLElement>('.stage input:not([type=file]):not(:disabled), .stage [role=switch]:not(:disabled), .stage [role=radio][aria-checked=true]:not(:disabled)')];
+const stops = () => [...document.querySelectorAll<HTMLElement>('.stage input:not([type=file]):not(:disabled), .stage [role=switch]:not(:disabled), .stage [role=radio][aria-checked=true]:not(:disabled), .stage [data-stop]:not(:disabled)')];
 
 // hop moves the focus by so many stops; false where there is none left.
 export function hop(by: number) {

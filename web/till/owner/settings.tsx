@@ -14,6 +14,7 @@ import { fail } from '../notices';
 import { go } from '../route';
 import { t, tOf } from '../texts';
 import * as sound from '../../kit/sound';
+import { Editor, added, kept, tableOf, type Row as RowOf } from './rows';
 import { forward, way } from './way';
 
 type Value = string | number | boolean | unknown[];
@@ -27,6 +28,7 @@ const settings = signal<Setting[] | null>(null);
 const rights = signal<string[]>([]);
 const group = signal(0);
 const typed = signal<Record<string, string>>({}); // not yet saved, by path
+const drafts = signal<Record<string, RowOf[]>>({}); // rows that are edited and not yet saved, by path
 
 async function load() {
   try {
@@ -62,16 +64,17 @@ async function reset(s: Setting) {
 
 async function done(s: Setting) {
   const { [s.path]: _, ...rest } = typed.value;
+  const { [s.path]: __, ...left } = drafts.value;
   typed.value = rest;
+  drafts.value = left;
   await load();
 }
 
 // written is a value as it is typed.
 function written(s: Setting, value: Value = s.value) {
-  if (s.kind === 'integers') return (value as number[]).join(', ');
-  if (s.kind === 'lines') return (value as string[]).join(' | ');
+  if (s.kind === 'ints') return (value as number[]).join(', ');
+  if (s.kind === 'list') return (value as string[]).join(' | ');
   if (s.kind === 'names') return (value as string[]).join(', ');
-  if (s.kind === 'rows') return JSON.stringify(value);
   return String(value).replace(/\.00$/, '');
 }
 
@@ -79,35 +82,51 @@ function written(s: Setting, value: Value = s.value) {
 function meant(s: Setting, text: string): Value | undefined {
   const parts = (by: string) => text.split(by).map((x) => x.trim()).filter(Boolean);
   switch (s.kind) {
-    case 'integer': return /^-?\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
-    case 'integers': return parts(',').every((x) => /^\d{1,9}$/.test(x)) ? parts(',').map(Number) : undefined;
-    case 'lines': return parts('|');
+    case 'int': return /^-?\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
+    case 'ints': return parts(',').every((x) => /^\d{1,9}$/.test(x)) ? parts(',').map(Number) : undefined;
+    case 'list': return parts('|');
     case 'names': return parts(',');
     case 'percent': return text.trim().replace(',', '.');
-    case 'rows': try {
-      return JSON.parse(text) as Value;
-    } catch {
-      return undefined;
-    }
     default: return text.trim();
   }
 }
 
-const dirty = (s: Setting) => s.path in typed.value && typed.value[s.path] !== written(s);
+// rowsOf are the rows of a setting as they are edited.
+const rowsOf = (s: Setting) => drafts.value[s.path] ?? (s.value as RowOf[]);
+
+const putRows = (s: Setting, rows: RowOf[]) => void (drafts.value = { ...drafts.value, [s.path]: rows });
+
+function addRow(s: Setting) {
+  putRows(s, added(s.path, rowsOf(s)));
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.rows-one:last-of-type input')?.focus());
+}
+
+function dirty(s: Setting) {
+  if (s.path in drafts.value) return JSON.stringify(kept(s.path, drafts.value[s.path])) !== JSON.stringify(s.value);
+  return s.path in typed.value && typed.value[s.path] !== written(s);
+}
+
+// wanted is what a setting that has been changed shall be; undefined where that means nothing.
+const wanted = (s: Setting): Value | undefined => (s.path in drafts.value ? kept(s.path, drafts.value[s.path]) : meant(s, typed.value[s.path]));
 
 // save keeps everything that has been typed, one after the other.
 async function save() {
   for (const s of settings.value ?? []) {
     if (!dirty(s)) continue;
-    const value = meant(s, typed.value[s.path]);
+    const value = wanted(s);
     if (value === undefined) return sound.attention();
     if (!(await perform('setting.set', { path: s.path, value }))) return;
   }
-  typed.value = {};
+  forget();
   await load();
 }
 
-const FIELDS: Record<string, FieldKind> = { integer: 'count', integers: 'code', percent: 'amount', rows: 'code', names: 'code' };
+function forget() {
+  typed.value = {};
+  drafts.value = {};
+}
+
+const FIELDS: Record<string, FieldKind> = { int: 'count', ints: 'code', percent: 'amount', names: 'code' };
 
 const ALL = '*';
 
@@ -129,6 +148,7 @@ function Rights({ of: s }: { of: Setting }) {
 function Control({ of: s }: { of: Setting }) {
   const off = !s.editable;
   if (s.kind === 'names') return <Rights of={s} />;
+  if (s.kind === 'rows') return tableOf(s.path) ? <Editor path={s.path} label={about(s)} rows={rowsOf(s)} set={(rows) => putRows(s, rows)} add={() => addRow(s)} enter={() => void hop(1)} off={off} /> : null;
   if (s.kind === 'bool') return <Switch label={about(s)} on={Boolean(s.value)} set={(on) => void put(s, on)} test={'set-' + s.path} off={off} />;
   if (s.enum.length) {
     const options = s.enum.map((v) => ({ value: String(v), label: tOf('value.', String(v)) }));
@@ -143,19 +163,20 @@ function Control({ of: s }: { of: Setting }) {
 // shown is a value in words, where it has any.
 function shown(s: Setting, value: Value) {
   if (s.kind === 'bool') return t(value ? 'value.yes' : 'value.no');
+  if (s.kind === 'rows') return t('rows.count', { count: (value as unknown[]).length });
   return s.enum.length ? tOf('value.', String(value)) : written(s, value) || '\u2014';
 }
 
 const short = (text: string) => (text.length > 24 ? text.slice(0, 23) + '\u2026' : text);
 
 function limits(s: Setting) {
-  if (s.kind !== 'integer' || s.enum.length || (s.min === null && s.max === null)) return '';
+  if (s.kind !== 'int' || s.enum.length || (s.min === null && s.max === null)) return '';
   return s.max === null ? t('setting.least', { min: s.min! }) : t('setting.between', { min: s.min ?? 0, max: s.max });
 }
 
 function Row({ of: s }: { of: Setting }) {
   const mine = s.origin === 'box';
-  const hint = s.kind === 'lines' ? t('setting.lines') : s.kind === 'integers' ? t('setting.comma') : limits(s);
+  const hint = s.kind === 'list' ? t('setting.lines') : s.kind === 'ints' ? t('setting.comma') : limits(s);
   return (
     <li class={'setting' + (mine ? ' is-mine' : '')} data-test="setting" data-path={s.path}>
       <div class="setting-head">
@@ -172,17 +193,18 @@ function Row({ of: s }: { of: Setting }) {
 
 export function OwnerSettings() {
   useEffect(() => {
-    typed.value = {};
+    forget();
     void load();
   }, []);
   const list = settings.value ?? [];
   const names = groups();
   const now = names[Math.min(group.value, names.length - 1)];
   const changed = list.filter(dirty).length;
+  const wrong = list.some((s) => dirty(s) && wanted(s) === undefined);
   useEffect(() => {
-    way.value = changed ? { title: t('setting.title'), text: t('setting.changed', { count: changed }), label: 'do.save', press: () => void save(), kind: 'setting.set' } : null;
+    way.value = changed ? { title: t('setting.title'), text: wrong ? t('setting.wrong') : t('setting.changed', { count: changed }), label: 'do.save', press: () => void save(), off: wrong, kind: 'setting.set' } : null;
     return () => void (way.value = null);
-  }, [changed]);
+  }, [changed, wrong]);
   return (
     <Pane title={t('setting.title')} back={leave} backLabel={t('do.back')} more="is-settings" aside={<BoardButton />}>
       <div class="side-tabs" role="tablist" aria-label={t('setting.title')}>
@@ -198,14 +220,16 @@ export function OwnerSettings() {
 }
 
 function leave() {
-  typed.value = {};
+  forget();
   go('menu');
 }
 
 export function ownerSettingsKey(key: string) {
   const last = groups().length - 1;
   if (key === 'F9') return forward();
-  if (key === 'PageDown') group.value = Math.min(last, group.value + 1);
+  const rows = (settings.value ?? []).find((s) => s.group === groups()[group.value] && s.kind === 'rows' && s.editable && tableOf(s.path));
+  if (key === 'F4' && rows) addRow(rows);
+  else if (key === 'PageDown') group.value = Math.min(last, group.value + 1);
   else if (key === 'PageUp') group.value = Math.max(0, group.value - 1);
   else if (key === 'Enter') hop(1);
   else if (key === 'Escape') leave();
