@@ -1,7 +1,14 @@
-// Forms for the owner: switches and choices beside the fields, and one way through all of them with the arrow keys.
+// Forms for the owner: switches and choices beside the fields, one way through all of them with the arrow keys, and the frame of a
+// register whose entries are found and changed.
 
+import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { BoardButton } from './board';
+import { Field } from './field';
 import { Icon } from './icons';
+import { Pane, reveal } from './pieces';
+import type { Search } from './search';
 
 export interface SwitchProps { label: string; about?: string; on: boolean; set: (on: boolean) => void; test: string; off?: boolean }
 
@@ -75,5 +82,111 @@ export function formKey(key: string) {
   const to = (key === 'ArrowRight' ? el.nextElementSibling : el.previousElementSibling) as HTMLElement | null;
   to?.focus();
   to?.click();
+  return true;
+}
+
+// Editing is one entry of a register while it is changed, or a new one. Beside it stands a code that is typed and not yet
+// taken into it.
+export class Editing<T extends object> {
+  readonly form = signal<T | null>(null); // null: the list is in front
+  readonly fresh = signal(false); // it is a new one
+  readonly code = signal('');
+  private before = '';
+
+  begin(entry: T, fresh: boolean) {
+    this.fresh.value = fresh;
+    this.code.value = '';
+    this.before = fresh ? '' : JSON.stringify(entry);
+    this.form.value = entry;
+  }
+
+  readonly edit = (by: Partial<T>) => void (this.form.value = { ...this.form.value!, ...by });
+
+  readonly close = () => void (this.form.value = null);
+
+  // took returns a list of codes with one more, unless it stands there already; the code typed is gone.
+  took(codes: string[], code = this.code.peek()) {
+    const text = code.trim();
+    this.code.value = '';
+    return text && !codes.includes(text) ? [...codes, text] : codes;
+  }
+
+  // changed reports whether there is anything to keep.
+  changed() {
+    return JSON.stringify(this.form.value) !== this.before || Boolean(this.code.value);
+  }
+}
+
+export interface CodesProps<T extends object> { of: string[]; editing: Editing<T>; set: (codes: string[]) => void; label: string; hint: string; test: string; chip: string; say: (code: string) => string }
+
+// Codes is a list of codes, scanned or typed, each of which can be taken away.
+export function Codes<T extends object>({ of, editing, set, label, hint, test, chip, say }: CodesProps<T>) {
+  const enter = () => (editing.code.value ? set(editing.took(of)) : void hop(1));
+  return (
+    <div class="field">
+      <Field kind="code" label={label} hint={hint} value={editing.code.value} set={(code) => (editing.code.value = code)} enter={enter} test={test} takesScan />
+      {of.length > 0 && <Chips of={of} test={chip} say={say} drop={(i) => set(of.filter((_, j) => j !== i))} />}
+    </div>
+  );
+}
+
+// Form is the frame of an entry that is changed.
+export function Form({ title, close, backLabel, children }: { title: string; close: () => void; backLabel: string; children: ComponentChildren }) {
+  return <Pane title={title} back={close} backLabel={backLabel} more="is-form" aside={<BoardButton />}>{children}</Pane>;
+}
+
+export interface EntryProps { name: string; figure: ComponentChildren; more: string; current: boolean; off: boolean; test: string; code: string; open: () => void }
+
+// Entry is a line of a register.
+export function Entry(o: EntryProps) {
+  return (
+    <li>
+      <button type="button" class={'entry-row' + (o.current ? ' is-current' : '') + (o.off ? ' is-off' : '')} data-test={o.test} data-code={o.code} onClick={o.open}>
+        <span class="entry-name">{o.name}</span><span class="entry-figure">{o.figure}</span>
+        <span class="entry-more">{o.more}</span>
+      </button>
+    </li>
+  );
+}
+
+export interface RegisterProps<T> {
+  title: string; back: () => void; backLabel: string; search: Search<T>; hint: string; enter: () => void; test: string;
+  buttons: ComponentChildren; // beside the search
+  none: string; // said where nothing is found
+  row: (entry: T, current: boolean) => ComponentChildren;
+}
+
+// Register is the list that one searches as one types.
+export function Register<T>(o: RegisterProps<T>) {
+  const { text, found, at, find } = o.search;
+  useEffect(() => find(text.peek()), []);
+  useLayoutEffect(() => reveal(() => document.querySelector('.entry-row.is-current')), [at.value]);
+  return (
+    <Pane title={o.title} back={o.back} backLabel={o.backLabel} more="is-list" aside={<BoardButton />}>
+      <div class="bar">
+        <Field kind="text" hint={o.hint} value={text.value} set={find} enter={o.enter} test={o.test} focus={o.test} />
+        {o.buttons}
+      </div>
+      {found.value?.length ? <ol class="entries" data-scrolls>{found.value.map((x, i) => o.row(x, i === at.value))}</ol> : found.value && <p class="none"><Icon name="info" />{o.none}</p>}
+    </Pane>
+  );
+}
+
+export interface RegisterKeys { add: () => void; choose: () => void; leave: () => void }
+
+// registerKey handles the keys of a register and of the entry in front.
+export function registerKey<T extends object, F>(key: string, editing: Editing<T>, search: Search<F>, to: RegisterKeys) {
+  if (editing.form.value) {
+    if (key === 'Escape') editing.close();
+    else if (key === 'Enter') hop(1);
+    else return formKey(key);
+    return true;
+  }
+  if (search.step(key)) return true;
+  if (key === 'F4') to.add();
+  else if (key === 'Enter') to.choose();
+  else if (key === 'Escape' && search.text.value) search.find('');
+  else if (key === 'Escape') to.leave();
+  else return false;
   return true;
 }

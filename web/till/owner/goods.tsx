@@ -1,12 +1,8 @@
 // The shop's goods: find one, change it, make a new one out of its barcode.
 
-import { signal } from '@preact/signals';
-import { useEffect, useLayoutEffect } from 'preact/hooks';
-import { BoardButton } from '../../kit/board';
 import { Field } from '../../kit/field';
-import { Chips, Choice, Group, Switch, formKey, hop } from '../../kit/form';
-import { Icon } from '../../kit/icons';
-import { Button, Pane, reveal } from '../../kit/pieces';
+import { Choice, Codes, Editing, Entry, Form, Group, Register, Switch, hop, registerKey } from '../../kit/form';
+import { Button } from '../../kit/pieces';
 import { cents, group, money } from '../../kit/format';
 import { memo } from '../../kit/memo';
 import { Search } from '../../kit/search';
@@ -18,7 +14,7 @@ import { state } from '../store';
 import type { Good } from '../model';
 import { t } from '../texts';
 import * as sound from '../../kit/sound';
-import { forward, way } from './way';
+import { forward, useWay } from './way';
 
 // Whole is a good with all that can be changed.
 interface Whole {
@@ -43,19 +39,8 @@ const search = new Search<Good>(async (text, stop) => {
   }
 });
 
-const form = signal<Whole | null>(null);
-const fresh = signal(false); // the good is a new one
-const before = signal(''); // as it was, to tell whether anything has been changed
-const barcode = signal(''); // typed, not yet taken
-
-const edit = (by: Partial<Whole>) => void (form.value = { ...form.value!, ...by });
-
-function begin(good: Whole, isNew: boolean) {
-  fresh.value = isNew;
-  barcode.value = '';
-  before.value = isNew ? '' : JSON.stringify(good);
-  form.value = good;
-}
+const editing = new Editing<Whole>();
+const { form, edit } = editing;
 
 // plain writes an amount as one types it: without the decimals that say nothing.
 const plain = (amount: string) => amount.replace(/\.00$/, '');
@@ -63,7 +48,7 @@ const plain = (amount: string) => amount.replace(/\.00$/, '');
 async function open(code: string) {
   try {
     const good = await read<Whole>('/api/goods/' + encodeURIComponent(code));
-    if (good) begin({ ...NEW, ...good, barcodes: good.barcodes ?? [], price: plain(good.price) }, false);
+    if (good) editing.begin({ ...NEW, ...good, barcodes: good.barcodes ?? [], price: plain(good.price) }, false);
   } catch (e) {
     fail(e);
   }
@@ -77,7 +62,7 @@ async function scanned(code: string) {
     const known = answer?.goods.find((g) => g.barcodes.includes(code));
     sound.good();
     if (known) await open(known.code);
-    else begin({ ...NEW, code, unit: t('good.unit_usual'), barcodes: [code] }, true);
+    else editing.begin({ ...NEW, code, unit: t('good.unit_usual'), barcodes: [code] }, true);
   } catch (e) {
     fail(e);
   }
@@ -85,58 +70,42 @@ async function scanned(code: string) {
 
 elsewhere['owner/goods'] = (code) => void scanned(code);
 
-function take(code: string) {
-  const f = form.value!;
-  const text = code.trim();
-  barcode.value = '';
-  if (text && !f.barcodes.includes(text)) edit({ barcodes: [...f.barcodes, text] });
-}
+const take = (code?: string) => edit({ barcodes: editing.took(form.value!.barcodes, code) });
 
 const complete = (f: Whole) => Boolean(f.code.trim() && f.name.trim() && f.unit.trim() && cents(f.price) !== null);
 
 async function save() {
   const f = form.value;
   if (!f || !complete(f)) return sound.attention();
-  if (barcode.value.trim()) take(barcode.value);
+  take();
   const now = form.value!;
   const good = { ...now, code: now.code.trim(), name: now.name.trim(), price: now.price.replace(',', '.'), tax_product_code: now.tax === 'VAT_ABLE' ? '' : now.tax_product_code };
   if (!(await perform('good.set', { good }))) return;
-  form.value = null;
+  editing.close();
   search.find(search.text.peek());
 }
 
 const codes = (g: Good) => [g.code, g.barcodes[0], g.category, g.active ? '' : t('goods.inactive')].filter(Boolean).join(' \u00b7 ');
 
 const Row = memo(({ of: g, current }: { of: Good; current: boolean }) => (
-  <li>
-    <button type="button" class={'entry-row' + (current ? ' is-current' : '') + (g.active ? '' : ' is-off')} data-test="good-row" data-code={g.code} onClick={() => open(g.code)}>
-      <span class="entry-name">{g.name}</span><span class="entry-figure">{money(g.price)}<span class="found-unit">{' / ' + g.unit}</span></span>
-      <span class="entry-more">{codes(g)}</span>
-    </button>
-  </li>
+  <Entry name={g.name} figure={<>{money(g.price)}<span class="found-unit">{' / ' + g.unit}</span></>} more={codes(g)} current={current} off={!g.active} test="good-row" code={g.code} open={() => void open(g.code)} />
 ));
 
 const leave = () => go('menu');
 
-function List() {
-  useEffect(() => search.find(search.text.peek()), []);
-  useLayoutEffect(() => reveal(() => document.querySelector('.entry-row.is-current')), [search.at.value]);
-  const found = search.found.value;
+function none() {
   const count = state.till.value?.goods ?? 0;
-  return (
-    <Pane title={t('good.title')} back={leave} backLabel={t('do.back')} more="is-list" aside={<BoardButton />}>
-      <div class="bar">
-        <Field kind="text" hint={t('good.find')} value={search.text.value} set={search.find} enter={choose} test="goods-text" focus="owner-goods" />
-        <Button label={t('good.new')} cap="F4" icon="plus" test="good-new" press={add} />
-        <Button label={t('import.open')} cap="F7" test="import-open" press={() => go('owner/import')} />
-      </div>
-      {found?.length ? <ol class="entries" data-scrolls>{found.map((g, i) => <Row key={g.code} of={g} current={i === search.at.value} />)}</ol>
-        : found && <p class="none"><Icon name="info" />{search.text.value ? t('goods.none') : count ? t('good.count', { count: group(String(count)) }) : t('good.empty')}</p>}
-    </Pane>
-  );
+  if (search.text.value) return t('goods.none');
+  return count ? t('good.count', { count: group(String(count)) }) : t('good.empty');
 }
 
-const add = () => begin({ ...NEW, unit: t('good.unit_usual') }, true);
+const List = () => (
+  <Register title={t('good.title')} back={leave} backLabel={t('do.back')} search={search} hint={t('good.find')} enter={() => void choose()} test="goods-text" none={none()}
+    row={(g, current) => <Row key={g.code} of={g} current={current} />}
+    buttons={<><Button label={t('good.new')} cap="F4" icon="plus" test="good-new" press={add} /><Button label={t('import.open')} cap="F7" test="import-open" press={() => go('owner/import')} /></>} />
+);
+
+const add = () => editing.begin({ ...NEW, unit: t('good.unit_usual') }, true);
 
 async function choose() {
   const g = await search.chosen();
@@ -150,17 +119,14 @@ function taxes() {
 function Edit({ of: f }: { of: Whole }) {
   const next = () => void hop(1);
   return (
-    <Pane title={fresh.value ? t('good.new') : f.name || f.code} back={close} backLabel={t('do.back')} more="is-form" aside={<BoardButton />}>
+    <Form title={editing.fresh.value ? t('good.new') : f.name || f.code} close={editing.close} backLabel={t('do.back')}>
       <Group title={t('good.what')}>
         <div class="wide"><Field kind="text" label={t('good.name')} value={f.name} set={(name) => edit({ name })} enter={next} test="good-name" focus="good" most={200} /></div>
         <Field kind="amount" label={t('good.price')} suffix={'\u20ae'} value={f.price} set={(price) => edit({ price })} enter={next} test="good-price" />
         <Choice label={t('good.included')} value={f.tax_included ? 'yes' : 'no'} set={(v) => edit({ tax_included: v === 'yes' })} test="good-included"
           options={[{ value: 'yes', label: t('good.included_yes'), about: t('good.included_about') }, { value: 'no', label: t('good.included_no'), about: t('good.excluded_about') }]} />
-        <Field kind="code" label={t('good.code')} value={f.code} set={(code) => edit({ code })} enter={next} test="good-code" off={!fresh.value} most={32} />
-        <div class="field">
-          <Field kind="code" label={t('good.barcodes')} hint={t('good.barcode_hint')} value={barcode.value} set={(s) => (barcode.value = s)} enter={() => (barcode.value ? take(barcode.value) : next())} test="good-barcode" takesScan />
-          {f.barcodes.length > 0 && <Chips of={f.barcodes} test="good-chip" say={(code) => t('good.drop', { code })} drop={(i) => edit({ barcodes: f.barcodes.filter((_, j) => j !== i) })} />}
-        </div>
+        <Field kind="code" label={t('good.code')} value={f.code} set={(code) => edit({ code })} enter={next} test="good-code" off={!editing.fresh.value} most={32} />
+        <Codes of={f.barcodes} editing={editing} set={(barcodes) => edit({ barcodes })} label={t('good.barcodes')} hint={t('good.barcode_hint')} test="good-barcode" chip="good-chip" say={(code) => t('good.drop', { code })} />
         <Field kind="text" label={t('good.unit')} value={f.unit} set={(unit) => edit({ unit })} enter={next} test="good-unit" most={10} />
         <Field kind="text" label={t('good.category')} value={f.category} set={(category) => edit({ category })} enter={next} test="good-category" />
         <Switch label={t('good.weighed')} about={t('good.weighed_about')} on={f.weighed} set={(weighed) => edit({ weighed })} test="good-weighed" />
@@ -172,38 +138,22 @@ function Edit({ of: f }: { of: Whole }) {
         <Field kind="code" label={t('good.class')} hint={t('good.class_hint')} value={f.class_code} set={(class_code) => edit({ class_code })} enter={next} test="good-class" most={7} />
         {f.tax !== 'VAT_ABLE' && <Field kind="code" label={t('good.tax_code')} hint={t('good.tax_code_hint')} value={f.tax_product_code} set={(tax_product_code) => edit({ tax_product_code })} enter={next} test="good-tax-code" />}
       </Group>
-    </Pane>
+    </Form>
   );
-}
-
-function close() {
-  form.value = null;
 }
 
 export function OwnerGoods() {
   const f = form.value;
-  useEffect(() => {
-    way.value = f && { title: f.name || t('good.new'), text: complete(f) ? (cents(f.price) === null ? '' : money(cents(f.price)!)) : t('good.missing'), label: 'do.save', press: save,
-      off: !complete(f) || (JSON.stringify(f) === before.value && !barcode.value), kind: 'good.set' };
-    return () => void (way.value = null);
-  }, [f, barcode.value]);
+  useWay(() => f && { title: f.name || t('good.new'), text: complete(f) ? money(cents(f.price)!) : t('good.missing'), label: 'do.save', press: save, off: !complete(f) || !editing.changed(), kind: 'good.set' },
+    [f, editing.code.value]);
   return f ? <Edit of={f} /> : <List />;
 }
 
 export function ownerGoodsKey(key: string) {
   if (key === 'F9') return forward();
-  if (form.value) {
-    if (key === 'Escape') close();
-    else if (key === 'Enter') hop(1);
-    else return formKey(key);
+  if (key === 'F7' && !form.value) {
+    go('owner/import');
     return true;
   }
-  if (search.step(key)) return true;
-  if (key === 'F4') add();
-  else if (key === 'F7') go('owner/import');
-  else if (key === 'Enter') void choose();
-  else if (key === 'Escape' && search.text.value) search.find('');
-  else if (key === 'Escape') leave();
-  else return false;
-  return true;
+  return registerKey(key, editing, search, { add, leave, choose: () => void choose() });
 }

@@ -1,7 +1,6 @@
 // Goods out of a file: choose or drop it, look at what would change, say yes, watch.
 
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { Icon } from '../../kit/icons';
 import { Pane } from '../../kit/pieces';
 import { group } from '../../kit/format';
@@ -12,7 +11,7 @@ import { go } from '../route';
 import { state } from '../store';
 import type { Work } from '../model';
 import { t, tOf } from '../texts';
-import { forward, way } from './way';
+import { forward, useWay } from './way';
 
 interface Problem { row: number; column: string; detail: string; text: string }
 
@@ -122,10 +121,7 @@ const job = () => state.work.value.find((w) => w.kind === 'goods.import');
 export function OwnerImport() {
   const p = preview.value;
   const w = job();
-  useEffect(() => {
-    way.value = p && { title: p.name, text: p.bad ? t('import.mend') : t('import.sure', { count: count(p.added + p.changed) }), label: 'import.yes', press: confirm, off: p.bad > 0 || p.added + p.changed === 0, kind: 'goods.import' };
-    return () => void (way.value = null);
-  }, [p]);
+  useWay(() => p && { title: p.name, text: p.bad ? t('import.mend') : t('import.sure', { count: count(p.added + p.changed) }), label: 'import.yes', press: confirm, off: p.bad > 0 || p.added + p.changed === 0, kind: 'goods.import' }, [p]);
   return (
     <Pane title={t('import.title')} back={leave} backLabel={t('do.back')}>
       <Drop />

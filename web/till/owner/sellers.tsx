@@ -14,7 +14,7 @@ import { go } from '../route';
 import { state } from '../store';
 import { t, tOf } from '../texts';
 import * as sound from '../../kit/sound';
-import { forward, way } from './way';
+import { forward, useWay } from './way';
 
 interface Person { code: string; name: string; role: string; active: boolean; origin: 'till' | 'settings' }
 
@@ -121,10 +121,7 @@ function close() {
 export function OwnerSellers() {
   const f = form.value;
   useEffect(() => void load(), []);
-  useEffect(() => {
-    way.value = f && { title: f.name || t('seller.new'), text: lacks(f) ?? tOf('role.', f.role), label: 'do.save', press: save, off: Boolean(lacks(f)) || JSON.stringify(f) === before.value, kind: 'seller.set' };
-    return () => void (way.value = null);
-  }, [f]);
+  useWay(() => f && { title: f.name || t('seller.new'), text: lacks(f) ?? tOf('role.', f.role), label: 'do.save', press: save, off: Boolean(lacks(f)) || JSON.stringify(f) === before.value, kind: 'seller.set' }, [f]);
   return f ? <Edit of={f} /> : <List />;
 }
 

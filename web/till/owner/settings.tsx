@@ -15,7 +15,7 @@ import { go } from '../route';
 import { t, tOf } from '../texts';
 import * as sound from '../../kit/sound';
 import { Editor, added, kept, tableOf, type Row as RowOf } from './rows';
-import { forward, way } from './way';
+import { forward, useWay } from './way';
 
 type Value = string | number | boolean | unknown[];
 
@@ -201,10 +201,7 @@ export function OwnerSettings() {
   const now = names[Math.min(group.value, names.length - 1)];
   const changed = list.filter(dirty).length;
   const wrong = list.some((s) => dirty(s) && wanted(s) === undefined);
-  useEffect(() => {
-    way.value = changed ? { title: t('setting.title'), text: wrong ? t('setting.wrong') : t('setting.changed', { count: changed }), label: 'do.save', press: () => void save(), off: wrong, kind: 'setting.set' } : null;
-    return () => void (way.value = null);
-  }, [changed, wrong]);
+  useWay(() => changed ? { title: t('setting.title'), text: wrong ? t('setting.wrong') : t('setting.changed', { count: changed }), label: 'do.save', press: () => void save(), off: wrong, kind: 'setting.set' } : null, [changed, wrong]);
   return (
     <Pane title={t('setting.title')} back={leave} backLabel={t('do.back')} more="is-settings" aside={<BoardButton />}>
       <div class="side-tabs" role="tablist" aria-label={t('setting.title')}>

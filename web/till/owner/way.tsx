@@ -1,6 +1,7 @@
 // The right third on the owner's pages: what is in front, and the way forward.
 
 import { signal } from '@preact/signals';
+import { useLayoutEffect } from 'preact/hooks';
 import { Button } from '../../kit/pieces';
 import { busy } from '../store';
 import { t, type Key } from '../texts';
@@ -10,6 +11,15 @@ export interface Way { title: string; text?: string; label: Key; press: () => vo
 
 // way is set by the page in front; null: there is nothing to go forward to.
 export const way = signal<Way | null>(null);
+
+// useWay sets it for as long as a page stands, again whenever one of what it depends on is another: at once, so that a key
+// that follows a keystroke finds what the keystroke has changed.
+export function useWay(make: () => Way | null, on: unknown[]) {
+  useLayoutEffect(() => {
+    way.value = make();
+    return () => void (way.value = null);
+  }, on);
+}
 
 export function Forward() {
   const w = way.value;
