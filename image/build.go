@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"posbox/gokrazy/gpt"
@@ -73,7 +74,7 @@ func prepare(ctx context.Context, o buildOptions, log io.Writer) (c content, don
 		return c, nil, err
 	}
 	os.Remove(spool.Name()) // it lives as long as it is open
-	if c, err = gather(ctx, s, o, locked, cache, spool); err != nil {
+	if c, err = gather(ctx, s, o, locked, cache, spool, log); err != nil {
 		spool.Close()
 		return c, nil, err
 	}
@@ -81,7 +82,8 @@ func prepare(ctx context.Context, o buildOptions, log io.Writer) (c content, don
 }
 
 // gather makes the trees of all partitions.
-func gather(ctx context.Context, s station.Station, o buildOptions, locked locks, cache *apt.Cache, spool tree.Spool) (c content, err error) {
+func gather(ctx context.Context, s station.Station, o buildOptions, locked locks, cache *apt.Cache, spool tree.Spool, log io.Writer) (c content, err error) {
+	fmt.Fprintf(log, "image: unpacking %d packages\n", len(locked.all()))
 	u := &tree.Unpacker{Tree: tree.New(), Spool: spool}
 	boot := u.Tree
 	if err := unpack(ctx, cache, slices.Concat(locked.boot, locked.firmware), u); err != nil {
@@ -94,6 +96,7 @@ func gather(ctx context.Context, s station.Station, o buildOptions, locked locks
 	if c.ui, err = userland(ctx, cache, locked.userland, u); err != nil {
 		return c, err
 	}
+	fmt.Fprintln(log, "image: building the programs")
 	programs, err := compile(ctx, s, o.version)
 	if err != nil {
 		return c, err
@@ -115,23 +118,27 @@ func gather(ctx context.Context, s station.Station, o buildOptions, locked locks
 	return c, err
 }
 
-// writeImage writes partition table and partitions into a sparse file.
-func writeImage(c content, o buildOptions, log io.Writer) (err error) {
+// writeImage makes the disk and what is shipped of it.
+func writeImage(c content, o buildOptions, log io.Writer) error {
+	disk := strings.TrimSuffix(o.out, packedName) + ".disk.part"
+	defer os.Remove(disk) // if it has not become the image
+	if err := writeDisk(c, disk, log); err != nil {
+		return err
+	}
+	return ship(disk, c, o, log)
+}
+
+// writeDisk writes partition table and partitions into a sparse file.
+func writeDisk(c content, path string, log io.Writer) error {
 	table, err := gpt.BoxTable(0)
 	if err != nil {
 		return err
 	}
-	part := o.out + ".part"
-	f, err := os.Create(part)
+	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		f.Close()
-		if err != nil {
-			os.Remove(part)
-		}
-	}()
+	defer f.Close()
 	if err := f.Truncate(int64(table.LBAs) * gpt.Sector); err != nil {
 		return err
 	}
@@ -141,13 +148,7 @@ func writeImage(c content, o buildOptions, log io.Writer) (err error) {
 	if err := writePartitions(f, table, c, log); err != nil {
 		return err
 	}
-	if err := writeManifest(o.out+".manifest.json", c); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	return os.Rename(part, o.out)
+	return f.Sync()
 }
 
 func writePartitions(f *os.File, table gpt.Table, c content, log io.Writer) error {

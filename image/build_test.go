@@ -130,7 +130,8 @@ options root=PARTUUID=706f7362-6f78-4d4e-8000-000000000001/PARTNROFF=2 gpt panic
 func toyImage(t *testing.T, zone string) (path string) {
 	t.Setenv("TZ", zone)
 	path = filepath.Join(t.TempDir(), "toy.img")
-	must(t, writeImage(toyContent(t), buildOptions{out: path}, io.Discard))
+	c := toyContent(t)
+	must(t, writeDisk(c, path, io.Discard), writeManifest(manifestName(path), nil, c))
 	return path
 }
 
@@ -199,7 +200,7 @@ func TestBootFiles(t *testing.T) {
 	dir := t.TempDir()
 	args, err := takeBootFiles(toyImage(t, "UTC"), dir)
 	must(t, err)
-	if len(args) != 6 || !strings.HasPrefix(args[5], gpt.RootArgument(1)+" panic=10") {
+	if len(args) != 6 || !strings.HasPrefix(args[5], gpt.RootArgument(1)+" ") || !strings.Contains(args[5], " panic=10 ") {
 		t.Errorf("%q", args)
 	}
 	if b, err := os.ReadFile(filepath.Join(dir, "linux")); err != nil || string(b) != "kernel" {

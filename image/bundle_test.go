@@ -40,7 +40,7 @@ func keyedImage(t *testing.T, secret string) (path string) {
 	keys, err := readKeys(secret + ".pub")
 	must(t, err, c.root.AddBytes(station.KeysFile, 0o644, keys))
 	path = filepath.Join(t.TempDir(), "keyed.img")
-	must(t, writeImage(c, buildOptions{out: path}, io.Discard))
+	must(t, writeDisk(c, path, io.Discard))
 	return path
 }
 

@@ -18,11 +18,14 @@ type manifestLine struct {
 	Size    int64  `json:"size"`
 	Package string `json:"package"`
 	Version string `json:"version"`
+
+	// Of the whole image only.
+	Station string `json:"station,omitempty"`
+	Note    string `json:"note,omitempty"` // what has not been tried
 }
 
-// writeManifest lists every file of the image.
-func writeManifest(out string, c content) error {
-	var lines []manifestLine
+// writeManifest lists the image as a whole and every file of it.
+func writeManifest(out string, lines []manifestLine, c content) error {
 	for _, p := range []struct {
 		name string
 		t    *tree.Tree
@@ -50,7 +53,7 @@ func manifest(partition string, t *tree.Tree) (lines []manifestLine, err error) 
 			return err
 		}
 		name, version, _ := strings.Cut(n.Package, "=")
-		lines = append(lines, manifestLine{partition + p, fmt.Sprintf("%x", h.Sum(nil)), n.Size, name, version})
+		lines = append(lines, manifestLine{partition + p, fmt.Sprintf("%x", h.Sum(nil)), n.Size, name, version, "", ""})
 		return nil
 	})
 	return lines, err

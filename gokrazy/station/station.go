@@ -26,6 +26,7 @@ type Station struct {
 	Kernel   []string  `json:"-"` // arguments besides those that name the root
 	Programs []Program `json:"programs"`
 	Firmware bool      `json:"-"` // graphics, network and processor of real machines ask for it
+	Untested string    `json:"-"` // what nobody has seen working; said wherever the station is shown
 }
 
 // Files that the builder writes and init reads.
