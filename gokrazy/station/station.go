@@ -33,6 +33,7 @@ type Station struct {
 const (
 	File        = "/etc/posbox/station.json"
 	VersionFile = "/etc/posbox/version"
+	BuiltFile   = "/etc/posbox/built"        // when its sources were, RFC 3339: no clock of a box is earlier
 	KeysFile    = "/etc/posbox/release.keys" // whose updates the box takes; without it: nobody's
 )
 
@@ -48,6 +49,9 @@ const (
 
 var posd = Program{Name: "posd", Package: "posbox/cmd/posd", Args: []string{"-data", "/perm/posbox", "-listen", "127.0.0.1:8080"}}
 
+// network gives the box its address and the time.
+var network = Program{Name: "network", Package: "posbox/gokrazy/network"}
+
 // always is told to every kernel: a dead box starts again by itself, nothing waits for disks that are there, and the copy
 // of the partition table is believed where the first one is damaged.
 var always = []string{"gpt", "panic=10", "oops=panic", "consoleblank=0", "vt.global_cursor_default=0", "loglevel=4"}
@@ -58,13 +62,13 @@ var stations = []Station{
 		Name:     "vm",
 		About:    "QEMU: for development and tests; has a management network",
 		Kernel:   append(slices.Clone(always), "console=tty0", "console=ttyS0,115200"),
-		Programs: []Program{posd, {Name: "manage", Package: "posbox/gokrazy/manage"}},
+		Programs: []Program{posd, network, {Name: "manage", Package: "posbox/gokrazy/manage"}},
 	},
 	{
 		Name:     "pc",
 		About:    "a PC with UEFI: Intel or AMD, disk on SATA, NVMe, eMMC or USB",
 		Kernel:   append(slices.Clone(always), "console=tty0"),
-		Programs: []Program{posd},
+		Programs: []Program{posd, network},
 		Firmware: true,
 	},
 }
