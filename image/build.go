@@ -28,7 +28,8 @@ const fullest = 70
 type buildOptions struct {
 	station, out, locks string
 	version             uint64
-	keys                []byte // whose updates the box takes: a file of public release keys
+	built               time.Time // no clock of the box is earlier; zero: when the sources were committed
+	keys                []byte    // whose updates the box takes: a file of public release keys
 }
 
 // content is what goes onto the disk, by partition.
@@ -54,6 +55,11 @@ func prepare(ctx context.Context, o buildOptions, log io.Writer) (c content, don
 	s, err := station.Named(o.station)
 	if err != nil {
 		return c, nil, fmt.Errorf("%w (%v)", errUsage, err)
+	}
+	if o.built.IsZero() {
+		if o.built, err = committed(ctx); err != nil {
+			return c, nil, err
+		}
 	}
 	locked, err := readLocks(o.locks, s)
 	if err != nil {
@@ -101,7 +107,7 @@ func gather(ctx context.Context, s station.Station, o buildOptions, locked locks
 	if err != nil {
 		return c, err
 	}
-	if c.root, err = rootTree(s, o.version, k, programs, c.ui); err != nil {
+	if c.root, err = rootTree(s, o.version, o.built, k, programs, c.ui); err != nil {
 		return c, err
 	}
 	if len(o.keys) > 0 {

@@ -61,7 +61,7 @@ func toyContent(t *testing.T) content {
 	ui, boot := tree.New(), tree.New()
 	must(t, ui.AddBytes("/usr/share/zoneinfo/"+zone, 0o644, []byte("TZif")), ui.AddBytes("/etc/ssl/certs/ca-certificates.crt", 0o644, []byte("PEM")),
 		boot.AddBytes("/usr/lib/systemd/boot/efi/systemd-bootx64.efi", 0o644, []byte("MZ")))
-	root, err := rootTree(s, 7, k, programs, ui)
+	root, err := rootTree(s, 7, built, k, programs, ui)
 	must(t, err)
 	esp, err := espTree(s, 7, boot, k, programs)
 	must(t, err)
@@ -95,6 +95,7 @@ func TestRootTree(t *testing.T) {
 	root := toyContent(t).root
 	for p, want := range map[string]string{
 		"/gokrazy/init": "init", "/user/posd": "posd", "/user/manage": "manage", "/etc/localtime": "TZif", "/etc/posbox/version": "7",
+		"/etc/posbox/built": "2026-11-25T08:00:00Z\n",
 		"/lib/modules/6.1.0-1-amd64/kernel/drivers/hid/usbhid/usbhid.ko": "usbhid",
 	} {
 		if got, err := bytesOf(root, p); err != nil || string(got) != want {

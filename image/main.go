@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"posbox/image/apt"
 )
@@ -123,6 +124,10 @@ func runBuild(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	fs.StringVar(&o.station, "station", "vm", "kind of box")
 	fs.StringVar(&o.out, "out", "", "image to write")
 	fs.Uint64Var(&o.version, "version", 0, "version of the image, counted up with every release; 0 for trying out")
+	fs.Func("built", "earliest time that a clock of the box can have, RFC 3339; default: when the sources were committed", func(text string) (err error) {
+		o.built, err = time.Parse(time.RFC3339, text)
+		return err
+	})
 	locks := fs.String("locks", "", "folder of the lock files; default: this program's source")
 	keys := fs.String("release-key", "", "file of the public keys whose updates the box takes; default: it takes none")
 	if err := parse(fs, args, 0, stderr); err != nil {

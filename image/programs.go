@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"posbox/gokrazy/station"
+	"strings"
+	"time"
 )
 
 // Programs that every box has besides its station's.
@@ -45,4 +47,18 @@ func compile(ctx context.Context, s station.Station, version uint64) (map[string
 		}
 	}
 	return built, nil
+}
+
+// committed is when the sources were: the same for whoever builds them, whenever. Sources without their history are as old
+// as the first image.
+func committed(ctx context.Context) (time.Time, error) {
+	root, err := moduleRoot(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	out, err := exec.CommandContext(ctx, "git", "-C", root, "log", "-1", "--format=%cI").Output()
+	if err != nil {
+		return time.Unix(int64(epoch), 0), nil
+	}
+	return time.Parse(time.RFC3339, strings.TrimSpace(string(out)))
 }

@@ -24,7 +24,7 @@ type runOptions struct {
 	image, qmp, serial, disk string
 	graphics                 string
 	headless, disposable     bool
-	kvm                      bool
+	kvm, lan                 bool
 	size                     string // of a larger disk, as qemu-img writes it: 12G
 	overlay                  string // over the image, if it needs one
 	direct                   string // folder for kernel and initial files, if the firmware cannot read the disk
@@ -69,6 +69,7 @@ func runRun(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	fs.StringVar(&o.graphics, "graphics", "virtio", "the graphics card: virtio or vga, a plain one with no help from the emulator")
 	fs.BoolVar(&o.disposable, "disposable", false, "forget what the guest writes")
 	fs.BoolVar(&o.kvm, "kvm", false, "use the processor's virtualisation, faster where it works")
+	fs.BoolVar(&o.lan, "lan", false, "plug the box into a network that leads out through this machine")
 	fs.Var(&o.forward, "fwd", "HOST:GUEST, a port of the guest on the host's loopback; may be given again")
 	if err := parse(fs, args, 0, stderr); err != nil {
 		return err
@@ -237,10 +238,20 @@ func (o runOptions) snapshot() string {
 	return ""
 }
 
-// network is the management card. Without ports to forward the guest has none. restrict keeps it from the world.
-func (o runOptions) network() []string {
-	if len(o.forward) == 0 {
+// lanNet is the network of a box that is plugged in. QEMU gives addresses by DHCP there, the first one 10.0.3.15.
+const lanNet = "10.0.3.0/24"
+
+// network is the management card and, if the box is plugged in, a card like that of a real one. The management card exists
+// where ports are forwarded; restrict keeps it from the world.
+func (o runOptions) network() (args []string) {
+	if o.lan {
+		args = append(args, "-netdev", "user,id=lan,net="+lanNet, "-device", "virtio-net-pci,netdev=lan,romfile=")
+	}
+	if len(o.forward) == 0 && !o.lan {
 		return []string{"-nic", "none"}
+	}
+	if len(o.forward) == 0 {
+		return args
 	}
 	guest, _, _ := net.ParseCIDR(station.ManagementAddress)
 	net := "user,id=management,restrict=on"
@@ -249,10 +260,10 @@ func (o runOptions) network() []string {
 		net += fmt.Sprintf(",hostfwd=tcp:127.0.0.1:%d-%s:%d", f.host, guest, f.guest)
 		ports = append(ports, strconv.Itoa(f.guest))
 	}
-	return []string{
-		"-netdev", net, "-device", "virtio-net-pci,netdev=management,romfile=,mac=" + station.ManagementMAC,
-		"-fw_cfg", "name=" + station.ForwardPorts + ",string=" + strings.ReplaceAll(strings.Join(ports, ","), ",", ",,"),
-	}
+	return append(args,
+		"-netdev", net, "-device", "virtio-net-pci,netdev=management,romfile=,mac="+station.ManagementMAC,
+		"-fw_cfg", "name="+station.ForwardPorts+",string="+strings.ReplaceAll(strings.Join(ports, ","), ",", ",,"),
+	)
 }
 
 // escape makes a path fit for QEMU's options, where a comma ends a value.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"time"
 
 	"posbox/gokrazy/kmod"
 	"posbox/gokrazy/station"
@@ -11,7 +12,7 @@ import (
 )
 
 // rootTree makes the root: our programs, the kernel's modules and the few files that they and gokrazy read.
-func rootTree(s station.Station, version uint64, k *kernelFiles, programs map[string][]byte, ui *tree.Tree) (*tree.Tree, error) {
+func rootTree(s station.Station, version uint64, built time.Time, k *kernelFiles, programs map[string][]byte, ui *tree.Tree) (*tree.Tree, error) {
 	t := tree.New()
 	for _, dir := range []string{"/dev", "/proc", "/sys", "/run", "/tmp", "/perm", "/ui", "/mnt", "/etc"} {
 		if err := t.AddDir(dir, 0o755); err != nil {
@@ -42,6 +43,7 @@ func rootTree(s station.Station, version uint64, k *kernelFiles, programs map[st
 		{"/etc/ssl/certs/ca-certificates.crt", certificates},
 		{station.File, s.JSON()},
 		{station.VersionFile, []byte(strconv.FormatUint(version, 10))},
+		{station.BuiltFile, []byte(built.UTC().Format(time.RFC3339) + "\n")},
 	} {
 		if err := t.AddBytes(f.path, 0o644, f.content); err != nil {
 			return nil, err

@@ -47,6 +47,9 @@ func unless(t *testing.T, err error) {
 // long says that the box itself is to be built and started.
 func long() bool { return os.Getenv("POSBOX_LONG") != "" }
 
+// built is when the image's sources are said to have been committed.
+var built = time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
+
 // imageDir is where theImage put it, if it was asked for.
 var imageDir string
 
@@ -72,7 +75,7 @@ func makeImage(name string) (built buildOptions, err error) {
 // lockedOptions finds locks that the archive can still serve.
 func lockedOptions(name, out string) (o buildOptions, err error) {
 	ctx := context.Background()
-	o = buildOptions{station: name, out: out, version: 1}
+	o = buildOptions{station: name, out: out, version: 1, built: built}
 	if o.locks, err = lockDir(ctx, ""); err != nil {
 		return o, err
 	}
@@ -119,7 +122,7 @@ func TestTwoBuildsAreTheSame(t *testing.T) {
 		copyFile(t, filepath.Join(root, f), filepath.Join(sources, f))
 	}
 	two := filepath.Join(t.TempDir(), "two.img")
-	c := exec.Command("go", "run", "./image", "build", "-station", "vm", "-version", "1", "-locks", one.locks, "-out", two)
+	c := exec.Command("go", "run", "./image", "build", "-station", "vm", "-version", "1", "-built", built.Format(time.RFC3339), "-locks", one.locks, "-out", two)
 	c.Dir = sources
 	c.Env = append(os.Environ(), "TZ=Pacific/Auckland", "LC_ALL=C", "TMPDIR="+t.TempDir())
 	if out, err := c.CombinedOutput(); err != nil {
