@@ -23,6 +23,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	goods "posbox/pos/catalog"
+	"posbox/pos/money"
 )
 
 // benchGoods is how large the shop is; POSBOX_GOODS=1000000 for a large one.
@@ -134,38 +135,89 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
-// BenchmarkWords asks an index of names that are made of many different words, a few of them very common, as in a shop
-// that sells everything: 30 000 words by Zipf's law.
+// BenchmarkWords searches goods, fetched whole, whose names are made of many different words, a few of them very common,
+// as in a shop that sells everything: 30 000 words by Zipf's law.
 func BenchmarkWords(b *testing.B) {
 	rnd := rand.New(rand.NewPCG(1, 2))
+	vocabulary, all := zipfNames(rnd, benchGoods())
+	dir := b.TempDir()
+	err := Build(dir, Snapshot{Goods: func(yield func(goods.Good, error) bool) {
+		for i, text := range all {
+			if !yield(article(fmt.Sprintf("%07d", i), text, money.Amount(1+i), ean13(fmt.Sprintf("865%09d", i))), nil) {
+				return
+			}
+		}
+	}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := mustOpen(b, dir)
+	<-s.Ready()
+	s.builds.Wait()
+	b.Logf("%.0f bytes a good", float64(s.cur.names.Load().bytes())/float64(len(all)))
+	for _, kind := range searchKinds(rnd, vocabulary, all) {
+		b.Run(kind.name, func(b *testing.B) {
+			var took []time.Duration
+			for b.Loop() {
+				q := kind.query()
+				took = append(took, timed(func() { s.Search(q, 20) }))
+			}
+			spread(b, took)
+		})
+	}
+}
+
+// zipfNames makes names of a vocabulary whose first words are the most common.
+func zipfNames(rnd *rand.Rand, count int) (vocabulary, all []string) {
 	syllables := strings.Fields("ба бо бө да дө га гө ха хө хү ла ло ма мө на но өр са сү та тү ца чи ша шо за зү жи эр ай уу өө")
-	vocabulary := make([]string, 30_000)
+	vocabulary = make([]string, 30_000)
 	for i := range vocabulary {
 		for range 2 + rnd.IntN(3) {
 			vocabulary[i] += syllables[rnd.IntN(len(syllables))]
 		}
 	}
 	zipf := rand.NewZipf(rnd, 1.1, 4, uint64(len(vocabulary)-1))
-	all := make([]string, benchGoods())
+	all = make([]string, count)
 	for i := range all {
 		all[i] = vocabulary[zipf.Uint64()] + " " + vocabulary[zipf.Uint64()] + " " + vocabulary[zipf.Uint64()] + " " + strconv.Itoa(rnd.IntN(999)) + "гр"
 	}
-	var n *names
-	built := timed(func() { n = indexOf(all) })
-	for words := 1; words <= 3; words++ {
-		for _, latin := range []bool{false, true} {
-			b.Run(fmt.Sprintf("%s/%d", map[bool]string{false: "cyrillic", true: "latin"}[latin], words), func(b *testing.B) {
-				var took []time.Duration
-				for b.Loop() {
-					q := queryFrom(rnd, all, words, latin)
-					took = append(took, timed(func() { found(n, q, 20) }))
-				}
-				spread(b, took)
-				b.ReportMetric(float64(n.bytes())/float64(len(all)), "bytes/good")
-				b.ReportMetric(built.Seconds(), "build-s")
-			})
+	return vocabulary, all
+}
+
+type searchKind struct {
+	name  string
+	query func() string
+}
+
+// searchKinds are the ways of typing that a search has to bear: beginnings of one to three words of a good in either
+// alphabet, parts from inside of words, and words that stand in very many names, whole and begun.
+func searchKinds(rnd *rand.Rand, vocabulary, all []string) (kinds []searchKind) {
+	join := func(n int, word func() string) string {
+		var words []string
+		for range n {
+			words = append(words, word())
 		}
+		return strings.Join(words, " ")
 	}
+	inside := func() string {
+		word := []rune(vocabulary[rnd.IntN(len(vocabulary))])
+		from := 1 + rnd.IntN(len(word)-2)
+		return string(word[from:min(len(word), from+1+rnd.IntN(4))])
+	}
+	common := func() string { return vocabulary[rnd.IntN(20)] }
+	begun := func() string { return string([]rune(common())[:1+rnd.IntN(3)]) }
+	for words := 1; words <= 3; words++ {
+		add := func(name string, query func() string) {
+			kinds = append(kinds, searchKind{fmt.Sprintf("%s/%d", name, words), query})
+		}
+		add("cyrillic", func() string { return queryFrom(rnd, all, words, false) })
+		add("latin", func() string { return queryFrom(rnd, all, words, true) })
+		add("inside", func() string { return join(words, inside) })
+		add("common", func() string { return join(words, common) })
+		add("begun", func() string { return join(words, begun) })
+		add("begun-latin", func() string { return typed.Replace(join(words, begun)) })
+	}
+	return kinds
 }
 
 // bytes is what the arrays of an index take.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sort"
 	"strings"
@@ -19,6 +20,9 @@ const (
 	insideBudget = 2000
 	partPostings = 1 << 16 // more postings than this, and a part of a word is looked for in the names instead
 	partWords    = 1 << 12
+
+	// few entries are compared with the other words of a query one by one: to gather the sets of those takes longer.
+	few = 256
 )
 
 // names looks q up among the names.
@@ -32,7 +36,8 @@ func (f *finder) names(n *names, q string) {
 	if n.count() == 0 || len(l.loose) == 0 {
 		return
 	}
-	l.seen = map[uint32]bool{}
+	l.seen, l.sets, l.parts = map[uint32]bool{}, map[setKey]bitmap{}, map[partKey]*part{}
+	defer l.giveBack()
 	for _, kind := range []func(){l.byName, l.byWords, l.byBeginnings, l.byLoose, l.byParts, l.byLooseParts} {
 		if kind(); l.enough() {
 			return
@@ -50,6 +55,41 @@ type lookup struct {
 	found  int         // hits that are on sale
 	words  []wordRange // what byWords has looked up
 	begun  []wordRange // and byBeginnings
+
+	// What has been gathered: the readings of a query have most of their words in common.
+	sets  map[setKey]bitmap
+	parts map[partKey]*part
+}
+
+type setKey struct {
+	d *dictionary
+	r wordRange
+}
+
+// setOf returns the entries of a range of words.
+func (l *lookup) setOf(d *dictionary, r wordRange) bitmap {
+	if wide := d.wide[r]; wide != nil {
+		return wide
+	}
+	key := setKey{d, r}
+	set, ok := l.sets[key]
+	if !ok {
+		set = l.n.borrow()
+		l.n.gather(set, d, r)
+		l.sets[key] = set
+	}
+	return set
+}
+
+func (l *lookup) giveBack() {
+	for _, set := range l.sets {
+		l.n.giveBack(set)
+	}
+	for _, p := range l.parts {
+		if p.set != nil {
+			l.n.giveBack(p.set)
+		}
+	}
 }
 
 func (l *lookup) enough() bool { return l.found >= l.f.limit }
@@ -134,25 +174,49 @@ func (l *lookup) each(d *dictionary, ranges []wordRange, fn func(i uint32) bool)
 func (l *lookup) intersect(set bitmap, d *dictionary, ranges []wordRange) {
 	ranges = slices.Clone(ranges)
 	slices.SortFunc(ranges, func(a, b wordRange) int { return l.n.postings(d, a) - l.n.postings(d, b) })
-	for k, r := range ranges {
-		if k > 1 && set.empty() {
+	if len(ranges) > 1 && l.n.postings(d, ranges[0]) <= few {
+		l.n.gather(set, d, ranges[0])
+		set.each(0, l.n.count(), func(i uint32) bool {
+			if !l.hasAll(d, i, ranges[1:]) {
+				set[i>>6] &^= 1 << (i & 63)
+			}
+			return true
+		})
+		return
+	}
+	copy(set, l.setOf(d, ranges[0]))
+	for k, r := range ranges[1:] {
+		if k > 0 && set.empty() {
 			return
 		}
-		wide := d.wide[r]
-		switch {
-		case k == 0 && wide != nil:
-			copy(set, wide)
-		case k == 0:
-			l.n.gather(set, d, r)
-		case wide != nil:
-			set.and(wide)
-		default:
-			other := l.n.borrow()
-			l.n.gather(other, d, r)
-			set.and(other)
-			l.n.giveBack(other)
+		set.and(l.setOf(d, r))
+	}
+}
+
+// hasAll reports whether the name of an entry has a word of every range.
+func (l *lookup) hasAll(d *dictionary, i uint32, ranges []wordRange) bool {
+	key := l.keyOf(d, i)
+	for _, r := range ranges {
+		low, high := d.word(r.low), d.word(r.high-1)
+		has := false
+		for word := range strings.FieldsSeq(key) {
+			if has = low <= word && word <= high; has {
+				break
+			}
+		}
+		if !has {
+			return false
 		}
 	}
+	return true
+}
+
+// keyOf returns the name of an entry, loosened for the loose dictionary.
+func (l *lookup) keyOf(d *dictionary, i uint32) string {
+	if d == &l.n.strict {
+		return l.n.key(i)
+	}
+	return loosen(l.n.key(i))
 }
 
 // byLoose finds what any reading of the query finds with letters that people mix.
@@ -208,8 +272,7 @@ type looseHit struct {
 
 func (l *lookup) byParts() {
 	budget := insideBudget
-	l.byPartsOf(&l.n.strict, l.strict, &budget, func(i uint32) string { return l.n.key(i) },
-		func(i uint32) bool { return l.take(rankInside, i) })
+	l.byPartsOf(&l.n.strict, l.strict, &budget, func(i uint32) bool { return l.take(rankInside, i) })
 }
 
 // byLooseParts takes of each reading as many as could be wanted, and of those the first by name.
@@ -218,7 +281,7 @@ func (l *lookup) byLooseParts() {
 	budget := insideBudget
 	for _, q := range l.loose {
 		active := 0
-		l.byPartsOf(&l.n.loose, q, &budget, func(i uint32) string { return loosen(l.n.key(i)) }, func(i uint32) bool {
+		l.byPartsOf(&l.n.loose, q, &budget, func(i uint32) bool {
 			hits = append(hits, i)
 			if l.n.active.has(i) {
 				active++
@@ -236,31 +299,13 @@ func (l *lookup) byLooseParts() {
 
 // byPartsOf calls fn for names that have all words of the query inside of theirs, until it returns false. Words that stand
 // in too many to be gathered are looked for in the names that are left.
-func (l *lookup) byPartsOf(d *dictionary, q query, budget *int, key func(i uint32) string, fn func(i uint32) bool) {
+func (l *lookup) byPartsOf(d *dictionary, q query, budget *int, fn func(i uint32) bool) {
 	if len(q.words) == 0 {
 		return
 	}
-	set, narrowed := l.n.borrow(), false
+	set := l.n.borrow()
 	defer l.n.giveBack(set)
-	var often []string
-	for _, word := range q.words {
-		part := l.n.borrow()
-		switch all := l.n.gatherParts(part, d, word); {
-		case !all:
-			often = append(often, word)
-		case narrowed:
-			set.and(part)
-		default:
-			copy(set, part)
-			narrowed = true
-		}
-		l.n.giveBack(part)
-	}
-	if !narrowed {
-		for i := range set {
-			set[i] = ^uint64(0)
-		}
-	}
+	often := l.partsOf(set, d, q.words)
 	set.each(0, l.n.count(), func(i uint32) bool {
 		*budget--
 		if l.seen[i] {
@@ -268,7 +313,7 @@ func (l *lookup) byPartsOf(d *dictionary, q query, budget *int, key func(i uint3
 		}
 		text := ""
 		if len(often) > 0 {
-			text = key(i)
+			text = l.keyOf(d, i)
 		}
 		for _, word := range often {
 			if !strings.Contains(text, word) {
@@ -279,28 +324,100 @@ func (l *lookup) byPartsOf(d *dictionary, q query, budget *int, key func(i uint3
 	})
 }
 
-// gatherParts puts into a set the entries that have part inside of a word. all: there were not too many.
-func (n *names) gatherParts(into bitmap, d *dictionary, part string) (all bool) {
-	words, postings := 0, 0
-	for pos := 0; ; {
-		hit := strings.Index(d.text[pos:], part)
+// partsOf puts into a set the entries that have words inside of theirs, and returns those words that it has not looked
+// for.
+func (l *lookup) partsOf(set bitmap, d *dictionary, words []string) (left []string) {
+	best, least := "", math.MaxInt
+	for _, word := range words {
+		switch p := l.part(d, word); {
+		case p.often:
+			left = append(left, word)
+		case p.postings < least:
+			best, least = word, p.postings
+		}
+	}
+	if len(left) == len(words) {
+		for i := range set {
+			set[i] = ^uint64(0)
+		}
+		return left
+	}
+	copy(set, l.partSet(d, best))
+	for _, word := range words {
+		switch {
+		case word == best || l.part(d, word).often:
+		case least <= few:
+			left = append(left, word)
+		default:
+			set.and(l.partSet(d, word))
+		}
+	}
+	return left
+}
+
+type partKey struct {
+	d    *dictionary
+	part string
+}
+
+// A part is a piece of a word, and the words of a dictionary that it stands in.
+type part struct {
+	d        *dictionary
+	words    []uint32
+	postings int
+	toGather int    // of which there are no sets yet
+	often    bool   // they are too many, or too much is to be gathered
+	set      bitmap // of the entries, once they have been gathered
+}
+
+func (l *lookup) part(d *dictionary, text string) *part {
+	if d == &l.n.loose && !strings.ContainsAny(text, looseLetters) {
+		d = &l.n.strict // it stands in the same places
+	}
+	key := partKey{d, text}
+	p := l.parts[key]
+	if p == nil {
+		p = l.n.findPart(d, text)
+		l.parts[key] = p
+	}
+	return p
+}
+
+func (l *lookup) partSet(d *dictionary, text string) bitmap {
+	p := l.part(d, text)
+	if p.set == nil {
+		p.set = l.n.borrow()
+		for _, w := range p.words {
+			l.n.gatherWord(p.set, p.d, w)
+		}
+	}
+	return p.set
+}
+
+// findPart finds the words that have text inside.
+func (n *names) findPart(d *dictionary, text string) *part {
+	p := &part{d: d}
+	for pos := 0; !p.often; {
+		hit := strings.Index(d.text[pos:], text)
 		if hit < 0 {
-			return true
+			return p
 		}
 		at := uint32(pos + hit)
 		w := uint32(sort.Search(int(d.count()), func(k int) bool { return d.at[k+1] > at }))
 		pos = int(at) + 1
-		if at+uint32(len(part)) > d.at[w+1] {
+		if at+uint32(len(text)) > d.at[w+1] {
 			continue // it reaches into the next word
 		}
-		r := wordRange{w, w + 1}
-		words, postings = words+1, postings+n.postings(d, r)
-		if words > partWords || postings > partPostings {
-			return false
+		p.words = append(p.words, w)
+		postings := n.postings(d, wordRange{w, w + 1})
+		p.postings += postings
+		if n.wideWord(d, w) == nil {
+			p.toGather += postings
 		}
-		n.gather(into, d, r)
+		p.often = len(p.words) > partWords || p.toGather > partPostings
 		pos = int(d.at[w+1])
 	}
+	return p
 }
 
 // A query is a folded query taken apart.

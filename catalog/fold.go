@@ -107,6 +107,9 @@ func foldAt(runes []rune, i int, single map[rune]string) (key string, width int)
 
 func digit(r rune) bool { return '0' <= r && r <= '9' }
 
+// looseLetters are those that loosen leaves in the place of others. A loose key without them is the strict one.
+const looseLetters = "uc"
+
 // loosen turns a strict key into the loose one of the same length.
 func loosen(strict string) string {
 	b := []byte(strict)

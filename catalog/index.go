@@ -54,6 +54,13 @@ func (b bitmap) and(other bitmap) {
 	}
 }
 
+// or takes in what stands in other.
+func (b bitmap) or(other bitmap) {
+	for i := range b {
+		b[i] |= other[i]
+	}
+}
+
 func (b bitmap) empty() bool {
 	for _, word := range b {
 		if word != 0 {
@@ -122,16 +129,32 @@ func (n *names) postings(d *dictionary, r wordRange) (total int) {
 
 // gather puts the entries of a range into a set.
 func (n *names) gather(into bitmap, d *dictionary, r wordRange) {
-	posts := d.posts[d.postAt[r.low]:d.postAt[r.high]]
 	if d == &n.strict {
-		for _, i := range posts {
+		for _, i := range d.posts[d.postAt[r.low]:d.postAt[r.high]] {
 			into.set(i)
 		}
 		return
 	}
-	for _, w := range posts {
-		n.gather(into, &n.strict, wordRange{w, w + 1})
+	for _, w := range d.posts[d.postAt[r.low]:d.postAt[r.high]] {
+		n.gatherWord(into, &n.strict, w)
 	}
+}
+
+// gatherWord puts the entries of one word into a set. Of a word of very many entries the set is there already.
+func (n *names) gatherWord(into bitmap, d *dictionary, w uint32) {
+	if wide := n.wideWord(d, w); wide != nil {
+		into.or(wide)
+		return
+	}
+	n.gather(into, d, wordRange{w, w + 1})
+}
+
+func (n *names) wideWord(d *dictionary, w uint32) bitmap {
+	r := wordRange{w, w + 1}
+	if n.postings(d, r) < wideLeast {
+		return nil
+	}
+	return d.wide[r]
 }
 
 // borrow returns an empty set, to be given back.
