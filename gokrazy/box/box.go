@@ -25,6 +25,8 @@ const (
 	RepairFile = "repair-perm"  // a person's wish that /perm be repaired whatever it costs: posd; init takes it
 	NetFile    = "network.json" // Network: the network program
 	ClockFile  = "clock.json"   // Clock: the network program
+	SlotFile   = "slot.json"    // Slot: init
+	BeatFile   = "guard.beat"   // another text every few seconds: the guard, as long as init may touch the watchdog
 )
 
 // PermState is how /perm is.
@@ -50,6 +52,13 @@ type Perm struct {
 // Lost reports that what stands in /perm now is memory, and that nothing may begin anew in it.
 func (p Perm) Lost() bool {
 	return p.State == PermDamaged || p.State == PermRepairing || p.State == PermMissing
+}
+
+// Slot is what runs.
+type Slot struct {
+	Slot    string `json:"slot"` // a or b
+	Version string `json:"version"`
+	Trial   bool   `json:"trial"` // for this start only
 }
 
 // maxBytes is far more than any of the files has.

@@ -9,6 +9,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"posbox/gokrazy/bootdisk"
+	"posbox/gokrazy/box"
+	"posbox/gokrazy/loader"
 )
 
 // TestNameBox: boxes that were flashed from one image have names of their own, and keep them.
@@ -51,5 +56,39 @@ func TestHealthy(t *testing.T) {
 	s.Close()
 	if healthy(context.Background(), s.URL) {
 		t.Error("a server that is away is healthy")
+	}
+}
+
+// TestBeats: the watchdog is touched while the guard beats, and for a while before it has begun.
+func TestBeats(t *testing.T) {
+	var b beats
+	for _, c := range []struct {
+		at   time.Duration
+		beat string
+		want bool
+	}{
+		{0, "", true}, {firstBeat - 1, "", true}, {firstBeat, "", false}, {firstBeat + 1, "1", true}, {firstBeat + nextBeat, "1", true},
+		{firstBeat + nextBeat + 1, "1", false}, {firstBeat + nextBeat + 2, "2", true}, {time.Hour, "2", false}, {time.Hour + 1, "", true},
+	} {
+		if got := b.earned(c.at, c.beat); got != c.want {
+			t.Errorf("at %s, beat %q: %v", c.at, c.beat, got)
+		}
+	}
+}
+
+// TestOnTrial: only a default that names the other slot makes a trial.
+func TestOnTrial(t *testing.T) {
+	vars := loader.Vars(t.TempDir())
+	if onTrial(vars, bootdisk.A) || onTrial(vars, bootdisk.B) {
+		t.Error("without a default nothing is on trial")
+	}
+	if err := vars.SetSlot(loader.Default, bootdisk.A); err != nil {
+		t.Fatal(err)
+	}
+	if onTrial(vars, bootdisk.A) || !onTrial(vars, bootdisk.B) {
+		t.Error("b is on trial where a is the default, and a is not")
+	}
+	if got := slotLine(box.Slot{Slot: "b", Version: "8", Trial: true}); got != "posbox: slot b version 8 trial" {
+		t.Error(got)
 	}
 }

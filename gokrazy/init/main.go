@@ -54,21 +54,22 @@ func run() error {
 		return err
 	}
 	permanent := preparePerm(disk)
+	what, err := readStation()
+	if err != nil {
+		return err
+	}
+	takeWatchdog(what.Has("guard"))
 	version, _ := os.ReadFile(station.VersionFile)
-	fmt.Printf("posbox: slot %s version %s\n", disk.Slot, version)
 	if err := gokrazy.Boot("posbox " + string(version)); err != nil {
 		return err
 	}
+	tellSlot(disk)
 	permanent.settle()
 	if loader != nil {
 		go func() { log.Println("drivers:", loader.Watch(reportDrivers)) }()
 	}
-	services, err := services()
-	if err != nil {
-		return err
-	}
 	go announce(context.Background(), station.Health)
-	return gokrazy.SuperviseServices(services)
+	return gokrazy.SuperviseServices(services(what))
 }
 
 // mountKernel mounts what drivers and disks are found by. gokrazy takes mounts that are there.
@@ -81,19 +82,19 @@ func mountKernel() error {
 	return nil
 }
 
-// services are the station's programs.
-func services() ([]*gokrazy.Service, error) {
+// readStation reads what kind of box this is.
+func readStation() (station.Station, error) {
 	b, err := os.ReadFile(station.File)
 	if err != nil {
-		return nil, err
+		return station.Station{}, err
 	}
-	s, err := station.Parse(b)
-	if err != nil {
-		return nil, err
-	}
-	var all []*gokrazy.Service
+	return station.Parse(b)
+}
+
+// services are the station's programs.
+func services(s station.Station) (all []*gokrazy.Service) {
 	for _, p := range s.Programs {
 		all = append(all, gokrazy.NewService(exec.Command(p.Path(), p.Args...)))
 	}
-	return all, nil
+	return all
 }

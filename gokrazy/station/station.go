@@ -52,6 +52,9 @@ var posd = Program{Name: "posd", Package: "posbox/cmd/posd", Args: []string{"-da
 // network gives the box its address and the time.
 var network = Program{Name: "network", Package: "posbox/gokrazy/network"}
 
+// guard owns the slots and earns the watchdog.
+var guard = Program{Name: "guard", Package: "posbox/cmd/guard"}
+
 // always is told to every kernel: a dead box starts again by itself, nothing waits for disks that are there, and the copy
 // of the partition table is believed where the first one is damaged.
 var always = []string{"gpt", "panic=10", "oops=panic", "consoleblank=0", "vt.global_cursor_default=0", "loglevel=4"}
@@ -62,13 +65,13 @@ var stations = []Station{
 		Name:     "vm",
 		About:    "QEMU: for development and tests; has a management network",
 		Kernel:   append(slices.Clone(always), "console=tty0", "console=ttyS0,115200"),
-		Programs: []Program{posd, network, {Name: "manage", Package: "posbox/gokrazy/manage"}},
+		Programs: []Program{posd, network, guard, {Name: "manage", Package: "posbox/gokrazy/manage"}},
 	},
 	{
 		Name:     "pc",
 		About:    "a PC with UEFI: Intel or AMD, disk on SATA, NVMe, eMMC or USB",
 		Kernel:   append(slices.Clone(always), "console=tty0"),
-		Programs: []Program{posd, network},
+		Programs: []Program{posd, network, guard},
 		Firmware: true,
 	},
 }
@@ -83,6 +86,11 @@ func Named(name string) (Station, error) {
 		known = append(known, s.Name)
 	}
 	return Station{}, fmt.Errorf("there is no station %q; stations: %s", name, strings.Join(known, ", "))
+}
+
+// Has reports whether a program runs on the station.
+func (s Station) Has(program string) bool {
+	return slices.ContainsFunc(s.Programs, func(p Program) bool { return p.Name == program })
 }
 
 // JSON is what stands in File.

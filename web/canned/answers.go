@@ -12,7 +12,7 @@ import (
 // everywhere is what every scene answers, by path.
 func everywhere() map[string]any {
 	all := map[string]any{
-		"/api/health": object{"ready": true, "selling": true, "journal": object{"seq": 4021, "hash": fmt.Sprintf("%064d", 7)}, "unsent": 0,
+		"/api/health": object{"ready": true, "selling": true, "journal": object{"seq": 4021, "hash": fmt.Sprintf("%064d", 7)}, "unsent": 0, "sale_open": false, "shift_open": true,
 			"printer": state()["printer"], "version": "1.0.0"},
 		"/api/goods":           find(goods, 24),
 		"/api/goods/1001":      editable(goods[0]),
