@@ -102,6 +102,9 @@ func gather(ctx context.Context, s station.Station, o buildOptions, locked locks
 	if c.ui, err = userland(ctx, cache, locked.userland, u); err != nil {
 		return c, err
 	}
+	if err := checkUserland(c.ui); err != nil {
+		return c, err
+	}
 	fmt.Fprintln(log, "image: building the programs")
 	programs, err := compile(ctx, s, o.version)
 	if err != nil {
