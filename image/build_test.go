@@ -51,9 +51,11 @@ func toyKernel(t *testing.T) *kernelFiles {
 	return &kernelFiles{version: "6.1.0-1-amd64", image: []byte("kernel"), modules: files.Root, chosen: kmod.NewIndex(modules)}
 }
 
-// toyContent are the trees of an image without Debian.
-func toyContent(t *testing.T) content {
-	s, k := vm(t), toyKernel(t)
+// toyContent are the trees of an image of the vm station without Debian.
+func toyContent(t *testing.T) content { return toyContentOf(t, vm(t)) }
+
+func toyContentOf(t *testing.T, s station.Station) content {
+	k := toyKernel(t)
 	programs := map[string][]byte{initPackage: []byte("init"), initramfsPackage: []byte("initramfs")}
 	for _, p := range s.Programs {
 		programs[p.Package] = []byte(p.Name)

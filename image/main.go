@@ -5,8 +5,12 @@
 //	go run ./image key -out FILE                   make FILE, which signs updates, and FILE.pub for images
 //	go run ./image bundle -version N -key FILE -out FILE   make a signed update; -img takes an image apart
 //	go run ./image inspect [-json] FILE            say what is on an image or in an update
-//	go run ./image run -img FILE [-headless] [-qmp SOCKET] [-serial FILE] [-fwd HOST:GUEST] [-disk virtio|nvme|emmc]
-//	               [-disposable] [-kvm]
+//	go run ./image flash -img FILE -disk DISK      write an image onto a disk and read it back; without -disk: which there are
+//	go run ./image stick -key KEY -baaz URL -dir DIR|-disk DISK   put a connection key on a USB stick
+//	go run ./image run -img FILE [-headless] [-qmp SOCKET] [-serial FILE] [-fwd HOST:GUEST] [-disk virtio|nvme|emmc|sata|usb]
+//	               [-graphics virtio|vga] [-disposable] [-kvm]
+//
+// A FILE of build, flash and run that ends in .zst is compressed.
 //
 // It ends with 0, with 2 for wrong usage, with 1 for anything else. Packages are kept in POSBOX_CACHE, by default in the
 // folder posbox of the user's cache folder.
@@ -37,10 +41,12 @@ var commands = map[string]func(ctx context.Context, args []string, stdout, stder
 	"bundle":  runBundle,
 	"inspect": runInspect,
 	"run":     runRun,
+	"flash":   runFlash,
+	"stick":   runStick,
 }
 
 // errUsage marks wrong usage.
-var errUsage = errors.New("usage: image lock|build|key|bundle|inspect|run; -h after one of them says more")
+var errUsage = errors.New("usage: image lock|build|key|bundle|inspect|flash|stick|run; -h after one of them says more")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

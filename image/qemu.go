@@ -60,7 +60,7 @@ var errNoEmulator = errors.New("QEMU is needed: Debian packages qemu-system-x86,
 func runRun(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	fs := flag.NewFlagSet("image run", flag.ContinueOnError)
 	var o runOptions
-	fs.StringVar(&o.image, "img", "", "image to start")
+	fs.StringVar(&o.image, "img", "", "image to start; one that ends in .zst is unpacked beside itself first")
 	fs.BoolVar(&o.headless, "headless", false, "no window")
 	fs.StringVar(&o.qmp, "qmp", "", "socket for QEMU's control protocol")
 	fs.StringVar(&o.serial, "serial", "", "file for the console; default: standard output")
@@ -76,6 +76,9 @@ func runRun(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	}
 	if o.image == "" {
 		return fmt.Errorf("%w (run needs -img)", errUsage)
+	}
+	if err := o.settle(ctx, stderr); err != nil {
+		return err
 	}
 	cmd, err := emulator(ctx, o)
 	if err != nil {

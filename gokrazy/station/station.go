@@ -23,6 +23,7 @@ func (p Program) Path() string { return "/user/" + p.Name }
 type Station struct {
 	Name     string    `json:"name"`
 	About    string    `json:"-"`
+	Arch     string    `json:"-"` // as Go calls it; empty means amd64
 	Kernel   []string  `json:"-"` // arguments besides those that name the root
 	Programs []Program `json:"programs"`
 	Firmware bool      `json:"-"` // graphics, network and processor of real machines ask for it
