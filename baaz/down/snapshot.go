@@ -33,11 +33,12 @@ type build struct {
 	err  error
 }
 
-// Snapshot describes a snapshot of a scope that is new enough, and makes it first where there is none.
-func (d *Down) Snapshot(ctx context.Context, r wire.Signed, scope wire.Scope) (wire.Snapshot, error) {
+// Snapshot describes a snapshot of a scope that is new enough, and not older than least, and makes it first where there is
+// none.
+func (d *Down) Snapshot(ctx context.Context, r wire.Signed, scope wire.Scope, least uint64) (wire.Snapshot, error) {
 	var row *store.SnapshotRow
 	err := d.with(ctx, r, &scope, func(tx *store.Tx, m member) (err error) {
-		row, err = fresh(tx, m.company, scope)
+		row, err = fresh(tx, m.company, scope, least)
 		return err
 	})
 	if err != nil {
@@ -56,12 +57,15 @@ func (d *Down) Snapshot(ctx context.Context, r wire.Signed, scope wire.Scope) (w
 }
 
 // fresh returns the newest snapshot if few changes have come after it.
-func fresh(tx *store.Tx, c store.Company, scope wire.Scope) (*store.SnapshotRow, error) {
+func fresh(tx *store.Tx, c store.Company, scope wire.Scope, least uint64) (*store.SnapshotRow, error) {
 	list, err := tx.Snapshots(c, scope.String())
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
 	state, err := tx.Scope(c, scope.String())
+	if err == nil && list[0].Version < min(least, state.Version) {
+		return nil, nil
+	}
 	if missed := state.Version - list[0].Version; err != nil || missed > snapshotMost && missed > uint64(state.Rows)/8 {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ import (
 // Down hands master data to boxes.
 type Down interface {
 	Scopes(ctx context.Context, r wire.Signed) (wire.Scopes, error)
-	Snapshot(ctx context.Context, r wire.Signed, s wire.Scope) (wire.Snapshot, error)
+	Snapshot(ctx context.Context, r wire.Signed, s wire.Scope, least uint64) (wire.Snapshot, error)
 	File(ctx context.Context, r wire.Signed, s wire.Scope, hash journal.Hash) (io.ReadSeeker, error)
 	Changes(ctx context.Context, r wire.Signed, s wire.Scope, after uint64, chain journal.Hash) ([]byte, error)
 	// Listen calls send at once, at each change, and with false in between, until the stream ends.
@@ -32,6 +32,7 @@ func downRoutes() []route {
 		{method: "GET", path: "/v1/scopes", door: doorBox, do: answers((*Server).scopes), faults: member,
 			summary: "Which master data is a box's own, and how new it is"},
 		{method: "GET", path: "/v1/scopes/{scope}/snapshot", door: doorBox, do: answers((*Server).snapshot), faults: own,
+			query: []param{{name: "least", what: "the version that it must have at least", most: 1 << 62}},
 			summary: "All master data of a scope: where it is"},
 		{method: "GET", path: "/v1/scopes/{scope}/snapshot/{hash}", door: doorBox, do: sends("application/zstd", (*Server).snapshotFile),
 			faults: append(own[:len(own):len(own)], fault.NotFound), summary: "All master data of a scope: the file", about: "It never changes. Range may be asked for."},
@@ -85,7 +86,7 @@ func (s *Server) snapshot(c *call) (wire.Snapshot, error) {
 	if err != nil {
 		return wire.Snapshot{}, err
 	}
-	return s.o.Down.Snapshot(c.ctx(), r, scope)
+	return s.o.Down.Snapshot(c.ctx(), r, scope, uint64(c.number("least")))
 }
 
 // readHash reads a hash in hex; empty is the hash of nothing.
