@@ -91,29 +91,60 @@ func (s *Store) checkOwners(g goods.Good, given map[goods.Code]bool, owner map[s
 //
 // Errors: fault.CustomerBad, with code, column and detail; fault.CardTaken, where another customer has the code or a
 // card; the others of Put.
-func (s *Store) PutCustomer(c loyalty.Customer) error {
+func (s *Store) PutCustomer(c loyalty.Customer) error { return s.PutCustomers(c) }
+
+// PutCustomers is PutCustomer for several, all of them or none. Those that are given together may exchange their cards.
+func (s *Store) PutCustomers(all ...loyalty.Customer) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if column, problem := c.Wrong(); problem != "" {
-		return fault.New(fault.CustomerBad, "code", c.Code, "column", column, "detail", problem)
-	}
-	seen := map[string]bool{}
-	for _, number := range append([]string{c.Code}, c.Cards...) {
-		if seen[number] {
-			return fault.New(fault.CustomerBad, "code", c.Code, "column", "cards", "detail", number+" stands twice")
+	given := map[string]bool{}
+	for _, c := range all {
+		if column, problem := c.Wrong(); problem != "" {
+			return fault.New(fault.CustomerBad, "code", c.Code, "column", column, "detail", problem)
 		}
-		seen[number] = true
+		if given[c.Code] {
+			return fault.New(fault.CustomerBad, "code", c.Code, "column", "code", "detail", c.Code+" stands twice")
+		}
+		given[c.Code] = true
+	}
+	var fresh []loyalty.Customer
+	owner := map[string]string{}
+	for _, c := range all {
+		same, err := s.checkNumbers(c, given, owner)
+		if err != nil {
+			return err
+		}
+		if !same {
+			fresh = append(fresh, copyCustomer(c))
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	return s.write(edit{Customers: fresh})
+}
+
+// checkNumbers refuses a customer with a number of another one, and reports whether it stands already as it is.
+func (s *Store) checkNumbers(c loyalty.Customer, given map[string]bool, owner map[string]string) (same bool, err error) {
+	for i, number := range append([]string{c.Code}, c.Cards...) {
+		switch by, taken := owner[number]; {
+		case taken && by == c.Code:
+			return false, fault.New(fault.CustomerBad, "code", c.Code, "column", "cards", "detail", number+" stands twice")
+		case taken:
+			return false, fault.New(fault.CardTaken, "card", number, "code", by, "name", by)
+		}
+		owner[number] = c.Code
 		other, ok, err := s.Customer(number)
 		switch {
 		case err != nil:
-			return err
-		case ok && other.Code != c.Code:
-			return fault.New(fault.CardTaken, "card", number, "code", other.Code, "name", other.Name)
-		case ok && number == c.Code && sameJSON(other, c):
-			return nil
+			return false, err
+		case ok && other.Code != c.Code && !given[other.Code]:
+			return false, fault.New(fault.CardTaken, "card", number, "code", other.Code, "name", other.Name)
+		case ok && i == 0 && other.Code == c.Code:
+			same = sameJSON(other, c)
 		}
 	}
-	return s.write(edit{Customers: []loyalty.Customer{copyCustomer(c)}})
+	return same, nil
 }
 
 // sameJSON compares what would be stored.
