@@ -21,6 +21,7 @@ var rooms = map[string]struct{ ring, why string }{
 	"pos":     {"heart", "decides; the same input gives the same facts for ever"},
 	"journal": {"leaf", "keeps facts; knows nothing of who reads them"},
 	"catalog": {"leaf", "keeps goods on disk"},
+	"central": {"leaf", "keeps on the box what BAAZ has sent down"},
 	"config":  {"leaf", "reads settings"},
 	"engine":  {"leaf", "joins heart and journal; every edge speaks to it and it to none"},
 	"uploads": {"leaf", "keeps files that were brought to the till until they are taken in"},
