@@ -54,6 +54,7 @@ type TillInfo struct {
 	HasSellers bool         `json:"has_sellers"` // false: seller.set makes the owner
 	First      bool         `json:"first"`       // nobody can log in yet, and first.done has not been said
 	Joined     bool         `json:"joined"`      // to BAAZ; false: the shop stands alone
+	Central    bool         `json:"central"`     // BAAZ keeps goods and customers: they are changed there
 	Demo       []DemoSeller `json:"demo,omitempty"`
 }
 
@@ -152,7 +153,7 @@ func (s *Server) state(v *engine.View, lang string) State {
 		Devices: s.devicesInfo(v, lang), Work: s.workInfo(st, lang),
 		Till: TillInfo{Shop: look.Shop, Lang: look.Lang, Zone: env.Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(),
 			Notes: filled(look.Notes), CountNotes: filled(look.CountNotes), LockAfter: look.LockAfter, Blind: env.Blind,
-			NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Joined: st.Joined, First: !st.Started && !s.hasSellers(st), Demo: s.o.Demo},
+			NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Joined: st.Joined, Central: st.Central, First: !st.Started && !s.hasSellers(st), Demo: s.o.Demo},
 	}
 	out.Seller = sellerInfo(st, env)
 	if sh := st.Shift; sh != nil {

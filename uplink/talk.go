@@ -105,11 +105,11 @@ func refused(status int, text []byte, after time.Duration) *trouble {
 	return &trouble{code: said.Code, after: after, cause: cause}
 }
 
-// signedHead reads a head and believes it only if BAAZ has signed it.
-func (u *Uplink) signedHead(b baaz, status int, text []byte, after time.Duration) (h wire.Head, err error) {
+// signedHead reads a head and believes it only if BAAZ has signed it for this box.
+func signedHead(b baaz, box journal.Box, status int, text []byte, after time.Duration) (h wire.Head, err error) {
 	switch status {
 	case http.StatusOK, http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed:
-		if json.Unmarshal(text, &h) == nil && h.Status == status && h.SignedBy(b.key, u.box) {
+		if json.Unmarshal(text, &h) == nil && h.Status == status && h.SignedBy(b.key, box) {
 			return h, nil
 		}
 		return h, &trouble{code: fault.UplinkStranger, cause: fmt.Errorf("status %d, not signed", status)}
@@ -122,7 +122,7 @@ func (u *Uplink) askHead(ctx context.Context, b baaz) (wire.Head, error) {
 	if err != nil {
 		return wire.Head{}, err
 	}
-	return u.signedHead(b, status, text, after)
+	return signedHead(b, u.box, status, text, after)
 }
 
 func (u *Uplink) post(ctx context.Context, b baaz, records []journal.Record) (wire.Head, error) {
@@ -134,7 +134,7 @@ func (u *Uplink) post(ctx context.Context, b baaz, records []journal.Record) (wi
 	if err != nil {
 		return wire.Head{}, err
 	}
-	return u.signedHead(b, status, text, after)
+	return signedHead(b, u.box, status, text, after)
 }
 
 // join joins with the connection key that somebody entered, and writes that down before anything is sent.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	store "posbox/catalog"
+	"posbox/central"
+	"posbox/pos/fault"
 )
 
 func runImport(args []string, stdout, stderr io.Writer) int {
@@ -21,6 +23,9 @@ func runImport(args []string, stdout, stderr io.Writer) int {
 	if *data == "" || fs.NArg() != 1 {
 		fs.Usage()
 		return exitUsage
+	}
+	if central.Taken(*data) {
+		return exitCode(stderr, fault.New(fault.GoodsCentral))
 	}
 	f, err := os.Open(fs.Arg(0))
 	if err != nil {

@@ -52,7 +52,11 @@ type program struct {
 	printer  *plug
 	server   *ui.Server
 	uplink   *uplink.Uplink // nil where there is no journal to send
+	master   *master
+	down     *uplink.Down // nil where there is no journal
 	key      ed25519.PrivateKey
+
+	resettled chan struct{} // has a value when BAAZ has sent settings
 
 	mu      sync.Mutex
 	trouble map[fault.Code]*fault.Error // what the screen must tell besides
@@ -65,7 +69,7 @@ func serve(ctx context.Context, c flags, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer lock.Close()
-	p := &program{flags: c, clock: newClock(), trouble: map[fault.Code]*fault.Error{},
+	p := &program{flags: c, clock: newClock(), trouble: map[fault.Code]*fault.Error{}, resettled: make(chan struct{}, 1),
 		ring: newRing(slog.NewTextHandler(stderr, nil))}
 	p.log = slog.New(p.ring)
 	p.disk = &disk{dir: c.data, changed: p.deviceChanged}
@@ -95,6 +99,7 @@ func (p *program) open() error {
 		p.tell(fault.Of(err))
 	}
 	p.stock = newStock(p.flags.data, p.goods, p.deviceChanged)
+	p.openMaster()
 	began, damage, err := p.openJournal()
 	if err != nil {
 		return err
@@ -110,7 +115,7 @@ func (p *program) open() error {
 		}
 	}
 	if p.journal != nil {
-		p.uplink = p.newUplink(p.key)
+		p.uplink, p.down = p.newUplink(p.key), p.newDown(p.key)
 	}
 	torn := slices.ContainsFunc(v.State.Prints, func(x till.Print) bool { return x.Result == "" })
 	p.printer = newPlug(p.set().printer(), torn, p.deviceChanged)
@@ -229,7 +234,7 @@ func (p *program) jobs() []func(context.Context) {
 	}
 	jobs := []func(context.Context){p.refreshGoods, p.watchState, p.disk.Run}
 	if p.journal != nil {
-		jobs = append(jobs, p.verifyJournal, p.uplink.Run, p.watchWish)
+		jobs = append(jobs, p.verifyJournal, p.uplink.Run, p.watchWish, p.down.Run)
 	}
 	// Followers of a printer work without one, too: the settings may fit it at any moment.
 	return append(jobs, func(ctx context.Context) {
@@ -244,8 +249,13 @@ func (p *program) jobs() []func(context.Context) {
 // watchState lets what was changed at the till take effect outside of decisions: settings, and files that were taken in.
 func (p *program) watchState(ctx context.Context) {
 	var before *settings
+	var member uplink.Membership
 	for {
 		v := p.engine.View()
+		if now := p.membership(); now != member && p.down != nil {
+			member = now
+			p.down.Wake()
+		}
 		if now := p.composer.of(v.State.Box); now != before {
 			before = now
 			p.printer.Set(now.printer())
@@ -261,9 +271,18 @@ func (p *program) watchState(ctx context.Context) {
 		tidyKeys(p.flags.data, v.State)
 		select {
 		case <-v.Changed:
+		case <-p.resettled:
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// settingsChanged wakes watchState for settings that follow from no fact: BAAZ's.
+func (p *program) settingsChanged() {
+	select {
+	case p.resettled <- struct{}{}:
+	default:
 	}
 }
 
@@ -335,7 +354,7 @@ func (p *program) newServer(secret string) *ui.Server {
 	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.draw,
 		ClockSet: p.clock.Set, Token: secret, Look: p.look, Settings: p.describe, Logs: p.ring.newest, Disk: p.disk.Room,
 		Preview: p.preview, Progress: p.stock.Progress,
-		Register: func() []till.Seller { return p.set().register }, HasSellers: func() bool { return len(p.set().register) > 0 },
+		Register: func() []till.Seller { return p.set().register }, HasSellers: func() bool { return anyActive(p.set().register) },
 		Version: version, Assets: web.Till(), Logger: p.log, Trouble: p.troubles}
 	if p.uplink != nil {
 		o.Uplink = link{p.uplink}

@@ -7,12 +7,15 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"posbox/central"
 	"posbox/config"
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/till"
+	"posbox/wire"
 )
 
 // settings are the box's settings as the till uses them. They are never changed, only replaced.
@@ -52,15 +55,19 @@ func (s *settings) into(e *till.Env) {
 	c := s.conf
 	e.Zone, e.Roles, e.Merchant, e.Payer, e.Rates, e.Rules = s.zone, c.Roles, c.Shop, c.Payer, c.Rates, c.BarcodeRules
 	e.Printer, e.DrawerOnCash, e.Blind = s.printer().fitted(), c.DrawerOnCash, c.BlindCount
-	e.Sellers, e.HasSellers = s.find, len(s.register) > 0
+	e.Sellers, e.HasSellers = s.find, anyActive(s.register)
 }
 
 // composer lays what was set at the till over the other layers: the image's, the demo's, the settings file's and the
 // command line's. What the till has set is known only with its state, so settings are composed anew whenever that part
 // of the state is another.
 type composer struct {
-	below []config.Layer
+	below []config.Layer // weakest first
 	demo  bool
+	// central is what BAAZ says, as far as it fits. It lies over demo and file, the first atBottom of them, and under what
+	// the command line says.
+	atBottom int
+	central  atomic.Pointer[central.View]
 
 	mu   sync.Mutex
 	last *settings
@@ -72,6 +79,7 @@ const boxLayer = "box"
 // newComposer reads the settings file. Without a word from the till the settings must be valid: else posd does not start.
 func newComposer(c flags) (*composer, error) {
 	m := &composer{demo: c.demo}
+	m.central.Store(&central.View{})
 	if c.demo {
 		shop, err := json.Marshal(map[string]any{"shop": demoShop})
 		if err != nil {
@@ -86,6 +94,7 @@ func newComposer(c flags) (*composer, error) {
 		}
 		m.below = append(m.below, config.Layer{Name: "file", JSON: text})
 	}
+	m.atBottom = len(m.below)
 	if said := c.layer(); len(said) > 0 {
 		text, err := json.Marshal(said)
 		if err != nil {
@@ -96,6 +105,31 @@ func newComposer(c flags) (*composer, error) {
 	var err error
 	m.last, err = m.compose(nil)
 	return m, err
+}
+
+// layers lists all layers but the till's own, with those that BAAZ sends in their place.
+func (m *composer) layers(sent []config.Layer) []config.Layer {
+	return slices.Concat(m.below[:m.atBottom], sent, m.below[m.atBottom:])
+}
+
+// setCentral lays what BAAZ says over demo and file, from the next decision on. A layer that does not fit is left out and
+// told: a wrong setting in the centre stops no till.
+func (m *composer) setCentral(v *central.View) (left []*fault.Error) {
+	fits := *v
+	fits.Layers = nil
+	for _, l := range v.Layers {
+		if _, _, err := config.Load(m.layers(append(fits.Layers, l))...); err != nil {
+			why := fault.Of(err).Args
+			left = append(left, fault.Wrap(err, fault.CentralRow, "register", wire.RegisterSettings, "code", l.Name, "detail", why["path"]+": "+why["detail"]))
+			continue
+		}
+		fits.Layers = append(fits.Layers, l)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.central.Store(&fits)
+	m.last = m.fitting(m.last.box)
+	return left
 }
 
 // layer is what the command line says of settings.
@@ -162,7 +196,9 @@ func (m *composer) try(box *till.Layer, before *settings) (*settings, error) {
 func (m *composer) compose(box *till.Layer) (*settings, error) {
 	s := &settings{box: box}
 	var err error
-	if s.fallback, s.origins, err = config.Load(m.below...); err != nil {
+	sent := m.central.Load()
+	below := m.layers(sent.Layers)
+	if s.fallback, s.origins, err = config.Load(below...); err != nil {
 		return nil, err
 	}
 	s.conf = s.fallback
@@ -171,7 +207,7 @@ func (m *composer) compose(box *till.Layer) (*settings, error) {
 		if err != nil {
 			return nil, err
 		}
-		layers := append(m.below[:len(m.below):len(m.below)], config.Layer{Name: boxLayer, JSON: text})
+		layers := append(below, config.Layer{Name: boxLayer, JSON: text})
 		if s.conf, s.origins, err = config.Load(layers...); err != nil {
 			f := fault.Of(err)
 			return nil, fault.Wrap(err, fault.SettingBad, "path", f.Args["path"], "detail", strings.TrimSuffix(f.Args["detail"], " (set by "+boxLayer+")"))
@@ -184,6 +220,7 @@ func (m *composer) compose(box *till.Layer) (*settings, error) {
 		return nil, fault.Wrap(err, fault.ConfigBad, "path", "zone", "detail", s.conf.Zone)
 	}
 	s.register = register(s.conf, m.demo)
+	s.register = over(s.register, sent.Sellers)
 	s.find = lookup(s.register)
 	return s, nil
 }
@@ -204,12 +241,23 @@ func register(conf config.Settings, demo bool) []till.Seller {
 		list = append(list, till.Seller{Code: event.SellerCode(s.Code), Name: s.Name, Role: s.Role, PasswordHash: s.PasswordHash, Active: true})
 	}
 	if demo {
-		for _, d := range demoRegister() {
-			list = slices.DeleteFunc(list, func(s till.Seller) bool { return s.Code == d.Code })
-			list = append(list, d)
-		}
+		list = over(list, demoRegister())
 	}
 	return list
+}
+
+// over lays sellers over others with the same codes.
+func over(list, stronger []till.Seller) []till.Seller {
+	known := map[event.SellerCode]bool{}
+	for _, s := range stronger {
+		known[s.Code] = true
+	}
+	return append(slices.DeleteFunc(list, func(s till.Seller) bool { return known[s.Code] }), stronger...)
+}
+
+// anyActive reports whether a register has anyone who may log in.
+func anyActive(register []till.Seller) bool {
+	return slices.ContainsFunc(register, func(s till.Seller) bool { return s.Active })
 }
 
 // lookup finds sellers of a register by their codes.

@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"posbox/baaz/down"
 	"posbox/baaz/ingest"
+	"posbox/baaz/registers"
 	baaz "posbox/baaz/store"
 	"posbox/baaz/web"
 	"posbox/journal"
@@ -25,6 +27,8 @@ type centre struct {
 	t       *testing.T
 	store   *baaz.Store
 	in      *ingest.Ingest
+	down    *down.Down
+	regs    *registers.Registers
 	url     string
 	away    atomic.Bool
 	company baaz.Company
@@ -43,7 +47,11 @@ func newCentre(t *testing.T) *centre {
 	if c.in, err = ingest.New(ctx, s, time.Now); err != nil {
 		t.Fatal(err)
 	}
-	h := web.New(web.Options{Ingest: c.in, Store: s, Logger: slog.New(slog.DiscardHandler)})
+	if c.down, err = down.New(ctx, s, time.Now); err != nil {
+		t.Fatal(err)
+	}
+	c.regs = registers.New(registers.Options{Store: s, Now: time.Now, Changed: func(s wire.Scope, _ uint64) { c.down.Nudge(s) }})
+	h := web.New(web.Options{Ingest: c.in, Down: c.down, Store: s, Logger: slog.New(slog.DiscardHandler)})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if c.away.Load() {
 			panic(http.ErrAbortHandler)
@@ -52,6 +60,7 @@ func newCentre(t *testing.T) *centre {
 	}))
 	c.url = server.URL
 	t.Cleanup(func() {
+		server.CloseClientConnections() // streams stay open for ever
 		server.Close()
 		if err := ingest.Verify(ctx, s, func(format string, args ...any) { t.Errorf(format, args...) }); err != nil {
 			t.Error(err)

@@ -24,5 +24,14 @@ type BoxJoined struct {
 // is taken for ever, what stands behind this fact is not.
 type BoxReplaced struct{}
 
-func (BoxJoined) Kind() Kind   { return KindBoxJoined }
-func (BoxReplaced) Kind() Kind { return KindBoxReplaced }
+// CentralTaken says that all goods and customers were replaced by those that BAAZ keeps, as of a version.
+type CentralTaken struct {
+	Scope   string `json:"scope"` // the company's (package wire)
+	Version uint64 `json:"version"`
+	Chain   string `json:"chain"` // hash over the scope's history, hex
+	Goods   int    `json:"goods"` // that the till has now
+}
+
+func (BoxJoined) Kind() Kind    { return KindBoxJoined }
+func (BoxReplaced) Kind() Kind  { return KindBoxReplaced }
+func (CentralTaken) Kind() Kind { return KindCentralTaken }

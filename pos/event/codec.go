@@ -13,6 +13,7 @@ var decoders = map[Kind]func([]byte) (Fact, error){
 	KindBoxBegan:        decode[BoxBegan],
 	KindBoxJoined:       decode[BoxJoined],
 	KindBoxReplaced:     decode[BoxReplaced],
+	KindCentralTaken:    decode[CentralTaken],
 	KindSellerSet:       decode[SellerSet],
 	KindSellerLoggedIn:  decode[SellerLoggedIn],
 	KindSellerLoggedOut: decode[SellerLoggedOut],

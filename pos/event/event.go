@@ -22,6 +22,7 @@ const (
 	KindBoxBegan        Kind = "box.began"
 	KindBoxJoined       Kind = "box.joined"
 	KindBoxReplaced     Kind = "box.replaced"
+	KindCentralTaken    Kind = "central.taken"
 	KindSellerSet       Kind = "seller.set"
 	KindSellerLoggedIn  Kind = "seller.logged_in"
 	KindSellerLoggedOut Kind = "seller.logged_out"

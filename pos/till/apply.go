@@ -64,6 +64,8 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 		s.LastShift = max(s.LastShift, f.NextShift-1)
 	case event.BoxReplaced:
 		s.Joined, s.Replaced = false, true
+	case event.CentralTaken:
+		s.Central = true
 	case event.FirstDone:
 		s.Started = true
 	default:
