@@ -32,7 +32,7 @@ func downRoutes() []route {
 		{method: "GET", path: "/v1/scopes", door: doorBox, do: answers((*Server).scopes), faults: member,
 			summary: "Which master data is a box's own, and how new it is"},
 		{method: "GET", path: "/v1/scopes/{scope}/snapshot", door: doorBox, do: answers((*Server).snapshot), faults: own,
-			query: []param{{name: "least", what: "the version that it must have at least", most: 1 << 62}},
+			query:   []param{{name: "least", what: "the version that it must have at least", most: 1 << 62}},
 			summary: "All master data of a scope: where it is"},
 		{method: "GET", path: "/v1/scopes/{scope}/snapshot/{hash}", door: doorBox, do: sends("application/zstd", (*Server).snapshotFile),
 			faults: append(own[:len(own):len(own)], fault.NotFound), summary: "All master data of a scope: the file", about: "It never changes. Range may be asked for."},
