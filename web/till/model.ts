@@ -7,6 +7,7 @@ export interface Till {
   shop: string; lang: string; zone: string; version: string; goods: number; notes: number[]; has_sellers: boolean; demo?: Demo[];
   first?: boolean; // nobody can log in yet and the first start is not over
   joined?: boolean; // BAAZ knows this till
+  central?: boolean; // BAAZ keeps goods and customers
   lock_after?: number; // minutes, 0: never
   blind?: boolean; // the drawer is counted blind
   count_notes?: number[];
