@@ -17,7 +17,7 @@ func TestBrowserOwner(t *testing.T) {
 		run  func(*testing.T, *browser.Browser)
 	}{
 		{"Import", importGoods}, {"Price", changePrice}, {"Scan", newByScan}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
-		{"Customers", newCustomer}, {"Alone", firstAlone}, {"Join", firstJoin}, {"Display", buyersSide},
+		{"Customers", newCustomer}, {"Alone", firstAlone}, {"Later", firstLater}, {"Join", firstJoin}, {"Display", buyersSide},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })
 	}
@@ -272,6 +272,43 @@ func firstAlone(t *testing.T, br *browser.Browser) {
 	st := b.state()
 	if at(st, "till", "first") != false || at(st, "seller", "role") != "owner" {
 		t.Errorf("after the first start: %v, %v", st["till"], st["seller"])
+	}
+}
+
+// firstLater: one press puts the first start off; nothing can be sold until somebody is registered, and the way there stands
+// on the screen, also after the page has gone.
+func firstLater(t *testing.T, br *browser.Browser) {
+	b := start(t, t.TempDir())
+	s := open(t, br, b)
+	s.Stage("first")
+	s.Press("Escape")
+	s.Stage("login")
+	s.Shown("login-nobody")
+	if at(b.state(), "till", "first") != false {
+		t.Error("the first start is not over")
+	}
+	s.Settle() // the address is written
+	s.Reload()
+	s.Stage("login")
+	s.Tap("devices-open")
+	s.Stage("devices")
+	s.Press("Escape")
+	s.Stage("login")
+	s.Press("Enter")
+	s.Stage("first")
+	s.Press("Escape") // and back, as often as one likes
+	s.Stage("login")
+	s.Tap("first-open")
+	s.Stage("first")
+	s.Write("эзэн")
+	for _, text := range []string{"1", "4321", "4321"} {
+		s.Press("Enter")
+		s.Write(text)
+	}
+	s.Press("F9")
+	s.Stage("shift")
+	if n := len(s.facts(b, "first.done")); n != 1 {
+		t.Errorf("the first start ended %d times", n)
 	}
 }
 

@@ -55,7 +55,7 @@ function down(ev: KeyboardEvent) {
   touchedAt = performance.now();
   hush();
   clearTimeout(lone);
-  sound.wake();
+  if (ev.key !== 'Escape') sound.wake(); // browsers take every other key for a touch
   if (ev.ctrlKey) {
     if (ev.code === 'BracketRight' && typed(GS, ev.timeStamp)) ev.preventDefault();
     return;

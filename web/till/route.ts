@@ -31,7 +31,7 @@ function allowed(): Page | 'wait' {
   if (!isPage(wish)) return 'sell';
   const entrance = wish === 'login' || wish === 'lock' || wish === 'first';
   if (PAGES[wish] === 'any' && !entrance) return wish;
-  if (!till.value.has_sellers) return 'first';
+  if (!till.value.has_sellers) return wish === 'first' ? wish : 'login'; // the first start was put off: the log-in leads back to it
   if (seller.value?.locked) return 'lock';
   if (!seller.value) return 'login';
   if (!shift.value) return PAGES[wish] === 'seller' ? wish : 'shift';

@@ -1,4 +1,5 @@
-// The very first start: language, BAAZ, the owner. In any order, none forced; what is missing to sell is always said.
+// The very first start: language, BAAZ, the owner. In any order, none forced, all of it put off with one press;
+// what is missing to sell is always said.
 
 import { signal } from '@preact/signals';
 import { BoardButton } from '../../kit/board';
@@ -9,6 +10,7 @@ import { Button, Pane } from '../../kit/pieces';
 import { choose, language, type Lang } from '../../kit/texts';
 import { connect } from '../api';
 import { elsewhere, perform } from '../actions';
+import { go } from '../route';
 import { busy, state } from '../store';
 import { t } from '../texts';
 import * as sound from '../../kit/sound';
@@ -54,6 +56,12 @@ async function ask() {
   join.value = { address, key: '' };
 }
 
+// later puts all of it off with one press. Without an owner nothing can be sold, and whoever came would be one: so the
+// log-in that follows says what is missing and leads back here, for as long as nobody is registered.
+async function later() {
+  if (state.till.value?.first === false || (await perform('first.done'))) go('login');
+}
+
 function Step({ done, title, text, children }: { done: boolean; title: string; text?: string; children?: preact.ComponentChildren }) {
   return (
     <section class={'step' + (done ? ' is-done' : '')}>
@@ -72,7 +80,7 @@ export function First() {
   const differ = Boolean(o.again) && o.again !== o.password;
   const next = () => void hop(1);
   return (
-    <Pane title={t('first.title')} more="is-first" aside={<><Choice bare label={t('menu.language')} value={language()} set={(v) => void speak(v)} test="first-lang" options={[{ value: 'mn', label: t('lang.mn') }, { value: 'en', label: t('lang.en') }]} /><BoardButton /></>}>
+    <Pane title={t('first.title')} more="is-first" back={() => void later()} backLabel={t('first.later')} aside={<><Choice bare label={t('menu.language')} value={language()} set={(v) => void speak(v)} test="first-lang" options={[{ value: 'mn', label: t('lang.mn') }, { value: 'en', label: t('lang.en') }]} /><BoardButton /></>}>
       <p class="lead" data-test="first-missing"><Icon name="warning" /> {t('first.missing')}</p>
       <Step done={false} title={t('first.alone')} text={t('first.text')}>
         <div class="pair">
@@ -99,6 +107,7 @@ export function First() {
 
 export function firstKey(key: string) {
   if (key === 'F9' || key === 'Enter') void register();
+  else if (key === 'Escape') void later();
   else return formKey(key);
   return true;
 }

@@ -45,8 +45,11 @@ function Input({ i, name, kind, label, enter, ...more }: { i: number; name: Name
 
 // loginKey handles what the fields leave over.
 export function loginKey(key: string) {
-  if (key !== 'Enter') return false;
-  login();
+  const nobody = page() === 'login' && !state.till.value?.has_sellers;
+  if (nobody && key === 'F8') go('devices');
+  else if (key !== 'Enter') return false;
+  else if (nobody) go('first');
+  else login();
   return true;
 }
 
@@ -78,7 +81,18 @@ function Entrance({ remark }: { remark?: string }) {
   );
 }
 
+// Nobody stands in place of the form while nobody can log in.
+function Nobody() {
+  return (
+    <Pane title={t('login.title')}>
+      <p class="lead" data-test="login-nobody">{t('login.nobody')}</p>
+      <div class="row"><Button label={t('login.first')} cap="Enter" kind="primary" test="first-open" press={() => go('first')} /><Button label={t('devices.title')} cap="F8" test="devices-open" press={() => go('devices')} /></div>
+    </Pane>
+  );
+}
+
 export function Login() {
+  if (!state.till.value?.has_sellers) return <Nobody />;
   return <Pane title={t('login.title')} more="is-form" aside={<BoardButton />}><Entrance /></Pane>;
 }
 
