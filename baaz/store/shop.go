@@ -147,6 +147,11 @@ func (s *Store) SigningKey(ctx context.Context) (ed25519.PrivateKey, error) {
 	return ed25519.NewKeyFromSeed(seed), nil
 }
 
+// KnownSecret returns a secret of a company; ErrNone where there is none yet.
+func (t *Tx) KnownSecret(c Company, name string) (value []byte, err error) {
+	return value, t.row(sqlSecretGet, []any{int64(c), name}, &value)
+}
+
 // PointRow is a sales point.
 type PointRow struct {
 	Point     Point

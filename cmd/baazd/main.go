@@ -8,6 +8,8 @@
 //	                                                  print a one-time link for an owner, also of BAAZ itself (operator)
 //	baazd token -data DIR [-db DSN] -scope read,… [-company NAME | -operator] [-name NAME] [-days N]
 //	                                                  print a token for a program; scopes: read change points metrics
+//	baazd seed -data DIR [-db DSN] -lines N [-company NAME] [-points N] [-days N] [-goods N] [-demo] [-url URL]
+//	                                                  make a company that has sold so many receipt lines
 //	baazd migrate -data DIR [-db DSN] -to DSN         copy everything into an empty store, of either kind
 //	baazd backup -data DIR [-db DSN] FILE             write everything into one new file, while it serves
 //	baazd restore -data DIR [-db DSN] FILE            fill an empty store from a backup
@@ -27,6 +29,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+
+	"posbox/baaz/seed"
 )
 
 // Exit codes.
@@ -82,7 +86,7 @@ const defaultListen = "127.0.0.1:8070"
 
 // commands are what baazd does besides serving.
 var commands = map[string]func(context.Context, flags, io.Writer, io.Writer) error{
-	"key": makeKey, "owner": makeOwner, "token": makeToken, "migrate": migrate, "backup": backup, "restore": restore, "verify": verify,
+	"key": makeKey, "owner": makeOwner, "token": makeToken, "seed": seedCompany, "migrate": migrate, "backup": backup, "restore": restore, "verify": verify,
 }
 
 // flags are the command line.
@@ -90,6 +94,8 @@ type flags struct {
 	data, listen, db, to, company, point, public, scope, name string
 	proxy, operator                                           bool
 	days                                                      int
+	plan                                                      seed.Plan
+	url                                                       string
 	rest                                                      []string
 }
 
@@ -116,6 +122,14 @@ func parse(name string, args []string, stderr io.Writer) (f flags, err error) {
 	case "baazd key":
 		fs.StringVar(&f.company, "company", defaultCompany, "company, made if it is new")
 		fs.StringVar(&f.point, "point", "1", "sales point, made if it is new")
+	case "baazd seed":
+		fs.StringVar(&f.plan.Company, "company", "Жишээ дэлгүүр", "company, made if it is new")
+		fs.IntVar(&f.plan.Lines, "lines", 0, "receipt lines, over all tills and days")
+		fs.IntVar(&f.plan.Points, "points", 2, "sales points, each with a till")
+		fs.IntVar(&f.plan.Days, "days", 30, "days that the tills have sold on, up to yesterday")
+		fs.IntVar(&f.plan.Goods, "goods", 0, "made-up goods; 0: those of the sample shop")
+		fs.BoolVar(&f.plan.Passwords, "demo", false, "the sellers in the register can log in, as 1 / 1111 and 9 / 9999")
+		fs.StringVar(&f.url, "url", "", "of the serving BAAZ: send as boxes do, over HTTP; holds the receipts in memory")
 	case "baazd migrate":
 		fs.StringVar(&f.to, "to", "", "the empty store to copy into: a file, or postgres://…")
 	}
@@ -139,12 +153,20 @@ func (f flags) check(name string) error {
 		return fmt.Errorf("%w: -data is needed", errUsage)
 	case name == "baazd migrate" && f.to == "":
 		return fmt.Errorf("%w: -to is needed", errUsage)
+	case name == "baazd seed" && !f.planned():
+		return fmt.Errorf("%w: -lines is 1 or more, -points 1 to 1000, -days 1 to 3660, -goods 0 to 1000000", errUsage)
 	case f.operator && f.company != "":
 		return fmt.Errorf("%w: -operator and -company are two different things", errUsage)
 	case name == "baazd token" && (f.scope == "" || f.days < 0 || f.days > 3660):
 		return fmt.Errorf("%w: -scope is needed, and -days is between 0 and 3660", errUsage)
 	}
 	return nil
+}
+
+// planned judges what is to be seeded.
+func (f flags) planned() bool {
+	p := f.plan
+	return p.Lines >= 1 && p.Points >= 1 && p.Points <= 1000 && p.Days >= 1 && p.Days <= 3660 && p.Goods >= 0 && p.Goods <= 1_000_000
 }
 
 // dsn returns where the data lies.
