@@ -145,6 +145,17 @@ func (s *stream) nudge() {
 	}
 }
 
+// EndStreams ends all streams: the server stops. Their boxes come again.
+func (d *Down) EndStreams() {
+	d.hub.mu.Lock()
+	defer d.hub.mu.Unlock()
+	for box, s := range d.hub.boxes {
+		close(s.ended)
+		d.hub.remove(s)
+		delete(d.hub.boxes, box)
+	}
+}
+
 // Streams counts the open ones, for figures.
 func (d *Down) Streams() int {
 	d.hub.mu.Lock()

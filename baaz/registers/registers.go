@@ -137,22 +137,33 @@ func (r *Registers) passwords(ctx context.Context, reg *Register, scope wire.Sco
 	return hashed, nil
 }
 
-// AddPoint makes a sales point with its row, and returns its number.
-func (r *Registers) AddPoint(ctx context.Context, who string, c store.Company, body []byte) (Result, error) {
+// AddPoint makes a sales point with its row in a transaction that is under way, and returns its number. Nobody has to be
+// told: its box is still to join.
+func AddPoint(tx *store.Tx, who string, c store.Company, name string, now int64) (store.Point, error) {
+	w, p, err := addPoint(tx, who, c, now)
+	if err != nil {
+		return 0, err
+	}
+	return p, w.apply([]Change{{Code: w.scope.Name, Body: encode(map[string]string{"name": name})}})
+}
+
+func addPoint(tx *store.Tx, who string, c store.Company, now int64) (*writing, store.Point, error) {
 	reg, err := Of(Points)
 	if err != nil {
-		return Result{}, err
+		return nil, 0, err
 	}
+	p, err := tx.AddPoint(c, "", now)
+	return &writing{tx: tx, reg: reg, scope: wire.PointScope(uint64(c), uint64(p)), who: who, now: now}, p, err
+}
+
+// AddPoint makes a sales point with its row.
+func (r *Registers) AddPoint(ctx context.Context, who string, c store.Company, body []byte) (Result, error) {
 	var w *writing
-	err = r.o.Store.Write(ctx, func(tx *store.Tx) error {
-		now := r.o.Now().UnixMicro()
-		p, err := tx.AddPoint(c, "", now)
-		if err != nil {
+	err := r.o.Store.Write(ctx, func(tx *store.Tx) (err error) {
+		if w, _, err = addPoint(tx, who, c, r.o.Now().UnixMicro()); err != nil {
 			return err
 		}
-		scope := wire.PointScope(uint64(c), uint64(p))
-		w = &writing{tx: tx, reg: reg, scope: scope, who: who, now: now}
-		return w.apply([]Change{{Code: scope.Name, Body: body}})
+		return w.apply([]Change{{Code: w.scope.Name, Body: body}})
 	})
 	if err != nil {
 		return Result{}, err

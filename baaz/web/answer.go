@@ -119,8 +119,22 @@ func (s *Server) rescue(a *answer, r *http.Request) {
 	}
 }
 
+// told is a refusal that tells more than a fault.
+type told struct {
+	status int
+	body   any
+}
+
+// Error implements error.
+func (t *told) Error() string { return "web: refused with a body of its own" }
+
 // refuse answers with a fault. Its cause goes to the log only.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	var more *told
+	if errors.As(err, &more) {
+		writeJSON(w, more.status, more.body)
+		return
+	}
 	f := fault.Of(err)
 	status, known := statuses[f.Code]
 	var named *fault.Error

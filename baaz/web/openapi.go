@@ -62,6 +62,7 @@ func document() map[string]any {
 		}
 		paths[path][strings.ToLower(rt.method)] = d.operation(rt, path)
 	}
+	addSchemas(d.Schemas)
 	return map[string]any{
 		"openapi": "3.0.3",
 		"info":    map[string]any{"title": "BAAZ", "version": "1", "description": aboutAPI},

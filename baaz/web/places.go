@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"posbox/baaz/registers"
 	"posbox/baaz/store"
 	"posbox/baaz/who"
 	"posbox/journal"
@@ -226,7 +227,7 @@ func (s *Server) addPoint(c *call, in PointBody) (v PointView, err error) {
 		if err := sells(tx, c.company); err != nil {
 			return err
 		}
-		if v.Point, err = tx.AddPoint(c.company, v.Name, s.micros()); err != nil {
+		if v.Point, err = registers.AddPoint(tx, s.whoSays(c), c.company, v.Name, s.micros()); err != nil {
 			return err
 		}
 		return s.note(tx, c, c.company, "point.made", v.Name, "")

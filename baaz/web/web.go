@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"posbox/baaz/registers"
 	"posbox/baaz/store"
 	"posbox/baaz/who"
 	"posbox/journal"
@@ -36,7 +37,9 @@ type Options struct {
 	Store  *store.Store
 	Ingest Ingest
 	Down   Down // nil: boxes get no master data
-	People *who.People
+	// Registers keeps master data; nil: one that nudges nobody.
+	Registers *registers.Registers
+	People    *who.People
 	// Doorkeeper says who somebody is; nil: People does.
 	Doorkeeper Doorkeeper
 	Logger     *slog.Logger
@@ -75,6 +78,9 @@ func New(o Options) *Server {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Registers == nil {
+		o.Registers = registers.New(registers.Options{Store: o.Store, Now: o.Now})
 	}
 	s := &Server{o: o, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection(), doc: documentJSON(), figures: newFigures(o.Version),
 		slots: make(chan struct{}, o.AtOnce), boxes: newLimiter(or(o.BoxRate, 20)), strangers: newLimiter(or(o.StrangerRate, 5)), people: newLimiter(or(o.PersonRate, 50))}

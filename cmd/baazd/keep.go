@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"posbox/baaz/ingest"
+	"posbox/baaz/registers"
 	"posbox/baaz/store"
 	"posbox/wire"
 )
@@ -179,7 +180,7 @@ func place(ctx context.Context, s *store.Store, company, point string) (c store.
 			}
 		}
 		if p == 0 {
-			p, err = tx.AddPoint(c, point, now)
+			p, err = registers.AddPoint(tx, "baazd key", c, point, now)
 		}
 		return err
 	})

@@ -13,9 +13,11 @@ import (
 
 	"posbox/baaz/down"
 	"posbox/baaz/ingest"
+	"posbox/baaz/registers"
 	"posbox/baaz/store"
 	"posbox/baaz/web"
 	"posbox/baaz/who"
+	"posbox/wire"
 )
 
 // version is set by the build.
@@ -44,6 +46,7 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	regs := registers.New(registers.Options{Store: s, Now: time.Now, Changed: func(scope wire.Scope, _ uint64) { master.Nudge(scope) }})
 	people, err := who.New(ctx, who.Options{Store: s})
 	if err != nil {
 		return err
@@ -54,10 +57,11 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	}
 	logger := slog.New(slog.NewTextHandler(stderr, nil))
 	server := &http.Server{
-		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, People: people, Logger: logger, Version: version, Public: f.public, BehindProxy: f.proxy}),
+		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, Registers: regs, People: people, Logger: logger, Version: version, Public: f.public, BehindProxy: f.proxy}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
+	server.RegisterOnShutdown(master.EndStreams)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	logger.Info("serving", "store", s.String())

@@ -1,0 +1,262 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"posbox/baaz/registers"
+	"posbox/baaz/who"
+	"posbox/pos/fault"
+	"posbox/wire"
+)
+
+// registerRoutes are about master data: fifteen registers by one set of routes.
+func registerRoutes() []route {
+	const base = "/api/companies/{company}/registers"
+	code := param{name: "code", what: "how the row is named", kind: text, most: wire.MaxCode}
+	at := param{name: "scope", what: "for whom the row holds, as \"7\", \"7.group.north\" or \"7.point.3\"; empty: for the whole company", kind: text, most: 100}
+	return []route{
+		{method: "GET", path: base, door: doorCompany, right: who.RightRegister, do: answers((*Server).registerTable),
+			summary: "Which registers there are, and what their rows hold"},
+		{method: "GET", path: base + "/{register}", door: doorCompany, right: who.RightRegister, do: answers((*Server).listRows), faults: []fault.Code{fault.RowRegister, fault.RowScope},
+			query: []param{{name: "scope", what: "only rows that hold there; empty: all of the company", kind: text, most: 100}, {name: "search", what: "part of a name, code, barcode or card", kind: text, most: 200},
+				{name: "after", what: "the next of the page before", kind: text, most: 2000}, limited(100, registers.MaxPage)},
+			summary: "A page of a register, in the order of names"},
+		{method: "POST", path: base + "/{register}", door: doorCompany, right: who.RightChange, do: takes((*Server).changeRows), most: maxChanges,
+			faults:  []fault.Code{fault.RowRegister, fault.RowScope, fault.RowBad, fault.RowUnknown, fault.RowTaken, fault.RowUsed},
+			more:    []reply{{http.StatusConflict, ConflictBody{}}},
+			summary: "Make, change or delete rows", about: "All of the changes or none. Each may say the version that was seen: if the row has changed since, nothing is written and the answer is 409 with the row as it is. " +
+				"What a body may hold: see the schemas Register_… of this document."},
+		{method: "GET", path: base + "/{register}/row", door: doorCompany, right: who.RightRegister, do: answers((*Server).oneRow), query: []param{code, at},
+			faults: []fault.Code{fault.RowRegister, fault.RowScope, fault.RowUnknown}, summary: "One row"},
+		{method: "GET", path: base + "/{register}/history", door: doorCompany, right: who.RightRegister, do: answers((*Server).rowHistory),
+			query:  []param{code, at, {name: "before", what: "only changes before this version; 0: all", most: 1 << 62}, limited(100, registers.MaxPage)},
+			faults: []fault.Code{fault.RowRegister, fault.RowScope}, summary: "Who changed a row, when, and from what to what"},
+	}
+}
+
+// maxChanges bounds one request with changes: an import sends many of them.
+const maxChanges = 4 << 20
+
+// changesMost bounds the rows of one request.
+const changesMost = 2000
+
+// RegisterView describes a register.
+type RegisterView struct {
+	Name   string       `json:"name"`
+	MN     string       `json:"mn"`
+	EN     string       `json:"en"`
+	Levels []wire.Level `json:"levels"` // for whom rows may hold
+	Code   FieldView    `json:"code"`
+	Fields []FieldView  `json:"fields"`
+	// Numbered rows are named by BAAZ; Fixed lists the only codes that there are.
+	Numbered bool     `json:"numbered"`
+	Fixed    []string `json:"fixed"`
+}
+
+// FieldView describes a field, as a form needs it.
+type FieldView struct {
+	Name      string          `json:"name"`
+	Kind      registers.Kind  `json:"kind"`
+	Needed    bool            `json:"needed"`
+	Min       int             `json:"min"`
+	Max       int             `json:"max"`
+	Enum      []string        `json:"enum"`
+	Fields    []FieldView     `json:"fields"` // of the objects in a list
+	Register  string          `json:"register"`
+	ReadOnly  bool            `json:"read_only"`
+	Otherwise json.RawMessage `json:"default"`
+	MN        string          `json:"mn"`
+	EN        string          `json:"en"`
+}
+
+func fieldView(f registers.Field) FieldView {
+	v := FieldView{Name: f.Name, Kind: f.Kind, Needed: f.Needed, Min: f.Min, Max: f.Max, Enum: append([]string{}, f.Enum...), Fields: fieldViews(f.Of),
+		Register: f.Ref, ReadOnly: f.Kept, MN: f.MN, EN: f.EN}
+	if f.Default != "" {
+		v.Otherwise = json.RawMessage(f.Default)
+	}
+	return v
+}
+
+func fieldViews(fields []registers.Field) []FieldView {
+	list := []FieldView{}
+	for _, f := range fields {
+		list = append(list, fieldView(f))
+	}
+	return list
+}
+
+// RegistersAnswer lists all registers.
+type RegistersAnswer struct {
+	Registers []RegisterView `json:"registers"`
+}
+
+func (s *Server) registerTable(*call) (a RegistersAnswer, err error) {
+	for _, r := range registers.Table {
+		v := RegisterView{Name: r.Name, MN: r.MN, EN: r.EN, Levels: r.Levels, Code: fieldView(r.Code), Fields: fieldViews(r.Fields), Numbered: r.Numbered, Fixed: []string{}}
+		for _, l := range r.Levels {
+			v.Fixed = append(v.Fixed, r.Fixed[l]...)
+		}
+		a.Registers = append(a.Registers, v)
+	}
+	return a, nil
+}
+
+// scopeIn reads a scope, which must be one of the company in the path; empty is the whole company.
+func (c *call) scopeIn(given string) (wire.Scope, error) {
+	own := wire.CompanyScope(uint64(c.company))
+	if given == "" {
+		return own, nil
+	}
+	scope, err := wire.ParseScope(given)
+	if err != nil || scope.Company != own.Company {
+		return own, fault.Wrap(err, fault.RowScope, "register", shown(c.PathValue("register")), "scope", shown(given))
+	}
+	return scope, nil
+}
+
+// RowView is a row.
+type RowView struct {
+	Scope   string          `json:"scope"`
+	Code    string          `json:"code"`
+	Version uint64          `json:"version"` // of its newest change; 0: there is no such row
+	Body    json.RawMessage `json:"body"`
+}
+
+func rowView(r registers.Row) RowView { return RowView{r.Scope.String(), r.Code, r.Version, r.Body} }
+
+// RowsAnswer is a page of a register.
+type RowsAnswer struct {
+	Rows []RowView `json:"rows"`
+	Next string    `json:"next"` // asks for the page behind it; empty: there is none
+}
+
+func (s *Server) listRows(c *call) (a RowsAnswer, err error) {
+	q := registers.Query{Register: c.PathValue("register"), Search: c.text("search"), After: c.text("after"), Limit: int(c.number("limit"))}
+	if given := c.text("scope"); given != "" {
+		scope, err := c.scopeIn(given)
+		if err != nil {
+			return a, err
+		}
+		q.Scope = &scope
+	}
+	page, err := s.o.Registers.List(c.ctx(), c.company, q)
+	a = RowsAnswer{Rows: []RowView{}, Next: page.Next}
+	for _, r := range page.Rows {
+		a.Rows = append(a.Rows, rowView(r))
+	}
+	return a, err
+}
+
+func (s *Server) oneRow(c *call) (v RowView, err error) {
+	scope, err := c.scopeIn(c.text("scope"))
+	if err != nil {
+		return v, err
+	}
+	row, err := s.o.Registers.Get(c.ctx(), scope, c.PathValue("register"), c.text("code"))
+	return rowView(row), err
+}
+
+// ChangesBody is what somebody wants of rows of one register and scope.
+type ChangesBody struct {
+	Scope   string       `json:"scope,omitempty"` // empty: the whole company
+	Changes []ChangeBody `json:"changes"`
+}
+
+// ChangeBody is what somebody wants of one row.
+type ChangeBody struct {
+	Code    string          `json:"code"`
+	Body    json.RawMessage `json:"body,omitempty"`
+	Merge   bool            `json:"merge,omitempty"`   // fields that are not sent stay as they are
+	Delete  bool            `json:"delete,omitempty"`  // the row goes
+	Version *uint64         `json:"version,omitempty"` // that was seen; 0: there was no such row; left out: whatever there is
+}
+
+// ChangesAnswer says what became of changes, in their order.
+type ChangesAnswer struct {
+	Results []ChangeView `json:"results"`
+}
+
+// ChangeView is what became of a change.
+type ChangeView struct {
+	Row     RowView `json:"row"`
+	Changed bool    `json:"changed"` // false: it was so already
+	Added   bool    `json:"added"`
+}
+
+// ConflictBody is the refusal of a change of a row that has changed since it was seen.
+type ConflictBody struct {
+	ErrorBody
+	Row RowView `json:"row"` // as it is now
+}
+
+func (s *Server) changeRows(c *call, in ChangesBody) (a ChangesAnswer, err error) {
+	scope, err := c.scopeIn(in.Scope)
+	if err != nil {
+		return a, err
+	}
+	if len(in.Changes) == 0 || len(in.Changes) > changesMost {
+		return a, fault.New(fault.RequestMalformed, "detail", "1 to 2000 changes are needed")
+	}
+	var changes []registers.Change
+	for _, x := range in.Changes {
+		changes = append(changes, registers.Change{Code: x.Code, Body: x.Body, Merge: x.Merge, Delete: x.Delete, Match: x.Version})
+	}
+	results, err := s.o.Registers.Apply(c.ctx(), s.whoSays(c), scope, c.PathValue("register"), changes)
+	var conflict *registers.Conflict
+	if errors.As(err, &conflict) {
+		text, hint := conflict.Fault.Say(langOf(c.Request))
+		return a, &told{http.StatusConflict, ConflictBody{ErrorBody{conflict.Fault.Code, text, hint}, rowView(conflict.Present)}}
+	}
+	a.Results = []ChangeView{}
+	for _, r := range results {
+		a.Results = append(a.Results, ChangeView{rowView(r.Row), r.Changed, r.Added})
+	}
+	return a, err
+}
+
+// whoSays is how a caller stands in the history of a row.
+func (s *Server) whoSays(c *call) string {
+	if c.who.IsToken() {
+		return "token " + c.who.Name
+	}
+	return c.who.Name
+}
+
+// PastView is one change of a row.
+type PastView struct {
+	Version uint64          `json:"version"`
+	At      time.Time       `json:"at"`
+	Who     string          `json:"who"`
+	Before  json.RawMessage `json:"before"` // null: there was no such row
+	After   json.RawMessage `json:"after"`  // null: it was deleted
+}
+
+// HistoryAnswer is a row's history, newest first.
+type HistoryAnswer struct {
+	Changes []PastView `json:"changes"`
+}
+
+func (s *Server) rowHistory(c *call) (a HistoryAnswer, err error) {
+	scope, err := c.scopeIn(c.text("scope"))
+	if err != nil {
+		return a, err
+	}
+	list, err := s.o.Registers.History(c.ctx(), scope, c.PathValue("register"), c.text("code"), uint64(c.number("before")), int(c.number("limit")))
+	a.Changes = []PastView{}
+	for _, p := range list {
+		a.Changes = append(a.Changes, PastView{p.Version, time.UnixMicro(p.At).UTC(), p.Who, p.Before, p.After})
+	}
+	return a, err
+}
+
+// addSchemas adds what the rows of each register hold to the document.
+func addSchemas(schemas map[string]any) {
+	for _, r := range registers.Table {
+		schemas["Register_"+strings.ToLower(r.Name)] = r.Schema()
+	}
+}
