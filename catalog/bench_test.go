@@ -225,7 +225,7 @@ func (n *names) bytes() int {
 	total := len(n.keys) + 4*len(n.at) + len(n.codes) + 4*len(n.codeAt) + 8*len(n.active)
 	shared := map[*uint64]bool{}
 	for _, d := range []*dictionary{&n.strict, &n.loose} {
-		total += len(d.text) + 4*len(d.at) + 4*len(d.posts) + 4*len(d.postAt)
+		total += len(d.text) + 4*len(d.at) + 4*len(d.posts) + 4*len(d.postAt) + 4*len(d.paired) + 16*len(d.pairs)
 		for _, set := range d.wide {
 			if !shared[&set[0]] {
 				shared[&set[0]] = true

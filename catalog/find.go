@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -22,7 +21,8 @@ const (
 	partWords    = 1 << 12
 
 	// few entries are compared with the other words of a query one by one: to gather the sets of those takes longer.
-	few = 256
+	few      = 256
+	fewParts = 1024 // the same for parts of words
 )
 
 // names looks q up among the names.
@@ -346,7 +346,7 @@ func (l *lookup) partsOf(set bitmap, d *dictionary, words []string) (left []stri
 	for _, word := range words {
 		switch {
 		case word == best || l.part(d, word).often:
-		case least <= few:
+		case least <= fewParts:
 			left = append(left, word)
 		default:
 			set.and(l.partSet(d, word))
@@ -397,27 +397,33 @@ func (l *lookup) partSet(d *dictionary, text string) bitmap {
 // findPart finds the words that have text inside.
 func (n *names) findPart(d *dictionary, text string) *part {
 	p := &part{d: d}
-	for pos := 0; !p.often; {
-		hit := strings.Index(d.text[pos:], text)
-		if hit < 0 {
-			return p
+	words, ok := d.mayHold(text)
+	if !ok { // a single letter: before long it stands in too many
+		for w := uint32(0); w < d.count() && !p.often; w++ {
+			n.tryPart(p, w, text)
 		}
-		at := uint32(pos + hit)
-		w := uint32(sort.Search(int(d.count()), func(k int) bool { return d.at[k+1] > at }))
-		pos = int(at) + 1
-		if at+uint32(len(text)) > d.at[w+1] {
-			continue // it reaches into the next word
+		return p
+	}
+	for _, w := range words {
+		if n.tryPart(p, w, text); p.often {
+			break
 		}
-		p.words = append(p.words, w)
-		postings := n.postings(d, wordRange{w, w + 1})
-		p.postings += postings
-		if n.wideWord(d, w) == nil {
-			p.toGather += postings
-		}
-		p.often = len(p.words) > partWords || p.toGather > partPostings
-		pos = int(d.at[w+1])
 	}
 	return p
+}
+
+// tryPart adds a word if it has text inside.
+func (n *names) tryPart(p *part, w uint32, text string) {
+	if !strings.Contains(p.d.word(w), text) {
+		return
+	}
+	p.words = append(p.words, w)
+	postings := n.postings(p.d, wordRange{w, w + 1})
+	p.postings += postings
+	if n.wideWord(p.d, w) == nil {
+		p.toGather += postings
+	}
+	p.often = len(p.words) > partWords || p.toGather > partPostings
 }
 
 // A query is a folded query taken apart.

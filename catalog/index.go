@@ -34,8 +34,58 @@ type dictionary struct {
 	posts  []uint32
 	postAt []uint32
 
+	// pairs lists the words that have two bytes in a row inside: where a part of a word may stand.
+	pairs  map[pair]stretch
+	paired []uint32
+
 	// wide are the sets of those ranges of words that stand in so many entries that gathering them takes too long.
 	wide map[wordRange]bitmap
+}
+
+// A pair is two bytes that stand next to each other in a word, and a stretch the part of a list that belongs to one.
+type (
+	pair    [2]byte
+	stretch struct{ from, to uint32 }
+)
+
+// pair makes the lists of pairs.
+func (d *dictionary) pair() {
+	last := map[pair]uint32{} // word, from 1, that had it last: it may stand in one twice
+	d.pairs = map[pair]stretch{}
+	each := func(fn func(p pair, w uint32)) {
+		clear(last)
+		for w := range d.count() {
+			for word := d.word(w); len(word) > 1; word = word[1:] {
+				if p := (pair{word[0], word[1]}); last[p] != w+1 {
+					last[p] = w + 1
+					fn(p, w)
+				}
+			}
+		}
+	}
+	each(func(p pair, _ uint32) { s := d.pairs[p]; s.to++; d.pairs[p] = s })
+	total := uint32(0)
+	for p, s := range d.pairs {
+		d.pairs[p] = stretch{total, total}
+		total += s.to
+	}
+	d.paired = make([]uint32, total)
+	each(func(p pair, w uint32) {
+		s := d.pairs[p]
+		d.paired[s.to] = w
+		d.pairs[p] = stretch{s.from, s.to + 1}
+	})
+}
+
+// mayHold returns words among which are all that have part inside, in order. ok: there are fewer than all.
+func (d *dictionary) mayHold(part string) (words []uint32, ok bool) {
+	for ; len(part) > 1; part = part[1:] {
+		s := d.pairs[pair{part[0], part[1]}]
+		if !ok || int(s.to-s.from) < len(words) {
+			words, ok = d.paired[s.from:s.to], true
+		}
+	}
+	return words, ok
 }
 
 // A wordRange is words [low, high) of a dictionary.
@@ -268,6 +318,8 @@ func (b *builder) build() *names {
 	n.keys, n.codes = keys.String(), codes.String()
 	n.strict = b.strict(order)
 	n.loose = loosened(&n.strict)
+	n.strict.pair()
+	n.loose.pair()
 	n.findWide()
 	return n
 }
@@ -313,15 +365,15 @@ func dictionaryOf(sorted []string) dictionary {
 
 // loosened makes the dictionary of the loosened words of another.
 func loosened(strict *dictionary) dictionary {
-	type pair struct {
+	type loose struct {
 		loose string
 		word  uint32
 	}
-	all := make([]pair, strict.count())
+	all := make([]loose, strict.count())
 	for w := range all {
-		all[w] = pair{loosen(strict.word(uint32(w))), uint32(w)}
+		all[w] = loose{loosen(strict.word(uint32(w))), uint32(w)}
 	}
-	slices.SortStableFunc(all, func(a, b pair) int { return strings.Compare(a.loose, b.loose) })
+	slices.SortStableFunc(all, func(a, b loose) int { return strings.Compare(a.loose, b.loose) })
 	var sorted []string
 	d := dictionary{posts: make([]uint32, 0, len(all)), postAt: []uint32{}}
 	for i, p := range all {
