@@ -234,8 +234,10 @@ func troubles() []Scene {
 
 // displays are the buyer's side.
 func displays() []Scene {
-	last := set("last", object{"bill": "2026-11-23-214-0057", "total": mnt(65700), "given": mnt(70000), "change": mnt(4300),
-		"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": "done"})
+	last := func(s object) {
+		s["last"] = object{"bill": "2026-11-23-214-0057", "total": mnt(65700), "given": mnt(70000), "change": mnt(4300),
+			"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": "done"}
+	}
 	return []Scene{
 		{Name: "display-idle", At: "display", State: state()},
 		{Name: "display-line", At: "display", State: state(with(basket(rows(6), 0)))},
