@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"posbox/gokrazy/kmod"
+	"posbox/gokrazy/logs"
 	"posbox/gokrazy/station"
 	"posbox/image/tree"
 )
@@ -43,6 +44,7 @@ func rootTree(s station.Station, version uint64, built time.Time, k *kernelFiles
 		{"/etc/ssl/certs/ca-certificates.crt", certificates},
 		{station.File, s.JSON()},
 		{station.VersionFile, []byte(strconv.FormatUint(version, 10))},
+		{logs.SyslogFile, []byte(logs.Syslog + "\n")},
 		{station.BuiltFile, []byte(built.UTC().Format(time.RFC3339) + "\n")},
 	} {
 		if err := t.AddBytes(f.path, 0o644, f.content); err != nil {

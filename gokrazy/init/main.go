@@ -9,6 +9,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log"
 	"os"
 	"os/exec"
@@ -28,6 +29,7 @@ func main() {
 	}
 	log.SetFlags(0)
 	log.SetPrefix("init: ")
+	log.SetOutput(io.MultiWriter(os.Stderr, ring.As("init")))
 	if err := run(); err != nil {
 		fmt.Println("posbox: no start:", err)
 		time.Sleep(3 * time.Second)
@@ -44,6 +46,9 @@ func run() error {
 	}
 	if err := mountKernel(); err != nil {
 		return err
+	}
+	if err := ring.Kernel(); err != nil {
+		log.Println("logs:", err)
 	}
 	loader := loadDrivers()
 	disk, err := bootdisk.Find(10 * time.Second)
@@ -65,6 +70,7 @@ func run() error {
 	}
 	tellSlot(disk)
 	permanent.settle()
+	keepLogs(permanent)
 	if loader != nil {
 		go func() { log.Println("drivers:", loader.Watch(reportDrivers)) }()
 	}

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"posbox/gokrazy/logs"
 )
 
 // announce says on the console, once, that the till can sell.
@@ -38,4 +40,7 @@ func healthy(ctx context.Context, health string) bool {
 }
 
 // say writes a line in one piece: kernel and gokrazy write on the console too.
-func say(line string) { os.Stdout.WriteString(line + "\n") }
+func say(line string) {
+	os.Stdout.WriteString(line + "\n")
+	ring.Add(logs.Line{At: time.Now(), Program: "init", Text: line})
+}

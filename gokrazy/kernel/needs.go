@@ -16,6 +16,7 @@ var Needs = []Need{
 	{"SQUASHFS_ZLIB", "", "the compressor that our stored images name"},
 	{"EXT4_FS", "ext4", "/perm"},
 	{"VFAT_FS", "vfat", "the ESP; USB sticks"},
+	{"EXFAT_FS", "exfat", "larger USB sticks"},
 	{"NLS_CODEPAGE_437", "nls_cp437", "vfat's default"},
 	{"NLS_ASCII", "nls_ascii", "vfat's default here"},
 	{"OVERLAY_FS", "overlay", "writable folders over the userland"},
@@ -110,7 +111,7 @@ var Early = []string{
 }
 
 // Always are the modules that no device asks for.
-var Always = []string{"ext4", "vfat", "nls_cp437", "nls_ascii", "overlay", "loop", "efivarfs", "evdev"}
+var Always = []string{"ext4", "vfat", "exfat", "nls_cp437", "nls_ascii", "overlay", "loop", "efivarfs", "evdev"}
 
 // Fallback is the watchdog where the hardware has none.
 const Fallback = "softdog"
