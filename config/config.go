@@ -13,6 +13,7 @@ package config
 import (
 	_ "time/tzdata" // the box's image has no zoneinfo
 
+	"posbox/gokrazy/box"
 	"posbox/pos/barcode"
 	"posbox/pos/event"
 	"posbox/pos/tax"
@@ -28,6 +29,7 @@ type Settings struct {
 	Rates        tax.Table      `json:"rates"`         // tax rates by day
 	BarcodeRules barcode.Rules  `json:"barcode_rules"` // layouts of the shop's own barcodes
 	Printer      Printer        `json:"printer"`
+	Network      Network        `json:"network"`        // of a box; elsewhere the machine has its own
 	DrawerOnCash bool           `json:"drawer_on_cash"` // a sale paid in cash opens the drawer
 	Roles        till.Roles     `json:"roles"`          // by name
 	Notes        []int          `json:"notes"`          // ₮; quick buttons for cash
@@ -47,6 +49,14 @@ type Printer struct {
 	DrawerPin int    `json:"drawer_pin"` // 0 for pin 2 of the drawer's socket, 1 for pin 5
 }
 
+// Network is how a box gets its address.
+type Network struct {
+	Mode    string   `json:"mode"`    // dhcp: it asks for one; static: it has this one
+	Address string   `json:"address"` // with its prefix: 192.168.1.50/24
+	Gateway string   `json:"gateway"` // empty: none
+	DNS     []string `json:"dns"`
+}
+
 // Seller is someone who may log in.
 type Seller struct {
 	Code         string `json:"code"`
@@ -64,6 +74,7 @@ func Defaults() Settings {
 		Rates:        tax.Mongolia(),
 		BarcodeRules: barcode.DefaultRules(),
 		Printer:      Printer{Columns: 48},
+		Network:      Network{Mode: box.ModeDHCP, DNS: []string{}},
 		DrawerOnCash: true,
 		Roles:        till.DefaultRoles(),
 		Notes:        []int{1000, 5000, 10000, 20000},

@@ -308,3 +308,23 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// TestNetwork: each part by itself while the network is asked for an address, all together once they are used.
+func TestNetwork(t *testing.T) {
+	for _, good := range []string{`{"mode":"dhcp"}`, `{"address":"10.0.0.9/8","gateway":"192.168.1.1"}`, `{"gateway":"10.0.0.1"}`,
+		`{"mode":"static","address":"10.0.0.9/8","gateway":"10.0.0.1","dns":["10.0.0.1"]}`, `{"mode":"static","address":"10.0.0.9/8"}`} {
+		if _, _, err := Load(layers(`{"network":` + good + `}`)...); err != nil {
+			t.Errorf("%s: %v", good, err)
+		}
+	}
+	for bad, path := range map[string]string{
+		`{"mode":"wifi"}`: "network.mode", `{"address":"10.0.0.9"}`: "network.address", `{"gateway":"router"}`: "network.gateway",
+		`{"dns":["x"]}`: "network.dns", `{"mode":"static"}`: "network.address",
+		`{"mode":"static","address":"10.0.0.9/8","gateway":"192.168.1.1"}`: "network.gateway",
+	} {
+		_, _, err := Load(layers(`{"network":` + bad + `}`)...)
+		if f := fault.Of(err); f.Args["path"] != path {
+			t.Errorf("%s: %v, want %s", bad, err, path)
+		}
+	}
+}

@@ -48,12 +48,16 @@ const (
 	kindRows     = "rows"
 )
 
+// NetworkGroup is of boxes only.
+const NetworkGroup = "network"
+
 // groups are in the order of a screen.
 var groups = []struct{ name, mn, en string }{
 	{"shop", "Дэлгүүр, баримт", "Shop and receipt"},
 	{"selling", "Борлуулалт", "Selling"},
 	{"printer", "Принтер, мөнгөний хайрцаг", "Printer and drawer"},
 	{"tax", "Татвар", "Taxes"},
+	{NetworkGroup, "Сүлжээ", "Network"},
 	{"place", "Хэл, цаг", "Language and time"},
 	{"people", "Эрх", "Rights"},
 }
@@ -83,6 +87,11 @@ var table = []described{
 	{"payer.vat", "tax", kindBool, "НӨАТ төлөгч."},
 	{"payer.city_tax", "tax", kindBool, "НХАТ төлөгч."},
 	{"rates", "tax", kindRows, "Татварын хувь, хүчинтэй болох өдрөөр нь."},
+
+	{"network.mode", NetworkGroup, kindText, "dhcp бол сүлжээнээс хаяг авна, static бол доорх хаягийг хэрэглэнэ. Эхлээд хаягаа бичнэ."},
+	{"network.address", NetworkGroup, kindText, "Кассын өөрийн хаяг, сүлжээний урттай нь: 192.168.1.50/24."},
+	{"network.gateway", NetworkGroup, kindText, "Чиглүүлэгчийн (router) хаяг; хоосон бол байхгүй."},
+	{"network.dns", NetworkGroup, kindLines, "Нэрийн серверүүдийн (DNS) хаяг."},
 
 	{"lang", "place", kindText, "Дэлгэц, баримтын хэл."},
 	{"zone", "place", kindText, "Дэлгүүрийн цагийн бүс (IANA нэр)."},

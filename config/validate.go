@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"posbox/gokrazy/box"
 	"posbox/pos/fault"
 	"posbox/pos/money"
 	"posbox/pos/till"
@@ -30,7 +32,7 @@ const (
 // Validate reports the first wrong value as a *fault.Error, fault.ConfigBad with path and detail.
 func (s Settings) Validate() error {
 	for _, check := range []func(Settings) *fault.Error{
-		checkPlace, checkShop, checkTax, checkBarcodes, checkPrinter, checkRoles, checkNotes, checkLock, checkSellers,
+		checkPlace, checkShop, checkTax, checkBarcodes, checkPrinter, checkNetwork, checkRoles, checkNotes, checkLock, checkSellers,
 	} {
 		if f := check(s); f != nil {
 			return f
@@ -117,6 +119,28 @@ func checkPrinter(s Settings) *fault.Error {
 		return bad("printer.columns", "%d is neither 48 nor 32", p.Columns)
 	case p.DrawerPin != 0 && p.DrawerPin != 1:
 		return bad("printer.drawer_pin", "%d is neither 0 nor 1", p.DrawerPin)
+	}
+	return nil
+}
+
+// checkNetwork demands of the parts what they must have by themselves, and all of it once the address is to be used.
+func checkNetwork(s Settings) *fault.Error {
+	n := s.Network
+	if n.Mode != box.ModeDHCP && n.Mode != box.ModeStatic {
+		return bad("network.mode", "%q is neither dhcp nor static", n.Mode)
+	}
+	w := box.NetWish{Mode: n.Mode, Address: n.Address, Gateway: n.Gateway, DNS: n.DNS}
+	if n.Mode == box.ModeDHCP { // what stands there is not used yet, and need not fit together
+		if _, err := netip.ParseAddr(n.Gateway); err != nil && n.Gateway != "" {
+			return bad("network.gateway", "%q is not like 192.168.1.1", n.Gateway)
+		}
+		if w.Gateway = ""; n.Address == "" {
+			w.Address = "192.168.1.50/24"
+		}
+	}
+	if _, err := w.Static(); err != nil {
+		field, detail, _ := strings.Cut(err.Error(), ": ")
+		return bad("network."+field, "%s", detail)
 	}
 	return nil
 }
