@@ -63,6 +63,7 @@ func morning(t *testing.T, r *rig) {
 		t.Errorf("log-in: %+v", a)
 	}
 	people(t, r)
+	boxing(t, r)
 	r.refused(fault.ShiftNone, "line.scan", fields{"code": "1"})
 	a = r.do("shift.open", fields{"float": "50000"})
 	if a.State.Shift == nil || a.State.Shift.NextBill != "2026-11-23-1-0001" {

@@ -28,6 +28,9 @@ func (s *Server) devicesInfo(v *engine.View, lang string) []DeviceInfo {
 	if v.Err != nil {
 		known.Journal = fault.Of(v.Err)
 	}
+	if s.o.Box != nil {
+		known.Network, known.Copy, known.Clock = s.o.Box.Known()
+	}
 	list := []DeviceInfo{}
 	for _, c := range device.Conditions(known) {
 		d := DeviceInfo{Kind: c.Kind, Name: c.NameMN, State: c.Level}

@@ -40,7 +40,14 @@ func (s *Server) logs(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	out := LogsAnswer{Logs: []LogRecord{}}
-	if s.o.Logs != nil {
+	switch of := r.URL.Query().Get("of"); {
+	case of == "box" && s.o.Box != nil:
+		lines, err := s.o.Box.Logs(limit)
+		if err != nil {
+			return err
+		}
+		out.Logs = filled(lines)
+	case s.o.Logs != nil:
 		out.Logs = filled(s.o.Logs(limit))
 	}
 	zone := s.o.Till.Env().Zone

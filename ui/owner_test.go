@@ -314,7 +314,7 @@ func TestFirstStart(t *testing.T) {
 func TestDevices(t *testing.T) {
 	r := newRig(t).checked()
 	st := read[ui.State](r, "/api/state")
-	order := []device.Kind{"printer", "drawer", "scanner", "display", "scale", "terminal", "baaz", "ebarimt", "clock", "disk"}
+	order := []device.Kind{"printer", "drawer", "scanner", "display", "scale", "terminal", "network", "baaz", "ebarimt", "clock", "disk", "copy"}
 	if len(st.Devices) != len(order) {
 		t.Fatalf("%+v", st.Devices)
 	}

@@ -126,6 +126,7 @@ var sellers = map[event.SellerCode]till.Seller{
 
 // rig is a till behind its API.
 type rig struct {
+	machine machine
 	t       testing.TB
 	shelf   *shelf
 	engine  *engine.Engine
@@ -207,7 +208,7 @@ func newRig(t testing.TB, options ...option) *rig {
 		Look: func() ui.Look {
 			return ui.Look{Lang: "mn", Shop: "Туршилт", CountNotes: []int{20000, 1}, LockAfter: 7}
 		},
-		Version: "test", Logger: logger, Trouble: func() []*fault.Error { return r.trouble() },
+		Box: &r.machine, Version: "test", Logger: logger, Trouble: func() []*fault.Error { return r.trouble() },
 		Settings: r.settings, Preview: r.preview, Progress: func(uint64) int64 { return 1 }, Logs: r.logs, Disk: func() device.Disk { return device.Disk{Free: 9 << 30, Total: 10 << 30} },
 		Assets: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "js/app.js": {Data: []byte("export {}")}}})
 	r.http = httptest.NewUnstartedServer(r.ui)

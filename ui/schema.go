@@ -41,7 +41,7 @@ var plain = map[reflect.Type]map[string]any{
 	reflect.TypeFor[fault.Severity]():   {"type": "string", "enum": []fault.Severity{fault.Blocking, fault.Warning, fault.Notice}},
 	reflect.TypeFor[event.TenderKind](): {"type": "string", "enum": event.TenderKinds[:]},
 	reflect.TypeFor[device.Kind](): {"type": "string", "enum": []device.Kind{device.KindPrinter, device.KindDrawer, device.KindScanner, device.KindDisplay,
-		device.KindScale, device.KindTerminal, device.KindBaaz, device.KindEbarimt, device.KindClock, device.KindDisk}},
+		device.KindScale, device.KindTerminal, device.KindNetwork, device.KindBaaz, device.KindEbarimt, device.KindClock, device.KindDisk, device.KindCopy}},
 	reflect.TypeFor[device.Level](): {"type": "string", "enum": []device.Level{device.OK, device.Attention, device.Fault, device.None}},
 	reflect.TypeFor[tax.Class]():    {"type": "string", "enum": tax.Classes[:]},
 	reflect.TypeFor[event.ReceiptResult](): {"type": "string", "enum": []event.ReceiptResult{event.ReceiptPrinted, event.ReceiptUnproven,

@@ -84,6 +84,8 @@ type Options struct {
 	Logs func(limit int) []LogRecord
 	// Uplink speaks to BAAZ; nil: nobody does.
 	Uplink Uplink
+	// Box is the machine; nil: one that is none of ours.
+	Box Box
 }
 
 // Look is what the settings say of the screen.

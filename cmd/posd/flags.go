@@ -22,7 +22,19 @@ type flags struct {
 	config  string
 	baaz    string // BAAZ's address; empty: as asked for at the till
 	key     string // connection key; empty: likewise
+	box     string // folder in which a box of ours tells of itself; empty: the machine is none
 	token   string // file of the screen's token; empty: in the data folder
+}
+
+// keep is the folder of what a box is told: beside the data folder, on the same disk.
+func (c flags) keep() string { return filepath.Clean(c.data) + "-box" }
+
+// timeFolder is where the clock's floor is kept: on a box all programs read it.
+func (c flags) timeFolder() string {
+	if c.box != "" {
+		return c.keep()
+	}
+	return c.data
 }
 
 // tokenAt is where the screen's token stands.
@@ -35,7 +47,7 @@ func (c flags) tokenAt() string {
 
 func parseConfig(args []string, stderr io.Writer) (flags, error) {
 	var c flags
-	fs := newFlags("posd", "posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-demo] [-lang mn|en] [-config FILE] [-baaz URL [-key KEY]] [-token FILE]", stderr)
+	fs := newFlags("posd", "posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-demo] [-lang mn|en] [-config FILE] [-baaz URL [-key KEY]] [-token FILE] [-box DIR]", stderr)
 	fs.StringVar(&c.data, "data", "", "folder of journal, goods and keys")
 	fs.StringVar(&c.listen, "listen", "127.0.0.1:8080", "loopback address of the screen's API")
 	fs.StringVar(&c.printer, "printer", "", "receipt printer: tcp://HOST:PORT, file:PATH or none; default as configured, else none")
@@ -45,6 +57,7 @@ func parseConfig(args []string, stderr io.Writer) (flags, error) {
 	fs.StringVar(&c.baaz, "baaz", "", "BAAZ's address, https://…; default as asked for at the till")
 	fs.StringVar(&c.key, "key", "", "connection key with which to join, once")
 	fs.StringVar(&c.token, "token", "", "file for the screen's token; default kiosk.token in the data folder")
+	fs.StringVar(&c.box, "box", "", "on a box of ours: the folder in which it tells of itself, /run/posbox; its wishes lie beside the data folder")
 	if err := fs.Parse(args); err != nil {
 		return c, err
 	}

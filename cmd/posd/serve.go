@@ -44,6 +44,7 @@ type program struct {
 	log      *slog.Logger
 	ring     *ring
 	clock    *clock
+	machine  *machine // nil where this is no box of ours
 	disk     *disk
 	goods    *store.Store
 	stock    *stock
@@ -69,12 +70,15 @@ func serve(ctx context.Context, c flags, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer lock.Close()
-	p := &program{flags: c, clock: newClock(), trouble: map[fault.Code]*fault.Error{}, resettled: make(chan struct{}, 1),
+	p := &program{flags: c, clock: newClock(c.timeFolder()), trouble: map[fault.Code]*fault.Error{}, resettled: make(chan struct{}, 1),
 		ring: newRing(slog.NewTextHandler(stderr, nil))}
 	p.log = slog.New(p.ring)
 	p.disk = &disk{dir: c.data, changed: p.deviceChanged}
 	if p.composer, err = newComposer(c); err != nil {
 		return err
+	}
+	if c.box != "" {
+		p.machine = p.newMachine(c.box)
 	}
 	if c.demo {
 		if err := stockDemo(c.data); err != nil {
@@ -126,6 +130,11 @@ func (p *program) open() error {
 }
 
 func (p *program) openJournal() (began event.BoxBegan, damage, err error) {
+	if p.machine != nil {
+		if err := p.machine.damage(); err != nil {
+			return began, err, nil
+		}
+	}
 	key, err := identity(p.flags.data)
 	if err == nil && lostJournal(p.flags.data) {
 		err = fault.Wrap(errors.New("the folder journal is missing, and this box has sold"), fault.JournalDamaged)
@@ -233,6 +242,9 @@ func (p *program) jobs() []func(context.Context) {
 		return func(ctx context.Context) { outbox.Run(ctx, p.engine, f, late, p.log) }
 	}
 	jobs := []func(context.Context){p.refreshGoods, p.watchState, p.disk.Run}
+	if p.machine != nil {
+		jobs = append(jobs, p.machine.Run)
+	}
 	if p.journal != nil {
 		jobs = append(jobs, p.verifyJournal, p.uplink.Run, p.watchWish, p.down.Run)
 	}
@@ -259,6 +271,9 @@ func (p *program) watchState(ctx context.Context) {
 		if now := p.composer.of(v.State.Box); now != before {
 			before = now
 			p.printer.Set(now.printer())
+			if p.machine != nil && v.Err == nil {
+				p.machine.setNetwork(now.conf.Network)
+			}
 			p.forget(fault.SettingsLeft)
 			for _, u := range now.conf.Unknown {
 				p.log.Warn("setting not known to this program, kept", "path", u.Path, "layer", u.Layer)
@@ -356,6 +371,9 @@ func (p *program) newServer(secret string) *ui.Server {
 		Preview: p.preview, Progress: p.stock.Progress,
 		Register: func() []till.Seller { return p.set().register }, HasSellers: func() bool { return anyActive(p.set().register) },
 		Version: version, Assets: web.Till(), Logger: p.log, Trouble: p.troubles}
+	if p.machine != nil {
+		o.Box = p.machine
+	}
 	if p.uplink != nil {
 		o.Uplink = link{p.uplink}
 	}
@@ -376,7 +394,11 @@ func (p *program) preview(name string, body io.Reader) (ui.Preview, error) {
 
 func (p *program) describe() []config.Setting {
 	s := p.set()
-	return config.Describe(s.conf, s.origins, s.fallback)
+	all := config.Describe(s.conf, s.origins, s.fallback)
+	if p.machine == nil {
+		all = slices.DeleteFunc(all, func(d config.Setting) bool { return d.Group == config.NetworkGroup })
+	}
+	return all
 }
 
 // tell puts a fault on the screen until it is forgotten.

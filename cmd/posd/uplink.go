@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"posbox/ui"
 	"posbox/uplink"
@@ -15,7 +16,14 @@ import (
 // newUplink makes what speaks to BAAZ.
 func (p *program) newUplink(key ed25519.PrivateKey) *uplink.Uplink {
 	return uplink.New(uplink.Options{Log: p.engine, Key: key, Membership: p.membership, Wish: p.wish, Version: version, Logger: p.log,
-		Changed: p.deviceChanged})
+		Changed: p.deviceChanged, Authentic: p.authentic})
+}
+
+// authentic takes in a time that BAAZ has signed.
+func (p *program) authentic(t time.Time) {
+	if err := p.clock.signed(t); err != nil {
+		p.log.Error("the clock's floor stays", "err", err)
+	}
 }
 
 func (p *program) membership() uplink.Membership {

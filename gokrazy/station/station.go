@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"posbox/gokrazy/box"
 )
 
 // Program is a daemon of ours on the box.
@@ -48,7 +50,7 @@ const (
 	ForwardPorts      = "opt/posbox/forward"
 )
 
-var posd = Program{Name: "posd", Package: "posbox/cmd/posd", Args: []string{"-data", "/perm/posbox", "-listen", "127.0.0.1:8080"}}
+var posd = Program{Name: "posd", Package: "posbox/cmd/posd", Args: []string{"-data", "/perm/posbox", "-listen", "127.0.0.1:8080", "-box", box.Run}}
 
 // network gives the box its address and the time.
 var network = Program{Name: "network", Package: "posbox/gokrazy/network"}

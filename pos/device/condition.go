@@ -17,10 +17,12 @@ const (
 	KindDisplay  Kind = "display"
 	KindScale    Kind = "scale"
 	KindTerminal Kind = "terminal"
+	KindNetwork  Kind = "network"
 	KindBaaz     Kind = "baaz"
 	KindEbarimt  Kind = "ebarimt"
 	KindClock    Kind = "clock"
 	KindDisk     Kind = "disk"
+	KindCopy     Kind = "copy"
 )
 
 // Level says how a device is.
@@ -50,7 +52,10 @@ type Known struct {
 	Joined   bool         // to BAAZ
 	Link     *fault.Error // why BAAZ does not get everything at once; nil while it does
 	ClockSet bool
+	Clock    *fault.Error // what else is to be said of the clock
 	Disk     Disk
+	Network  Network
+	Copy     Copy
 	Journal  *fault.Error // why nothing can be written; nil while it can
 }
 
@@ -58,6 +63,20 @@ type Known struct {
 type Disk struct {
 	Free, Total int64 // bytes
 	Failed      bool  // it could not be asked
+}
+
+// Network is what a box knows of its network. The zero value is a machine whose network is not the till's business.
+type Network struct {
+	Known   bool
+	Address string
+	Why     *fault.Error // nil while there is an address, and while one is asked for
+}
+
+// Copy is what a box knows of the copies of its sales on a stick. The zero value is a machine that makes none.
+type Copy struct {
+	Known bool
+	Stick bool         // one is plugged in
+	Why   *fault.Error // nil while the last copy is good and new
 }
 
 // A disk with less than this free, in bytes or as a share of the whole, needs someone soon.
@@ -74,9 +93,9 @@ func Conditions(k Known) []Condition {
 		display(k.Displays),
 		{KindScale, "Жин", "Scale", None, nil},
 		{KindTerminal, "Карт уншигч", "Card terminal", None, nil},
-		baaz(k),
+		network(k), baaz(k),
 		{KindEbarimt, "И-баримт", "E-barimt", None, nil},
-		clock(k.ClockSet), disk(k.Disk, k.Journal),
+		clock(k), disk(k.Disk, k.Journal), copies(k),
 	}
 }
 
@@ -120,6 +139,8 @@ func baaz(k Known) Condition {
 	switch {
 	case k.Link != nil && k.Link.Severity() == fault.Blocking:
 		c.Level, c.Why = Fault, k.Link
+	case k.Link != nil && k.Network.Known && k.Network.Why != nil:
+		c.Level, c.Why = Attention, k.Network.Why // the cause, not what follows from it
 	case k.Link != nil:
 		c.Level, c.Why = Attention, k.Link
 	case k.Waiting:
@@ -130,10 +151,43 @@ func baaz(k Known) Condition {
 	return c
 }
 
-func clock(set bool) Condition {
+func clock(k Known) Condition {
 	c := Condition{KindClock, "Цаг", "Clock", OK, nil}
-	if !set {
+	switch {
+	case !k.ClockSet:
 		c.Level, c.Why = Fault, fault.New(fault.ClockNotSet)
+	case k.Clock != nil:
+		c.Level, c.Why = Attention, k.Clock
+	}
+	return c
+}
+
+// network is nothing to tell of where the shop sells alone and has not plugged it in.
+func network(k Known) Condition {
+	c := Condition{KindNetwork, "Сүлжээ", "Network", None, nil}
+	n := k.Network
+	switch {
+	case !n.Known:
+	case n.Why == nil:
+		c.Level = OK
+		if n.Address != "" {
+			c.NameMN, c.NameEN = n.Address, n.Address
+		}
+	case k.Joined || k.Waiting || n.Why.Code != fault.NetworkNoCard && n.Why.Code != fault.NetworkNoCable:
+		c.Level, c.Why = Attention, n.Why
+	}
+	return c
+}
+
+// copies are the concern of a shop that has told nobody else of its sales.
+func copies(k Known) Condition {
+	c := Condition{KindCopy, "Нөөц хуулбар", "Copy of the sales", None, nil}
+	switch {
+	case !k.Copy.Known:
+	case k.Copy.Why == nil:
+		c.Level = OK
+	case !k.Joined || k.Copy.Stick:
+		c.Level, c.Why = Attention, k.Copy.Why
 	}
 	return c
 }

@@ -222,6 +222,26 @@ const (
 	BaazWaiting   Code = "baaz.waiting"
 	DiskLow       Code = "disk.low"
 	DiskUnknown   Code = "disk.unknown"
+
+	// The box itself: its disk, network, clock, sticks.
+	PermDamaged     Code = "perm.damaged"
+	PermMissing     Code = "perm.missing"
+	PermWell        Code = "perm.well"
+	PermRepaired    Code = "perm.repaired"
+	NetworkNoCard   Code = "network.no_card"
+	NetworkNoCable  Code = "network.no_cable"
+	NetworkNoLease  Code = "network.no_lease"
+	NetworkConflict Code = "network.conflict"
+	ClockRemembered Code = "clock.remembered"
+	BoxNone         Code = "box.none"
+	StickNone       Code = "stick.none"
+	StickFormat     Code = "stick.format"
+	StickFull       Code = "stick.full"
+	StickFailed     Code = "stick.failed"
+	StickBusy       Code = "stick.busy"
+	CopyNone        Code = "copy.none"
+	CopyOld         Code = "copy.old"
+	CopyBad         Code = "copy.bad"
 )
 
 // Text is what a person is told: the sentence and the next step, in both languages.
@@ -625,4 +645,41 @@ var Texts = map[Code]Text{
 		"The disk is nearly full: {free} MB are left. You can sell.", "Tell your vendor. Once it is full the till cannot sell."},
 	DiskUnknown: {Warning, "Дискний зайг мэдэж чадсангүй. Зарж болно.", "Кассыг дахин асаана уу. Давтагдвал нийлүүлэгчид хэлнэ үү.",
 		"The space on the disk cannot be told. You can sell.", "Restart the till. If it stays so, tell your vendor."},
+
+	PermDamaged: {Blocking, "Кассын диск гэмтсэн тул зарж чадахгүй. Дискэнд юу ч бичээгүй.", "Нийлүүлэгчид хэлнэ үү. Засвар хийвэл зарим бичлэг алдагдаж болзошгүй.",
+		"The till's disk is damaged: it cannot sell. Nothing was written to it.", "Call your vendor. A repair may lose some records."},
+	PermMissing: {Blocking, "Кассын диск олдсонгүй тул зарж чадахгүй.", "Кассыг унтраагаад асаана уу. Давтагдвал нийлүүлэгчид хэлнэ үү.",
+		"The till's disk cannot be found: it cannot sell.", "Switch the till off and on. If it stays so, call your vendor."},
+	PermWell: {Warning, "Диск эрүүл байна, засах зүйл алга.", "Юу ч хийх шаардлагагүй.",
+		"The disk is well: there is nothing to repair.", "Nothing needs doing."},
+	PermRepaired: {Notice, "Асаахад дискний алдааг зассан. Юу ч алдагдаагүй.", "Давтагдвал нийлүүлэгчид хэлнэ үү: диск хуучирсан байж магадгүй.",
+		"Faults of the disk were put right at the start. Nothing was lost.", "If it happens again, tell your vendor: the disk may be wearing out."},
+	NetworkNoCard: {Warning, "Сүлжээний карт олдсонгүй. Зарж болно.", "Сүлжээний төхөөрөмжийг шалгана уу, эсвэл нийлүүлэгчид хэлнэ үү.",
+		"There is no network card. You can sell.", "Check the network adapter, or tell your vendor."},
+	NetworkNoCable: {Warning, "Сүлжээний кабель салсан байна. Зарж болно.", "Кабелийн хоёр үзүүрийг шалгана уу.",
+		"The network cable is unplugged. You can sell.", "Check both ends of the cable."},
+	NetworkNoLease: {Warning, "Сүлжээ хаяг өгөхгүй байна. Зарж болно.", "Чиглүүлэгчийг (router) шалгана уу, эсвэл тохиргоонд тогтмол хаяг бичнэ үү.",
+		"The network gives no address. You can sell.", "Check the router, or set a fixed address in the settings."},
+	NetworkConflict: {Warning, "Өөр төхөөрөмж {address} хаягийг эзэлсэн байна. Зарж болно.", "Тохиргоонд өөр хаяг бичнэ үү, эсвэл нөгөө төхөөрөмжийг салгана уу.",
+		"Another machine has the address {address}. You can sell.", "Set another address in the settings, or unplug the other machine."},
+	ClockRemembered: {Warning, "Цаг сүүлд ажилласан үеэсээ үргэлжилж байна: хоцорсон байж магадгүй. Зарж болно.", "Сүлжээнд холбогдоход цаг засарна. Кассын зайг (батарей) солиулна уу.",
+		"The clock goes on from when the till last ran: it may be slow. You can sell.", "It corrects itself when the network is there. Have the till's battery replaced."},
+	BoxNone: {Warning, "Энэ касс тусгай төхөөрөмж дээр ажиллаагүй тул үүнийг хийж чадахгүй.", "Төхөөрөмж дээр нь хийнэ үү.",
+		"This till does not run on a box, so it cannot do that.", "Do it on the machine itself."},
+	StickNone: {Warning, "USB стик алга.", "Стик залгаад дахин оролдоно уу.",
+		"There is no USB stick.", "Plug one in and try again."},
+	StickFormat: {Warning, "USB стикийн форматыг ашиглах боломжгүй.", "FAT32 эсвэл exFAT форматтай стик залгана уу.",
+		"The USB stick's format cannot be used.", "Plug in one with FAT32 or exFAT."},
+	StickFull: {Warning, "USB стикийн зай хүрэлцсэнгүй.", "Стик дээр зай гаргах, эсвэл том стик залгана уу. Кассын өгөгдөл хэвээр.",
+		"The USB stick is full.", "Make room on it or plug in a larger one. The till's data is as it was."},
+	StickFailed: {Warning, "USB стик рүү бичиж чадсангүй: {detail}.", "Өөр стикээр дахин оролдоно уу. Кассын өгөгдөл хэвээр.",
+		"The USB stick could not be written: {detail}.", "Try another stick. The till's data is as it was."},
+	StickBusy: {Notice, "USB стик рүү бичиж байна.", "Дуусахыг хүлээгээд дахин оролдоно уу.",
+		"The USB stick is being written.", "Wait until that is done and try again."},
+	CopyNone: {Warning, "Борлуулалтын хуулбар байхгүй. Зарж болно.", "USB стик залгаж орхино уу: касс шөнө бүр хуулна. Эсвэл БААЗ-д холбоно уу.",
+		"There is no copy of the sales. You can sell.", "Leave a USB stick in: the till copies every night. Or join BAAZ."},
+	CopyOld: {Warning, "Борлуулалтын сүүлийн хуулбар хуучирсан: {day}. Зарж болно.", "USB стик залгаатай эсэхийг шалгана уу.",
+		"The last copy of the sales is old: {day}. You can sell.", "Check that the USB stick is plugged in."},
+	CopyBad: {Warning, "Борлуулалтын хуулбар алдаатай болжээ. Касс дээрх бичлэг хэвээр.", "Өөр USB стик залгана уу.",
+		"The copy of the sales is not right. What the till holds is as it was.", "Plug in another USB stick."},
 }
