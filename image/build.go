@@ -35,6 +35,7 @@ type buildOptions struct {
 // content is what goes onto the disk, by partition.
 type content struct {
 	esp, root, ui *tree.Tree
+	boot          *tree.Tree // a Raspberry Pi's slot; its esp only says which slot
 }
 
 // build makes an image and its manifest. The image appears under its name when it is whole.
@@ -69,6 +70,7 @@ func prepare(ctx context.Context, o buildOptions, log io.Writer) (c content, don
 	if err != nil {
 		return c, nil, err
 	}
+	cache = cache.For(s.GOARCH())
 	if missing := cache.Missing(locked.all()); len(missing) > 0 {
 		fmt.Fprintf(log, "image: downloading %d packages, %.1f MB\n", len(missing), float64(missing.Bytes())/1e6)
 	}
@@ -95,7 +97,7 @@ func gather(ctx context.Context, s station.Station, o buildOptions, locked locks
 	if err := unpack(ctx, cache, slices.Concat(locked.boot, locked.firmware), u); err != nil {
 		return c, err
 	}
-	k, err := openKernel(boot)
+	k, err := kernelOf(ctx, s, boot)
 	if err != nil {
 		return c, err
 	}
@@ -123,8 +125,24 @@ func gather(ctx context.Context, s station.Station, o buildOptions, locked locks
 			return c, err
 		}
 	}
+	if s.TryBoot {
+		fw, err := piFirmware.files(ctx)
+		if err != nil {
+			return c, err
+		}
+		c.esp, c.boot, err = piTrees(s, k, fw, programs)
+		return c, err
+	}
 	c.esp, err = espTree(s, o.version, boot, k, programs)
 	return c, err
+}
+
+// kernelOf opens a station's kernel.
+func kernelOf(ctx context.Context, s station.Station, boot *tree.Tree) (*kernelFiles, error) {
+	if s.TryBoot {
+		return piKernelFiles(ctx)
+	}
+	return openKernel(boot)
 }
 
 // writeImage makes the disk and what is shipped of it.
@@ -139,7 +157,7 @@ func writeImage(c content, o buildOptions, log io.Writer) error {
 
 // writeDisk writes partition table and partitions into a sparse file.
 func writeDisk(c content, path string, log io.Writer) error {
-	table, err := gpt.BoxTable(0)
+	table, err := c.table()
 	if err != nil {
 		return err
 	}
@@ -158,6 +176,14 @@ func writeDisk(c content, path string, log io.Writer) error {
 		return err
 	}
 	return f.Sync()
+}
+
+// table is the layout of the disk.
+func (c content) table() (gpt.Table, error) {
+	if c.boot != nil {
+		return gpt.PiTable(0)
+	}
+	return gpt.BoxTable(0)
 }
 
 func writePartitions(f *os.File, table gpt.Table, c content, log io.Writer) error {
@@ -179,8 +205,31 @@ func writePartitions(f *os.File, table gpt.Table, c content, log io.Writer) erro
 		}
 		fmt.Fprintf(log, "image: %s %d MiB\n", p.name, size>>20)
 	}
-	esp, _ := table.Named(gpt.ESP)
-	return fat.Write(io.NewOffsetWriter(f, esp.Start()), esp.Size(), c.esp)
+	for _, p := range []struct {
+		name string
+		t    *tree.Tree
+	}{{gpt.ESP, c.esp}, {gpt.BootA, c.boot}} {
+		if p.t == nil {
+			continue
+		}
+		part, _ := table.Named(p.name)
+		if err := fits(part, fileBytes(p.t)); err != nil {
+			return err
+		}
+		if err := fat.Write(io.NewOffsetWriter(f, part.Start()), part.Size(), p.t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fileBytes sums up the sizes of a tree's files.
+func fileBytes(t *tree.Tree) (n int64) {
+	t.Walk(func(_ string, f *tree.Node) error {
+		n += f.Size
+		return nil
+	})
+	return n
 }
 
 // fits refuses content that leaves too little of its slot.

@@ -193,6 +193,12 @@ func TestInspect(t *testing.T) {
 	if fmt.Sprint(holds) != want || r.Station != "vm" || r.Version != "7" || !strings.Contains(r.Entries["a.conf"], "PARTNROFF=1") {
 		t.Errorf("%v, station %s, version %s, entries %v", holds, r.Station, r.Version, r.Entries)
 	}
+	// A toy starts as a box does, but its programs are words and it has no screen.
+	for i, want := range []bool{true, false, false} {
+		if len(r.Checks) != 3 || r.Checks[i].OK != want {
+			t.Fatalf("checks: %+v", r.Checks)
+		}
+	}
 	if _, err := inspect(bytes.NewReader(make([]byte, 1<<20))); err == nil {
 		t.Error("zeros were inspected as an image")
 	}

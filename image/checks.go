@@ -73,7 +73,7 @@ func hasLetters(font []byte) bool {
 }
 
 // libraryFolders are where Debian's dynamic loader looks without a cache. So the tree needs no ldconfig.
-var libraryFolders = []string{"/usr/lib/x86_64-linux-gnu", "/usr/lib"}
+var libraryFolders = []string{"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"}
 
 // checkLibraries demands that every library that a program or library names is in the tree.
 func checkLibraries(t *tree.Tree) (errs []error) {

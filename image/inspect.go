@@ -22,8 +22,10 @@ import (
 type report struct {
 	Station    string            `json:"station"`
 	Version    string            `json:"version"`
+	Note       string            `json:"note,omitempty"` // what has not been tried
 	Partitions []partitionReport `json:"partitions"`
-	Entries    map[string]string `json:"entries"` // of the loader
+	Checks     []check           `json:"checks"`
+	Entries    map[string]string `json:"entries"` // of the loader; a Pi's settings of its firmware
 }
 
 type partitionReport struct {
@@ -73,7 +75,7 @@ func inspect(f io.ReaderAt) (*report, error) {
 	if !table.IsBox() {
 		return nil, fmt.Errorf("a partition table, but not the box's")
 	}
-	r := &report{Entries: map[string]string{}}
+	r, trees := &report{Entries: map[string]string{}}, map[string]*tree.Tree{}
 	for _, p := range table.Partitions {
 		t, pr, err := inspectPartition(io.NewSectionReader(f, p.Start(), p.Size()), p)
 		if err != nil {
@@ -82,8 +84,10 @@ func inspect(f io.ReaderAt) (*report, error) {
 		r.Partitions = append(r.Partitions, pr)
 		if t != nil {
 			r.learn(p.Name, t)
+			trees[p.Name] = t
 		}
 	}
+	r.Checks = checkImage(table, r.Station, trees)
 	return r, nil
 }
 
@@ -134,15 +138,10 @@ func sum(t *tree.Tree) (hash string, files int, bytes int64, err error) {
 func (r *report) learn(name string, t *tree.Tree) {
 	switch name {
 	case gpt.ESP:
-		dir, err := t.Lookup("/loader/entries")
-		if err != nil {
-			return
-		}
-		for _, entry := range dir.Names() {
-			if b, err := dir.Children[entry].Bytes(); err == nil {
-				r.Entries[entry] = string(b)
-			}
-		}
+		r.texts(t, "/loader/entries", ".conf")
+		r.texts(t, "/", ".txt")
+	case gpt.BootA, gpt.BootB:
+		r.texts(t, "/", ".txt")
 	case gpt.RootA:
 		if b, err := bytesOf(t, station.VersionFile); err == nil {
 			r.Version = string(b)
@@ -150,6 +149,24 @@ func (r *report) learn(name string, t *tree.Tree) {
 		if b, err := bytesOf(t, station.File); err == nil {
 			if s, err := station.Parse(b); err == nil {
 				r.Station = s.Name
+				if known, err := station.Named(s.Name); err == nil {
+					r.Note = known.Untested
+				}
+			}
+		}
+	}
+}
+
+// texts takes the files of a folder that end alike.
+func (r *report) texts(t *tree.Tree, folder, end string) {
+	dir, err := t.Lookup(folder)
+	if err != nil {
+		return
+	}
+	for _, name := range dir.Names() {
+		if n := dir.Children[name]; n.Kind == tree.File && strings.HasSuffix(name, end) {
+			if b, err := n.Bytes(); err == nil {
+				r.Entries[name] = string(b)
 			}
 		}
 	}
@@ -157,12 +174,18 @@ func (r *report) learn(name string, t *tree.Tree) {
 
 func (r *report) print(w io.Writer) {
 	fmt.Fprintf(w, "station %s, version %s\n", r.Station, r.Version)
+	if r.Note != "" {
+		fmt.Fprintf(w, "NOTE: %s\n", r.Note)
+	}
 	for _, p := range r.Partitions {
 		fmt.Fprintf(w, "%d %-7s %5d MiB  %-8s", p.Number, p.Name, p.Size>>20, p.Holds)
 		if p.Files > 0 {
 			fmt.Fprintf(w, " %5d files %5d MiB  %.16s", p.Files, p.Bytes>>20, p.SHA256)
 		}
 		fmt.Fprintln(w)
+	}
+	for _, c := range r.Checks {
+		fmt.Fprintf(w, "%-4s %s: %s\n", c.word(), c.Part, c.Says)
 	}
 	for _, text := range r.Entries {
 		fmt.Fprint(w, text)

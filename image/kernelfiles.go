@@ -18,24 +18,46 @@ type kernelFiles struct {
 	image   []byte
 	modules *tree.Node  // /lib/modules/VERSION
 	chosen  *kmod.Index // the modules that go into the box
+	source  *tree.Tree  // the package
 }
 
-// openKernel finds the kernel in an unpacked package, chooses its modules and checks it against the box's needs.
+// openKernel finds Debian's kernel in an unpacked package.
 func openKernel(t *tree.Tree) (*kernelFiles, error) {
+	version, err := kernelVersion(t)
+	if err != nil {
+		return nil, err
+	}
+	image, err := bytesOf(t, "/boot/vmlinuz-"+version)
+	if err != nil {
+		return nil, err
+	}
+	config, err := bytesOf(t, "/boot/config-"+version)
+	if err != nil {
+		return nil, err
+	}
+	return checkedKernel(t, image, config, kernel.Needs, kernel.Choose)
+}
+
+// kernelVersion is the name of the only folder of modules.
+func kernelVersion(t *tree.Tree) (string, error) {
 	all, err := t.Lookup("/lib/modules")
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	if len(all.Children) != 1 {
-		return nil, fmt.Errorf("%d kernels in the lock, not one", len(all.Children))
+		return "", fmt.Errorf("%d kernels in the lock, not one", len(all.Children))
 	}
-	k := &kernelFiles{version: all.Names()[0]}
-	k.modules = all.Children[k.version]
-	if k.image, err = bytesOf(t, "/boot/vmlinuz-"+k.version); err != nil {
+	return all.Names()[0], nil
+}
+
+// checkedKernel chooses a kernel's modules and checks it against the box's needs.
+func checkedKernel(t *tree.Tree, image, raw []byte, needs []kernel.Need, choose func(*kmod.Index) *kmod.Index) (*kernelFiles, error) {
+	version, err := kernelVersion(t)
+	if err != nil {
 		return nil, err
 	}
-	raw, err := bytesOf(t, "/boot/config-"+k.version)
-	if err != nil {
+	k := &kernelFiles{version: version, image: image, source: t}
+	if k.modules, err = t.Lookup("/lib/modules/" + version); err != nil {
 		return nil, err
 	}
 	config, err := kernel.ParseConfig(bytes.NewReader(raw))
@@ -46,8 +68,8 @@ func openKernel(t *tree.Tree) (*kernelFiles, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.chosen = kernel.Choose(index)
-	if lacks := kernel.Check(config, k.chosen, kernel.Needs); len(lacks) > 0 {
+	k.chosen = choose(index)
+	if lacks := kernel.Check(config, k.chosen, needs); len(lacks) > 0 {
 		return nil, errors.New("kernel " + k.version + ": " + strings.Join(lacks, "\n  "))
 	}
 	return k, nil

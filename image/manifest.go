@@ -29,7 +29,10 @@ func writeManifest(out string, lines []manifestLine, c content) error {
 	for _, p := range []struct {
 		name string
 		t    *tree.Tree
-	}{{"esp", c.esp}, {"root", c.root}, {"ui", c.ui}} {
+	}{{"esp", c.esp}, {"boot", c.boot}, {"root", c.root}, {"ui", c.ui}} {
+		if p.t == nil {
+			continue
+		}
 		more, err := manifest(p.name, p.t)
 		if err != nil {
 			return err

@@ -103,7 +103,7 @@ func colours(picture image.Image) int {
 // TestStationsNeedTheirLocks: a pc without the firmware's lock is not built.
 func TestStationsNeedTheirLocks(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{userlandLock, bootLock} {
+	for _, name := range []string{userlandLock("amd64"), bootLock} {
 		must(t, os.WriteFile(filepath.Join(dir, name), nil, 0o644))
 	}
 	err := build(context.Background(), buildOptions{station: "pc", locks: dir, out: filepath.Join(dir, "x.img")}, io.Discard)

@@ -38,7 +38,7 @@ func compile(ctx context.Context, s station.Station, version uint64) (map[string
 		out := filepath.Join(dir, filepath.Base(pkg))
 		c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", fmt.Sprintf("-ldflags=-s -w -buildid= -X main.version=%d", version), "-o", out, pkg)
 		c.Dir = root
-		c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOAMD64=v1", "GOFLAGS=", "GOEXPERIMENT=", "GODEBUG=")
+		c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+s.GOARCH(), "GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=", "GOEXPERIMENT=", "GODEBUG=")
 		if text, err := c.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("building %s: %w\n%s", pkg, err, text)
 		}

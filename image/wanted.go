@@ -85,7 +85,7 @@ var keptOnly = []struct {
 
 // keep reports whether a path of a package goes into the userland.
 func keep(p string) bool {
-	p = merged(p)
+	p = strings.Replace(merged(p), "/aarch64-linux-gnu", "/x86_64-linux-gnu", 1) // the lists name one of both
 	for _, t := range trimmed {
 		if under(p, t) {
 			return false

@@ -33,6 +33,7 @@ type GUID [16]byte
 // Types of partitions.
 var (
 	TypeESP   = MustGUID("C12A7328-F81F-11D2-BA4B-00A0C93EC93B")
+	TypeBasic = MustGUID("EBD0A0A2-B9E5-4433-87C0-68B6B72699C7") // FAT, as Windows calls it
 	TypeLinux = MustGUID("0FC63DAF-8483-4772-8E79-3D69D8477DE4")
 )
 

@@ -12,23 +12,47 @@ const (
 	UIB   = "ui-b"
 )
 
+// A Raspberry Pi's firmware reads no folders of an ESP: each slot has a partition of its own for kernel and settings.
+const (
+	BootA       = "boot-a"
+	BootB       = "boot-b"
+	BootNumberA = 7
+	BootNumberB = 8
+)
+
 // SmallestPerm is what a fresh image gives to /perm; the box grows it to the end of its disk.
 const SmallestPerm = 256 * mebi
 
 // layout is the order on the disk. gokrazy's init expects the roots as 2 and 3 and /perm as 4; /perm lies last, so that
 // it can grow.
-var layout = []struct {
-	number int
-	name   string
-	typ    GUID
-	size   int64
-}{
+var layout = []place{
 	{1, ESP, TypeESP, 256 * mebi},
 	{2, RootA, TypeLinux, 512 * mebi},
 	{3, RootB, TypeLinux, 512 * mebi},
 	{5, UIA, TypeLinux, 1536 * mebi},
 	{6, UIB, TypeLinux, 1536 * mebi},
 	{4, Perm, TypeLinux, 0},
+}
+
+// piLayout is a Raspberry Pi's: its firmware takes the first partition for autoboot.txt, which names the one to start from.
+// All three are FAT32, which needs 130 MB.
+var piLayout = []place{
+	{1, ESP, TypeBasic, 160 * mebi},
+	{BootNumberA, BootA, TypeBasic, 256 * mebi},
+	{BootNumberB, BootB, TypeBasic, 256 * mebi},
+	{2, RootA, TypeLinux, 512 * mebi},
+	{3, RootB, TypeLinux, 512 * mebi},
+	{5, UIA, TypeLinux, 1536 * mebi},
+	{6, UIB, TypeLinux, 1536 * mebi},
+	{4, Perm, TypeLinux, 0},
+}
+
+// place is a partition to be: its number in the table, and its size; zero takes the rest.
+type place struct {
+	number int
+	name   string
+	typ    GUID
+	size   int64
 }
 
 // partitionID is the GUID of a partition on every box. The kernel is told the root by the first one's.
@@ -47,7 +71,12 @@ func (t Table) IsBox() bool {
 }
 
 // BoxTable lays a disk of the given size out. Zero means the smallest.
-func BoxTable(size int64) (Table, error) {
+func BoxTable(size int64) (Table, error) { return lay(layout, size) }
+
+// PiTable does the same for a Raspberry Pi.
+func PiTable(size int64) (Table, error) { return lay(piLayout, size) }
+
+func lay(layout []place, size int64) (Table, error) {
 	var fixed int64 = 2 * mebi // one before, one after: partitions begin at full mebibytes
 	for _, p := range layout {
 		fixed += p.size

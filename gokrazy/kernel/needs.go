@@ -104,6 +104,58 @@ var Needs = []Need{
 	{"TCG_CRB", "", "TPM, later"},
 }
 
+// PiNeeds are the options of the Raspberry Pi's kernel, all built in. It lacks some that the others have: HID_MULTITOUCH
+// (touch screens work as a mouse), Prolific adapters, dm-verity, a software watchdog.
+var PiNeeds = []Need{
+	{"BLK_DEV_INITRD", "", "our initial file system finds the root"},
+	{"RD_GZIP", "", "it is packed with gzip"},
+	{"EFI_PARTITION", "", "the partition table: GPT, whoever the firmware is"},
+	{"DEVTMPFS", "", "/dev without a program that fills it"},
+	{"TMPFS", "", "/tmp, /run"},
+	{"SQUASHFS", "", "slots of root and userland"},
+	{"SQUASHFS_ZLIB", "", "the compressor that our stored images name"},
+	{"EXT4_FS", "", "/perm"},
+	{"VFAT_FS", "", "autoboot.txt; USB sticks"},
+	{"NLS_CODEPAGE_437", "", "vfat's default"},
+	{"NLS_ASCII", "", "vfat's default here"},
+	{"OVERLAY_FS", "", "writable folders over the userland"},
+	{"USER_NS", "", "Chromium's sandbox without a set-user-id helper"},
+	{"SECCOMP_FILTER", "", "Chromium's sandbox"},
+	{"CGROUPS", "", "supervision"},
+	{"RASPBERRYPI_FIRMWARE", "", "what the firmware is told: a trial start too"},
+
+	{"MMC_SDHCI_IPROC", "", "SD cards of the Pi 4"},
+	{"MMC_SDHCI_BRCMSTB", "", "SD cards of the Pi 5"},
+	{"MMC_BLOCK", "", "SD cards, eMMC"},
+	{"BLK_DEV_SD", "", "USB disks"},
+	{"BLK_DEV_NVME", "", "NVMe disks"},
+	{"PCIE_BRCMSTB", "", "what NVMe and USB hang on"},
+	{"USB_STORAGE", "", "USB disks and sticks"},
+	{"USB_UAS", "", "fast USB disks"},
+
+	{"USB_XHCI_PCI", "", "USB ports of the Pi 4"},
+	{"USB_XHCI_PLATFORM", "", "USB ports of the Pi 5"},
+	{"USB_HID", "", "keyboards, scanners, touch screens as a mouse"},
+	{"HID_GENERIC", "", "keyboards, scanners"},
+	{"HIDRAW", "", "scanners in HID POS mode"},
+	{"INPUT_EVDEV", "", "input to compositor and scanner driver"},
+	{"USB_PRINTER", "", "receipt printers"},
+	{"USB_ACM", "", "card terminals, customer displays"},
+	{"USB_SERIAL_FTDI_SIO", "", "FTDI adapters"},
+	{"USB_SERIAL_CP210X", "", "Silicon Labs adapters"},
+	{"USB_SERIAL_CH341", "", "WCH adapters"},
+	{"GPIOLIB", "", "drawer relays"},
+	{"GPIO_CDEV", "", "drawer relays without sysfs"},
+
+	{"BCM2835_WDT", "", "watchdog"},
+	{"DRM_VC4", "", "graphics"},
+	{"SND_BCM2835", "", "sound: a scan that is not known must be heard"},
+	{"SND_USB_AUDIO", "", "sound of USB screens"},
+	{"BCMGENET", "", "network of the Pi 4"},
+	{"MACB", "", "network of the Pi 5"},
+	{"USB_RTL8152", "", "network on USB"},
+}
+
 // Early are the modules that the initial file system loads, with what they need: disks, and the root's file system.
 var Early = []string{
 	"squashfs", "virtio_pci", "virtio_blk", "vmd", "nvme", "ahci", "ata_piix", "sd_mod", "mmc_block", "sdhci_pci", "sdhci_acpi",

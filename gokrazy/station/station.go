@@ -3,6 +3,7 @@
 package station
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -29,6 +30,7 @@ type Station struct {
 	Kernel   []string  `json:"-"` // arguments besides those that name the root
 	Programs []Program `json:"programs"`
 	Firmware bool      `json:"-"` // graphics, network and processor of real machines ask for it
+	TryBoot  bool      `json:"-"` // a Raspberry Pi: its firmware reads autoboot.txt; all others have UEFI
 	Untested string    `json:"-"` // what nobody has seen working; said wherever the station is shown
 }
 
@@ -77,6 +79,16 @@ var stations = []Station{
 		Programs: []Program{posd, network, guard},
 		Firmware: true,
 	},
+	{
+		// Without the guard: it speaks to systemd-boot, which a Pi has not.
+		Name:     "pi",
+		About:    "a Raspberry Pi 4 or 5 (400, 500, CM4, CM5), from SD card, eMMC, USB or NVMe",
+		Arch:     "arm64",
+		Kernel:   append(slices.Clone(always), "console=tty1", "rootwait"),
+		Programs: []Program{posd, network},
+		TryBoot:  true,
+		Untested: "not run on hardware; does not update itself yet",
+	},
 }
 
 // Named finds a station.
@@ -90,6 +102,9 @@ func Named(name string) (Station, error) {
 	}
 	return Station{}, fmt.Errorf("there is no station %q; stations: %s", name, strings.Join(known, ", "))
 }
+
+// GOARCH is the station's architecture.
+func (s Station) GOARCH() string { return cmp.Or(s.Arch, "amd64") }
 
 // Has reports whether a program runs on the station.
 func (s Station) Has(program string) bool {

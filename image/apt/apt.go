@@ -43,8 +43,14 @@ type Archive struct {
 	updated bool
 }
 
-// Open prepares a state in a folder; it may exist.
-func Open(dir string) (*Archive, error) {
+// AMD64 is the architecture, as Debian and Go call it, of all that is not said to be another.
+const AMD64 = "amd64"
+
+// Open prepares a state for an architecture in a folder; it may exist. Each architecture has a folder of its own.
+func Open(dir, arch string) (*Archive, error) {
+	if arch != AMD64 {
+		dir += "-" + arch
+	}
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return nil, ErrTool
 	}
@@ -69,7 +75,7 @@ func Open(dir string) (*Archive, error) {
 		"Dir::State=" + dir, "Dir::State::status=" + dir + "/status", "Dir::Cache=" + dir + "/cache",
 		"Dir::Etc::sourcelist=" + dir + "/sources.list", "Dir::Etc::sourceparts=/dev/null",
 		"Dir::Etc::preferences=/dev/null", "Dir::Etc::preferencesparts=/dev/null",
-		"APT::Architecture=amd64", "APT::Architectures::=amd64", "APT::Install-Recommends=false", "APT::Install-Suggests=false",
+		"APT::Architecture=" + arch, "APT::Architectures::=" + arch, "APT::Install-Recommends=false", "APT::Install-Suggests=false",
 		"APT::Sandbox::User=root", "Acquire::Languages=none", "Acquire::Retries=3", "APT::Get::Assume-Yes=true",
 	} {
 		a.options = append(a.options, "-o", o)
@@ -177,7 +183,7 @@ func (a *Archive) Describe(ctx context.Context, packages []string) (lock.List, e
 	return l, err
 }
 
-var uriLine = regexp.MustCompile(`(?m)^'[^']+' (\S+)_(\S+)_(?:amd64|all)\.deb (\d+) SHA256:([0-9a-f]{64})$`)
+var uriLine = regexp.MustCompile(`(?m)^'[^']+' (\S+)_(\S+)_(?:amd64|arm64|all)\.deb (\d+) SHA256:([0-9a-f]{64})$`)
 
 // described reads apt-get's lines of address, file name, size and hash. A file name has its colons escaped.
 func described(out string) (l lock.List, err error) {

@@ -13,7 +13,7 @@ import (
 )
 
 // Cache keeps packages under their hashes. What lies there has been checked; what is read is checked again.
-type Cache struct{ dir string }
+type Cache struct{ dir, arch string }
 
 // OpenCache opens the cache in POSBOX_CACHE, by default a folder "posbox" in the user's cache folder.
 func OpenCache() (*Cache, error) {
@@ -29,8 +29,11 @@ func OpenCache() (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Cache{dir}, os.MkdirAll(filepath.Join(dir, "packages"), 0o755)
+	return &Cache{dir, AMD64}, os.MkdirAll(filepath.Join(dir, "packages"), 0o755)
 }
+
+// For is the same cache, which asks the archive for another architecture's packages.
+func (c *Cache) For(arch string) *Cache { return &Cache{c.dir, arch} }
 
 // StateDir is where the archive's lists may lie.
 func (c *Cache) StateDir() string { return filepath.Join(c.dir, "apt") }
@@ -65,7 +68,7 @@ func (c *Cache) Fill(ctx context.Context, l lock.List) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	a, err := Open(c.StateDir())
+	a, err := Open(c.StateDir(), c.arch)
 	if err != nil {
 		return err
 	}
