@@ -58,7 +58,8 @@ type Shop struct {
 
 	plan  kept
 	goods *catalog.Store
-	codes []string
+	all   []string // the codes of all goods
+	codes []string // of those that a cashier may scan
 	first time.Time
 	zone  *time.Location
 	dir   string
@@ -187,7 +188,7 @@ func (shop *Shop) stock() (err error) {
 	if shop.goods, err = catalog.Open(shop.dir); err != nil {
 		return err
 	}
-	shop.codes, err = seen.list()
+	shop.all, shop.codes, err = seen.lists()
 	return err
 }
 
@@ -208,25 +209,26 @@ func (c *codes) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// list returns the codes of the goods that are sold by the piece and in use.
-func (c *codes) list() (list []string, err error) {
+// lists returns the codes of all goods, and of those that are sold by the piece and in use.
+func (c *codes) lists() (all, sold []string, err error) {
 	rows, err := csv.NewReader(bytes.NewReader(c.text)).ReadAll()
 	if err != nil || len(rows) == 0 {
-		return nil, errors.Join(err, errors.New("seed: no goods"))
+		return nil, nil, errors.Join(err, errors.New("seed: no goods"))
 	}
 	column := map[string]int{}
 	for i, title := range rows[0] {
 		column[title] = i
 	}
 	for _, row := range rows[1:] {
+		all = append(all, row[column["code"]])
 		if yes(row[column["active"]]) && !yes(row[column["weighed"]]) {
-			list = append(list, row[column["code"]])
+			sold = append(sold, row[column["code"]])
 		}
 	}
-	if len(list) < 2 {
-		return nil, errors.New("seed: no goods that are sold by the piece")
+	if len(sold) < 2 {
+		return nil, nil, errors.New("seed: no goods that are sold by the piece")
 	}
-	return list, nil
+	return all, sold, nil
 }
 
 // yes reads what the two tables say for it.
@@ -258,7 +260,7 @@ func (shop *Shop) register(ctx context.Context, r Registers) error {
 		w.add(registers.Sellers, string(s.Code), fields)
 	}
 	w.flush()
-	for _, code := range shop.codes {
+	for _, code := range shop.all {
 		g, ok, err := shop.goods.ByCode(goods.Code(code))
 		if err != nil || !ok {
 			return errors.Join(err, fmt.Errorf("seed: good %s: %v", code, ok))

@@ -26,7 +26,7 @@ type fleet struct {
 }
 
 // newFleet joins n boxes and lets them sell until the test ends.
-func newFleet(t *testing.T, n int, dir, dsn string) *fleet {
+func newFleet(t testing.TB, n int, dir, dsn string) *fleet {
 	f := &fleet{acked: make([]atomic.Uint64, n)}
 	nowhere := "http://127.0.0.1:1"
 	f.address.Store(&nowhere)
