@@ -276,7 +276,11 @@ func TestEmulatorArguments(t *testing.T) {
 			t.Errorf("no %q in %s", want, line())
 		}
 	}
-	o.graphics = "cga"
+	o.vnc = "127.0.0.1:5"
+	if !strings.Contains(line(), "-vnc 127.0.0.1:5") || strings.Contains(line(), "-display") {
+		t.Errorf("VNC: %s", line())
+	}
+	o.graphics, o.vnc = "cga", ""
 	if _, err := o.args("vars"); err == nil {
 		t.Error("a card of 1981 was accepted")
 	}

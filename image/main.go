@@ -8,7 +8,7 @@
 //	go run ./image flash -img FILE -disk DISK      write an image onto a disk and read it back; without -disk: which there are
 //	go run ./image stick -key KEY -baaz URL -dir DIR|-disk DISK   put a connection key on a USB stick
 //	go run ./image run -img FILE [-headless] [-qmp SOCKET] [-serial FILE] [-fwd HOST:GUEST] [-disk virtio|nvme|emmc|sata|usb]
-//	               [-graphics virtio|vga] [-disposable] [-kvm]
+//	               [-graphics virtio|vga] [-vnc HOST:DISPLAY] [-disposable] [-kvm]
 //
 // A FILE of build, flash and run that ends in .zst is compressed.
 //

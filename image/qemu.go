@@ -22,7 +22,7 @@ import (
 // runOptions say how an image is started.
 type runOptions struct {
 	image, qmp, serial, disk string
-	graphics                 string
+	graphics, vnc            string
 	headless, disposable     bool
 	kvm, lan                 bool
 	size                     string // of a larger disk, as qemu-img writes it: 12G
@@ -62,6 +62,7 @@ func runRun(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	var o runOptions
 	fs.StringVar(&o.image, "img", "", "image to start; one that ends in .zst is unpacked beside itself first")
 	fs.BoolVar(&o.headless, "headless", false, "no window")
+	fs.StringVar(&o.vnc, "vnc", "", "show the screen by VNC instead of in a window, 127.0.0.1:5 say, which is port 5905")
 	fs.StringVar(&o.qmp, "qmp", "", "socket for QEMU's control protocol")
 	fs.StringVar(&o.serial, "serial", "", "file for the console; default: standard output")
 	fs.StringVar(&o.disk, "disk", "virtio", "how the disk is attached: "+diskKinds())
@@ -210,9 +211,12 @@ func (o runOptions) args(vars string) ([]string, error) {
 		return nil, fmt.Errorf("-graphics is virtio or vga, not %q", o.graphics)
 	}
 	args = append(append(args, disk...), "-device", card)
-	if o.headless {
+	switch {
+	case o.vnc != "":
+		args = append(args, "-vnc", escape(o.vnc))
+	case o.headless:
 		args = append(args, "-display", "none")
-	} else {
+	default:
 		args = append(args, "-display", "gtk")
 	}
 	if o.serial == "" {

@@ -67,9 +67,9 @@ func (o *runOptions) settle(ctx context.Context, out io.Writer) (err error) {
 		return fmt.Errorf("%w (this is station %s)", errNoWayIn, s.Name)
 	}
 	fmt.Fprintf(out, "image: starting %s: station %s, version %s, in QEMU; Ctrl-C pulls its plug\n", o.image, s.Name, version)
-	if !o.headless && !hasWindow(ctx) {
+	if !o.headless && o.vnc == "" && !hasWindow(ctx) {
 		o.headless = true
-		fmt.Fprintln(out, "image: no window: there is no display here, or Debian's qemu-system-gui is missing; -qmp SOCKET takes pictures of the screen")
+		fmt.Fprintln(out, "image: no window: there is no display here, or Debian's qemu-system-gui is missing; -vnc 127.0.0.1:5 shows the screen on port 5905")
 	}
 	for _, f := range o.forward {
 		fmt.Fprintf(out, "image: port %d of the box is http://127.0.0.1:%d\n", f.guest, f.host)
