@@ -53,8 +53,11 @@ var built = time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
 // imageDir is where theImage put it, if it was asked for.
 var imageDir string
 
-// theImage is the vm station's image from the archive's packages, made once for all tests.
-var theImage = sync.OnceValues(func() (buildOptions, error) { return makeImage("vm") })
+// theImage is the vm station's image from the archive's packages, thePC the pc station's; each is made once for all tests.
+var (
+	theImage = sync.OnceValues(func() (buildOptions, error) { return makeImage("vm") })
+	thePC    = sync.OnceValues(func() (buildOptions, error) { return makeImage("pc") })
+)
 
 // makeImage makes a station's image in imageDir.
 func makeImage(name string) (built buildOptions, err error) {
@@ -111,8 +114,14 @@ func TestMain(m *testing.M) {
 
 // TestTwoBuildsAreTheSame builds from a copy of the sources in another folder, later, in another time zone.
 func TestTwoBuildsAreTheSame(t *testing.T) {
-	one, err := theImage()
-	unless(t, err)
+	for _, image := range []func() (buildOptions, error){theImage, thePC} {
+		one, err := image()
+		unless(t, err)
+		t.Run(one.station, func(t *testing.T) { buildsTheSame(t, one) })
+	}
+}
+
+func buildsTheSame(t *testing.T, one buildOptions) {
 	root, err := moduleRoot(t.Context())
 	must(t, err)
 	sources := filepath.Join(t.TempDir(), "elsewhere")
@@ -122,7 +131,7 @@ func TestTwoBuildsAreTheSame(t *testing.T) {
 		copyFile(t, filepath.Join(root, f), filepath.Join(sources, f))
 	}
 	two := filepath.Join(t.TempDir(), "two.img")
-	c := exec.Command("go", "run", "./image", "build", "-station", "vm", "-version", "1", "-built", built.Format(time.RFC3339), "-locks", one.locks, "-out", two)
+	c := exec.Command("go", "run", "./image", "build", "-station", one.station, "-version", "1", "-built", built.Format(time.RFC3339), "-locks", one.locks, "-out", two)
 	c.Dir = sources
 	c.Env = append(os.Environ(), "TZ=Pacific/Auckland", "LC_ALL=C", "TMPDIR="+t.TempDir())
 	if out, err := c.CombinedOutput(); err != nil {
