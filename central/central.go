@@ -250,7 +250,7 @@ func readGood(r wire.Row, list string) (g goods.Good, err error) {
 			g = all.SoldBy(list)
 		}
 	} else {
-		err = json.Unmarshal(r.Body, &g)
+		g, err = catalog.DecodeGood(r.Body)
 	}
 	if err == nil {
 		err = g.Validate()

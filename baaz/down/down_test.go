@@ -24,6 +24,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"posbox/baaz/down"
+	"posbox/baaz/ingest"
 	"posbox/baaz/registers"
 	"posbox/baaz/store"
 	"posbox/baaz/store/storetest"
@@ -61,7 +62,11 @@ func newCentre(t testing.TB, dsn string) *centre {
 	}
 	x.baaz = key.Public().(ed25519.PublicKey)
 	x.regs = registers.New(registers.Options{Store: x.store, Now: time.Now, Changed: func(s wire.Scope, _ uint64) { x.down.Nudge(s) }})
-	x.http = httptest.NewServer(web.New(web.Options{Store: x.store, Down: x.down, Logger: slog.New(slog.DiscardHandler), BoxRate: 1e6}))
+	in, err := ingest.New(context.Background(), x.store, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.http = httptest.NewServer(web.New(web.Options{Store: x.store, Ingest: in, Down: x.down, Logger: slog.New(slog.DiscardHandler), BoxRate: 1e6}))
 	t.Cleanup(x.http.Close)
 	x.write(func(tx *store.Tx) (err error) {
 		x.c, err = tx.AddCompany("Номин", 1)
