@@ -194,6 +194,8 @@ func statements(t *testing.T) map[string]string {
 
 // across lists the statements that may ask over companies, and why.
 var across = map[string]string{
+	"sqlTell":         "reads no table",
+	"sqlHear":         "reads no table",
 	"sqlCompanyNamed": "the operator's command line finds a company by its name",
 	"sqlCompanies":    "the operator's check walks all of them",
 	"sqlCompanyList":  "operators see every company's name",

@@ -155,6 +155,10 @@ const (
 	sqlPart         = `SELECT data FROM master_snapshot_part WHERE company = $1 AND scope = $2 AND version = $3 AND part = $4`
 	sqlPartsGone    = `DELETE FROM master_snapshot_part WHERE company = $1 AND scope = $2 AND version = $3`
 
+	// Of PostgreSQL alone: servers tell each other which scope has changed.
+	sqlTell = `SELECT pg_notify('posbox', $1)`
+	sqlHear = `LISTEN posbox`
+
 	// Who may see which master data.
 	sqlBoxKey       = `SELECT public_key FROM box WHERE company = $1 AND box = $2`
 	sqlCompanySet   = `UPDATE company SET name = $2 WHERE company = $1`

@@ -457,3 +457,28 @@ func TestCheckFindsDamage(t *testing.T) {
 		s.Close()
 	}
 }
+
+// What one server tells, all on the same PostgreSQL hear; a new line begins by saying that something may have been missed.
+func TestTell(t *testing.T) {
+	dsn := storetest.Postgres(t)
+	a, b := storetest.Open(t, dsn), storetest.Open(t, dsn)
+	ctx, cancel := context.WithCancel(context.Background())
+	heard, done := make(chan string, 10), make(chan struct{})
+	go func() { defer close(done); b.Hear(ctx, func(text string) { heard <- text }) }()
+	if text := <-heard; text != "" {
+		t.Errorf("first %q", text)
+	}
+	if err := a.Tell(ctx, "7.point.3"); err != nil {
+		t.Fatal(err)
+	}
+	if text := <-heard; text != "7.point.3" {
+		t.Errorf("heard %q", text)
+	}
+	cancel()
+	<-done
+	lite := storetest.Open(t, t.TempDir()+"/b.db")
+	lite.Hear(context.Background(), func(string) { t.Error("SQLite hears") })
+	if err := lite.Tell(context.Background(), "x"); err != nil {
+		t.Error(err)
+	}
+}

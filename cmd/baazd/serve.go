@@ -28,6 +28,7 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	if f.data == "" {
 		return fmt.Errorf("%w: -data is needed", errUsage)
 	}
+	logger := slog.New(slog.NewTextHandler(stderr, nil))
 	lock, err := lockFolder(f.data)
 	if err != nil {
 		return err
@@ -46,7 +47,12 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	regs := registers.New(registers.Options{Store: s, Now: time.Now, Changed: func(scope wire.Scope, _ uint64) { master.Nudge(scope) }})
+	regs := registers.New(registers.Options{Store: s, Now: time.Now, Changed: func(scope wire.Scope, _ uint64) {
+		master.Nudge(scope)
+		if err := s.Tell(ctx, scope.String()); err != nil {
+			logger.Warn("other servers were not told of a change", "scope", scope, "err", err)
+		}
+	}})
 	people, err := who.New(ctx, who.Options{Store: s})
 	if err != nil {
 		return err
@@ -55,13 +61,19 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	logger := slog.New(slog.NewTextHandler(stderr, nil))
 	server := &http.Server{
 		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, Registers: regs, People: people, Logger: logger, Version: version, Public: f.public, BehindProxy: f.proxy}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 	server.RegisterOnShutdown(master.EndStreams)
+	go s.Hear(ctx, func(scope string) {
+		if parsed, err := wire.ParseScope(scope); err == nil {
+			master.Nudge(parsed)
+		} else {
+			master.NudgeAll()
+		}
+	})
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	logger.Info("serving", "store", s.String())
