@@ -82,5 +82,5 @@ func (m *master) tell(ctx context.Context, version uint64, chain string) error {
 // newDown makes what brings master data down.
 func (p *program) newDown(key ed25519.PrivateKey) *uplink.Down {
 	return uplink.NewDown(uplink.DownOptions{Keeper: p.master, Anew: central.ErrAnew, Dir: p.flags.data, Key: key, Membership: p.membership, Wish: p.wish, Logger: p.log,
-		Changed: p.deviceChanged})
+		Changed: p.deviceChanged, Authentic: p.authentic})
 }
