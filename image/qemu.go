@@ -25,6 +25,7 @@ type runOptions struct {
 	graphics, vnc            string
 	headless, disposable     bool
 	kvm, lan                 bool
+	stick                    string // file in the place of a USB stick
 	size                     string // of a larger disk, as qemu-img writes it: 12G
 	overlay                  string // over the image, if it needs one
 	direct                   string // folder for kernel and initial files, if the firmware cannot read the disk
@@ -66,6 +67,7 @@ func runRun(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	fs.StringVar(&o.qmp, "qmp", "", "socket for QEMU's control protocol")
 	fs.StringVar(&o.serial, "serial", "", "file for the console; default: standard output")
 	fs.StringVar(&o.disk, "disk", "virtio", "how the disk is attached: "+diskKinds())
+	fs.StringVar(&o.stick, "stick", "", "file that the box finds as a USB stick")
 	fs.StringVar(&o.size, "size", "", "start from a larger disk, 16G say, as if the image had been flashed on it; kept beside the image")
 	fs.StringVar(&o.graphics, "graphics", "virtio", "the graphics card: virtio or vga, a plain one with no help from the emulator")
 	fs.BoolVar(&o.disposable, "disposable", false, "forget what the guest writes")

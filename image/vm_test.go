@@ -153,7 +153,8 @@ func copyFile(t *testing.T, from, to string) {
 type guest struct {
 	t      *testing.T
 	serial string
-	url    string
+	url    string // of the till
+	inside string // of files of the guest: see gokrazy/manage
 	cmd    *exec.Cmd
 	ended  chan struct{}
 	said   bytes.Buffer
@@ -162,13 +163,12 @@ type guest struct {
 // start starts an image; the test's end pulls its plug.
 func start(t *testing.T, o runOptions) *guest {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	port := l.Addr().(*net.TCPAddr).Port
-	l.Close()
-	g := &guest{t: t, serial: filepath.Join(t.TempDir(), "console"), url: fmt.Sprintf("http://127.0.0.1:%d", port), ended: make(chan struct{})}
+	till, look := freePort(t), freePort(t)
+	g := &guest{t: t, serial: filepath.Join(t.TempDir(), "console"), url: fmt.Sprintf("http://127.0.0.1:%d", till),
+		inside: fmt.Sprintf("http://127.0.0.1:%d", look), ended: make(chan struct{})}
 	o.headless, o.serial = true, g.serial
-	must(t, o.forward.Set(fmt.Sprintf("%d:8080", port)))
+	must(t, o.forward.Set(fmt.Sprintf("%d:8080", till)), o.forward.Set(fmt.Sprintf("%d:%d", look, station.LookPort)))
+	var err error
 	g.cmd, err = emulator(context.Background(), o)
 	unless(t, err)
 	g.cmd.Stdout, g.cmd.Stderr = &g.said, &g.said
@@ -179,6 +179,15 @@ func start(t *testing.T, o runOptions) *guest {
 	}()
 	t.Cleanup(g.cut)
 	return g
+}
+
+// freePort is one of this machine that nobody listens on.
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
 }
 
 // cut pulls the plug.

@@ -1,5 +1,6 @@
 // Command manage carries connections from the vm station's management network to the till, which listens on loopback
-// only. It exists on no other station. Which ports, image run says through QEMU's fw_cfg.
+// only, and lets tests look into the guest. It exists on no other station. Which ports, image run says through QEMU's
+// fw_cfg.
 package main
 
 import (
@@ -8,7 +9,9 @@ import (
 	"io"
 	"log"
 	"net"
+	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,9 +68,33 @@ func serve(ports []int) error {
 		if err != nil {
 			return err
 		}
+		if port == station.LookPort {
+			go func() { failed <- http.Serve(l, http.HandlerFunc(look)) }()
+			continue
+		}
 		go func() { failed <- forward(l, net.JoinHostPort("127.0.0.1", strconv.Itoa(port))) }()
 	}
 	return <-failed
+}
+
+// looks are the files that a test may read: which sockets are open, what is mounted, what the box tells of itself, and the
+// screen's token, by which it can ask the till for the rest. Besides QEMU's user network nobody reaches this card.
+var looks = []string{"/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp", "/proc/net/udp6", "/proc/net/raw", "/proc/mounts", "/perm/machine-id",
+	"/run/posbox/perm.json", "/run/posbox/network.json", "/run/posbox/clock.json", "/run/posbox/slot.json", "/run/posbox/kiosk.json",
+	"/run/posbox/kiosk.token", "/perm/posbox/kiosk.token"}
+
+// look answers with one of them.
+func look(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet || !slices.Contains(looks, r.URL.Path) {
+		http.NotFound(w, r)
+		return
+	}
+	b, err := os.ReadFile(r.URL.Path) // ServeFile would ask /proc for sizes
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusNotFound)
+		return
+	}
+	w.Write(b)
 }
 
 // configure finds the management card by its hardware address and gives it its address.

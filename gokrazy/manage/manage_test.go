@@ -45,6 +45,17 @@ func TestForward(t *testing.T) {
 	}
 }
 
+// TestLook: files of the list, and no others.
+func TestLook(t *testing.T) {
+	for path, want := range map[string]int{"/proc/net/tcp": 200, "/proc/mounts": 200, "/etc/passwd": 404, "/proc/net/../../etc/passwd": 404, "/proc/self/environ": 404} {
+		w := httptest.NewRecorder()
+		look(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if w.Code != want {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}
+
 func FuzzParsePorts(f *testing.F) {
 	f.Add("8080,1")
 	f.Fuzz(func(t *testing.T, s string) { parsePorts(s) })

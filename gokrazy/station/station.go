@@ -50,6 +50,7 @@ const (
 	ManagementMAC     = "52:54:00:b0:00:01"
 	ManagementAddress = "10.0.2.15/24" // what QEMU's user network expects
 	ForwardPorts      = "opt/posbox/forward"
+	LookPort          = 79 // tests look into the guest there: see gokrazy/manage
 )
 
 var posd = Program{Name: "posd", Package: "posbox/cmd/posd", Args: []string{"-data", "/perm/posbox", "-listen", "127.0.0.1:8080", "-box", box.Run}}
