@@ -53,6 +53,7 @@ type TillInfo struct {
 	NamesReady bool         `json:"names_ready"` // false: a search may still miss goods; selling by code works
 	HasSellers bool         `json:"has_sellers"` // false: seller.set makes the owner
 	First      bool         `json:"first"`       // nobody can log in yet, and first.done has not been said
+	Box        bool         `json:"box"`         // the till runs on a box of ours: see /api/box
 	Joined     bool         `json:"joined"`      // to BAAZ; false: the shop stands alone
 	Central    bool         `json:"central"`     // BAAZ keeps goods and customers: they are changed there
 	Demo       []DemoSeller `json:"demo,omitempty"`

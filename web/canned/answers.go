@@ -25,8 +25,22 @@ func everywhere() map[string]any {
 		"/api/settings":        settings(),
 		"/api/logs":            logs(),
 		"/api/uplink":          uplink(),
+		"/api/box":             machine("ok"),
+		"/api/box/logs":        object{"stick": "Kingston DataTraveler 3.0", "file": "posbox/cafe0123/logs-20261123-140509.zip", "bytes": 812331},
 	}
 	return all
+}
+
+// machine is the box, its disk in a state.
+func machine(perm string) object {
+	detail := ""
+	if perm == "damaged" {
+		detail = "e2fsck 8: perm: \nThe superblock could not be read or does not describe a valid ext2/ext3/ext4\nfilesystem."
+	}
+	return object{"fitted": true, "perm": object{"state": perm, "detail": detail, "grown": false}, "clock": "ntp", "writing": false,
+		"network": object{"state": "online", "interface": "eth0", "mode": "dhcp", "address": "192.168.1.50/24", "gateway": "192.168.1.1", "dns": list{"192.168.1.1"}},
+		"sticks":  list{object{"name": "Kingston DataTraveler 3.0", "bytes": 31_000_000_000}},
+		"copy":    object{"local": "2026-11-23 03:00:00", "stick": "Kingston DataTraveler 3.0", "seq": 4001}}
 }
 
 // uplink is a till whose last sales have not reached BAAZ yet.
@@ -194,6 +208,8 @@ func owners() []Scene {
 		{Name: "owner-customer", At: "owner/customers", State: state(), Do: "write энх; wait customer-row; tap customer-row code=C0042; wait customer-name"},
 		{Name: "devices", At: "devices", State: state()},
 		{Name: "devices-sick", At: "devices", State: state(append(sick, set("unsent", 132))...)},
+		{Name: "box", At: "owner/box", State: state(), Do: "wait box-network"},
+		{Name: "box-written", At: "owner/box", State: state(), Do: "wait box-logs; tap box-logs; wait box-written"},
 		{Name: "logs", At: "logs", State: state(), Do: "wait log-line"},
 	}
 }

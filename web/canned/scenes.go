@@ -218,6 +218,7 @@ func troubles() []Scene {
 		device("baaz", object{"state": "attention", "code": "baaz.offline", "text": "BAAZ-тай холбогдохгүй байна.",
 			"hint": "Борлуулалт үргэлжилнэ. Сүлжээгээ шалгана уу."})(s)
 	}
+	lost := func(s object) { s["trouble"] = list{fault.New(fault.PermDamaged)} }
 	damaged := func(s object) { s["trouble"] = list{fault.New(fault.JournalDamaged)} }
 	skipped := func(s object) {
 		s["trouble"] = append(s["trouble"].(list), fault.New(fault.ClockNotSet), fault.New(fault.FollowerSkip, "follower", "receipts", "seq", "4011"))
@@ -228,6 +229,8 @@ func troubles() []Scene {
 		{Name: "trouble-many", At: "sell", State: state(six, noPaper, offline, skipped)},
 		{Name: "trouble-offline", At: "sell", State: state(six, offline)},
 		{Name: "trouble-damaged", At: "sell", Page: "login", State: state(nobody, set("shift", nil), damaged)},
+		{Name: "trouble-disk", At: "sell", Page: "repair", State: state(nobody, set("shift", nil), lost), Answers: map[string]any{"/api/box": machine("damaged")}, Do: "wait repair"},
+		{Name: "trouble-disk-sure", At: "sell", Page: "repair", State: state(nobody, set("shift", nil), lost), Answers: map[string]any{"/api/box": machine("damaged")}, Do: "wait repair; tap repair; wait repair-sure"},
 		{Name: "trouble-away", At: "sell", State: state(six), Away: true, Do: "wait away-banner"},
 	}
 }

@@ -117,7 +117,7 @@ func state(changes ...change) object {
 	s := object{
 		"seq": 4021,
 		"till": object{"shop": "Номин супермаркет 3", "lang": "mn", "zone": "Asia/Ulaanbaatar", "version": "1.0.0", "goods": 100000,
-			"notes": list{1000, 5000, 10000, 20000}, "has_sellers": true, "first": false, "joined": true, "central": false, "lock_after": 10, "blind": false,
+			"notes": list{1000, 5000, 10000, 20000}, "has_sellers": true, "first": false, "box": true, "joined": true, "central": false, "lock_after": 10, "blind": false,
 			"count_notes": list{20000, 10000, 5000, 1000, 500, 100, 50, 20, 10, 5, 1}, "names_ready": true},
 		"seller": object{"code": "9", "name": "Бат-Эрдэнэ", "role": "owner", "locked": false, "rights": every()},
 		"shift": object{"number": 214, "day": "2026-11-23", "opened_at": "2026-11-23 08:30:00", "bills": 57,
@@ -181,8 +181,8 @@ func device(kind string, fields object) change {
 func devices() list {
 	var all list
 	for _, d := range [][3]string{{"printer", "XP-80C, USB", "ok"}, {"drawer", "XP-80C", "ok"}, {"scanner", "Honeywell Voyager 1250g", "ok"},
-		{"display", "1024×600", "ok"}, {"scale", "", "none"}, {"terminal", "", "none"}, {"baaz", "baaz.mn", "ok"}, {"ebarimt", "", "none"},
-		{"clock", "", "ok"}, {"disk", "", "ok"}} {
+		{"display", "1024×600", "ok"}, {"scale", "", "none"}, {"terminal", "", "none"}, {"network", "192.168.1.50/24", "ok"}, {"baaz", "baaz.mn", "ok"}, {"ebarimt", "", "none"},
+		{"clock", "", "ok"}, {"disk", "", "ok"}, {"copy", "", "ok"}} {
 		all = append(all, object{"kind": d[0], "name": d[1], "state": d[2]})
 	}
 	return all

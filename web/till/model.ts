@@ -6,6 +6,7 @@ export interface Demo { code: string; password: string; name: string; role: stri
 export interface Till {
   shop: string; lang: string; zone: string; version: string; goods: number; notes: number[]; has_sellers: boolean; demo?: Demo[];
   first?: boolean; // nobody can log in yet and the first start is not over
+  box?: boolean; // the till runs on a box of ours
   joined?: boolean; // BAAZ knows this till
   central?: boolean; // BAAZ keeps goods and customers
   lock_after?: number; // minutes, 0: never

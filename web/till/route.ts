@@ -9,13 +9,16 @@ import { empty, state, ui } from './store';
 export const PAGES = {
   sell: 'shift', goods: 'shift', customer: 'shift', price: 'shift', pay: 'shift', count: 'shift',
   receipts: 'seller', unprinted: 'seller', shift: 'seller', menu: 'seller', switch: 'seller',
-  'owner/goods': 'seller', 'owner/import': 'seller', 'owner/sellers': 'seller', 'owner/settings': 'seller', 'owner/customers': 'seller', logs: 'seller',
-  login: 'any', lock: 'any', first: 'any', devices: 'any', display: 'any',
+  'owner/goods': 'seller', 'owner/import': 'seller', 'owner/sellers': 'seller', 'owner/settings': 'seller', 'owner/customers': 'seller', 'owner/box': 'seller', logs: 'seller',
+  login: 'any', lock: 'any', first: 'any', devices: 'any', repair: 'any', display: 'any',
 } as const;
 
 export type Page = keyof typeof PAGES;
 
 const isPage = (name: string): name is Page => name in PAGES;
+
+// broken: the disk cannot be used, so that nobody is known here and nothing can be begun.
+const broken = computed(() => state.trouble.value.some((x) => x.code === 'perm.damaged' || x.code === 'perm.missing'));
 
 const now = computed(allowed);
 
@@ -27,9 +30,10 @@ function allowed(): Page | 'wait' {
   const wish = ui.page.value;
   if (!till.value) return 'wait';
   if (wish === 'display') return wish;
+  if (broken.value) return 'repair';
   if (!till.value.has_sellers && (till.value.first ?? true)) return 'first';
   if (!isPage(wish)) return 'sell';
-  const entrance = wish === 'login' || wish === 'lock' || wish === 'first';
+  const entrance = wish === 'login' || wish === 'lock' || wish === 'first' || wish === 'repair';
   if (PAGES[wish] === 'any' && !entrance) return wish;
   if (!till.value.has_sellers) return wish === 'first' ? wish : 'login'; // the first start was put off: the log-in leads back to it
   if (seller.value?.locked) return 'lock';

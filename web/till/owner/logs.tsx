@@ -11,6 +11,7 @@ import { memo } from '../../kit/memo';
 import { read } from '../api';
 import { fail } from '../notices';
 import { go } from '../route';
+import { state } from '../store';
 import { t, tOf } from '../texts';
 
 interface Entry { time: string; level: string; msg: string; attrs: Record<string, string> }
@@ -20,13 +21,14 @@ const AGAIN = 3000; // ms
 
 const entries = signal<Entry[] | null>(null);
 const least = signal('INFO');
+const of = signal<'till' | 'box'>('till'); // whose: the till's own, or all programs' and the kernel's of its box
 const text = signal('');
 
 const LEVELS = ['INFO', 'WARN', 'ERROR'];
 
 async function load() {
   try {
-    const answer = await read<{ logs: Entry[] }>('/api/logs?limit=' + LIMIT);
+    const answer = await read<{ logs: Entry[] }>('/api/logs?limit=' + LIMIT + (of.value === 'box' ? '&of=box' : ''));
     if (answer) entries.value = answer.logs;
   } catch (e) {
     fail(e);
@@ -60,6 +62,7 @@ export function Logs() {
     <Pane title={t('logs.title')} back={leave} backLabel={t('do.back')} more="is-list" aside={<BoardButton />}>
       <div class="bar">
         <Field kind="text" hint={t('logs.find')} value={text.value} set={(s) => (text.value = s)} test="logs-text" focus="logs" />
+        {state.till.value?.box && <Choice bare label={t('logs.of')} value={of.value} set={(v) => { of.value = v === 'box' ? 'box' : 'till'; void load(); }} test="logs-of" options={[{ value: 'till', label: t('logs.of_till') }, { value: 'box', label: t('logs.of_box') }]} />}
         <Choice bare label={t('logs.level')} value={least.value} set={(v) => (least.value = v)} test="logs-level" options={LEVELS.map((value) => ({ value, label: value === 'INFO' ? t('logs.all') : tOf('level.', value) }))} />
       </div>
       {list.length ? <ol class="logs" data-scrolls tabIndex={0} aria-label={t('logs.title')}>{list.map((e, i) => <Row key={e.time + i} of={e} />)}</ol> : <p class="none">{entries.value && t('logs.none')}</p>}

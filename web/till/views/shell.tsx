@@ -15,6 +15,7 @@ import { Menu, menuKey, switchLanguage } from './menu';
 import { Pay, payKey, start } from './pay';
 import { Dialog, promptKey } from './prompt';
 import { NotPrinted, Receipts, receiptsKey, unprintedKey } from './receipts';
+import { Repair, repairKey } from './repair';
 import { Count, Shift, close, countKey, shiftKey } from './shift';
 import { Side, afterKey } from './side';
 import { Strip } from './strip';
@@ -24,6 +25,7 @@ import { focused } from '../../kit/field';
 import { Icon } from '../../kit/icons';
 import { Cap } from '../../kit/pieces';
 import { KEYS } from '../keymap';
+import { OwnerBox, ownerBoxKey } from '../owner/box';
 import { OwnerCustomers, ownerCustomersKey } from '../owner/customers';
 import { First, firstKey } from '../owner/first';
 import { OwnerGoods, ownerGoodsKey } from '../owner/goods';
@@ -47,7 +49,7 @@ const VIEWS: Record<Page, View> = {
   receipts: { draw: Receipts, key: receiptsKey }, unprinted: { draw: NotPrinted, key: unprintedKey }, shift: { draw: Shift, key: shiftKey }, menu: { draw: Menu, key: menuKey },
   login: { draw: Login, key: loginKey }, lock: { draw: Lock, key: lockKey }, switch: { draw: Switch, key: switchKey }, first: { draw: First, key: firstKey }, devices: { draw: Devices, key: devicesKey },
   'owner/goods': { draw: OwnerGoods, key: ownerGoodsKey }, 'owner/import': { draw: OwnerImport, key: ownerImportKey }, 'owner/sellers': { draw: OwnerSellers, key: ownerSellersKey },
-  'owner/settings': { draw: OwnerSettings, key: ownerSettingsKey }, 'owner/customers': { draw: OwnerCustomers, key: ownerCustomersKey }, logs: { draw: Logs, key: logsKey },
+  'owner/settings': { draw: OwnerSettings, key: ownerSettingsKey }, 'owner/customers': { draw: OwnerCustomers, key: ownerCustomersKey }, logs: { draw: Logs, key: logsKey }, 'owner/box': { draw: OwnerBox, key: ownerBoxKey }, repair: { draw: Repair, key: repairKey },
   display: { draw: Display, key: () => true },
 };
 
