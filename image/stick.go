@@ -51,7 +51,7 @@ func runStick(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		err = keyToDisk(ctx, o, text, stdout)
 	}
 	if err == nil {
-		fmt.Fprintln(stdout, "image: the key is on the stick; put it into the box, which joins by itself. The key works once.")
+		fmt.Fprintln(stdout, "image: the key is on the stick; put it into the box before it has an owner, and it joins by itself. The key works once.")
 	}
 	return err
 }

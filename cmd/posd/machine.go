@@ -34,6 +34,7 @@ type machine struct {
 	now       func() time.Time
 	zone      func() *time.Location
 	source    copySource
+	key       *askOnce // of a stick; nil where there is none to take
 
 	writing sync.Mutex // held while something is written on a stick
 
@@ -65,7 +66,7 @@ const lookEvery = 2 * time.Second
 func (p *program) newMachine(run string) *machine {
 	finder := stick.Finder{Sys: "/sys", Dev: "/dev", Own: stick.OwnDisk("/sys", p.flags.data)}
 	m := &machine{run: run, keep: p.flags.keep(), find: finder.Find, mount: stick.Mounter{Dir: filepath.Join(run, "stick")}, log: p.log,
-		changed: p.deviceChanged, now: p.clock.Now, zone: func() *time.Location { return p.set().zone }, source: p}
+		changed: p.deviceChanged, now: p.clock.Now, zone: func() *time.Location { return p.set().zone }, source: p, key: p.newAskOnce()}
 	p.clock.told = m.toldClock
 	p.clock.heard = func(t time.Time) {
 		if err := boxfile.Put(run, boxfile.HeardFile, boxfile.Heard{Time: t, Running: running()}); err != nil {
@@ -96,6 +97,7 @@ func (m *machine) Run(ctx context.Context) {
 		case <-tick.C:
 		}
 		m.look()
+		m.takeKey(ctx)
 		if m.due() {
 			if _, err := m.CopySales(ctx); err != nil {
 				m.log.Warn("the sales were not copied", "err", err)
