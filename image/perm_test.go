@@ -89,7 +89,7 @@ func (b *smallBox) wholeImage(t *testing.T) string {
 	c.esp, err = espTree(s, 1, b.boot, b.kernel, built)
 	must(t, err)
 	out := filepath.Join(t.TempDir(), "small.img")
-	must(t, writeImage(c, buildOptions{out: out}, io.Discard))
+	must(t, writeImage(c, buildOptions{out: out, station: "vm", version: 1}, io.Discard))
 	return out
 }
 

@@ -53,7 +53,7 @@ export type Severity = 'blocking' | 'warning' | 'notice';
 // Fault is something that posd tells people: what is wrong, and what to do.
 export interface Fault { code: string; text: string; hint: string; severity: Severity }
 
-export type DeviceKind = 'printer' | 'drawer' | 'scanner' | 'display' | 'scale' | 'terminal' | 'baaz' | 'ebarimt' | 'clock' | 'disk';
+export type DeviceKind = 'printer' | 'drawer' | 'scanner' | 'display' | 'scale' | 'terminal' | 'baaz' | 'ebarimt' | 'clock' | 'disk' | 'network' | 'copy';
 
 export interface Device { kind: DeviceKind; name: string; state: 'ok' | 'attention' | 'fault' | 'none'; code?: string; text?: string; hint?: string }
 

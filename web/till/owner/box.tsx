@@ -70,7 +70,7 @@ function Facts({ of: m }: { of: Machine }) {
   const n = m.network;
   return (
     <ul class="devices">
-      <Fact icon="cloud" good={n.state === 'online'} title={t('device.network')} test="box-network" text={[tOf('box.network.', n.state), n.address, n.gateway && '\u2192 ' + n.gateway].filter(Boolean).join(' ')} />
+      <Fact icon="plug" good={n.state === 'online'} title={t('device.network')} test="box-network" text={[tOf('box.network.', n.state), n.address, n.gateway && '\u2192 ' + n.gateway].filter(Boolean).join(' ')} />
       <Fact icon="disk" good={m.perm.state === 'ok' || m.perm.state === 'repaired'} title={t('device.disk')} test="box-disk" text={tOf('box.perm.', m.perm.state)} />
       <Fact icon="clock" good={m.clock !== 'floor' && m.clock !== 'saved'} title={t('device.clock')} test="box-clock" text={tOf('box.clock.', m.clock)} />
       <Fact icon="file" good={Boolean(m.copy) || Boolean(state.till.value?.joined)} title={t('device.copy')} test="box-copied" text={m.copy ? t('box.copied', { at: m.copy.local, stick: m.copy.stick }) : t('box.never')} />

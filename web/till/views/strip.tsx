@@ -12,11 +12,14 @@ import { t, tOf } from '../texts';
 type Tone = 'good' | 'warn' | 'calm' | 'off';
 
 const ICONS: Record<DeviceKind, IconName> = {
-  printer: 'printer', drawer: 'drawer', scanner: 'scanner', display: 'display', scale: 'scale', terminal: 'terminal', baaz: 'cloud', ebarimt: 'tax', clock: 'clock', disk: 'disk',
+  printer: 'printer', drawer: 'drawer', scanner: 'scanner', display: 'display', scale: 'scale', terminal: 'terminal', baaz: 'cloud', ebarimt: 'tax', clock: 'clock', disk: 'disk', network: 'plug', copy: 'file',
 };
 
 // LINKS are the kinds whose trouble is only that they are far away: grey-blue, selling goes on.
-const LINKS: DeviceKind[] = ['baaz', 'ebarimt'];
+const LINKS: DeviceKind[] = ['baaz', 'ebarimt', 'network'];
+
+// QUIET are the kinds that have a light only while something is to be done: the strip has room for what is looked at.
+const QUIET: DeviceKind[] = ['network', 'copy'];
 
 function tone(d: Device): Tone {
   if (d.state === 'ok') return 'good';
@@ -40,7 +43,8 @@ export const printerWaits = (p: Printer) => p.fitted && Boolean(!p.online || p.c
 
 // devices are those that posd tells; one that tells none has a printer at least.
 function devices(): Device[] {
-  if (state.devices.value.length) return state.devices.value;
+  const told = state.devices.value;
+  if (told.length) return told.filter((d) => !QUIET.includes(d.kind) || d.state === 'attention' || d.state === 'fault');
   const p = state.printer.value;
   return [{ kind: 'printer', name: p.name ?? '', state: !p.fitted ? 'none' : printerWaits(p) ? 'fault' : p.paper_near_end ? 'attention' : 'ok' }];
 }
