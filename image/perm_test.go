@@ -222,3 +222,37 @@ func scribblePerm(t *testing.T, disk string) {
 		t.Fatalf("qemu-io: %v %s", err, out)
 	}
 }
+
+// TestFullPerm: a disk without room starts, says so and loses nothing; the logs have given way.
+func TestFullPerm(t *testing.T) {
+	image := newSmallBox(t).wholeImage(t)
+	g := start(t, runOptions{image: image, disk: "virtio"})
+	g.wait(tillReady)
+	head := g.head()
+	g.cut()
+
+	table, err := gpt.BoxTable(0)
+	must(t, err)
+	perm, _ := table.Named(gpt.Perm)
+	fs := fmt.Sprintf("%s?offset=%d", image, perm.Start())
+	big := filepath.Join(t.TempDir(), "big")
+	must(t, os.WriteFile(big, bytes.Repeat([]byte("x"), int(gpt.SmallestPerm)), 0o600))
+	// The host's tools play the file system's own journal first. Writing ends where the room does.
+	exec.Command("/usr/sbin/e2fsck", "-p", fs).Run()
+	exec.Command("/usr/sbin/debugfs", "-w", "-R", "write "+big+" big", fs).Run()
+
+	g = start(t, runOptions{image: image, disk: "virtio"})
+	g.wait("posbox: perm full")
+	var p box.Perm
+	g.tells(box.PermFile, &p, func() bool { return p.State == box.PermFull })
+	status, body := g.get("/api/health")
+	t.Logf("health of a full box: %d %s", status, body)
+	var h struct{ Journal journalHead }
+	must(t, json.Unmarshal([]byte(body), &h))
+	if h.Journal.Seq < head.Seq {
+		t.Errorf("journal before %+v, after %+v", head, h.Journal)
+	}
+	if _, state := g.ask(http.MethodGet, "/api/state", ""); !strings.Contains(state, "disk.low") && !strings.Contains(state, "journal.full") {
+		t.Errorf("the screen does not say that the disk is full: %.2000s", state)
+	}
+}

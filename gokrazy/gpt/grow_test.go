@@ -87,6 +87,28 @@ func TestMendGrows(t *testing.T) {
 	}
 }
 
+// TestMendGrowsAPi: its order on the disk is another.
+func TestMendGrowsAPi(t *testing.T) {
+	m := &medium{size: sixteenGB, sectors: map[int64][]byte{}, left: -1}
+	table, err := PiTable(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := table.WriteTo(m); err != nil {
+		t.Fatal(err)
+	}
+	after, grown, err := Mend(m, m.size)
+	perm, _ := after.Named(Perm)
+	if err != nil || !grown || perm.Last != after.end() || sixteenGB-perm.Start()-perm.Size() > 2*mebi {
+		t.Errorf("%+v %v %v", perm, grown, err)
+	}
+	for _, p := range table.Partitions {
+		if now, _ := after.Named(p.Name); now.First != p.First || p.Name != Perm && now.Last != p.Last {
+			t.Errorf("%s was %+v, is %+v", p.Name, p, now)
+		}
+	}
+}
+
 // TestMendPowerCuts stops before each sector that is written. At each moment the kernel must find all partitions by the
 // first table alone, and the next start must finish.
 func TestMendPowerCuts(t *testing.T) {
