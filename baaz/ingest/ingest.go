@@ -31,6 +31,10 @@ type Ingest struct {
 	now   func() time.Time
 	mu    sync.Mutex
 	known map[journal.Box]store.Company
+
+	// Bought, if set before anything is taken in, is told which card customers have bought, once that is durable. It must
+	// not wait for anything.
+	Bought func(c store.Company, customers []string)
 }
 
 // New reads the key that signs BAAZ's answers.
@@ -131,7 +135,22 @@ func (i *Ingest) Take(ctx context.Context, b journal.Box, body []byte) (wire.Hea
 	if err != nil {
 		return wire.Head{}, err
 	}
+	if i.Bought != nil && code == "" {
+		if buyers := buyersOf(counted); buyers != nil {
+			i.Bought(c, buyers)
+		}
+	}
 	return i.head(row, code), nil
+}
+
+// buyersOf lists the card customers of sales, each once.
+func buyersOf(list []counted) (codes []string) {
+	for _, x := range list {
+		if x.sale != nil && x.sale.Buyer != nil && !slices.Contains(codes, x.sale.Buyer.Code) {
+			codes = append(codes, x.sale.Buyer.Code)
+		}
+	}
+	return codes
 }
 
 // take decides what becomes of records, under the lock of their box's row.

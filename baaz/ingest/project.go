@@ -74,6 +74,9 @@ func readSale(body []byte, s *event.SaleCompleted) error {
 	if s.SellerName = readable(s.SellerName); s.By != "" && !storable(string(s.By)) {
 		return fmt.Errorf("seller %.40q", s.By)
 	}
+	if s.Buyer != nil && !storable(s.Buyer.Code) {
+		return fmt.Errorf("customer %.40q", s.Buyer.Code)
+	}
 	for n := range s.Lines {
 		l := &s.Lines[n]
 		if !storable(string(l.Good)) || l.Total > maxAmount || l.Total < -maxAmount || l.Quantity > maxQuantity || l.Quantity < -maxQuantity {
@@ -128,6 +131,13 @@ func addSale(r store.Rollups, k store.DayKey, late bool, s *event.SaleCompleted)
 	v.Sales++
 	v.Total += s.Total
 	r.Sellers[seller] = v
+	if s.Buyer != nil {
+		key := store.CustomerKey{Customer: s.Buyer.Code, Point: k.Point}
+		v := r.Customers[key]
+		v.Sales++
+		v.Total += s.Total
+		r.Customers[key] = v
+	}
 	for _, t := range s.Tenders {
 		key := store.TenderKey{DayKey: k, Tender: t.Kind}
 		v := r.Tenders[key]

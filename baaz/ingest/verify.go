@@ -47,7 +47,7 @@ func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 				v.Name = ""
 				want.Sellers[k] = v
 			}
-			if !maps.Equal(have.Sellers, want.Sellers) || !maps.Equal(have.Days, want.Days) || !maps.Equal(have.Tenders, want.Tenders) || !maps.Equal(have.Goods, want.Goods) {
+			if !maps.Equal(have.Sellers, want.Sellers) || !maps.Equal(have.Customers, want.Customers) || !maps.Equal(have.Days, want.Days) || !maps.Equal(have.Tenders, want.Tenders) || !maps.Equal(have.Goods, want.Goods) {
 				found("company %d: the rollups are not the sums of the records", c)
 			}
 		}

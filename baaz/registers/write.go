@@ -106,6 +106,11 @@ func (w *writing) want(i int, c Change) (*row, error) {
 	if err != nil {
 		return nil, err
 	}
+	if w.reg.Name == Customers {
+		if err := w.earn(out); err != nil {
+			return nil, err
+		}
+	}
 	if hash, ok := w.hashed[i]; ok {
 		out.v[hashField] = encode(hash)
 		if err := w.reg.finish(out); err != nil {

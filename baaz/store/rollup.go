@@ -61,17 +61,30 @@ type SellerSums struct {
 	Total money.Amount
 }
 
+// CustomerKey is a card customer at a sales point.
+type CustomerKey struct {
+	Customer string
+	Point    Point
+}
+
+// CustomerSums sums what a customer has bought, ever.
+type CustomerSums struct {
+	Sales int64
+	Total money.Amount
+}
+
 // Rollups are sums to add, or as they stand.
 type Rollups struct {
-	Days    map[DayKey]DaySums
-	Tenders map[TenderKey]TenderSums
-	Goods   map[GoodKey]GoodSums
-	Sellers map[SellerKey]SellerSums
+	Days      map[DayKey]DaySums
+	Tenders   map[TenderKey]TenderSums
+	Goods     map[GoodKey]GoodSums
+	Sellers   map[SellerKey]SellerSums
+	Customers map[CustomerKey]CustomerSums
 }
 
 // NewRollups returns empty sums.
 func NewRollups() Rollups {
-	return Rollups{map[DayKey]DaySums{}, map[TenderKey]TenderSums{}, map[GoodKey]GoodSums{}, map[SellerKey]SellerSums{}}
+	return Rollups{map[DayKey]DaySums{}, map[TenderKey]TenderSums{}, map[GoodKey]GoodSums{}, map[SellerKey]SellerSums{}, map[CustomerKey]CustomerSums{}}
 }
 
 // AddRollups adds sums to those of a company. Rows are written in key order: two servers that write the same rows wait
@@ -92,9 +105,24 @@ func (t *Tx) AddRollups(c Company, r Rollups) error {
 	})); err != nil {
 		return err
 	}
-	return t.insert(sqlSellersByDayAdd, rowsOf(r.Sellers, SellerKey.compare, func(k SellerKey, v SellerSums) []any {
+	if err := t.insert(sqlSellersByDayAdd, rowsOf(r.Sellers, SellerKey.compare, func(k SellerKey, v SellerSums) []any {
 		return []any{int64(c), int64(k.Point), string(k.Day), string(k.Seller), v.Name, v.Sales, int64(v.Total)}
+	})); err != nil {
+		return err
+	}
+	return t.insert(sqlPurchasesAdd, rowsOf(r.Customers, CustomerKey.compare, func(k CustomerKey, v CustomerSums) []any {
+		return []any{int64(c), k.Customer, int64(k.Point), v.Sales, int64(v.Total)}
 	}))
+}
+
+// Purchases returns what a customer has bought for, ever, at all points.
+func (t *Tx) Purchases(c Company, customer string) (total money.Amount, err error) {
+	return total, t.rows(sqlPurchasesOf, []any{int64(c), customer}, func(scan func(...any) error) error {
+		var at money.Amount
+		err := scan((*int64)(&at))
+		total += at
+		return err
+	})
 }
 
 // rowsOf turns sums into rows in key order.
@@ -127,6 +155,10 @@ func (k SellerKey) compare(o SellerKey) int {
 	return cmp.Or(k.DayKey.compare(o.DayKey), cmp.Compare(k.Seller, o.Seller))
 }
 
+func (k CustomerKey) compare(o CustomerKey) int {
+	return cmp.Or(cmp.Compare(k.Customer, o.Customer), cmp.Compare(k.Point, o.Point))
+}
+
 // Rollups reads all sums of a company. Names are left out: they do not follow from the records' order alone.
 func (t *Tx) Rollups(c Company) (Rollups, error) {
 	r := NewRollups()
@@ -154,6 +186,15 @@ func (t *Tx) Rollups(c Company) (Rollups, error) {
 		var v GoodSums
 		err := scan((*int64)(&k.Point), (*string)(&k.Day), (*string)(&k.Good), &v.Lines, (*int64)(&v.Quantity), (*int64)(&v.Total))
 		r.Goods[k] = v
+		return err
+	}); err != nil {
+		return r, err
+	}
+	if err := t.rows(sqlPurchases, args, func(scan func(...any) error) error {
+		var k CustomerKey
+		var v CustomerSums
+		err := scan(&k.Customer, (*int64)(&k.Point), &v.Sales, (*int64)(&v.Total))
+		r.Customers[k] = v
 		return err
 	}); err != nil {
 		return r, err

@@ -163,6 +163,10 @@ const (
 	sqlBoxKey       = `SELECT public_key FROM box WHERE company = $1 AND box = $2`
 	sqlCompanySet   = `UPDATE company SET name = $2 WHERE company = $1`
 	sqlPointSet     = `UPDATE point SET name = $3 WHERE company = $1 AND point = $2`
+	sqlPurchasesAdd = `INSERT INTO purchases (company, customer, point, sales, total) VALUES /*rows*/
+		ON CONFLICT (company, customer, point) DO UPDATE SET sales = purchases.sales + excluded.sales, total = purchases.total + excluded.total`
+	sqlPurchases    = `SELECT customer, point, sales, total FROM purchases WHERE company = $1 ORDER BY customer, point`
+	sqlPurchasesOf  = `SELECT total FROM purchases WHERE company = $1 AND customer = $2`
 	sqlSellersByDay = `SELECT point, day, seller, sales, total FROM sellers_by_day WHERE company = $1 ORDER BY point, day, seller`
 )
 
@@ -198,6 +202,7 @@ var tables = []table{
 	{"master_mark", "company, mark", "company, mark, scope, row_key"},
 	{"master_snapshot", "company, scope, version", "company, scope, version, chain, hash, size, raw, rows"},
 	{"master_snapshot_part", "company, scope, version, part", "company, scope, version, part, data"},
+	{"purchases", "company, customer, point", "company, customer, point, sales, total"},
 	{"sellers_by_day", "company, point, day, seller", "company, point, day, seller, name, sales, total"},
 	{"directory_key", "hash", "hash, company"},
 	{"directory_box", "hash", "hash, company"},

@@ -53,6 +53,9 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 			logger.Warn("other servers were not told of a change", "scope", scope, "err", err)
 		}
 	}})
+	earn := newEarner(regs, logger)
+	in.Bought = earn.bought
+	go earn.run(ctx)
 	people, err := who.New(ctx, who.Options{Store: s})
 	if err != nil {
 		return err

@@ -120,13 +120,24 @@ func TestMasterData(t *testing.T) {
 	eventually(t, "the company's setting holds", func() bool { return b.setting("lock_after")["value"] == 33.0 })
 	c.put(c.pointScope(), "settings", "point", `{"values":{"lock_after":44,"roles":{"owner":null}}}`)
 	eventually(t, "the point's setting outweighs it", func() bool { return b.setting("lock_after")["value"] == 44.0 })
+	// A customer's discount, and the one that purchases earn, over BAAZ and back.
+	percent := func(want string) func() bool {
+		return func() bool {
+			b.do("line.scan", object{"code": "865001"})
+			shown := encode(b.do("customer.set", object{"code": "777"}))
+			b.do("basket.drop", nil)
+			return strings.Contains(shown, `"percent":"`+want+`"`)
+		}
+	}
 	c.put(c.scope(), "customers", "K1", `{"percent":"7"}`)
-	eventually(t, "the customer's percent", func() bool {
-		b.do("line.scan", object{"code": "865001"})
-		shown := encode(b.do("customer.set", object{"code": "777"}))
-		b.do("basket.drop", nil)
-		return strings.Contains(shown, `"percent":"7.00"`) || strings.Contains(shown, `"percent":"7"`)
-	})
+	eventually(t, "the customer's percent", percent("7.00"))
+	c.put(c.scope(), "tiers", "gold", `{"name":"Алт","steps":[{"total":"1000","percent":"40"}]}`)
+	c.put(c.scope(), "customers", "K1", `{"tier":"gold"}`)
+	b.do("line.scan", object{"code": "865001"})
+	b.do("customer.set", object{"code": "777"})
+	b.do("pay", object{"tenders": []object{{"kind": "cash", "amount": "100000"}}})
+	eventually(t, "what the purchase has earned", percent("40.00"))
+
 	c.drop(c.scope(), "goods", "1")
 	c.price("2", "50")
 	eventually(t, "a deleted good is not sold", func() bool { return b.unit("865001") == "" && b.unit("865002") == "50.00" })

@@ -51,6 +51,11 @@ func newCentre(t *testing.T) *centre {
 		t.Fatal(err)
 	}
 	c.regs = registers.New(registers.Options{Store: s, Now: time.Now, Changed: func(s wire.Scope, _ uint64) { c.down.Nudge(s) }})
+	c.in.Bought = func(company baaz.Company, customers []string) {
+		if err := c.regs.Earn(ctx, company, customers); err != nil {
+			t.Error(err)
+		}
+	}
 	h := web.New(web.Options{Ingest: c.in, Down: c.down, Store: s, Logger: slog.New(slog.DiscardHandler)})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if c.away.Load() {
