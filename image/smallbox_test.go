@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,40 +31,63 @@ const standinPackage = "posbox/image/standin"
 
 // smallBox makes versions of one small box.
 type smallBox struct {
-	boot    *tree.Tree
-	kernel  *kernelFiles
-	ui      *tree.Tree
-	signer  ed25519.PrivateKey
-	keyFile string // public
+	boot   *tree.Tree
+	kernel *kernelFiles
+	ui     *tree.Tree
+	signer ed25519.PrivateKey
 }
 
-// newSmallBox unpacks what all versions share.
+// newSmallBox returns the one that is made once for all tests.
 func newSmallBox(t *testing.T) *smallBox {
 	t.Helper()
-	if !long() {
-		t.Skip("NOT TESTED: ./test -long image builds a small box and starts it in QEMU")
-	}
-	o, err := lockedOptions("vm", filepath.Join(t.TempDir(), "x"))
+	b, err := onceSmallBox()
 	unless(t, err)
-	locked, err := readLocks(o.locks, vm(t))
-	must(t, err)
+	return b
+}
+
+var onceSmallBox = sync.OnceValues(makeSmallBox)
+
+// makeSmallBox unpacks what all versions share.
+func makeSmallBox() (*smallBox, error) {
+	if !long() {
+		return nil, errors.New("./test -long image builds a small box and starts it in QEMU")
+	}
+	ctx := context.Background()
+	s, err := station.Named("vm")
+	if err != nil {
+		return nil, err
+	}
+	spool, err := os.CreateTemp("", "posbox-small-")
+	if err != nil {
+		return nil, err
+	}
+	os.Remove(spool.Name()) // it lives as long as it is open
+	o, err := lockedOptions(s.Name, spool.Name())
+	if err != nil {
+		return nil, err
+	}
+	locked, err := readLocks(o.locks, s)
+	if err != nil {
+		return nil, err
+	}
 	cache, err := apt.OpenCache()
-	must(t, err)
-	spool, err := os.CreateTemp(t.TempDir(), "spool")
-	must(t, err)
-	t.Cleanup(func() { spool.Close() })
+	if err != nil {
+		return nil, err
+	}
 	u := &tree.Unpacker{Tree: tree.New(), Spool: spool}
 	b := &smallBox{boot: u.Tree, signer: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
-	must(t, unpack(t.Context(), cache, locked.boot, u))
-	b.kernel, err = openKernel(b.boot)
-	must(t, err)
+	if err := unpack(ctx, cache, locked.boot, u); err != nil {
+		return nil, err
+	}
+	if b.kernel, err = openKernel(b.boot); err != nil {
+		return nil, err
+	}
 	small := slices.DeleteFunc(slices.Clone(locked.userland), func(p lock.Package) bool { return !slices.Contains(smallPackages, p.Name) })
 	if len(small) != len(smallPackages) {
-		t.Fatalf("%d of %d packages are in the lock", len(small), len(smallPackages))
+		return nil, fmt.Errorf("%d of %d packages are in the lock", len(small), len(smallPackages))
 	}
-	b.ui, err = userland(t.Context(), cache, small, u)
-	must(t, err)
-	return b
+	b.ui, err = userland(ctx, cache, small, u)
+	return b, err
 }
 
 // smallVersion says how a version differs.
@@ -79,10 +104,10 @@ func (b *smallBox) content(t *testing.T, v smallVersion) (station.Station, conte
 	s := vm(t)
 	// A trial is as long as an emulated start takes, no longer.
 	s.Programs = []station.Program{
-		{Name: "guard", Package: "posbox/cmd/guard", Args: []string{"-deadline", "120s", "-steady", "5s"}},
+		{Name: "guard", Package: "posbox/cmd/guard", Args: []string{"-deadline", "75s", "-steady", "5s"}},
 		{Name: "manage", Package: "posbox/gokrazy/manage"},
-		{Name: "tell", Package: standinPackage, Args: []string{"tell", "/perm/posbox/kiosk.token"}},
-		{Name: "posd", Package: "posbox/cmd/posd", Args: []string{"-data", "/perm/posbox", "-listen", "127.0.0.1:8080", "-demo"}},
+		{Name: "tell", Package: standinPackage, Args: []string{"tell", "/run/posbox/kiosk.token"}},
+		{Name: "posd", Package: "posbox/cmd/posd", Args: []string{"-data", "/perm/posbox", "-listen", "127.0.0.1:8080", "-box", "/run/posbox", "-token", "/run/posbox/kiosk.token", "-demo"}},
 	}
 	if v.posd != nil {
 		s.Programs[3] = station.Program{Name: "posd", Package: standinPackage, Args: v.posd}
@@ -113,7 +138,7 @@ func (b *smallBox) image(t *testing.T, v smallVersion) string {
 	t.Helper()
 	_, c := b.content(t, v)
 	out := filepath.Join(t.TempDir(), "small.img")
-	must(t, writeImage(c, buildOptions{out: out}, io.Discard))
+	must(t, writeImage(c, buildOptions{station: "vm", out: out}, io.Discard))
 	return out
 }
 
@@ -132,7 +157,7 @@ func TestSmallBoxStarts(t *testing.T) {
 	g := start(t, runOptions{image: b.image(t, smallVersion{n: 1}), disk: "virtio"})
 	g.wait("posbox: slot a version 1 confirmed")
 	g.wait(tillReady)
-	g.wait("standin: /perm/posbox/kiosk.token says ")
+	g.wait("standin: /run/posbox/kiosk.token says ")
 	// gokrazy found it taken, so nobody but init touches it, and init only while the guard earns it.
 	g.wait("disabling hardware watchdog")
 }

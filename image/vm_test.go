@@ -158,6 +158,7 @@ type guest struct {
 	cmd    *exec.Cmd
 	ended  chan struct{}
 	said   bytes.Buffer
+	from   int // where console begins to read: the file goes on over restarts
 }
 
 // start starts an image; the test's end pulls its plug.
@@ -196,11 +197,14 @@ func (g *guest) cut() {
 	<-g.ended
 }
 
-// console is what the box has said so far.
+// console is what the box has said so far, or since forget.
 func (g *guest) console() string {
 	b, _ := os.ReadFile(g.serial)
-	return string(b)
+	return string(b[min(g.from, len(b)):])
 }
+
+// forget makes the next waits look at what comes from here on.
+func (g *guest) forget() { g.from += len(g.console()) }
 
 // wait waits until the console says a line.
 func (g *guest) wait(line string) {

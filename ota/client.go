@@ -33,6 +33,12 @@ func (c *Client) Status(ctx context.Context) (s Status, err error) {
 	return s, err
 }
 
+// See notes that a person knows how the last update went.
+func (c *Client) See(ctx context.Context) (s Status, err error) {
+	err = c.call(ctx, http.MethodPost, "/seen", nil, &s)
+	return s, err
+}
+
 // Install hands a bundle over.
 func (c *Client) Install(ctx context.Context, bundle io.Reader) (s Status, err error) {
 	err = c.call(ctx, http.MethodPost, "/bundle", bundle, &s)

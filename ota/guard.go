@@ -112,9 +112,19 @@ func (g *Guard) Status() Status {
 	}
 	if l := g.record.Last; l != nil {
 		last := *l
-		s.Last = &last
+		s.Last, s.Seen = &last, g.record.Seen
 	}
 	return s
+}
+
+// See notes that a person knows how the last update went.
+func (g *Guard) See() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.record.Last != nil && !g.record.Seen {
+		g.record.Seen = true
+		g.keep()
+	}
 }
 
 func (g *Guard) setPhase(p Phase) {
@@ -180,7 +190,7 @@ func (g *Guard) installed(err error) {
 	}
 	f := fault.Of(err)
 	g.phase = Idle
-	g.record.Last = &Outcome{Version: g.offered.Version, From: g.o.Here.Version, Result: Failed, Code: f.Code, Args: f.Args}
+	g.record.end(Outcome{Version: g.offered.Version, From: g.o.Here.Version, Result: Failed, Code: f.Code, Args: f.Args})
 	g.keep()
 	g.o.Logger.Error("update not installed", "version", g.offered.Version, "err", err)
 }

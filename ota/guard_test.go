@@ -101,8 +101,12 @@ func TestBadUpdates(t *testing.T) {
 					want = Idle
 				}
 				wants(t, g, "a", 7, want)
-				if l := g.Status().Last; l.Result != RolledBack || l.Code != c.want || l.Version != 8 {
+				if l := g.Status().Last; l.Result != RolledBack || l.Code != c.want || l.Version != 8 || g.Status().Seen {
 					t.Errorf("last: %+v", l)
+				}
+				g.See()
+				if g = m.start(quiet()); !g.Status().Seen {
+					t.Error("what a person has seen is told again")
 				}
 			}
 			g := m.start(quiet())

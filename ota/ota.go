@@ -58,6 +58,7 @@ type Status struct {
 	Done    int64             `json:"done,omitempty"`    // bytes of Total, while writing
 	Total   int64             `json:"total,omitempty"`
 	Last    *Outcome          `json:"last,omitempty"`
+	Seen    bool              `json:"seen,omitempty"` // a person knows of Last
 	Blocked []release.Version `json:"blocked,omitempty"`
 	Keys    bool              `json:"keys"` // the box believes somebody's updates
 }

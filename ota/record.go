@@ -15,7 +15,11 @@ type Record struct {
 	Tries map[release.Version]int `json:"tries,omitempty"` // that did not end well, the one under way included
 	Trial *Attempt                `json:"trial,omitempty"` // under way
 	Last  *Outcome                `json:"last,omitempty"`
+	Seen  bool                    `json:"seen,omitempty"` // a person knows of Last
 }
+
+// end notes how an update went.
+func (r *Record) end(o Outcome) { r.Last, r.Seen = &o, false }
 
 // Attempt is a trial: written before the restart, so that the old slot knows of it whatever happens.
 type Attempt struct {
@@ -60,7 +64,7 @@ func (r *Record) abandon(code fault.Code) {
 	if r.Tries[t.Version]--; r.Tries[t.Version] <= 0 {
 		delete(r.Tries, t.Version)
 	}
-	r.Last = &Outcome{Version: t.Version, From: t.From, Result: Failed, Code: code}
+	r.end(Outcome{Version: t.Version, From: t.From, Result: Failed, Code: code})
 }
 
 // settle closes a trial that is over: h is what always starts. It reports whether there was one.
@@ -74,16 +78,17 @@ func (r *Record) settle(h Here) bool {
 		r.confirmed(t)
 		return true
 	}
-	r.Last = &Outcome{Version: t.Version, From: t.From, Result: RolledBack, Code: t.Code}
-	if t.Code == "" {
-		r.Last.Code = fault.UpdateCut
+	why := t.Code
+	if why == "" {
+		why = fault.UpdateCut
 	}
+	r.end(Outcome{Version: t.Version, From: t.From, Result: RolledBack, Code: why})
 	return true
 }
 
 // confirmed forgets the tries of everything that is not newer: it can no longer be installed.
 func (r *Record) confirmed(t *Attempt) {
-	r.Last = &Outcome{Version: t.Version, From: t.From, Result: Confirmed}
+	r.end(Outcome{Version: t.Version, From: t.From, Result: Confirmed})
 	maps.DeleteFunc(r.Tries, func(v release.Version, _ int) bool { return v <= t.Version })
 }
 

@@ -9,8 +9,8 @@ import (
 	"posbox/release"
 )
 
-// Socket is where the guard answers. Only root may connect.
-const Socket = "/run/posbox/guard.sock"
+// SocketName is where the guard answers, in the folder in which the box tells of itself. Only root may connect.
+const SocketName = "guard.sock"
 
 // Offer is a bundle that was found on a stick.
 type Offer struct {
@@ -28,7 +28,7 @@ type failure struct {
 	Args map[string]string `json:"args,omitempty"`
 }
 
-// Handler answers on the socket: GET /status, POST /bundle (a bundle as the body), POST /try[?anyway=1], GET /offers,
+// Handler answers on the socket: GET /status, POST /bundle (a bundle as the body), POST /try[?anyway=1], POST /seen, GET /offers,
 // POST /offers?device=D&file=F. Refusals are 422 with code and args.
 func (g *Guard) Handler(sticks Sticks) http.Handler {
 	mux := http.NewServeMux()
@@ -51,6 +51,10 @@ func (g *Guard) Handler(sticks Sticks) http.Handler {
 	})
 	handle("POST /try", func(r *http.Request) (any, error) {
 		return g.after(g.Try(r.Context(), r.URL.Query().Get("anyway") == "1"))
+	})
+	handle("POST /seen", func(*http.Request) (any, error) {
+		g.See()
+		return g.after(nil)
 	})
 	handle("GET /offers", func(*http.Request) (any, error) { return g.offers(sticks) })
 	handle("POST /offers", func(r *http.Request) (any, error) {

@@ -15,10 +15,10 @@ import (
 	"posbox/release"
 )
 
-// stick is one in memory.
-type stick fstest.MapFS
+// memoryStick is a stick in memory.
+type memoryStick fstest.MapFS
 
-func (s stick) Each(do func(string, fs.FS) error) error {
+func (s memoryStick) Each(do func(string, fs.FS) error) error {
 	if s == nil {
 		return nil
 	}
@@ -39,7 +39,7 @@ func socket(t *testing.T, g *Guard, sticks Sticks) *Client {
 
 func TestSocket(t *testing.T) {
 	m := newMachine(t)
-	c := socket(t, m.start(quiet()), stick(nil))
+	c := socket(t, m.start(quiet()), memoryStick(nil))
 	ctx := t.Context()
 	s, err := c.Status(ctx)
 	if err != nil || s.Slot != "a" || s.Version != 7 || s.Phase != Idle || !s.Keys || s.Station != "vm" {
@@ -57,6 +57,9 @@ func TestSocket(t *testing.T) {
 	if s, err = c.Install(ctx, bytes.NewReader(makeVersion(8).bundle(t, nil))); err != nil || s.Phase != Ready || s.Offered != 8 || s.Done != s.Total {
 		t.Errorf("%+v %v", s, err)
 	}
+	if s, err = c.See(ctx); err != nil || s.Seen {
+		t.Errorf("there is nothing to see: %+v %v", s, err)
+	}
 	if s, err = c.Try(ctx, false); err != nil || s.Phase != Restarting {
 		t.Errorf("%+v %v", s, err)
 	}
@@ -70,7 +73,7 @@ func TestSocket(t *testing.T) {
 
 func TestSticks(t *testing.T) {
 	m := newMachine(t)
-	s := stick{
+	s := memoryStick{
 		"posbox-8.bundle":      {Data: makeVersion(8).bundle(t, nil)},
 		"old/posbox-6.BUNDLE":  {Data: makeVersion(6).bundle(t, nil)},
 		"pi.bundle":            {Data: makeVersion(9).bundle(t, func(m *release.Manifest) { m.Station = "pi" })},

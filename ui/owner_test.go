@@ -253,6 +253,7 @@ func owning(t *testing.T, r *rig) {
 		t.Errorf("%s", a.Status)
 	}
 	stocking(t, r)
+	updating(r)
 	r.do("join.ask", fields{"address": "baaz.mn", "key": "00000-00000-00000-00000-00000"})
 	r.do("print.test", nil)
 	r.refused(fault.PrintPending, "print.test", nil)

@@ -143,6 +143,7 @@ type rig struct {
 	nobody  bool // no sellers are registered
 	blind   bool // counting is
 	roles   till.Roles
+	updates ui.Updates
 	drawn   func(receipt.Doc)
 	client  *http.Client
 	check   *checker // nil: answers are not held against the document
@@ -182,7 +183,7 @@ func smallFiles(_ *rig, _ *engine.Options, j *journal.Options) {
 
 func newRig(t testing.TB, options ...option) *rig {
 	t.Helper()
-	r := &rig{t: t, shelf: newShelf(), roles: till.DefaultRoles(), log: &lockedBuffer{}, trouble: func() []*fault.Error { return nil }}
+	r := &rig{t: t, shelf: newShelf(), updates: &guard{status: ui.UpdateStatus{Station: "vm", Slot: "a", Version: 7, Phase: "idle"}}, roles: till.DefaultRoles(), log: &lockedBuffer{}, trouble: func() []*fault.Error { return nil }}
 	r.now.Store(time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC).Unix())
 	r.clock.Store(true)
 	r.printer.Store(&device.Printer{Name: "туршилт", Fitted: true, Online: true, Proves: true})
@@ -209,7 +210,7 @@ func newRig(t testing.TB, options ...option) *rig {
 			return ui.Look{Lang: "mn", Shop: "Туршилт", CountNotes: []int{20000, 1}, LockAfter: 7}
 		},
 		Box: &r.machine, Version: "test", Logger: logger, Trouble: func() []*fault.Error { return r.trouble() },
-		Settings: r.settings, Preview: r.preview, Progress: func(uint64) int64 { return 1 }, Logs: r.logs, Disk: func() device.Disk { return device.Disk{Free: 9 << 30, Total: 10 << 30} },
+		Settings: r.settings, Preview: r.preview, Progress: func(uint64) int64 { return 1 }, Logs: r.logs, Updates: r.updates, Disk: func() device.Disk { return device.Disk{Free: 9 << 30, Total: 10 << 30} },
 		Assets: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "js/app.js": {Data: []byte("export {}")}}})
 	r.http = httptest.NewUnstartedServer(r.ui)
 	r.http.Config.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)

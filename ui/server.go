@@ -86,6 +86,8 @@ type Options struct {
 	Uplink Uplink
 	// Box is the machine; nil: one that is none of ours.
 	Box Box
+	// Updates updates the box; nil: this is none.
+	Updates Updates
 }
 
 // Look is what the settings say of the screen.

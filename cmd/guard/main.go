@@ -46,15 +46,16 @@ func main() {
 
 // run never ends because something is wrong with updates: the watchdog has to be earned all the same.
 func run(ctx context.Context, o options, log *slog.Logger) error {
+	socket := filepath.Join(box.Run, ota.SocketName)
 	till := newTill(station.Health, box.Run)
 	go beat(ctx, till, filepath.Join(box.Run, box.BeatFile), log)
 	g, sticks, err := newGuard(o, till, log)
 	if err != nil {
 		log.Error("no updates on this machine", "err", err)
-		return serve(ctx, ota.Socket, unfitted())
+		return serve(ctx, socket, unfitted())
 	}
 	go g.Run(ctx)
-	return serve(ctx, ota.Socket, g.Handler(sticks))
+	return serve(ctx, socket, g.Handler(sticks))
 }
 
 // newGuard finds the box's disk, firmware and version.
@@ -92,7 +93,7 @@ func newGuard(o options, till *till, log *slog.Logger) (*ota.Guard, ota.Sticks, 
 		Here: here, Keys: releaseKeys(log), Slots: slots, Vars: vars, Shelf: ota.FileShelf(box.Keep), Logger: log,
 		Moment: till.moment, Look: till.look, Restart: func() { restart(log) },
 		Deadline: o.deadline, Steady: o.steady, Every: o.every,
-	}), ota.USBSticks{Own: disk.Name, Mount: filepath.Join(box.Run, "stick")}, nil
+	}), ota.USBSticks{Own: disk.Name, Mount: filepath.Join(box.Run, "guard-stick")}, nil
 }
 
 // releaseKeys are whose updates this version believes. Without any it believes nobody.

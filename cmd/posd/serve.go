@@ -20,6 +20,7 @@ import (
 	"posbox/config"
 	"posbox/engine"
 	"posbox/journal"
+	"posbox/ota"
 	"posbox/outbox"
 	"posbox/pos/event"
 	"posbox/pos/fault"
@@ -56,6 +57,7 @@ type program struct {
 	master   *master
 	down     *uplink.Down // nil where there is no journal
 	key      ed25519.PrivateKey
+	guard    *ota.Client // nil where this is no box
 
 	resettled chan struct{} // has a value when BAAZ has sent settings
 
@@ -74,6 +76,9 @@ func serve(ctx context.Context, c flags, stdout, stderr io.Writer) error {
 		ring: newRing(slog.NewTextHandler(stderr, nil))}
 	p.log = slog.New(p.ring)
 	p.disk = &disk{dir: c.data, changed: p.deviceChanged}
+	if c.box != "" {
+		p.guard = ota.Dial(filepath.Join(c.box, ota.SocketName))
+	}
 	if p.composer, err = newComposer(c); err != nil {
 		return err
 	}
@@ -245,6 +250,9 @@ func (p *program) jobs() []func(context.Context) {
 	if p.machine != nil {
 		jobs = append(jobs, p.machine.Run)
 	}
+	if p.guard != nil {
+		jobs = append(jobs, p.watchGuard)
+	}
 	if p.journal != nil {
 		jobs = append(jobs, p.verifyJournal, p.uplink.Run, p.watchWish, p.down.Run)
 	}
@@ -376,6 +384,9 @@ func (p *program) newServer(secret string) *ui.Server {
 	}
 	if p.uplink != nil {
 		o.Uplink = link{p.uplink}
+	}
+	if p.guard != nil {
+		o.Updates = updates{p.guard, func() { p.forgetTold(fault.UpdateRolledBack) }}
 	}
 	if p.flags.demo {
 		o.Demo = demoSellers

@@ -29,7 +29,9 @@ func main() {
 		fmt.Println("standin: dying as told")
 		os.Exit(1)
 	}
-	select {}
+	for { // select would be a deadlock, and end the program
+		time.Sleep(time.Hour)
+	}
 }
 
 // tell waits for a file.

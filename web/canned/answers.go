@@ -24,6 +24,9 @@ func everywhere() map[string]any {
 		"/api/roles":           roles(),
 		"/api/settings":        settings(),
 		"/api/logs":            logs(),
+		"/api/update":          update("idle", nil),
+		"/api/update/seen":     update("idle", nil),
+		"/api/update/offers":   object{"offers": list{}},
 		"/api/uplink":          uplink(),
 		"/api/box":             machine("ok"),
 		"/api/box/logs":        object{"stick": "Kingston DataTraveler 3.0", "file": "posbox/cafe0123/logs-20261123-140509.zip", "bytes": 812331},
@@ -206,10 +209,45 @@ func owners() []Scene {
 		{Name: "owner-settings-people", At: "owner/settings", State: state(), Do: "wait setting; tap setting-group group=people"},
 		{Name: "owner-customers", At: "owner/customers", State: state(), Do: "write энх; wait customer-row"},
 		{Name: "owner-customer", At: "owner/customers", State: state(), Do: "write энх; wait customer-row; tap customer-row code=C0042; wait customer-name"},
+		{Name: "owner-updates", At: "owner/updates", State: state(), Answers: updating("idle", nil), Do: "wait update-version"},
+		{Name: "owner-updates-stick", At: "owner/updates", State: state(), Answers: updating("idle", outcome("confirmed", nil)), Do: "wait update-offer"},
+		{Name: "owner-updates-writing", At: "owner/updates", State: state(), Answers: updating("writing", nil), Do: "wait update-writing"},
+		{Name: "owner-updates-ready", At: "owner/updates", State: state(), Answers: updating("ready", nil), Do: "wait save"},
+		{Name: "owner-updates-back", At: "owner/updates", State: state(), Answers: updating("idle", outcome("rolled_back", fault.New(fault.UpdateScreen))), Do: "wait update-last"},
 		{Name: "devices", At: "devices", State: state()},
 		{Name: "devices-sick", At: "devices", State: state(append(sick, set("unsent", 132))...)},
 		{Name: "box", At: "owner/box", State: state(), Do: "wait box-network"},
 		{Name: "box-written", At: "owner/box", State: state(), Do: "wait box-logs; tap box-logs; wait box-written"},
 		{Name: "logs", At: "logs", State: state(), Do: "wait log-line"},
 	}
+}
+
+// update is how a box's updates stand.
+func update(phase string, last any) object {
+	u := object{"station": "pc", "slot": "a", "version": 41, "phase": phase, "offered": 0, "done": 0, "total": 0, "last": last, "blocked": list{}, "takes": true}
+	switch phase {
+	case "writing":
+		u["offered"], u["done"], u["total"] = 42, 390_000_000, 620_000_000
+	case "ready":
+		u["offered"], u["done"], u["total"] = 42, 620_000_000, 620_000_000
+	}
+	return u
+}
+
+// outcome is how the last one went.
+func outcome(result string, why *fault.Error) object {
+	o := object{"version": 42, "from": 41, "result": result}
+	if why != nil {
+		o["fault"] = why
+	}
+	return o
+}
+
+// updating is a box with sticks in it.
+func updating(phase string, last any) map[string]any {
+	older := fault.New(fault.UpdateOlder, "version", "40", "here", "41")
+	return map[string]any{"/api/update": update(phase, last), "/api/update/seen": update(phase, last), "/api/update/offers": object{"offers": list{
+		object{"device": "sdb1", "file": "posbox/posbox-42.bundle", "size": 312_400_000, "version": 42},
+		object{"device": "sdb1", "file": "posbox-40.bundle", "size": 309_000_000, "version": 40, "fault": older},
+	}}}
 }

@@ -71,8 +71,8 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T | n
 }
 
 // post asks for something to be done that may be asked for as often as one likes; null where posd cannot be reached.
-export async function post<T>(path: string): Promise<T | null> {
-  const [status, body] = await attempt(path, { method: 'POST' });
+export async function post<T>(path: string, fields?: Fields): Promise<T | null> {
+  const [status, body] = await attempt(path, { method: 'POST', ...(fields && { body: JSON.stringify(fields) }) });
   if (status === 200) return body as T;
   if (status === 0) return null;
   throw refusal(status, body as Fault);

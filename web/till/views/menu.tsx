@@ -52,6 +52,7 @@ function columns(): Group[][] {
       has('sellers') && { test: 'menu-sellers', cap: 'S', label: t('menu.sellers'), act: () => go('owner/sellers') },
       has('settings') && { test: 'menu-settings', cap: 'T', label: t('menu.settings'), act: () => go('owner/settings') },
       state.till.value?.box === true && (has('settings') || has('logs')) && { test: 'menu-box', cap: 'B', label: t('menu.box'), act: () => go('owner/box') },
+      state.till.value?.box === true && has('settings') && { test: 'menu-updates', cap: 'U', label: t('menu.updates'), act: () => go('owner/updates') },
       { test: 'menu-devices', cap: 'D', label: t('devices.title'), act: () => go('devices') },
       has('logs') && { test: 'menu-logs', cap: 'L', label: t('menu.logs'), act: () => go('logs') },
       { test: 'menu-help', cap: KEYS.help.cap, label: t(KEYS.help.text), act: () => void (ui.help.value = true) },

@@ -31,6 +31,7 @@ import { First, firstKey } from '../owner/first';
 import { OwnerGoods, ownerGoodsKey } from '../owner/goods';
 import { OwnerImport, ownerImportKey } from '../owner/import';
 import { Logs, logsKey } from '../owner/logs';
+import { Updates, updatesKey } from '../owner/updates';
 import { OwnerSellers, ownerSellersKey } from '../owner/sellers';
 import { OwnerSettings, ownerSettingsKey } from '../owner/settings';
 import { press } from '../keys';
@@ -49,7 +50,7 @@ const VIEWS: Record<Page, View> = {
   receipts: { draw: Receipts, key: receiptsKey }, unprinted: { draw: NotPrinted, key: unprintedKey }, shift: { draw: Shift, key: shiftKey }, menu: { draw: Menu, key: menuKey },
   login: { draw: Login, key: loginKey }, lock: { draw: Lock, key: lockKey }, switch: { draw: Switch, key: switchKey }, first: { draw: First, key: firstKey }, devices: { draw: Devices, key: devicesKey },
   'owner/goods': { draw: OwnerGoods, key: ownerGoodsKey }, 'owner/import': { draw: OwnerImport, key: ownerImportKey }, 'owner/sellers': { draw: OwnerSellers, key: ownerSellersKey },
-  'owner/settings': { draw: OwnerSettings, key: ownerSettingsKey }, 'owner/customers': { draw: OwnerCustomers, key: ownerCustomersKey }, logs: { draw: Logs, key: logsKey }, 'owner/box': { draw: OwnerBox, key: ownerBoxKey }, repair: { draw: Repair, key: repairKey },
+  'owner/settings': { draw: OwnerSettings, key: ownerSettingsKey }, 'owner/customers': { draw: OwnerCustomers, key: ownerCustomersKey }, logs: { draw: Logs, key: logsKey }, 'owner/updates': { draw: Updates, key: updatesKey }, 'owner/box': { draw: OwnerBox, key: ownerBoxKey }, repair: { draw: Repair, key: repairKey },
   display: { draw: Display, key: () => true },
 };
 
