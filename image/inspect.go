@@ -45,7 +45,11 @@ func runInspect(_ context.Context, args []string, stdout, stderr io.Writer) erro
 	if err := parse(fs, args, 1, stderr); err != nil {
 		return err
 	}
-	f, err := os.Open(fs.Arg(0))
+	plain, err := plainImage(fs.Arg(0), stderr)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(plain)
 	if err != nil {
 		return err
 	}

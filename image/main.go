@@ -10,7 +10,7 @@
 //	go run ./image run -img FILE [-headless] [-qmp SOCKET] [-serial FILE] [-fwd HOST:GUEST] [-disk virtio|nvme|emmc|sata|usb]
 //	               [-graphics virtio|vga] [-vnc HOST:DISPLAY] [-disposable] [-kvm]
 //
-// A FILE of build, flash and run that ends in .zst is compressed.
+// A FILE of build, inspect, flash and run that ends in .zst is compressed.
 //
 // It ends with 0, with 2 for wrong usage, with 1 for anything else. Packages are kept in POSBOX_CACHE, by default in the
 // folder posbox of the user's cache folder.
