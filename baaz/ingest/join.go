@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"posbox/baaz/store"
@@ -70,7 +71,18 @@ func (i *Ingest) join(tx *store.Tx, j wire.Join, name, public []byte) (answer wi
 	if k.Joined, err = json.Marshal(answer); err != nil {
 		return answer, err
 	}
+	if err := tx.Audit(k.Company, store.AuditRow{At: now, Who: "box " + box.String(), Action: "box.joined", Subject: answer.PointName, Detail: joinedAs(answer)}); err != nil {
+		return answer, err
+	}
 	return answer, tx.UseKey(k)
+}
+
+// joinedAs says in the audit whether a box is the point's first or takes another's place.
+func joinedAs(j wire.Joined) string {
+	if j.Previous == "" {
+		return fmt.Sprintf("epoch %d", j.Epoch)
+	}
+	return fmt.Sprintf("epoch %d, in place of %s", j.Epoch, j.Previous)
 }
 
 // admit gives the point to the box. The box that had it keeps its voice: it is only marked.

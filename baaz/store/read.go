@@ -52,6 +52,18 @@ func (t *Tx) BoxList(c Company) (list []BoxStand, err error) {
 	return list, err
 }
 
+// BoxStates counts all boxes by what BAAZ thinks of them. Only the server's own figures may ask.
+func (t *Tx) BoxStates() (map[BoxState]int64, error) {
+	counts := map[BoxState]int64{BoxActive: 0, BoxReplaced: 0, BoxRevoked: 0}
+	return counts, t.rows(sqlBoxStates, nil, func(scan func(...any) error) error {
+		var state string
+		var n int64
+		err := scan(&state, &n)
+		counts[BoxState(state)] = n
+		return err
+	})
+}
+
 // AsideMark is a record in quarantine without what it says.
 type AsideMark struct {
 	Box  journal.Box

@@ -200,6 +200,7 @@ var across = map[string]string{
 	"sqlCompanies":    "the operator's check walks all of them",
 	"sqlCompanyList":  "operators see every company's name",
 	"sqlCompanyOf":    "a vendor sees the names of the companies that it looks after",
+	"sqlBoxStates":    "the server's own figures count all boxes",
 	"sqlPersonAny":    "at start: is there anybody, or does the first owner need a link?",
 }
 

@@ -91,6 +91,7 @@ const (
 
 	// What people look at. Point 0 in a sum stands for all of them.
 	sqlBoxList       = `SELECT box, point, epoch, state, head_seq, head_hash, learned, joined, seen FROM box WHERE company = $1 ORDER BY point, epoch, box`
+	sqlBoxStates     = `SELECT state, COUNT(*) FROM box GROUP BY state ORDER BY state`
 	sqlAsideCounts   = `SELECT box, COUNT(*) FROM quarantine WHERE company = $1 GROUP BY box`
 	sqlProblemCounts = `SELECT box, COUNT(*) FROM problem WHERE company = $1 GROUP BY box`
 	sqlAlarmCounts   = `SELECT box, COUNT(*) FROM alarm WHERE company = $1 GROUP BY box`

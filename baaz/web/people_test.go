@@ -203,7 +203,7 @@ func TestFirstDay(t *testing.T) {
 		for _, a := range slices.Backward(audit.Audit) {
 			done = append(done, a.Action)
 		}
-		want := []string{"link.used", "point.made", "key.made", "person.invited", "link.used", "person.removed", "box.revoked"}
+		want := []string{"link.used", "point.made", "key.made", "box.joined", "person.invited", "link.used", "person.removed", "box.revoked"}
 		if !slices.Equal(done, want) {
 			t.Errorf("the audit says %v, want %v", done, want)
 		}

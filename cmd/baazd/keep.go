@@ -14,6 +14,7 @@ import (
 	"posbox/baaz/ingest"
 	"posbox/baaz/registers"
 	"posbox/baaz/store"
+	"posbox/baaz/who"
 	"posbox/wire"
 )
 
@@ -152,7 +153,9 @@ func makeKey(ctx context.Context, f flags, stdout, _ io.Writer) error {
 	random := make([]byte, wire.KeyBytes)
 	rand.Read(random) // never fails: crypto/rand ends the process instead
 	key := wire.NewKey(random)
-	if _, err := in.AddKey(ctx, c, p, key); err != nil {
+	if _, err := in.AddKey(ctx, c, p, key, func(tx *store.Tx) error {
+		return tx.Audit(c, who.Deed(operator, "command line", time.Now().UnixMicro(), "key.made", f.point, key.Fingerprint()))
+	}); err != nil {
 		return err
 	}
 	fmt.Fprintln(stdout, "baazd: key", key.Reveal())
