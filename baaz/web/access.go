@@ -113,7 +113,8 @@ func (s *Server) enterCompany(c *call) error {
 		}
 		may = c.who.Away
 	}
-	if !may(c.route.right) {
+	also := c.route.also[c.PathValue("register")]
+	if !may(c.route.right) || also != "" && !may(also) {
 		return fault.New(fault.AccessDenied)
 	}
 	return nil

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"posbox/pos/fault"
@@ -9,17 +11,18 @@ import (
 // RouteInfo is what tests are told of a row of the table.
 type RouteInfo struct {
 	Method, Path string
-	Company      bool // the path names a company
-	Open         bool // public, or for boxes
-	Local        bool // programs on this machine get in
-	Reads        bool // changes nothing
+	Company      bool     // the path names a company
+	Open         bool     // public, or for boxes
+	Local        bool     // programs on this machine get in
+	Reads        bool     // changes nothing
+	Registers    []string // for which another right is needed besides
 }
 
 // Routes lists the table.
 func Routes() (list []RouteInfo) {
 	for _, rt := range routes() {
 		list = append(list, RouteInfo{rt.method, strings.TrimSuffix(rt.path, "{$}"), rt.door == doorCompany, rt.door == doorPublic || rt.door == doorBox,
-			rt.door == doorMetrics, rt.method == "GET"})
+			rt.door == doorMetrics, rt.method == "GET", slices.Sorted(maps.Keys(rt.also))})
 	}
 	return list
 }

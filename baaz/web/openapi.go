@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -135,8 +136,20 @@ func (rt route) said() string {
 		door = "Answers whoever has logged in, about themselves."
 	case doorCompany:
 		door = "Needs the right " + string(rt.right) + " in the company."
+		if rt.also != nil {
+			door += " Besides it, " + rt.alsoSaid() + "."
+		}
 	}
 	return strings.TrimSpace(rt.about + "\n\n" + door)
+}
+
+// alsoSaid says which registers need another right.
+func (rt route) alsoSaid() string {
+	var list []string
+	for _, register := range slices.Sorted(maps.Keys(rt.also)) {
+		list = append(list, register+" needs "+string(rt.also[register]))
+	}
+	return strings.Join(list, ", ")
 }
 
 func parameters(rt route, path string) (params []any) {

@@ -25,7 +25,7 @@ func registerRoutes() []route {
 			query: []param{{name: "scope", what: "only rows that hold there; empty: all of the company", kind: text, most: 100}, {name: "search", what: "part of a name, code, barcode or card", kind: text, most: 200},
 				{name: "after", what: "the next of the page before", kind: text, most: 2000}, limited(100, registers.MaxPage)},
 			summary: "A page of a register, in the order of names"},
-		{method: "POST", path: base + "/{register}", door: doorCompany, right: who.RightChange, do: takes((*Server).changeRows), most: maxChanges,
+		{method: "POST", path: base + "/{register}", door: doorCompany, right: who.RightChange, also: decisive, do: takes((*Server).changeRows), most: maxChanges,
 			faults:  []fault.Code{fault.RowRegister, fault.RowScope, fault.RowBad, fault.RowUnknown, fault.RowTaken, fault.RowUsed},
 			more:    []reply{{http.StatusConflict, ConflictBody{}}},
 			summary: "Make, change or delete rows", about: "All of the changes or none. Each may say the version that was seen: if the row has changed since, nothing is written and the answer is 409 with the row as it is. " +
@@ -37,6 +37,11 @@ func registerRoutes() []route {
 			faults: []fault.Code{fault.RowRegister, fault.RowScope}, summary: "Who changed a row, when, and from what to what"},
 	}
 }
+
+// decisive are the registers that decide what happens at tills. Whoever keeps goods must not make themselves an owner there.
+var decisive = map[string]who.Right{registers.Company: who.RightTills, registers.Locations: who.RightTills, registers.Points: who.RightTills,
+	registers.Roles: who.RightTills, registers.Sellers: who.RightTills, registers.Taxes: who.RightTills, registers.Tenders: who.RightTills,
+	registers.Settings: who.RightTills}
 
 // maxChanges bounds one request with changes: an import sends many of them.
 const maxChanges = 4 << 20

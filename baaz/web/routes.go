@@ -16,8 +16,9 @@ type route struct {
 	summary      string
 	about        string // more of it, CommonMark
 	door         door
-	right        who.Right // that the door asks for
-	most         int64     // bytes of the body; 0: maxBody
+	right        who.Right            // that the door asks for
+	also         map[string]who.Right // that it asks for besides, by the {register} of the path
+	most         int64                // bytes of the body; 0: maxBody
 	query        []param
 	faults       []fault.Code // beside those of the door
 	more         []reply      // answers beside 200 that are no refusals

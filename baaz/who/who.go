@@ -31,7 +31,8 @@ const (
 	RightPoints    Right = "points"    // make points and connection keys, shut boxes out
 	RightSales     Right = "sales"     // see what was sold, and every sum of it
 	RightRegister  Right = "register"  // see goods, prices, customers, sellers, settings
-	RightChange    Right = "change"    // change them
+	RightChange    Right = "change"    // change goods, prices, customers
+	RightTills     Right = "tills"     // change what decides at tills: sellers, roles, settings, taxes, the company itself
 	RightPeople    Right = "people"    // invite people, give roles, end sessions; make tokens
 	RightAudit     Right = "audit"     // read who did what
 	RightCompanies Right = "companies" // make companies, and say which vendor looks after them
@@ -48,7 +49,7 @@ const (
 	Owner      Role = "owner"
 	Manager    Role = "manager"
 	Accountant Role = "accountant"
-	Clerk      Role = "clerk" // keeps goods and sellers in order, sees no sums
+	Clerk      Role = "clerk" // keeps goods, prices and customers in order; sees no sums, gives nobody rights
 
 	VendorOwner      Role = "vendor.owner"
 	VendorTechnician Role = "vendor.technician"
@@ -65,8 +66,8 @@ type rights struct {
 
 // roles is the table of roles.
 var roles = map[Role]rights{
-	Owner:      {world: Company, home: []Right{RightLook, RightPoints, RightSales, RightRegister, RightChange, RightPeople, RightAudit}},
-	Manager:    {world: Company, home: []Right{RightLook, RightPoints, RightSales, RightRegister, RightChange}},
+	Owner:      {world: Company, home: []Right{RightLook, RightPoints, RightSales, RightRegister, RightChange, RightTills, RightPeople, RightAudit}},
+	Manager:    {world: Company, home: []Right{RightLook, RightPoints, RightSales, RightRegister, RightChange, RightTills}},
 	Accountant: {world: Company, home: []Right{RightLook, RightSales, RightRegister, RightAudit}},
 	Clerk:      {world: Company, home: []Right{RightLook, RightRegister, RightChange}},
 
@@ -109,7 +110,8 @@ type Scope string
 // Scopes.
 const (
 	ScopeRead    Scope = "read"    // see all that an accountant sees; change nothing
-	ScopeChange  Scope = "change"  // change goods, prices, customers, sellers, settings
+	ScopeChange  Scope = "change"  // change goods, prices, customers
+	ScopeTills   Scope = "tills"   // change those, and sellers, roles, settings, taxes, the company itself
 	ScopePoints  Scope = "points"  // make points and connection keys
 	ScopeMetrics Scope = "metrics" // the server's own figures; of BAAZ itself only
 )
@@ -118,6 +120,7 @@ const (
 var scopes = map[Scope][]Right{
 	ScopeRead:    {RightLook, RightSales, RightRegister},
 	ScopeChange:  {RightLook, RightRegister, RightChange},
+	ScopeTills:   {RightLook, RightRegister, RightChange, RightTills},
 	ScopePoints:  {RightLook, RightPoints},
 	ScopeMetrics: {RightMetrics},
 }
@@ -186,5 +189,5 @@ func (c Caller) AwayRights() []Right {
 
 // ReadOnly reports whether the caller may change nothing at all.
 func (c Caller) ReadOnly() bool {
-	return c.IsToken() && !slices.ContainsFunc(c.Scopes, func(s Scope) bool { return s == ScopeChange || s == ScopePoints })
+	return c.IsToken() && !slices.ContainsFunc(c.Scopes, func(s Scope) bool { return s == ScopeChange || s == ScopeTills || s == ScopePoints })
 }

@@ -7,7 +7,7 @@
 //	baazd owner -data DIR [-db DSN] [-company NAME | -operator] [-public URL]
 //	                                                  print a one-time link for an owner, also of BAAZ itself (operator)
 //	baazd token -data DIR [-db DSN] -scope read,… [-company NAME | -operator] [-name NAME] [-days N]
-//	                                                  print a token for a program; scopes: read change points metrics
+//	                                                  print a token for a program; scopes: read change tills points metrics
 //	baazd seed -data DIR [-db DSN] -lines N [-company NAME] [-points N] [-days N] [-goods N] [-demo] [-url URL]
 //	                                                  make a company that has sold so many receipt lines
 //	baazd migrate -data DIR [-db DSN] -to DSN         copy everything into an empty store, of either kind
@@ -116,7 +116,7 @@ func parse(name string, args []string, stderr io.Writer) (f flags, err error) {
 	case "baazd token":
 		fs.StringVar(&f.company, "company", "", "company; it may be left out where there is only one, and is made if it is new")
 		fs.BoolVar(&f.operator, "operator", false, "a token of BAAZ itself")
-		fs.StringVar(&f.scope, "scope", "", "what it may be used for: read, change, points, metrics; several with commas")
+		fs.StringVar(&f.scope, "scope", "", "what it may be used for: read, change, tills, points, metrics; several with commas")
 		fs.StringVar(&f.name, "name", "baazd token", "what it is called in the list of tokens")
 		fs.IntVar(&f.days, "days", 0, "how long it is good; 0: until it is ended")
 	case "baazd key":
