@@ -18,6 +18,7 @@ type complaints struct {
 	texts  []string
 	urls   map[network.RequestID]string
 	outage bool
+	also   []int64 // statuses of the API that are no complaint, beside 422
 }
 
 // Outage says that whoever serves the page is away on purpose: requests that do not reach it are no complaint.
@@ -25,6 +26,13 @@ func (p *Page) Outage(on bool) {
 	p.bad.mu.Lock()
 	defer p.bad.mu.Unlock()
 	p.bad.outage = on
+}
+
+// Refuses says which answers of the API are no complaint here, beside 422.
+func (p *Page) Refuses(statuses ...int64) {
+	p.bad.mu.Lock()
+	defer p.bad.mu.Unlock()
+	p.bad.also = statuses
 }
 
 // Complaints lists what the browser has said about the page so far.
@@ -62,7 +70,7 @@ func (c *complaints) hear(ev any) {
 			say("not loaded", []string{c.urls[ev.RequestID], ev.ErrorText, string(ev.BlockedReason)})
 		}
 	case *network.EventResponseReceived:
-		refused := ev.Response.Status == 422 && strings.Contains(c.urls[ev.RequestID], "/api/")
+		refused := (ev.Response.Status == 422 || slices.Contains(c.also, ev.Response.Status)) && strings.Contains(c.urls[ev.RequestID], "/api/")
 		if ev.Response.Status >= 400 && !refused {
 			say("status", []any{c.urls[ev.RequestID], ev.Response.Status})
 		}

@@ -4,7 +4,7 @@ const say = (text) => { $("say").textContent = text }
 const show = (id) => ["login", "link", "inside"].forEach((each) => { $(each).hidden = each !== id })
 
 async function ask(method, path, body) {
-	const answer = await fetch(path, { method, headers: body ? { "Content-Type": "application/json" } : {}, body: body && JSON.stringify(body) })
+	const answer = await fetch(path, { method, headers: { "Posbox-Lang": "mn", ...(body && { "Content-Type": "application/json" }) }, body: body && JSON.stringify(body) })
 	const value = await answer.json()
 	if (!answer.ok) throw Object.assign(new Error(`${value.text} ${value.hint}`), { code: value.code })
 	return value
