@@ -213,6 +213,9 @@ func (o runOptions) args(vars string) ([]string, error) {
 		return nil, fmt.Errorf("-graphics is virtio or vga, not %q", o.graphics)
 	}
 	args = append(append(args, disk...), "-device", card)
+	if o.stick != "" {
+		args = append(args, "-drive", "if=none,id=stick,format=raw,file="+escape(o.stick), "-device", "usb-storage,drive=stick,removable=on")
+	}
 	switch {
 	case o.vnc != "":
 		args = append(args, "-vnc", escape(o.vnc))

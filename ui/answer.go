@@ -157,7 +157,7 @@ func statusOf(c fault.Code) int {
 		return http.StatusRequestEntityTooLarge
 	case fault.CommandReused:
 		return http.StatusConflict
-	case fault.TillBusy, fault.TillStopping, fault.JournalDamaged, fault.JournalFailed, fault.JournalNewer:
+	case fault.TillBusy, fault.TillStopping, fault.JournalDamaged, fault.JournalFailed, fault.JournalNewer, fault.PermDamaged, fault.PermMissing:
 		return http.StatusServiceUnavailable
 	case fault.JournalFull, fault.UploadNoRoom:
 		return http.StatusInsufficientStorage

@@ -43,8 +43,8 @@ type param struct {
 	least, most int // of an integer
 }
 
-// reading may fail on a journal that is damaged or was written by a newer program.
-var reading = []fault.Code{fault.JournalDamaged, fault.JournalNewer, fault.JournalFailed}
+// reading may fail on a journal that is damaged or was written by a newer program, and on the disk of a box.
+var reading = []fault.Code{fault.JournalDamaged, fault.JournalNewer, fault.JournalFailed, fault.PermDamaged, fault.PermMissing}
 
 // refusals sorts codes by status.
 func refusals(codes ...fault.Code) map[int][]fault.Code {
