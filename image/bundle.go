@@ -98,11 +98,22 @@ func buildVersion(ctx context.Context, o buildOptions, log io.Writer) (*version,
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w (%v)", errUsage, err)
 	}
+	if err := updatable(s); err != nil {
+		return nil, nil, err
+	}
 	c, done, err := prepare(ctx, o, log)
 	if err != nil {
 		return nil, nil, err
 	}
 	return versionOf(s.Name, o.version, strings.Join(s.Kernel, " "), c), done, nil
+}
+
+// updatable refuses stations on which nobody could take an update in.
+func updatable(s station.Station) error {
+	if !s.Has("guard") {
+		return fmt.Errorf("station %s takes no updates: it has no guard", s.Name)
+	}
+	return nil
 }
 
 // versionOf takes a version from the trees of its partitions.
@@ -150,6 +161,13 @@ func versionOfImage(path string) (v *version, done func() error, err error) {
 	}()
 	r, err := inspect(f)
 	if err != nil {
+		return nil, nil, err
+	}
+	what, err := station.Named(r.Station)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := updatable(what); err != nil {
 		return nil, nil, err
 	}
 	n, err := release.ParseVersion(r.Version)

@@ -111,6 +111,9 @@ func TestBundleRefusals(t *testing.T) {
 	tell(t, 1, "bundle", "-out", out, "-key", secret+".pub", "-img", image)
 	tell(t, 1, "bundle", "-out", out, "-key", secret, "-img", secret)
 	tell(t, 1, "key", "-out", secret) // never over an old one
+	if said := tell(t, 1, "bundle", "-out", out, "-key", secret, "-station", "pi", "-version", "2"); !strings.Contains(said, "takes no updates") {
+		t.Errorf("said %s", said)
+	}
 	// A version that believes nobody would be the box's last.
 	if said := tell(t, 1, "bundle", "-out", out, "-key", secret, "-img", toyImage(t, "UTC")); !strings.Contains(said, "-release-key") {
 		t.Errorf("said %s", said)
