@@ -138,7 +138,10 @@ func (d *Down) Run(ctx context.Context) {
 		}
 		var t *trouble
 		if !errors.As(err, &t) {
-			t = &trouble{code: fault.UplinkUnreachable, cause: err}
+			t = &trouble{code: fault.CodeOf(err), cause: err} // the keeper's
+			if t.code == fault.Internal {
+				t.code = fault.UplinkUnreachable
+			}
 		}
 		pause := wait/2 + rand.N(wait/2+1)
 		switch {

@@ -82,5 +82,26 @@ func (m *master) tell(ctx context.Context, version uint64, chain string) error {
 // newDown makes what brings master data down.
 func (p *program) newDown(key ed25519.PrivateKey) *uplink.Down {
 	return uplink.NewDown(uplink.DownOptions{Keeper: p.master, Anew: central.ErrAnew, Dir: p.flags.data, Key: key, Membership: p.membership, Wish: p.wish, Logger: p.log,
-		Changed: p.deviceChanged, Authentic: p.authentic})
+		Changed: p.downChanged, Authentic: p.authentic})
+}
+
+// downChanged tells on the screen what keeps master data from coming. That BAAZ cannot be reached its own light says.
+func (p *program) downChanged() {
+	code := p.down.Status().Code
+	switch code {
+	case fault.CentralBroken, fault.CentralOld, fault.CatalogWrite:
+	default:
+		code = ""
+	}
+	p.mu.Lock()
+	before := p.downTold
+	p.downTold = code
+	p.mu.Unlock()
+	if before != "" && before != code {
+		p.forget(before)
+	}
+	if code != "" && code != before {
+		p.tell(fault.New(code))
+	}
+	p.deviceChanged()
 }

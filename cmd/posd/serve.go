@@ -63,6 +63,8 @@ type program struct {
 
 	mu      sync.Mutex
 	trouble map[fault.Code]*fault.Error // what the screen must tell besides
+	// downTold is what of that keeps master data from coming; empty: nothing.
+	downTold fault.Code
 }
 
 // serve runs the till until ctx ends.
