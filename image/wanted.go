@@ -68,6 +68,9 @@ var firmware = []struct{ name, why string }{
 var trimmed = []string{
 	"/etc/cron*", "/etc/default", "/etc/init.d", "/etc/logrotate.d", "/etc/rc*.d", "/etc/X11/Xsession.d", "/etc/apt", "/etc/dpkg", "/etc/kernel",
 	"/usr/include", "/usr/lib/chromium/libVkLayer_khronos_validation.so", "/usr/lib/systemd/system", "/usr/lib/systemd/user", "/usr/lib/udev/hwdb.d", "/usr/lib/x86_64-linux-gnu/gconv",
+	"/usr/lib/udev/rules.d/73-special-net*", "/usr/lib/udev/rules.d/75-net*", "/usr/lib/udev/rules.d/80-net*", // network cards keep their names
+	"/usr/lib/udev/rules.d/80-drivers*", // init loads drivers
+
 	"/usr/lib/x86_64-linux-gnu/perl*",
 	"/usr/lib/x86_64-linux-gnu/systemd/libsystemd-core*", "/usr/share/backgrounds", "/usr/share/applications", "/usr/share/bash-completion", "/usr/share/bug", "/usr/share/doc", "/usr/share/gtk-doc",
 	"/usr/share/help", "/usr/share/icons", "/usr/share/info", "/usr/share/lintian", "/usr/share/locale", "/usr/share/man", "/usr/share/menu",
