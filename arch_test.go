@@ -34,6 +34,7 @@ var rooms = map[string]struct{ ring, why string }{
 	"uplink":  {"edge", "speaks to BAAZ for the box"},
 	"baaz":    {"edge", "the server's rooms; they share its store and who may do what"},
 	"drivers": {"edge", "speak to devices"},
+	"kiosk":   {"leaf", "how compositor and browser are spoken to"},
 	"gokrazy": {"leaf", "what starts the box, and the formats that it shares with its builder"},
 	"ota":     {"edge", "the box's side of updates"},
 	"image":   {"edge", "builds and starts what gokrazy describes; programs come from their sources, not by import"},
