@@ -27,6 +27,8 @@ const (
 	ClockFile  = "clock.json"   // Clock: the network program
 	SlotFile   = "slot.json"    // Slot: init
 	BeatFile   = "guard.beat"   // another text every few seconds: the guard, as long as init may touch the watchdog
+	ScreenFile = "kiosk.json"   // Screen: the kiosk
+	TokenFile  = "kiosk.token"  // what the screen's page needs to speak to posd, 0600: posd
 )
 
 // PermState is how /perm is.

@@ -13,6 +13,7 @@ import (
 	"log"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"time"
 
@@ -20,6 +21,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"posbox/gokrazy/bootdisk"
+	"posbox/gokrazy/box"
+	"posbox/gokrazy/splash"
 	"posbox/gokrazy/station"
 )
 
@@ -39,6 +42,7 @@ func main() {
 }
 
 func run() error {
+	signal.Ignore(os.Interrupt) // the kernel's, for Ctrl+Alt+Del: whoever types on a till does not end it
 	// gokrazy would start a shell for whoever types on the console.
 	if null, err := os.Open(os.DevNull); err == nil {
 		unix.Dup3(int(null.Fd()), 0, 0)
@@ -51,6 +55,9 @@ func run() error {
 		log.Println("logs:", err)
 	}
 	loader := loadDrivers()
+	if err := splash.Show(); err != nil {
+		log.Println("splash:", err)
+	}
 	disk, err := bootdisk.Find(10 * time.Second)
 	if err != nil {
 		return err
@@ -75,6 +82,7 @@ func run() error {
 		go func() { log.Println("drivers:", loader.Watch(reportDrivers)) }()
 	}
 	go announce(context.Background(), station.Health)
+	go announceScreen(context.Background(), box.Run)
 	return gokrazy.SuperviseServices(services(what))
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"posbox/gokrazy/box"
 	"posbox/gokrazy/logs"
 )
 
@@ -20,6 +21,19 @@ func announce(ctx context.Context, health string) {
 		}
 	}
 	say("posbox: till ready")
+}
+
+// announceScreen says on the console, once, that the till's page stands on the screen.
+func announceScreen(ctx context.Context, dir string) {
+	var s box.Screen
+	for box.Get(dir, box.ScreenFile, &s) != nil || s.State != box.ScreenPainted {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	say("posbox: screen painted")
 }
 
 // healthy asks posd.
