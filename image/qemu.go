@@ -26,6 +26,8 @@ type runOptions struct {
 	headless, disposable     bool
 	kvm, lan                 bool
 	stick                    string // file in the place of a USB stick
+	screenless               bool   // the box does without its kiosk
+	memory                   int    // in MiB; 0: 2048
 	size                     string // of a larger disk, as qemu-img writes it: 12G
 	overlay                  string // over the image, if it needs one
 	direct                   string // folder for kernel and initial files, if the firmware cannot read the disk
@@ -70,6 +72,8 @@ func runRun(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	fs.StringVar(&o.stick, "stick", "", "file that the box finds as a USB stick")
 	fs.StringVar(&o.size, "size", "", "start from a larger disk, 16G say, as if the image had been flashed on it; kept beside the image")
 	fs.StringVar(&o.graphics, "graphics", "virtio", "the graphics card: virtio or vga, a plain one with no help from the emulator")
+	fs.BoolVar(&o.screenless, "no-screen", false, "start no browser on the screen")
+	fs.IntVar(&o.memory, "memory", 0, "of the machine, in MiB; 0: 2048")
 	fs.BoolVar(&o.disposable, "disposable", false, "forget what the guest writes")
 	fs.BoolVar(&o.kvm, "kvm", false, "use the processor's virtualisation, faster where it works")
 	fs.BoolVar(&o.lan, "lan", false, "plug the box into a network that leads out through this machine")
@@ -198,7 +202,7 @@ func (o runOptions) args(vars string) ([]string, error) {
 		accel = "kvm"
 	}
 	args := []string{
-		"-machine", "q35", "-accel", accel, "-cpu", "max", "-smp", "2", "-m", "2048", "-nodefaults", "-no-user-config",
+		"-machine", "q35", "-accel", accel, "-cpu", "max", "-smp", "2", "-m", strconv.Itoa(cmp.Or(o.memory, 2048)), "-nodefaults", "-no-user-config",
 		"-drive", "if=pflash,format=raw,readonly=on,file=" + escape(firmwareCode),
 		"-drive", "if=pflash,format=raw,file=" + escape(vars) + o.snapshot(),
 		"-drive", "if=none,id=disk," + o.file() + o.snapshot(),
@@ -228,6 +232,9 @@ func (o runOptions) args(vars string) ([]string, error) {
 		args = append(args, "-serial", "stdio")
 	} else {
 		args = append(args, "-serial", "file:"+o.serial)
+	}
+	if o.screenless {
+		args = append(args, "-fw_cfg", "name="+station.ScreenOption+",string=off")
 	}
 	if o.qmp != "" {
 		args = append(args, "-qmp", "unix:"+escape(o.qmp)+",server=on,wait=off")

@@ -161,8 +161,15 @@ type guest struct {
 	from   int // where console begins to read: the file goes on over restarts
 }
 
-// start starts an image; the test's end pulls its plug.
+// start starts an image without its kiosk; the test's end pulls its plug.
 func start(t *testing.T, o runOptions) *guest {
+	t.Helper()
+	o.screenless = true
+	return power(t, o)
+}
+
+// power starts an image; the test's end pulls its plug.
+func power(t *testing.T, o runOptions) *guest {
 	t.Helper()
 	till, look := freePort(t), freePort(t)
 	g := &guest{t: t, serial: filepath.Join(t.TempDir(), "console"), url: fmt.Sprintf("http://127.0.0.1:%d", till),
