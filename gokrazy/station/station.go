@@ -53,13 +53,19 @@ const (
 	LookPort          = 79 // tests look into the guest there: see gokrazy/manage
 )
 
-var posd = Program{Name: "posd", Package: "posbox/cmd/posd", Args: []string{"-data", "/perm/posbox", "-listen", "127.0.0.1:8080", "-box", box.Run}}
+// ScreenOption is how an emulator says "off": no kiosk. Real machines cannot say it.
+const ScreenOption = "opt/posbox/screen"
+
+var posd = Program{Name: "posd", Package: "posbox/cmd/posd", Args: []string{"-data", "/perm/posbox", "-listen", "127.0.0.1:8080", "-box", box.Run, "-token", box.Run + "/" + box.TokenFile}}
 
 // network gives the box its address and the time.
 var network = Program{Name: "network", Package: "posbox/gokrazy/network"}
 
 // guard owns the slots and earns the watchdog.
 var guard = Program{Name: "guard", Package: "posbox/cmd/guard"}
+
+// kiosk shows the till on the screen.
+var kiosk = Program{Name: "kiosk", Package: "posbox/cmd/kiosk"}
 
 // always is told to every kernel: a dead box starts again by itself, nothing waits for disks that are there, and the copy
 // of the partition table is believed where the first one is damaged.
@@ -71,13 +77,13 @@ var stations = []Station{
 		Name:     "vm",
 		About:    "QEMU: for development and tests; has a management network",
 		Kernel:   append(slices.Clone(always), "console=tty0", "console=ttyS0,115200"),
-		Programs: []Program{posd, network, guard, {Name: "manage", Package: "posbox/gokrazy/manage"}},
+		Programs: []Program{posd, network, guard, kiosk, {Name: "manage", Package: "posbox/gokrazy/manage"}},
 	},
 	{
 		Name:     "pc",
 		About:    "a PC with UEFI: Intel or AMD, disk on SATA, NVMe, eMMC or USB",
 		Kernel:   append(slices.Clone(always), "console=tty0"),
-		Programs: []Program{posd, network, guard},
+		Programs: []Program{posd, network, guard, kiosk},
 		Firmware: true,
 	},
 	{
