@@ -331,7 +331,11 @@ func approved(t *testing.T, br *browser.Browser) {
 	}
 	s.Write("9")
 	s.Press("Enter")
-	s.Write("9999")
+	s.Write("9998")
+	s.Press("Enter")
+	s.Until("the wrong password is told", `!!document.querySelector('[data-test="prompt-text"].is-alert')`)
+	s.Until("only the password is asked for again", `document.querySelector('[data-test="approver-code"]').value === '9' && document.activeElement === document.querySelector('[data-test="approver-password"]')`)
+	s.Write("9999") // in nobody's sight
 	s.Press("Enter")
 	s.Stage("sell")
 	s.Says("total", "2100₮")
@@ -438,6 +442,9 @@ func blindCount(t *testing.T, br *browser.Browser) {
 		s.Press("ArrowDown")
 	}
 	s.Write("8")
+	s.Says("count-sum", "14000₮")
+	s.Reload() // a count is final: what has been counted is still there
+	s.Stage("count")
 	s.Says("count-sum", "14000₮")
 	s.Tap("count")
 	s.Stage("prompt")

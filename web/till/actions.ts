@@ -34,10 +34,11 @@ export async function perform(kind: string, fields: Fields = {}): Promise<Answer
 async function lacking(e: Refused, kind: string, fields: Fields): Promise<Fields | null> {
   if (APPROVAL.includes(e.code) || (e.code === 'seller.wait' && fields.approver)) {
     sound.attention();
+    const again = e.code === 'approver.wrong' ? codeOf(fields) : ''; // a password typed once more must not land in the open
     const who = await ask({
-      title: t('approver.title'), about: asked(kind, fields), text: e.text, hint: e.hint, yes: t('approver.yes'), alert: e.code !== 'right.missing',
+      title: t('approver.title'), about: asked(kind, fields), text: e.text, hint: e.hint, yes: t('approver.yes'), alert: e.code !== 'right.missing', at: again ? 1 : 0,
       fields: [
-        { name: 'code', kind: 'login', label: t('login.code'), test: 'approver-code' },
+        { name: 'code', kind: 'login', label: t('login.code'), value: again, test: 'approver-code' },
         { name: 'password', kind: 'password', label: t('login.password'), test: 'approver-password' },
       ],
     });
@@ -54,6 +55,9 @@ async function lacking(e: Refused, kind: string, fields: Fields): Promise<Fields
   refuse(e, kind === 'line.scan');
   return null;
 }
+
+// codeOf is the code of who was asked to approve.
+const codeOf = (fields: Fields) => (fields.approver as { code: string } | undefined)?.code ?? '';
 
 // asked says in words what somebody is asked to approve: the deed, how much, why, and of what.
 function asked(kind: string, fields: Fields) {

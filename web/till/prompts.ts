@@ -8,10 +8,11 @@ export interface PromptField { name: string; kind: FieldKind; label: string; suf
 
 export interface PromptChoice { name: string; value: string; key: string; options: { value: string; label: string }[] }
 
-// Question is what is asked: about says what an approval is for, reasons is the prefix of the texts offered as reasons, none
+// Question is what is asked: about says what an approval is for, at
+// which field is in front, reasons is the prefix of the texts offered as reasons, none
 // is what the way forward is called where the value is nothing.
 export interface Question {
-  title: string; about?: string; text?: string; hint?: string; yes: string; none?: string; loss?: boolean; alert?: boolean; reasons?: string;
+  title: string; about?: string; at?: number; text?: string; hint?: string; yes: string; none?: string; loss?: boolean; alert?: boolean; reasons?: string;
   fields?: PromptField[]; choices?: PromptChoice[];
 }
 
@@ -28,7 +29,7 @@ export function ask(q: Question) {
     const values: Values = {};
     for (const f of q.fields ?? []) values[f.name] = f.value ?? '';
     for (const c of q.choices ?? []) values[c.name] = c.value;
-    prompts.value = [...prompts.value, { ...q, id: next++, at: 0, hops: 0, values, missing: null, resolve }];
+    prompts.value = [...prompts.value, { ...q, id: next++, at: q.at ?? 0, hops: 0, values, missing: null, resolve }];
     closeBoard();
   });
 }

@@ -83,7 +83,7 @@ export function NotPrinted() {
   useLayoutEffect(() => reveal(() => document.querySelector('.unprinted.is-current')), [spot.value, list]);
   return (
     <Pane title={t('unprinted.title')} back={back} backLabel={t('do.back')}>
-      <p class="lead">{list.length ? t('unprinted.text') : t('unprinted.none')}</p>
+      <p class="lead">{list.length ? t('unprinted.text') : t(state.printer.value.fitted ? 'unprinted.none' : 'unprinted.no_printer')}</p>
       {list.length > 0 && <ul class="unprinted-list" data-test="unprinted-list" data-scrolls tabIndex={0}>{list.map((u, i) => <Waiting key={rowOf(u)} of={u} current={i === place()} />)}</ul>}
     </Pane>
   );

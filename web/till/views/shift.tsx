@@ -16,6 +16,7 @@ import { KEYS } from '../keymap';
 import { alone } from '../keys';
 import { back, go } from '../route';
 import { busy, has, state } from '../store';
+import * as tally from '../tally';
 import type { Report } from '../model';
 import { t } from '../texts';
 import * as sound from '../../kit/sound';
@@ -28,7 +29,6 @@ const notes = () => state.till.value?.count_notes ?? NOTES;
 const floatText = signal('');
 const xReport = signal<Report | null>(null);
 const zReport = signal<Report | null>(null); // of the shift just closed
-const counts = signal<Record<number, string>>({});
 const at = signal({ i: 0, hops: 1 });
 
 // float is what has been typed as the first cash, in möngö; null where it is no amount.
@@ -71,16 +71,16 @@ async function load() {
 }
 
 // counted is the sum of what has been typed.
-export const counted = () => notes().reduce((n, note) => n + note * 100 * Number(counts.value[note] || 0), 0);
+export const counted = () => notes().reduce((n, note) => n + note * 100 * Number(tally.pieces()[note] || 0), 0);
 
 export async function count() {
   if (busy('shift.count')) return;
   if (!(await ask({ title: t('count.sure', { amount: money(counted()) }), text: t('count.final'), yes: t('count.yes') }))) return;
   const all: Record<string, number> = {};
-  for (const note of notes()) all[note] = Number(counts.value[note] || 0);
+  for (const note of notes()) all[note] = Number(tally.pieces()[note] || 0);
   const answer = await perform('shift.count', { notes: all });
   if (!answer) return;
-  counts.value = {};
+  tally.clear();
   go('shift');
 }
 
@@ -160,11 +160,12 @@ function zDone() {
 }
 
 function NoteField({ note, i }: { note: number; i: number }) {
-  const pieces = Number(counts.value[note] || 0);
+  const typed = tally.pieces()[note] ?? '';
+  const pieces = Number(typed || 0);
   return (
-    <div class="note"><Field kind="count" label={number(note * 100)} hint="0" value={counts.value[note] ?? ''} most={6} test={'count-' + note} focus={at.value.i === i && 'count' + at.value.hops}
+    <div class="note"><Field kind="count" label={number(note * 100)} hint="0" value={typed} most={6} test={'count-' + note} focus={at.value.i === i && 'count' + at.value.hops}
       set={(v) => {
-        counts.value = { ...counts.value, [note]: v.replace(/\D/g, '') };
+        tally.write(note, v);
         if (at.value.i !== i) at.value = { ...at.value, i };
       }}
       enter={() => (i === notes().length - 1 ? count() : hop(i + 1))} />
