@@ -329,6 +329,11 @@ func approved(t *testing.T, br *browser.Browser) {
 	if text := s.Texts("prompt-about")[0]; !strings.Contains(text, "50") || !strings.Contains(text, "2100₮") || !strings.Contains(text, "Гэмтэлтэй") {
 		t.Errorf("asked to approve %q", text)
 	}
+	s.Press("Escape") // one step back: what was typed stands there
+	s.Until("the discount as it was typed", `document.querySelector('[data-test="discount-value"]')?.value === '50' && document.querySelector('[data-test="reason"]').value.includes('Гэмтэлтэй')`)
+	s.Press("Enter")
+	s.Press("Enter")
+	s.Shown("approver-code")
 	s.Write("9")
 	s.Press("Enter")
 	s.Write("9998")

@@ -3,7 +3,7 @@
 import { Refused, command, type Answer, type Fields } from './api';
 import { cents, money, percent, quantity as shown, thousandths, wireQuantity } from '../kit/format';
 import { done, refuse } from './notices';
-import { ask, top } from './prompts';
+import { ask, top, type Values } from './prompts';
 import { enqueue } from './queue';
 import { go, page, selling, type Page } from './route';
 import { line, state, ui } from './store';
@@ -147,27 +147,39 @@ export async function quantity() {
 // remove takes the chosen line out.
 export const remove = () => onLine((l) => perform('line.remove', of(l)));
 
-// discount asks for a discount on the chosen line or on the whole ticket.
+// discount asks for a discount on the chosen line or on the whole ticket. What was refused or not approved comes back as it
+// was typed: Esc is one step.
 export async function discount() {
   const l = line();
   if (!l) return sound.attention();
   const where = of(l);
-  const answer = await ask({
-    title: t('discount.title'), yes: t('discount.yes'), none: t('discount.none'), reasons: 'discount',
-    choices: [
-      { name: 'scope', value: 'line', key: '/', options: [{ value: 'line', label: l.name }, { value: 'ticket', label: t('discount.ticket') }] },
-      { name: 'unit', value: 'percent', key: '*', options: [{ value: 'percent', label: '%' }, { value: 'amount', label: '\u20ae' }] },
-    ],
-    fields: [
-      { name: 'value', kind: 'amount', label: t('discount.value'), test: 'discount-value' },
-      { name: 'reason', kind: 'text', label: t('reason.label'), test: 'reason' },
-    ],
-  });
-  if (!answer) return;
-  const fields = { [answer.unit]: answer.value.replace(',', '.'), reason: answer.reason };
-  if (answer.scope === 'ticket') enqueue(() => perform('ticket.discount', { basket: where.basket, ...fields }));
-  else enqueue(() => perform('line.discount', { ...where, ...fields }));
+  let typed: Values = { scope: 'line', unit: 'percent' };
+  for (;;) {
+    const answer = await ask({
+      title: t('discount.title'), yes: t('discount.yes'), none: t('discount.none'), reasons: 'discount',
+      choices: [
+        { name: 'scope', value: typed.scope, key: '/', options: [{ value: 'line', label: l.name }, { value: 'ticket', label: t('discount.ticket') }] },
+        { name: 'unit', value: typed.unit, key: '*', options: [{ value: 'percent', label: '%' }, { value: 'amount', label: '\u20ae' }] },
+      ],
+      fields: [
+        { name: 'value', kind: 'amount', label: t('discount.value'), value: typed.value, test: 'discount-value' },
+        { name: 'reason', kind: 'text', label: t('reason.label'), value: typed.reason, test: 'reason' },
+      ],
+    });
+    if (!answer) return;
+    typed = answer;
+    const fields = { [answer.unit]: answer.value.replace(',', '.'), reason: answer.reason };
+    const given = await queued(() => (answer.scope === 'ticket' ? perform('ticket.discount', { basket: where.basket, ...fields }) : perform('line.discount', { ...where, ...fields })));
+    if (given) return;
+  }
 }
+
+// queued does something in its turn and tells what became of it.
+const queued = <T>(work: () => Promise<T>) => new Promise<T>((done) => enqueue(async () => {
+  const answer = await work();
+  done(answer);
+  return answer;
+}));
 
 // park puts the basket in front aside and begins another.
 export function park() {
@@ -196,11 +208,13 @@ export async function drop() {
   enqueue(() => perform('basket.drop', { basket: b.id }));
 }
 
+// setCustomer makes somebody the buyer; false where that was refused.
 export async function setCustomer(code: string) {
   const answer = await perform('customer.set', { code });
-  if (!answer) return;
+  if (!answer) return false;
   sound.good();
   go('sell');
+  return true;
 }
 
 // reprint asks for a copy of a receipt.

@@ -29,8 +29,7 @@ const search = new Search<Found>(async (text, signal) => {
 
 async function choose(code: string) {
   if (busy('customer.set')) return;
-  search.reset();
-  await setCustomer(code);
+  if (await setCustomer(code)) search.reset(); // a refusal leaves what was typed
 }
 
 // A whole card number means that very card; otherwise the chosen one of the list, else what has been typed.

@@ -16,6 +16,7 @@ import { finish, next, reckon, start } from './pay';
 import { close, closed, count, counted, float, open, opening, startCount } from './shift';
 import { printerWaits } from './strip';
 import type { Last, TenderKind, TicketDiscount } from '../model';
+import { tell } from '../told';
 import { t, tOf } from '../texts';
 
 // wide says how many figures an amount has, so that the largest type that fits is chosen.
@@ -157,6 +158,7 @@ export function afterKey(key: string) {
   if (!l || !over()) return false;
   const stuck = l.print === 'printing' && waits();
   if (key === KEYS.look.key) go('receipts');
+  else if (key === KEYS.again.key && !state.printer.value.fitted) tell(t('print.none'));
   else if (key === KEYS.again.key && state.printer.value.fitted && l.print !== 'printing' && !busy('receipt.reprint')) void reprint(l.bill);
   else if (key === 'Delete' && stuck && !busy('print.cancel')) void perform('print.cancel', { bill: l.bill });
   else return false;
