@@ -163,6 +163,9 @@ func (p *People) use(tx *store.Tx, home store.Company, l store.LinkRow, a Answer
 	if row.State == store.PersonRemoved {
 		return e, errLink(errors.New("removed"))
 	}
+	if err := firstHead(tx, home, row); err != nil {
+		return e, err
+	}
 	if err := p.settle(tx, home, &row, a); err != nil {
 		return e, err
 	}
@@ -174,6 +177,26 @@ func (p *People) use(tx *store.Tx, home store.Company, l store.LinkRow, a Answer
 		return e, err
 	}
 	return p.open(tx, home, row, c, "link.used")
+}
+
+// firstHead ends all other invitations to be the head of a home as soon as its first head comes in. A vendor may let an
+// owner in only where there is none: an invitation that it has kept must not make it one beside them.
+func firstHead(tx *store.Tx, home store.Company, row store.PersonRow) error {
+	head := Head(Role(row.Role).World())
+	if row.Role != string(head) || row.State != store.PersonInvited {
+		return nil
+	}
+	there, err := heads(tx, home, head, 0)
+	if err != nil || there > 0 {
+		return err
+	}
+	all, err := tx.People(home)
+	for _, other := range all {
+		if other.Person != row.Person && other.State == store.PersonInvited && other.Role == row.Role {
+			err = errors.Join(err, tx.EndLinks(home, other.Person))
+		}
+	}
+	return err
 }
 
 // settle fills in what a person still lacks.

@@ -420,8 +420,12 @@ func TestLooksAfter(t *testing.T) {
 	}
 	i, err := r.people.LetOwnerIn(ctx, who.Caller{World: who.Vendor}, from("x"), client, false)
 	r.must(err)
+	kept, err := r.people.LetOwnerIn(ctx, who.Caller{World: who.Vendor}, from("x"), client, false)
+	r.must(err)
 	_, err = r.people.UseLink(ctx, i.Secret, who.Answer{Login: "owner", Password: password, Name: "Эзэн"}, from("x"))
 	r.must(err)
+	_, err = r.people.UseLink(ctx, kept.Secret, who.Answer{Login: "vendor", Password: password, Name: "Нөгөө"}, from("x"))
+	r.refuses("a vendor comes in by an invitation that it has kept", err, fault.LinkUnknown)
 	_, err = r.people.LetOwnerIn(ctx, who.Caller{World: who.Vendor}, from("x"), client, false)
 	r.refuses("a vendor lets himself in as the owner", err, fault.OwnerThere)
 	_, err = r.people.LetOwnerIn(ctx, who.Caller{World: who.Operator}, from("x"), client, true)
