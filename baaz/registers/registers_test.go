@@ -2,6 +2,7 @@ package registers_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -203,6 +204,8 @@ func TestRefusals(t *testing.T) {
 	x.refused(fault.RowTaken, x.scope, "goods", registers.Change{Code: "7", Body: []byte(milk)})
 	x.refused(fault.RowTaken, x.scope, "customers", registers.Change{Code: "777", Body: []byte(`{"name":"Another"}`)})
 	x.refused(fault.RowScope, point, "goods", registers.Change{Code: "7", Body: []byte(milk)})
+	x.refused(fault.RowScope, point, "points", registers.Change{Code: "1", Body: []byte(`{"name":"Nobody has made it"}`)})
+	x.refused(fault.RowScope, point, "tabs", registers.Change{Code: "1", Body: []byte(`{"name":"Nobody has made it"}`)})
 	x.refused(fault.RowRegister, x.scope, "secrets", registers.Change{Code: "7", Body: []byte(milk)})
 	x.refused(fault.RowUnknown, x.scope, "goods", registers.Change{Code: "7", Delete: true})
 	if page, err := x.r.List(context.Background(), x.c, registers.Query{Register: "goods"}); err != nil || len(page.Rows) != 1 {
@@ -339,7 +342,7 @@ func TestLists(t *testing.T) {
 				t.Errorf("%q finds %v, want %v", search, got, want)
 			}
 		}
-		for _, bad := range []registers.Query{{After: "xx"}, {After: "W10"}, {Limit: -1}, {Search: strings.Repeat("x", 300)}} {
+		for _, bad := range []registers.Query{{After: "xx"}, {After: "W10"}, {After: base64.RawURLEncoding.EncodeToString([]byte(`["YQ==","/wA=","YQ=="]`))}, {Limit: -1}, {Search: strings.Repeat("x", 300)}} {
 			bad.Register = "goods"
 			if _, err := x.r.List(ctx, x.c, bad); fault.CodeOf(err) != fault.QueryMalformed {
 				t.Errorf("%+v: %v", bad, err)
@@ -353,6 +356,9 @@ func TestHostileTextsInEveryField(t *testing.T) {
 	hostile := []string{`'); DROP TABLE master_row; --`, `<script>alert(1)</script>`, `" onload="x`, `%_!\`, `{{.}}`, `$1`, `Робот"; DELETE`}
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		x, ctx := newShop(t, dsn), context.Background()
+		if _, err := x.r.AddPoint(ctx, "болд", x.c, []byte(`{"name":"Цэг"}`)); err != nil {
+			t.Fatal(err)
+		}
 		for _, reg := range registers.Table {
 			for _, f := range reg.Fields {
 				if f.Kind != registers.Text || f.Ref != "" || f.Digits || f.Max < 30 {

@@ -36,6 +36,9 @@ func (w *writing) company() store.Company { return store.Company(w.scope.Company
 
 // apply carries all changes out.
 func (w *writing) apply(changes []Change) (err error) {
+	if err := w.there(); err != nil {
+		return err
+	}
 	if w.state, err = w.tx.LockScope(w.company(), w.scope.String(), w.now); err != nil {
 		return err
 	}
@@ -67,6 +70,22 @@ func (w *writing) apply(changes []Change) (err error) {
 		}
 	}
 	return w.write()
+}
+
+// there refuses the scope of a sales point that nobody has made: its rows would wait for whoever gets that number.
+func (w *writing) there() error {
+	if w.scope.Level != wire.LevelPoint {
+		return nil
+	}
+	n, err := strconv.ParseInt(w.scope.Name, 10, 64)
+	if err != nil {
+		return err
+	}
+	_, err = w.tx.LockPoint(w.company(), store.Point(n))
+	if errors.Is(err, store.ErrNone) {
+		err = fault.Wrap(err, fault.RowScope, "register", w.reg.Name, "scope", w.scope.String())
+	}
+	return err
 }
 
 // before returns a row as it is now; nil where there is none.
@@ -318,6 +337,9 @@ func readAfter(s string) (m store.MasterRow, err error) {
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	var parts [][]byte
 	if err != nil || json.Unmarshal(b, &parts) != nil || len(parts) != 3 || parts[0] == nil || parts[2] == nil {
+		return m, errAfter
+	}
+	if _, err := wire.ParseScope(string(parts[1])); err != nil { // no text of PostgreSQL, perhaps
 		return m, errAfter
 	}
 	return store.MasterRow{Sort: parts[0], Scope: string(parts[1]), Key: parts[2]}, nil
