@@ -49,6 +49,13 @@ func longBasket(t *testing.T, br *browser.Browser) {
 	}
 	s.Press("ArrowDown")
 	s.Until("the chosen line is in view", `(() => { const l = document.querySelector('.line.is-current').getBoundingClientRect(), b = document.querySelector('[data-test="basket"]').getBoundingClientRect(); return l.top >= b.top - 1 && l.bottom <= b.bottom + 1; })()`)
+	// It scrolls while it makes way for another page.
+	for _, top := range []string{"0", "1e6"} {
+		s.Do(`document.querySelector('[data-test="basket"]').scrollTop = ` + top + `; dispatchEvent(new KeyboardEvent('keydown', { key: 'F2', code: 'F2' }));`)
+		s.Stage("goods")
+		s.Press("Escape")
+		s.Stage("sell")
+	}
 	s.Size(1920, 2160) // a tall screen shows more lines
 	allSay("a tall screen")
 }

@@ -79,12 +79,13 @@ export function Lines() {
     requestAnimationFrame(() => box.current && look(box.current)); // after reveal, which has laid out
   }, [cursor, list.length, id]);
   useEffect(() => {
-    const watch = new ResizeObserver(() => look(box.current!));
-    watch.observe(box.current!);
+    const el = box.current!;
+    const watch = new ResizeObserver(() => look(el));
+    watch.observe(el);
     return () => watch.disconnect();
   }, []);
   return (
-    <div ref={box} class="lines" data-test="basket" data-scrolls tabIndex={0} role="region" aria-label={t('side.lines')} onScroll={() => look(box.current!)}>
+    <div ref={box} class="lines" data-test="basket" data-scrolls tabIndex={0} role="region" aria-label={t('side.lines')} onScroll={(e) => look(e.currentTarget)}>
       {list.length ? <ol class="line-list">{list.map((l, i) => <Row key={id + '/' + l.line} of={l} current={l.line === cursor} near={Math.abs(block(i) - chosen) <= AROUND || (i >= from && i <= to)} />)}</ol> : <Empty />}
     </div>
   );
