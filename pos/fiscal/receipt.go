@@ -71,9 +71,6 @@ type Options struct {
 	Stamps map[int][]string
 }
 
-// Needed reports whether a sale has to be reported. One that costs nothing has nothing to report.
-func Needed(s event.SaleCompleted) bool { return s.Total != 0 }
-
 // Receipt builds the request that reports a sale. It computes no figure anew: header, sub-receipts and items repeat the
 // fact's amounts and their sums.
 func Receipt(s event.SaleCompleted, o Options) (Request, error) {

@@ -123,7 +123,7 @@ func (s *Service) faulty(do func(w http.ResponseWriter, body []byte, lottery boo
 		}
 		switch f.Kind {
 		case Slow:
-			wait(r, delay(f.MS))
+			wait(r, f.delay())
 			if f.At == Before {
 				do(answer, body, true)
 			}
@@ -142,11 +142,12 @@ func (s *Service) faulty(do func(w http.ResponseWriter, body []byte, lottery boo
 	}
 }
 
-func delay(ms int) time.Duration {
-	if ms == 0 {
+// delay is how long a slow answer takes.
+func (f fault) delay() time.Duration {
+	if f.MS == 0 {
 		return Delay
 	}
-	return time.Duration(ms) * time.Millisecond
+	return time.Duration(f.MS) * time.Millisecond
 }
 
 func wait(r *http.Request, d time.Duration) {
