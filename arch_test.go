@@ -27,6 +27,7 @@ var rooms = map[string]struct{ ring, why string }{
 	"uploads": {"leaf", "keeps files that were brought to the till until they are taken in"},
 	"wire":    {"leaf", "what a box and BAAZ say to each other; pure"},
 	"openapi": {"leaf", "describes Go types for the APIs of till and BAAZ"},
+	"table":   {"leaf", "writes tables that people take away"},
 	"web":     {"leaf", "holds the screen's files"},
 	"release": {"leaf", "what an update is made of; pure"},
 	"outbox":  {"edge", "carries facts to devices through interfaces"},

@@ -26,6 +26,7 @@ type aheadRow struct {
 	err    error
 	number int
 	bad    map[int]string
+	days   map[int]string
 	done   int64
 }
 
@@ -43,7 +44,7 @@ func (a *aheadTable) run() {
 		for more && len(batch) < aheadRows {
 			r := aheadRow{}
 			r.fields, r.err = a.inner.next()
-			r.number, r.bad, r.done = a.inner.row(), a.inner.notes(), a.inner.done()
+			r.number, r.bad, r.days, r.done = a.inner.row(), a.inner.notes(), a.inner.days(), a.inner.done()
 			var bad *recordError
 			more = r.err == nil || errors.As(r.err, &bad) && !bad.fatal
 			batch = append(batch, r)
@@ -71,6 +72,7 @@ func (a *aheadTable) next() ([]string, error) {
 
 func (a *aheadTable) row() int              { return a.here.number }
 func (a *aheadTable) notes() map[int]string { return a.here.bad }
+func (a *aheadTable) days() map[int]string  { return a.here.days }
 func (a *aheadTable) done() int64           { return a.here.done }
 
 // late may be asked when next has come to the end, format when it has or the table has been stopped.

@@ -125,7 +125,7 @@ func (in *importer) run(r io.Reader) error {
 // begin finds out what kind of file it is.
 func (in *importer) begin(r io.Reader) (err error) {
 	in.head, in.total = plainHeader(), sizeOf(r)
-	t, err := openTable(r, in.opts.Name)
+	t, err := openTable(r, in.opts.Name, goodsHeader)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ type records struct {
 func (c *records) row() int              { return c.at }
 func (c *records) done() int64           { return c.text.read }
 func (c *records) notes() map[int]string { return nil }
+func (c *records) days() map[int]string  { return nil }
 func (c *records) late() []lateProblem   { return nil }
 
 func (c *records) format() string {
@@ -58,8 +59,16 @@ type fileError string
 
 func (e fileError) Error() string { return string(e) }
 
-// newRecords looks at the beginning of r for what separates its fields.
-func newRecords(r io.Reader) (*records, error) {
+// newRecords reads goods.
+func newRecords(r io.Reader) (*records, error) { return newRecordsOf(r, goodsHeader) }
+
+func goodsHeader(fields []string) bool {
+	_, ok := readHeader(fields)
+	return ok
+}
+
+// newRecordsOf looks at the beginning of r for what separates its fields; header knows the header of what it holds.
+func newRecordsOf(r io.Reader, header func([]string) bool) (*records, error) {
 	text := &letters{r: bufio.NewReaderSize(r, maxRecord)}
 	c := &records{r: bufio.NewReaderSize(text, maxRecord), text: text}
 	head, err := c.r.Peek(maxRecord)
@@ -73,13 +82,13 @@ func newRecords(r io.Reader) (*records, error) {
 		}
 		c.bytes = int64(len(bom))
 	}
-	c.delim = findDelim(head)
+	c.delim = findDelim(head, header)
 	return c, nil
 }
 
 // findDelim tries tab, semicolon and comma on the first row. The one that makes a header of it wins; else the one that
 // makes the most fields.
-func findDelim(head []byte) byte {
+func findDelim(head []byte, header func([]string) bool) byte {
 	best, most := byte(','), 0
 	for _, d := range []byte("\t;,") {
 		c := &records{r: bufio.NewReader(bytes.NewReader(head)), delim: d}
@@ -87,7 +96,7 @@ func findDelim(head []byte) byte {
 		if err != nil {
 			continue
 		}
-		if _, header := readHeader(fields); header {
+		if header(fields) {
 			return d
 		}
 		if len(fields) > most {

@@ -44,6 +44,7 @@ type sheet struct {
 	col    int   // of the last cell in it
 	fields []string
 	bad    map[int]string
+	dates  map[int]string
 	merges []merge
 	extra  bool // a row had more than maxFields fields
 	over   bool // all has been read
@@ -70,6 +71,7 @@ func (b book) openSheet(part string, size int64) (*sheet, error) {
 func (s *sheet) row() int              { return s.number }
 func (s *sheet) format() string        { return FormatXLSX }
 func (s *sheet) notes() map[int]string { return s.bad }
+func (s *sheet) days() map[int]string  { return s.dates }
 
 func (s *sheet) done() int64 {
 	if s.over || s.length <= 0 {
@@ -126,7 +128,7 @@ func (s *sheet) rowTag() (done bool, err error) {
 			}
 			number = n
 		}
-		s.number, s.col, s.fields, s.bad, s.extra = number, -1, nil, nil, false
+		s.number, s.col, s.fields, s.bad, s.dates, s.extra = number, -1, nil, nil, nil, false
 	}
 	return s.x.close && (s.extra || len(s.bad) > 0 || !blank(s.fields)), nil
 }
@@ -221,7 +223,7 @@ func (s *sheet) read(kind, style, value string, uncomputed bool) (text, problem 
 	case "e":
 		return "", fmt.Sprintf(problemError, value)
 	case "d":
-		return value, fmt.Sprintf(problemDate, value)
+		return value, s.dated(value)
 	case "", "n":
 	default:
 		return "", problemCell
@@ -248,7 +250,7 @@ func (s *sheet) numberText(value string, style cellStyle) (text, problem string)
 		return "", problemCell
 	}
 	if style.date {
-		return value, fmt.Sprintf(problemDate, s.day(f))
+		return value, s.dated(s.day(f))
 	}
 	rounded, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', exactDigits, 64), 64)
 	if err != nil {
@@ -262,6 +264,15 @@ func (s *sheet) numberText(value string, style cellStyle) (text, problem string)
 		text = strings.Repeat("0", style.width-len(text)) + text
 	}
 	return text, ""
+}
+
+// dated notes that the cell in hand is a day, and says what is wrong with that where no day is wanted.
+func (s *sheet) dated(day string) (problem string) {
+	if s.dates == nil {
+		s.dates = map[int]string{}
+	}
+	s.dates[s.col] = day
+	return fmt.Sprintf(problemDate, day)
 }
 
 func (s *sheet) day(number float64) string {

@@ -25,6 +25,7 @@ type table interface {
 	next() ([]string, error)
 	row() int              // the number of that row, or of the one that is wrong, as a spreadsheet counts
 	notes() map[int]string // what makes fields of that row unfit to be read
+	days() map[int]string  // fields that the spreadsheet keeps as days; notes has them, too
 	late() []lateProblem   // what is only known when all rows have been read
 	done() int64           // bytes of the file read so far
 	format() string
@@ -37,7 +38,7 @@ type lateProblem struct {
 }
 
 // openTable looks at the beginning of r for what kind of file it is.
-func openTable(r io.Reader, name string) (table, error) {
+func openTable(r io.Reader, name string, header func([]string) bool) (table, error) {
 	whole, size := sectionOf(r)
 	raw := bufio.NewReaderSize(r, maxRecord)
 	head, err := raw.Peek(maxRecord)
@@ -48,7 +49,7 @@ func openTable(r io.Reader, name string) (table, error) {
 		if why := noText(head, name); why != "" {
 			return nil, fileError(why)
 		}
-		return newRecords(raw)
+		return newRecordsOf(raw, header)
 	}
 	if whole == nil {
 		b, err := io.ReadAll(io.LimitReader(raw, maxBook+1))
