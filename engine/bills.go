@@ -1,15 +1,18 @@
 package engine
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 
 	"posbox/journal"
 	"posbox/pos/event"
 	"posbox/pos/fault"
+	"posbox/pos/fiscal"
 )
 
 // Index names the keys under which the engine finds records again: a sale by its bill and by shift and number, a Z
-// report by its shift.
+// report by its shift, the facts of an e-barimt by the sale's bill.
 func Index(r journal.Record) []string {
 	switch event.Kind(r.Kind) {
 	case event.KindSaleCompleted:
@@ -25,6 +28,14 @@ func Index(r journal.Record) []string {
 			return nil
 		}
 		return []string{zKey(f.(event.ShiftClosed).Report.Shift)}
+	case event.KindFiscalAsked, event.KindFiscalOutcome:
+		var f struct {
+			Bill event.Bill `json:"bill"`
+		}
+		if json.Unmarshal(r.Body, &f) != nil {
+			return nil
+		}
+		return []string{fiscalPrefix(f.Bill) + fmt.Sprintf("%020d", r.Seq)}
 	}
 	return nil
 }
@@ -35,6 +46,49 @@ const shiftsPrefix = "shift/"
 func billKey(b event.Bill) string  { return "bill/" + string(b) }
 func shiftPrefix(shift int) string { return fmt.Sprintf(shiftsPrefix+"%010d/", shift) }
 func zKey(shift int) string        { return fmt.Sprintf("z/%010d", shift) }
+
+// fiscalPrefix begins the keys of a chain's facts. It holds no '/': a return comes long after its sale, so that a newer
+// file's keys say nothing of what older files hold (Journal.Last).
+func fiscalPrefix(b event.Bill) string { return "fiscal:" + string(b) + ":" }
+
+// mostOfChain bounds the facts of one chain that are read.
+const mostOfChain = 1000
+
+// Chain returns the e-barimt of a sale, by all facts that are in the journal; empty where it was not reported.
+func (e *Engine) Chain(b event.Bill) (fiscal.Chain, error) {
+	if err := e.damage(); err != nil {
+		return nil, err
+	}
+	seqs, err := e.j.Last(fiscalPrefix(b), "", mostOfChain)
+	if err != nil {
+		return nil, err
+	}
+	var c fiscal.Chain
+	for _, seq := range slices.Backward(seqs) {
+		f, err := e.fact(seq)
+		if err != nil {
+			return nil, err
+		}
+		c = c.Apply(uint64(seq), f)
+	}
+	return c, nil
+}
+
+// FiscalAsked returns the request at a sequence.
+func (e *Engine) FiscalAsked(seq uint64) (event.FiscalAsked, error) {
+	if err := e.damage(); err != nil {
+		return event.FiscalAsked{}, err
+	}
+	f, err := e.fact(journal.Seq(seq))
+	if err != nil {
+		return event.FiscalAsked{}, err
+	}
+	asked, ok := f.(event.FiscalAsked)
+	if !ok {
+		return event.FiscalAsked{}, fault.New(fault.RecordUnknown)
+	}
+	return asked, nil
+}
 
 // HasBill reports whether a sale with this number is in the journal.
 func (e *Engine) HasBill(b event.Bill) (bool, error) {

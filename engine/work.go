@@ -137,6 +137,7 @@ func (e *Engine) take(w *round, r *request) {
 		}
 		return e.HasBill(b)
 	}
+	env.Chain, env.FiscalAsked = e.Chain, e.FiscalAsked
 	if err := e.throttle(r.cmd, env.Now); err != nil {
 		w.refuse(r, err)
 		return

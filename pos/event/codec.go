@@ -40,6 +40,8 @@ var decoders = map[Kind]func([]byte) (Fact, error){
 	KindGoodsImported:   decode[GoodsImported],
 	KindTestAsked:       decode[TestAsked],
 	KindEditOutcome:     decode[EditOutcome],
+	KindFiscalAsked:     decode[FiscalAsked],
+	KindFiscalOutcome:   decode[FiscalOutcome],
 }
 
 // Decode reads a fact's body. A kind that this program does not know gives nil and no error: a newer box wrote it.

@@ -49,6 +49,8 @@ const (
 	KindGoodsImported   Kind = "goods.imported"
 	KindTestAsked       Kind = "test.asked"
 	KindEditOutcome     Kind = "edit.outcome"
+	KindFiscalAsked     Kind = "fiscal.asked"
+	KindFiscalOutcome   Kind = "fiscal.outcome"
 )
 
 // Fact is anything that can be written to the journal.

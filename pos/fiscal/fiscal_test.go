@@ -88,7 +88,7 @@ func TestReceiptBody(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `{"branchNo":"001","totalAmount":3120,"totalVAT":100,"totalCityTax":20,"districtCode":"0102","merchantTin":"61200012345",` +
-		`"posNo":"001","type":"B2C_RECEIPT","customerTin":null,"billIdSuffix":"700042","receipts":[` +
+		`"posNo":"001","type":"B2C_RECEIPT","customerTin":null,"billIdSuffix":"70000042","receipts":[` +
 		`{"totalAmount":1120,"totalVAT":100,"totalCityTax":20,"taxType":"VAT_ABLE","merchantTin":"61200012345","customerTin":null,"items":[` +
 		`{"name":"Бараа","barCode":null,"barCodeType":"UNDEFINED","classificationCode":"2111100","taxProductCode":null,"measureUnit":"ш","qty":1,` +
 		`"unitPrice":1120,"totalAmount":1120,"totalVAT":100,"totalCityTax":20}]},` +
@@ -198,15 +198,15 @@ func TestPaymentCodes(t *testing.T) {
 
 func TestSuffix(t *testing.T) {
 	for _, c := range []struct {
-		shift, number int
-		want          string
-	}{{1, 1, "100001"}, {7, 42, "700042"}, {9999, 99999, "999999999"}, {12345, 3, "234500003"}} {
-		if got, err := fiscal.Suffix(c.shift, c.number); err != nil || got != c.want || len(got) > 9 {
-			t.Errorf("%d, %d: %q, %v", c.shift, c.number, got, err)
+		shift, number, attempt int
+		want                   string
+	}{{1, 1, 0, "10000001"}, {7, 42, 0, "70000042"}, {7, 42, 3, "70300042"}, {99, 99999, 99, "999999999"}, {12345, 3, 1, "450100003"}} {
+		if got, err := fiscal.Suffix(c.shift, c.number, c.attempt); err != nil || got != c.want || len(got) > 9 {
+			t.Errorf("%d, %d, %d: %q, %v", c.shift, c.number, c.attempt, got, err)
 		}
 	}
-	for _, c := range [][2]int{{0, 1}, {1, 0}, {1, 100_000}, {-1, 1}} {
-		if got, err := fiscal.Suffix(c[0], c[1]); !errors.Is(err, fiscal.ErrSuffix) {
+	for _, c := range [][3]int{{0, 1, 0}, {1, 0, 0}, {1, 100_000, 0}, {-1, 1, 0}, {1, 1, 100}, {1, 1, -1}} {
+		if got, err := fiscal.Suffix(c[0], c[1], c[2]); !errors.Is(err, fiscal.ErrSuffix) {
 			t.Errorf("%v: %q, %v", c, got, err)
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"posbox/pos/barcode"
 	"posbox/pos/event"
@@ -65,6 +63,8 @@ type Options struct {
 	ConsumerNo string
 	// Replaces is the number of the chain's latest receipt, where this one corrects it.
 	Replaces string
+	// Attempt counts the requests of the sale's chain, from 0 (Chain.NextAttempt).
+	Attempt int
 	// Takes lists the payment codes that the installation takes; nil: every one.
 	Takes []string
 	// Stamps are the excise stamps by line, one for each unit.
@@ -77,7 +77,7 @@ func Receipt(s event.SaleCompleted, o Options) (Request, error) {
 	if err := o.validate(s); err != nil {
 		return Request{}, err
 	}
-	suffix, err := Suffix(s.Shift, s.Number)
+	suffix, err := Suffix(s.Shift, s.Number, o.Attempt)
 	if err != nil {
 		return Request{}, err
 	}
@@ -185,14 +185,17 @@ func (o Options) code(kind event.TenderKind) string {
 	return PayCash
 }
 
-// Suffix is the bill's number within the day, at most nine digits, unique on its till: shifts are counted up without end,
-// so that no two of a day end in the same four digits.
-func Suffix(shift, number int) (string, error) {
-	if shift < 1 || number < 1 || number > 99_999 {
-		return "", fmt.Errorf("%w: shift %d, number %d", ErrSuffix, shift, number)
+// maxAttempts bounds the requests of one chain.
+const maxAttempts = 100
+
+// Suffix is the number of a request within the day, at most nine digits, unique on its till: the shift's last two
+// digits (shifts are counted up without end, no two of a day end alike), in two digits which request of the chain it is,
+// and in five the sale's number.
+func Suffix(shift, number, attempt int) (string, error) {
+	if shift < 1 || number < 1 || number > 99_999 || attempt < 0 || attempt >= maxAttempts {
+		return "", fmt.Errorf("%w: shift %d, number %d, attempt %d", ErrSuffix, shift, number, attempt)
 	}
-	n := strconv.Itoa(number)
-	return strconv.Itoa(shift%10_000) + strings.Repeat("0", 5-len(n)) + n, nil
+	return fmt.Sprintf("%d%02d%05d", shift%100, attempt, number), nil
 }
 
 func digits(s string, least, most int) bool {

@@ -68,6 +68,10 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 		s.Central = true
 	case event.FirstDone:
 		s.Started = true
+	case event.FiscalAsked:
+		s.askFiscal(seq, f)
+	case event.FiscalOutcome:
+		s.endFiscal(f)
 	default:
 		s.count(f)
 	}

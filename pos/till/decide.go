@@ -10,6 +10,7 @@ import (
 	"posbox/pos/day"
 	"posbox/pos/event"
 	"posbox/pos/fault"
+	"posbox/pos/fiscal"
 	"posbox/pos/loyalty"
 	"posbox/pos/money"
 	"posbox/pos/sale"
@@ -39,6 +40,11 @@ type Env struct {
 	Printer      bool // a printer is fitted
 	DrawerOnCash bool // the drawer opens when cash is taken
 	Blind        bool // who may not see the cash counts without being told what should be there
+	// Fiscal is how sales are reported to the tax office; nil: they are not.
+	Fiscal *Fiscal
+	// Chain returns the e-barimt of a sale by what is in the journal; FiscalAsked the request at a sequence.
+	Chain       func(event.Bill) (fiscal.Chain, error)
+	FiscalAsked func(seq uint64) (event.FiscalAsked, error)
 	// Upload finds a file that was brought to the till.
 	Upload func(id string) (Upload, bool)
 	// Key reads a connection key: as it is kept, and its fingerprint.

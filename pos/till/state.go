@@ -39,6 +39,9 @@ type State struct {
 	Join     *Join            `json:"join,omitempty"`  // what was asked for; never changed in place
 	Edits    []Edit           `json:"edits,omitempty"` // of goods and customers, not yet known to stand in the catalogue
 	Works    []Work           `json:"works,omitempty"` // the last five background jobs, oldest first
+	// Fiscal lists what the tax office's service or a person has still to do, and what is issued and not yet on paper, oldest
+	// first. Never changed in place. The whole chain of a bill is Env.Chain.
+	Fiscal []Report `json:"fiscal,omitempty"`
 
 	Baskets map[string]*sale.Basket `json:"-"`
 	Desk    Desk                    `json:"-"`
@@ -70,6 +73,9 @@ type LastSale struct {
 	Asked   bool           `json:"asked"` // a receipt was asked for
 	// Result is what became of its receipt, the original; empty: none yet.
 	Result event.ReceiptResult `json:"result,omitempty"`
+	// Fiscal is what became of its e-barimt so far; Reported says that there is to be one.
+	Fiscal   event.FiscalResult `json:"fiscal,omitempty"`
+	Reported bool               `json:"reported,omitempty"`
 }
 
 // Print is a receipt that was asked for and is not known to be printed.

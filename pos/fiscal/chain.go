@@ -1,0 +1,114 @@
+package fiscal
+
+import (
+	"slices"
+
+	"posbox/pos/event"
+)
+
+// Job is a request to the tax office's service and what has become of it.
+type Job struct {
+	Asked   uint64          `json:"asked"` // sequence of the request
+	Bill    event.Bill      `json:"bill"`
+	Job     event.FiscalJob `json:"job"`
+	Return  event.Bill      `json:"return,omitempty"`
+	Attempt int             `json:"attempt,omitempty"`
+	Anew    bool            `json:"anew,omitempty"`
+	Local   string          `json:"local"`
+	// Result is empty while the request is at the service.
+	Result event.FiscalResult `json:"result,omitempty"`
+	// Outcome is the newest; nil: none yet. Never changed in place.
+	Outcome *event.FiscalOutcome `json:"outcome,omitempty"`
+}
+
+// JobOf returns the job that a request begins.
+func JobOf(seq uint64, f event.FiscalAsked) Job {
+	return Job{Asked: seq, Bill: f.Bill, Job: f.Job, Return: f.Return, Attempt: f.Attempt, Anew: f.Anew, Local: f.Local}
+}
+
+// With returns the job with an outcome. One that has ended stays as it ended, but that more becomes known of it.
+func (j Job) With(o event.FiscalOutcome) Job {
+	if j.Ended() && o.Result != j.Result {
+		return j
+	}
+	j.Result, j.Outcome = o.Result, &o
+	return j
+}
+
+// Ended reports whether nothing more is to be done.
+func (j Job) Ended() bool {
+	switch j.Result {
+	case event.FiscalIssued, event.FiscalCancelled, event.FiscalNotDone, event.FiscalDropped:
+		return true
+	}
+	return false
+}
+
+// Waits reports whether the job is still to be sent.
+func (j Job) Waits() bool { return j.Result == event.FiscalWaiting }
+
+// Sent reports whether the request is at the service, or was when the power went.
+func (j Job) Sent() bool { return j.Result == "" || j.Result == event.FiscalSending }
+
+// NeedsPerson reports whether only a person can go on.
+func (j Job) NeedsPerson() bool {
+	return j.Result == event.FiscalRefused || j.Result == event.FiscalUncertain
+}
+
+// Chain is the e-barimt of one sale: its requests, oldest first. The zero Chain is that of a sale that was not reported.
+type Chain []Job
+
+// Apply takes a fact of the chain in. The facts have to come in their order.
+func (c Chain) Apply(seq uint64, f event.Fact) Chain {
+	switch f := f.(type) {
+	case event.FiscalAsked:
+		return append(c, JobOf(seq, f))
+	case event.FiscalOutcome:
+		if i := slices.IndexFunc(c, func(j Job) bool { return j.Asked == f.Asked }); i >= 0 {
+			c = slices.Clone(c)
+			c[i] = c[i].With(f)
+		}
+	}
+	return c
+}
+
+// Latest returns the outcome that issued the receipt which holds now: its number and exact date are what a cancellation
+// or a correction needs. ok is false where none holds: not issued, not yet, or cancelled.
+func (c Chain) Latest() (o event.FiscalOutcome, ok bool) {
+	for _, j := range c {
+		switch j.Result {
+		case event.FiscalIssued:
+			o, ok = *j.Outcome, true
+		case event.FiscalCancelled:
+			o, ok = event.FiscalOutcome{}, false
+		}
+	}
+	return o, ok
+}
+
+// Pending returns the first job that has not ended: whatever comes after has to wait for it.
+func (c Chain) Pending() (Job, bool) {
+	for _, j := range c {
+		if !j.Ended() {
+			return j, true
+		}
+	}
+	return Job{}, false
+}
+
+// Last returns the newest job.
+func (c Chain) Last() (Job, bool) {
+	if len(c) == 0 {
+		return Job{}, false
+	}
+	return c[len(c)-1], true
+}
+
+// NextAttempt numbers the chain's next request.
+func (c Chain) NextAttempt() int {
+	n := 0
+	for _, j := range c {
+		n = max(n, j.Attempt+1)
+	}
+	return n
+}
