@@ -21,8 +21,8 @@ type Doorkeeper interface {
 	LooksAfter(ctx context.Context, w who.World, home, company store.Company) (bool, error)
 }
 
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
-	"form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; " +
+	"manifest-src 'self'; worker-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 // protect sets the headers that every answer carries.
 func (s *Server) protect(h http.Header) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,13 +17,14 @@ type RouteInfo struct {
 	Local        bool     // programs on this machine get in
 	Reads        bool     // changes nothing
 	Registers    []string // for which another right is needed besides
+	Out          reflect.Type
 }
 
 // Routes lists the table.
 func Routes() (list []RouteInfo) {
 	for _, rt := range routes() {
 		list = append(list, RouteInfo{rt.method, strings.TrimSuffix(rt.path, "{$}"), rt.door == doorCompany, rt.door == doorPublic || rt.door == doorBox,
-			rt.door == doorMetrics, rt.method == "GET", slices.Sorted(maps.Keys(rt.also))})
+			rt.door == doorMetrics, rt.method == "GET", slices.Sorted(maps.Keys(rt.also)), rt.do.out})
 	}
 	return list
 }

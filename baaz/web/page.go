@@ -1,21 +1,25 @@
 package web
 
 import (
-	"embed"
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
 	"net/http"
+	"path"
+	"strconv"
+	"sync"
 
 	"posbox/pos/fault"
+	"posbox/web"
 )
 
-//go:embed page
-var pageFiles embed.FS
-
-// pageRoutes serve the page that people see first. It holds nothing that anybody must not see: what it shows it asks the
-// API for.
+// pageRoutes serve the web app. It holds nothing that anybody must not see: what it shows it asks the API for.
 func pageRoutes() []route {
 	return []route{
-		{method: "GET", path: "/{$}", door: doorPublic, do: sends("text/html", (*Server).page), summary: "The page to log in, also by a one-time link"},
-		{method: "GET", path: "/page/{file}", door: doorPublic, do: sends("text/plain", (*Server).pageFile), summary: "A file of that page",
+		{method: "GET", path: "/{$}", door: doorPublic, do: sends("text/html", (*Server).page), summary: "The web app"},
+		{method: "GET", path: "/{file}", door: doorPublic, do: sends("text/plain", (*Server).pageFile), summary: "A file of the web app",
+			faults: []fault.Code{fault.NotFound}},
+		{method: "GET", path: "/fonts/{file}", door: doorPublic, do: sends("text/plain", (*Server).pageFont), summary: "Its letters",
 			faults: []fault.Code{fault.NotFound}},
 	}
 }
@@ -24,21 +28,56 @@ func (s *Server) page(c *call) error { return servePage(c, "index.html") }
 
 func (s *Server) pageFile(c *call) error { return servePage(c, c.PathValue("file")) }
 
-func servePage(c *call, name string) error {
-	f, err := pageFiles.Open("page/" + name)
-	if err != nil {
-		return fault.Wrap(err, fault.NotFound)
-	}
-	f.Close()
-	if name == "index.html" { // FileServer leads away from this name
-		text, err := pageFiles.ReadFile("page/index.html")
-		if err != nil {
+func (s *Server) pageFont(c *call) error { return servePage(c, "fonts/"+c.PathValue("file")) }
+
+// pageFile is a file of the app.
+type pageFile struct {
+	body       []byte
+	media, tag string
+}
+
+// pageMedia are the media types of the app's files: the machine's own table must not decide what a browser runs.
+var pageMedia = map[string]string{".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml",
+	".png": "image/png", ".woff2": "font/woff2", ".webmanifest": "application/manifest+json"}
+
+// pageFiles reads the app once.
+var pageFiles = sync.OnceValues(func() (map[string]pageFile, error) {
+	all := map[string]pageFile{}
+	files := web.Baaz()
+	return all, fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
 			return err
 		}
-		c.w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		c.w.Write(text)
+		body, err := fs.ReadFile(files, name)
+		sum := sha256.Sum256(body)
+		media := pageMedia[path.Ext(name)]
+		if media == "" {
+			media = "application/octet-stream"
+		}
+		all[name] = pageFile{body, media, strconv.Quote(hex.EncodeToString(sum[:16]))}
+		return err
+	})
+})
+
+// servePage answers with a file. A browser keeps it and asks each time whether it is still the same: with a new BAAZ comes
+// a new app, at once.
+func servePage(c *call, name string) error {
+	all, err := pageFiles()
+	if err != nil {
+		return err
+	}
+	f, ok := all[name]
+	if !ok {
+		return fault.New(fault.NotFound)
+	}
+	h := c.w.Header()
+	h.Set("Content-Type", f.media)
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Etag", f.tag)
+	if c.Header.Get("If-None-Match") == f.tag {
+		c.w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	http.ServeFileFS(c.w, c.Request, pageFiles, "page/"+name)
+	c.w.Write(f.body) // a browser that has left asks again
 	return nil
 }

@@ -2,24 +2,24 @@ package web_test
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 
 	"posbox/baaz/web"
 	chromium "posbox/web/browser"
+	"posbox/web/canned/office"
 )
 
-// fill writes into a form of the page and sends it.
-func fill(p *chromium.Page, form string, fields map[string]string) {
-	text, _ := json.Marshal(fields) // texts only
-	p.Do(`for (const [k, v] of Object.entries(` + string(text) + `)) document.forms["` + form + `"].elements[k].value = v
-		document.forms["` + form + `"].requestSubmit()`)
+// typeInto puts a text into a field as a person does.
+func typeInto(p *chromium.Page, field, text string) {
+	p.Tap(field)
+	p.Do(`document.activeElement.select(); document.execCommand("insertText", false, ` + quoted(text) + `)`)
 }
 
-// TestPage opens the printed link in a browser, becomes the owner, logs out and in again. The page's own policy lets
-// nothing else run.
+// TestPage opens the printed link in a browser, becomes the owner, logs out and in again, and goes on where a session has
+// ended. The app's own policy lets nothing else run.
 func TestPage(t *testing.T) {
 	if _, err := chromium.Path(); err != nil {
 		if os.Getenv("POSBOX_STRICT") != "" {
@@ -35,28 +35,78 @@ func TestPage(t *testing.T) {
 	p := chromium.Open(t).Blank(t)
 	p.Refuses(http.StatusUnauthorized) // nobody is logged in at first
 	p.Go(web.LinkURL(c.url, secret))
-	p.Until("the link asks for the company", `!document.getElementById("link").hidden && !document.getElementById("company").hidden`)
-	fill(p, "link", map[string]string{"company": "<b>Номин</b>", "name": "Болд", "login": "bold", "password": "1234567890"})
-	p.Until("a weak password is refused", `document.getElementById("say").textContent.includes("Нууц үг тохирохгүй")`)
-	fill(p, "link", map[string]string{"password": password})
-	p.Until("the owner is in", `!document.getElementById("inside").hidden && document.getElementById("state").textContent.includes("<b>Номин</b>")`)
-	if hash := chromium.Look[string](p, `location.hash`); hash != "" {
+	p.Stage("link")
+	for field, text := range map[string]string{"link-company": "<b>Номин</b>", "link-name": "Болд", "link-login": "bold", "link-password": "1234567890"} {
+		typeInto(p, field, text)
+	}
+	p.Tap("link-go")
+	p.Shown("wrong", "code", "person.password")
+	typeInto(p, "link-password", password)
+	p.Tap("link-go")
+	p.Stage("reports")
+	p.Until("the company's name is text, no markup", `document.body.innerText.includes("<b>Номин</b>")`)
+	if hash := chromium.Look[string](p, `location.hash`); strings.Contains(hash, "link") {
 		t.Errorf("the used link still stands in the address: %s", hash)
 	}
-	p.Do(`document.getElementById("logout").click()`)
-	p.Until("logged out", `!document.getElementById("login").hidden`)
-	fill(p, "login", map[string]string{"login": "bold", "password": "wrong password"})
-	p.Until("a wrong password is refused", `document.getElementById("say").textContent.includes("буруу")`)
-	fill(p, "login", map[string]string{"login": "bold", "password": password})
-	p.Until("logged in", `!document.getElementById("inside").hidden`)
-	for path, want := range map[string]int{"/page/start.js": 200, "/page/start.css": 200, "/page/": 404, "/page/nothing": 404, "/page/..%2fpage.go": 404} {
+	p.Tap("logout")
+	p.Stage("login")
+	typeInto(p, "login-name", "bold")
+	typeInto(p, "login-password", "wrong password")
+	p.Tap("login")
+	p.Shown("wrong", "code", "login.wrong")
+	typeInto(p, "login-password", password)
+	p.Tap("login")
+	p.Stage("reports")
+	again(t, c, p)
+}
+
+// again ends the session behind the page's back: the page asks for the password in place and goes on.
+func again(t *testing.T, c *centre, p *chromium.Page) {
+	other := c.browser()
+	other.must("POST", "/api/login", web.LoginBody{Login: "bold", Password: password}, nil)
+	var list web.SessionsAnswer
+	other.must("GET", "/api/me/sessions", nil, &list)
+	for _, s := range list.Sessions {
+		if !s.Own {
+			other.must("DELETE", "/api/me/sessions/"+s.Session, nil, nil)
+		}
+	}
+	p.Do(`location.hash = "#/more"`)
+	p.Stage("more")
+	p.Do(`location.hash = "#/reports"`)
+	p.Shown("expired")
+	typeInto(p, "login-password", password)
+	p.Tap("login")
+	p.Gone("expired")
+	p.Stage("reports")
+}
+
+// TestPageFiles: every file of the app is served as what it is, is asked for again by its tag, and nothing else is there.
+func TestPageFiles(t *testing.T) {
+	c := newCentre(t, t.TempDir()+"/baaz.db")
+	for path, want := range map[string]string{"/": "text/html", "/main.js": "text/javascript", "/sw.js": "text/javascript", "/main.css": "text/css", "/icon.svg": "image/svg+xml",
+		"/icon-192.png": "image/png", "/manifest.webmanifest": "application/manifest+json", "/fonts/latin-400.woff2": "font/woff2",
+		"/index.html": "text/html", "/fonts/": "", "/nothing": "", "/fonts/nothing": "", "/fonts/..%2fmain.js": "", "/..%2fpage.go": ""} {
 		resp, err := http.Get(c.url + path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		resp.Body.Close()
-		if resp.StatusCode != want {
-			t.Errorf("%s: %d", path, resp.StatusCode)
+		got := resp.Header.Get("Content-Type")
+		if want == "" && resp.StatusCode != http.StatusNotFound || want != "" && (resp.StatusCode != http.StatusOK || !strings.HasPrefix(got, want)) {
+			t.Errorf("%s: %d %s", path, resp.StatusCode, got)
 		}
+		if want == "" {
+			continue
+		}
+		req, _ := http.NewRequest("GET", c.url+path, nil)
+		req.Header.Set("If-None-Match", resp.Header.Get("Etag"))
+		if resp, err = http.DefaultClient.Do(req); err != nil || resp.StatusCode != http.StatusNotModified {
+			t.Errorf("%s again: %v, %v", path, resp.Status, err)
+		}
+		resp.Body.Close()
+	}
+	if resp, _ := ask(t, web.Options{}, "GET", "/"); resp.Header.Get("Content-Security-Policy") != office.Policy() {
+		t.Errorf("pictures are made under another policy than %q", resp.Header.Get("Content-Security-Policy"))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -84,6 +85,14 @@ func (p *Page) Size(w, h int64) { p.t.Helper(); p.within(chromedp.EmulateViewpor
 func (p *Page) Zone(name string) {
 	p.t.Helper()
 	_, err := chromedp.Call(p.ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: name})
+	must(p.t, err)
+}
+
+// Speaks says in which language a page's reader has chosen to read, before it is opened.
+func (p *Page) Speaks(lang string) {
+	p.t.Helper()
+	script := page.AddScriptToEvaluateOnNewDocumentParams{Source: fmt.Sprintf("localStorage.setItem('posbox.lang', %q)", lang)}
+	_, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, script)
 	must(p.t, err)
 }
 

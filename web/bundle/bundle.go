@@ -2,8 +2,8 @@
 // network, no folder of packages beside the tree. The same sources give the same bytes, so the result is committed and a
 // test compares.
 //
-// A screen is a folder with main.tsx, main.css, index.html and what else it lists. Sources may import relative files and the
-// libraries of the table below, nothing else.
+// A screen is a folder with main.tsx, main.css, index.html and what else the table lists. Sources may import relative files
+// and the libraries of the table below, nothing else.
 package bundle
 
 import (
@@ -15,8 +15,18 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// Screens are the folders under web that are bundled, each into a folder of the same name under web/dist.
-var Screens = []string{"till"}
+// Screen is a folder under web that is bundled into a folder of the same name under web/dist.
+type Screen struct {
+	Name    string
+	Entries []string // that are bundled, each into a file of its own
+	Files   []string // that are copied
+}
+
+// Screens lists them all.
+var Screens = []Screen{
+	{"till", []string{"main.tsx", "main.css"}, []string{"index.html", "icon.svg"}},
+	{"baaz", []string{"main.tsx", "main.css", "sw.ts"}, []string{"index.html", "icon.svg", "icon-192.png", "icon-512.png", "manifest.webmanifest"}},
+}
 
 // libraries says where each library's module is. Whatever is not listed cannot be imported.
 var libraries = map[string]string{
@@ -25,28 +35,34 @@ var libraries = map[string]string{
 	"preact/jsx-runtime":   "vendor/preact/jsx-runtime/dist/jsxRuntime.mjs",
 	"@preact/signals":      "vendor/signals/signals.mjs",
 	"@preact/signals-core": "vendor/signals-core/signals-core.mjs",
+	"uplot":                "vendor/uplot/dist/uPlot.esm.js",
 }
 
 // Options of a build.
 type Options struct {
 	// Readable leaves names and lines as they are and adds a source map: for working on the screen, never for dist.
 	Readable bool
+	// Screens to build; nil: all.
+	Screens []Screen
 }
 
 // Build returns the files of all screens by their path under web/dist. src is the folder web.
 func Build(src fs.FS, o Options) (map[string][]byte, error) {
-	out := map[string][]byte{}
-	for _, name := range Screens {
-		if err := screen(src, name, o, out); err != nil {
-			return nil, fmt.Errorf("bundle %s: %w", name, err)
+	out, screens := map[string][]byte{}, o.Screens
+	if screens == nil {
+		screens = Screens
+	}
+	for _, s := range screens {
+		if err := s.build(src, o, out); err != nil {
+			return nil, fmt.Errorf("bundle %s: %w", s.Name, err)
 		}
 	}
 	return out, nil
 }
 
-func screen(src fs.FS, name string, o Options, out map[string][]byte) error {
+func (s Screen) build(src fs.FS, o Options, out map[string][]byte) error {
 	opts := api.BuildOptions{
-		EntryPoints: []string{name + "/main.tsx", name + "/main.css"}, Outdir: "/", Bundle: true, Write: false, AbsWorkingDir: "/",
+		EntryPoints: s.paths(s.Entries), Outdir: "/", Bundle: true, Write: false, AbsWorkingDir: "/",
 		Format: api.FormatESModule, Target: api.ES2022, Charset: api.CharsetUTF8, LegalComments: api.LegalCommentsNone,
 		JSX: api.JSXAutomatic, JSXImportSource: "preact", TsconfigRaw: "{}", LogLevel: api.LogLevelSilent,
 		MinifyWhitespace: !o.Readable, MinifyIdentifiers: !o.Readable, MinifySyntax: !o.Readable,
@@ -60,14 +76,14 @@ func screen(src fs.FS, name string, o Options, out map[string][]byte) error {
 		return fmt.Errorf("%s", strings.TrimSpace(strings.Join(api.FormatMessages(result.Errors, api.FormatMessagesOptions{}), "")))
 	}
 	for _, f := range result.OutputFiles {
-		out[name+"/"+path.Base(f.Path)] = f.Contents
+		out[s.Name+"/"+path.Base(f.Path)] = f.Contents
 	}
-	for _, f := range []string{"index.html", "icon.svg"} {
-		b, err := fs.ReadFile(src, name+"/"+f)
+	for _, f := range s.paths(s.Files) {
+		b, err := fs.ReadFile(src, f)
 		if err != nil {
 			return err
 		}
-		out[name+"/"+f] = b
+		out[f] = b
 	}
 	fonts, err := fs.Glob(src, "vendor/noto-sans/*.woff2")
 	if err != nil {
@@ -78,9 +94,17 @@ func screen(src fs.FS, name string, o Options, out map[string][]byte) error {
 		if err != nil {
 			return err
 		}
-		out[name+"/fonts/"+path.Base(f)] = b
+		out[s.Name+"/fonts/"+path.Base(f)] = b
 	}
 	return nil
+}
+
+// paths are files of the screen as they stand under web.
+func (s Screen) paths(names []string) (list []string) {
+	for _, n := range names {
+		list = append(list, s.Name+"/"+n)
+	}
+	return list
 }
 
 // space keeps esbuild from looking at the disk.

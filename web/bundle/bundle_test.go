@@ -8,6 +8,9 @@ import (
 	"posbox/web/bundle"
 )
 
+// options build the one screen that the tests have.
+var options = bundle.Options{Screens: bundle.Screens[:1]}
+
 func shop(main string) fstest.MapFS {
 	src := fstest.MapFS{}
 	for name, body := range map[string]string{
@@ -22,7 +25,7 @@ func shop(main string) fstest.MapFS {
 }
 
 func TestBuild(t *testing.T) {
-	files, err := bundle.Build(shop(`import { Part } from '../kit/part'; import words from './words.json'; console.log(<Part />, words.a);`), bundle.Options{})
+	files, err := bundle.Build(shop(`import { Part } from '../kit/part'; import words from './words.json'; console.log(<Part />, words.a);`), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +49,7 @@ func TestRefused(t *testing.T) {
 		`const x = ;`:                                 "Unexpected",
 		`import { gone } from '../kit/part'; gone();`: "gone",
 	} {
-		if _, err := bundle.Build(shop(main), bundle.Options{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := bundle.Build(shop(main), options); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", main, err, want)
 		}
 	}

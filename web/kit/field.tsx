@@ -26,6 +26,8 @@ export interface FieldProps {
   big?: boolean;
   most?: number; // characters
   off?: boolean;
+  mode?: 'text' | 'numeric' | 'decimal' | 'email' | 'search' | 'tel'; // the keyboard of the machine; without it there is our own only
+  auto?: string; // what the browser may fill in by itself, as in autocomplete
 }
 
 const options = new WeakMap<Element, FieldProps>();
@@ -46,7 +48,7 @@ export function Field(o: FieldProps) {
       {o.label && <span class="field-label">{o.label}</span>}
       <span class="field-box">
         <input ref={ref} type={o.kind === 'password' ? 'password' : 'text'} class={'is-' + o.kind} value={o.value} data-test={o.test}
-          placeholder={o.hint} aria-label={o.label || o.aria || o.hint} autocomplete="off" autocapitalize="off" spellcheck={false} inputMode="none"
+          placeholder={o.hint} aria-label={o.label || o.aria || o.hint} autocomplete={o.auto ?? 'off'} autocapitalize="off" spellcheck={false} inputMode={o.mode ?? 'none'}
           maxLength={o.most ?? 120} disabled={o.off} aria-invalid={o.wrong ? 'true' : undefined} onInput={(e) => o.set(e.currentTarget.value)} />
         {o.suffix && <span class="field-suffix">{o.suffix}</span>}
       </span>

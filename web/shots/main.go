@@ -1,8 +1,10 @@
-// Command shots renders every screen of the till, in every canned situation, size and language, to PNG.
+// Command shots renders every screen of the till and every page of BAAZ's app, in every canned situation, size and
+// language, to PNG.
 //
-//	go run ./web/shots -out DIR [-only NAME] [-size WxH] [-lang mn|en] [-dark]
+//	go run ./web/shots -out DIR [-only NAME] [-size WxH] [-lang mn|en] [-dark] [-strict]
 //
-// It needs no posd: package canned stands in. A situation that cannot be reached is told at the end, and the command
+// The names of BAAZ's situations begin with "baaz-". It needs neither posd nor BAAZ: packages canned and canned/office
+// stand in. With -strict it also looks for what is cut off, too small, or what axe-core finds, as the test does. A situation that cannot be reached is told at the end, and the command
 // fails; the others are drawn all the same.
 package main
 
@@ -16,9 +18,7 @@ import (
 	"strings"
 	"sync"
 
-	"posbox/web"
 	"posbox/web/browser"
-	"posbox/web/canned"
 )
 
 // size is a screen's, in CSS pixels.
@@ -26,10 +26,11 @@ type size struct{ w, h int64 }
 
 func (s size) String() string { return fmt.Sprintf("%dx%d", s.w, s.h) }
 
-// sizes are those of real tills; displays, those of the buyer's side.
+// sizes are those of real tills; displays, those of the buyer's side; offices, of a desk and a phone.
 var (
 	sizes    = []size{{1024, 768}, {1366, 768}, {1920, 1080}}
 	displays = []size{{1024, 600}, {1366, 768}}
+	offices  = []size{{1366, 768}, {390, 844}}
 	langs    = []string{"mn", "en"}
 )
 
@@ -42,6 +43,7 @@ func main() {
 	one := flag.String("size", "", "only this size, as 1024x768")
 	lang := flag.String("lang", "", "only this language, mn or en")
 	dark := flag.Bool("dark", false, "dark colours")
+	strict := flag.Bool("strict", false, "also look for faults of layout and accessibility")
 	flag.Parse()
 	if *out == "" || flag.NArg() > 0 {
 		flag.Usage()
@@ -60,7 +62,7 @@ func main() {
 	if *lang != "" {
 		speak = []string{*lang}
 	}
-	n, err := drawAll(*out, canned.Named(*only), only1, speak, *dark)
+	n, err := drawAll(*out, named(*only), only1, speak, *dark, *strict)
 	fmt.Printf("shots: %d pictures in %s\n", n, *out)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "shots:", err)
@@ -79,7 +81,7 @@ func parseSize(s string) (size, error) {
 }
 
 // drawAll draws scenes and returns how many pictures there are.
-func drawAll(dir string, scenes []canned.Scene, only []size, speak []string, dark bool) (n int, err error) {
+func drawAll(dir string, scenes []scene, only []size, speak []string, dark, strict bool) (n int, err error) {
 	if len(scenes) == 0 {
 		return 0, errors.New("no situation has such a name")
 	}
@@ -87,13 +89,16 @@ func drawAll(dir string, scenes []canned.Scene, only []size, speak []string, dar
 		return 0, err
 	}
 	var mu sync.Mutex
-	draw := func(p *browser.Page, s canned.Scene, lang string) error {
-		for _, z := range sizesOf(s, only) {
+	draw := func(p *browser.Page, s scene, lang string) (wrong error) {
+		for _, z := range s.sizesOr(only) {
 			p.Size(z.w, z.h)
 			p.Settle()
-			name := fmt.Sprintf("%s-%s-%s.png", s.Name, z, lang)
+			name := fmt.Sprintf("%s-%s-%s.png", s.name, z, lang)
 			if dark {
-				name = fmt.Sprintf("%s-%s-%s-dark.png", s.Name, z, lang)
+				name = fmt.Sprintf("%s-%s-%s-dark.png", s.name, z, lang)
+			}
+			if strict {
+				wrong = errors.Join(wrong, judge(p, z))
 			}
 			if err := os.WriteFile(filepath.Join(dir, name), p.Picture(), 0o644); err != nil {
 				return err
@@ -102,42 +107,34 @@ func drawAll(dir string, scenes []canned.Scene, only []size, speak []string, dar
 			n++
 			mu.Unlock()
 		}
-		return nil
+		if strict {
+			wrong = errors.Join(wrong, accessible(p, dark))
+		}
+		return wrong
 	}
 	err = visit(scenes, speak, dark, draw)
 	return n, err
 }
 
-// sizesOf are the sizes in which a scene is seen.
-func sizesOf(s canned.Scene, only []size) []size {
-	switch {
-	case only != nil:
-		return only
-	case s.At == "display":
-		return displays
-	}
-	return sizes
-}
-
 // visit brings a page into each scene in each language and lets look work there. Errors are gathered: one scene that
 // cannot be reached keeps nobody from the others.
-func visit(scenes []canned.Scene, speak []string, dark bool, look func(*browser.Page, canned.Scene, string) error) error {
+func visit(scenes []scene, speak []string, dark bool, look func(*browser.Page, scene, string) error) error {
 	return browser.Run(func(t browser.T) {
 		br := browser.Open(t)
-		work := make(chan canned.Scene)
+		work := make(chan scene)
 		var mu sync.Mutex
 		var all sync.WaitGroup
 		for range workers {
 			all.Add(1)
 			go func() {
 				defer all.Done()
-				stand := canned.Serve(web.Till())
-				defer stand.Close()
+				stands := newStands()
+				defer stands.close()
 				for s := range work {
 					for _, lang := range speak {
-						if err := enter(br, stand, s, lang, dark, look); err != nil {
+						if err := enter(br, stands, s, lang, dark, look); err != nil {
 							mu.Lock()
-							t.Errorf("%s (%s): %v", s.Name, lang, err)
+							t.Errorf("%s (%s): %v", s.name, lang, err)
 							mu.Unlock()
 						}
 					}
@@ -152,18 +149,16 @@ func visit(scenes []canned.Scene, speak []string, dark bool, look func(*browser.
 	})
 }
 
-func enter(br *browser.Browser, stand *canned.Server, s canned.Scene, lang string, dark bool, look func(*browser.Page, canned.Scene, string) error) error {
+func enter(br *browser.Browser, stands *stands, s scene, lang string, dark bool, look func(*browser.Page, scene, string) error) error {
 	return browser.Run(func(t browser.T) {
 		p := br.Blank(t)
 		p.Dark(dark)
-		stand.Show(s, lang)
-		p.Go(stand.URL + "/#/" + s.At)
-		p.Stage(s.Stage())
-		if s.Away {
+		leave := s.open(stands, p, lang)
+		if s.away {
 			p.Outage(true)
-			stand.Leave()
+			leave()
 		}
-		p.Play(s.Do)
+		p.Play(s.do)
 		p.Settle()
 		if err := look(p, s, lang); err != nil {
 			t.Errorf("%v", err)

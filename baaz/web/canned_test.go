@@ -1,0 +1,112 @@
+package web_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"posbox/baaz/web"
+	"posbox/pos/fault"
+	"posbox/web/canned/office"
+)
+
+// TestCannedAnswersAreOurs holds what the app's pictures are made from against the API: each canned answer decodes into
+// the type that the route has, without a field too many or too few, and each canned refusal is one that the server has.
+func TestCannedAnswersAreOurs(t *testing.T) {
+	seen := 0
+	for _, s := range office.All() {
+		for at, a := range s.Told() {
+			method, path, _ := strings.Cut(at, " ")
+			rt := routed(method, path)
+			switch f, refused := a.(*fault.Error); {
+			case rt == nil:
+				t.Errorf("%s answers %s, which is no route", s.Name, at)
+			case refused && web.Status(f.Code) == 0:
+				t.Errorf("%s: %s is refused with %s, which the server never says", s.Name, at, f.Code)
+			case !refused && rt.Out != nil:
+				seen++
+				agree(t, s.Name+": "+at, a, rt.Out)
+			}
+		}
+	}
+	if seen < 10 {
+		t.Fatalf("only %d answers were looked at", seen)
+	}
+}
+
+// routed finds the row of the table that serves a path.
+func routed(method, path string) *web.RouteInfo {
+	for _, rt := range web.Routes() {
+		like := regexp.MustCompile(`\\\{[a-z]+\\\}`).ReplaceAllString(regexp.QuoteMeta(rt.Path), `[^/]+`)
+		if rt.Method == method && regexp.MustCompile("^"+like+"$").MatchString(path) {
+			return &rt
+		}
+	}
+	return nil
+}
+
+// agree decodes canned JSON strictly and demands that nothing is missing from it.
+func agree(t *testing.T, name string, body any, kind reflect.Type) {
+	t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := reflect.New(kind)
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v.Interface()); err != nil {
+		t.Errorf("%s: %v", name, err)
+		return
+	}
+	back, err := json.Marshal(v.Interface())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var have, want any
+	json.Unmarshal(text, &have)
+	json.Unmarshal(back, &want)
+	missing := absent(have, want, "")
+	slices.Sort(missing)
+	for _, m := range slices.Compact(missing) {
+		t.Errorf("%s: %s is missing or another", name, m)
+	}
+}
+
+// absent lists what stands in want and not in have.
+func absent(have, want any, at string) (all []string) {
+	switch w := want.(type) {
+	case map[string]any:
+		h, _ := have.(map[string]any)
+		for key, v := range w {
+			if _, ok := h[key]; !ok {
+				all = append(all, at+"."+key)
+				continue
+			}
+			all = append(all, absent(h[key], v, at+"."+key)...)
+		}
+	case []any:
+		h, _ := have.([]any)
+		if len(h) != len(w) {
+			return []string{at}
+		}
+		for i := range w {
+			all = append(all, absent(h[i], w[i], at+"[]")...)
+		}
+	default:
+		if !reflect.DeepEqual(have, want) {
+			return []string{at}
+		}
+	}
+	return all
+}
+
+// quoted writes a text into a script.
+func quoted(s string) string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}

@@ -1,0 +1,18 @@
+// BAAZ's web app: find out who is there, draw, follow the address.
+
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { language } from '../kit/texts';
+import { shopZone } from '../kit/format';
+import { follow } from './route';
+import { Shell } from './shell';
+
+effect(() => {
+  document.documentElement.lang = language();
+});
+shopZone('Asia/Ulaanbaatar');
+
+addEventListener('hashchange', follow);
+follow();
+render(<Shell />, document.getElementById('app')!);
+navigator.serviceWorker?.register('sw.js').catch(() => {}); // without it the app needs a connection, that is all

@@ -1,0 +1,19 @@
+// What a page of the app is. Each subject lists its own in its file under views/; pages.ts lists the subjects.
+
+import type { FunctionComponent } from 'preact';
+import type { IconName } from '../kit/icons';
+import type { Right } from './model';
+import type { Key } from './texts';
+
+export type Group = 'reports' | 'registers' | 'tills' | 'company';
+
+export interface Page {
+  at: string; // its address: "reports/days" for /#/reports/days
+  title: Key;
+  icon: IconName;
+  group: Group;
+  right: Right | null; // without it the page is not there; in the company that is looked at
+  view: FunctionComponent;
+  phone?: number; // its place in the bottom bar, from 1; four fit
+  hidden?: boolean; // it stands in no navigation: one comes to it from another page
+}

@@ -1,0 +1,18 @@
+// Every page of the app, by subject. The first that one may see is where one begins.
+
+import { computed } from '@preact/signals';
+import type { Page } from './page';
+import { company, may, me } from './session';
+import { pages as reports } from './views/reports';
+import { pages as more } from './views/more';
+
+const all: Page[] = [...reports, ...more];
+
+// known reports whether there is such a page.
+export const known = (at: string) => all.some((p) => p.at === at);
+
+// open are the pages that this person may see in this company.
+export const open = computed(() => all.filter((p) => me.value && (p.right === null || company.value && may(p.right))));
+
+// find returns the page to show: the one of that address, else the first.
+export const find = (at: string) => open.value.find((p) => p.at === at) ?? open.value.find((p) => !p.hidden) ?? null;

@@ -1,0 +1,89 @@
+// Package office is one table of situations that BAAZ's web app can be in, and a small server that says to the app what
+// BAAZ would say in each.
+//
+// Pictures and the tests of layout and accessibility (web/shots) go through the table. A test in baaz/web decodes every
+// answer strictly into the API's own types: what BAAZ no longer says, or says in addition, fails there. Each subject's
+// scenes stand in a file of their own; All lists the subjects.
+package office
+
+import (
+	"maps"
+
+	"posbox/pos/fault"
+)
+
+type object = map[string]any
+
+type list = []any
+
+// Scene is one situation.
+type Scene struct {
+	Name string
+	// At is the app's address, "reports/days?from=…" for /#/reports/days?from=…; "link=x" for a one-time link.
+	At string
+	// Page is the page that must then be on.
+	Page string
+	// Answers are what is asked and answered, by method and path without its query ("GET /api/me"), over those of every
+	// scene. In place of an answer a *fault.Error refuses.
+	Answers map[string]any
+	// Do is what the person does first: a script of browser.Page.Play.
+	Do string
+	// Away: BAAZ stops answering once the page stands.
+	Away bool
+}
+
+// All lists every scene.
+func All() []Scene {
+	var all []Scene
+	for _, group := range [][]Scene{entrances(), reports()} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+// Answer returns what a request is answered in a scene; nil where nothing is.
+func (s Scene) Answer(method, path string) any {
+	if a, ok := s.Answers[method+" "+path]; ok {
+		return a
+	}
+	return everywhere()[method+" "+path]
+}
+
+// Told lists all that a scene answers, by method and path.
+func (s Scene) Told() map[string]any {
+	all := everywhere()
+	maps.Copy(all, s.Answers)
+	return all
+}
+
+// owner is who is logged in where a scene says nothing else.
+var owner = object{"world": "company", "home": 7, "person": 1, "name": "Д. Болормаа", "role": "owner",
+	"rights": list{"look", "points", "sales", "register", "change", "tills", "people", "audit"}, "away": list{}}
+
+// company is the address of the company that is looked at.
+const company = "/api/companies/7"
+
+func everywhere() map[string]any {
+	return map[string]any{
+		"GET /api/me": owner,
+		"GET /api/companies": object{"companies": list{
+			object{"company": 7, "name": "Номин Импекс ХХК", "world": "company", "vendor": 0, "created": "2026-01-05T02:00:00Z"}}},
+	}
+}
+
+// entrances are the ways in.
+func entrances() []Scene {
+	nobody := map[string]any{"GET /api/me": fault.New(fault.LoginNeeded)}
+	link := func(firm, name, login bool, known string) map[string]any {
+		return map[string]any{"POST /api/links/look": object{"first": firm, "needs_firm": firm, "needs_name": name, "needs_login": login, "login": known, "name": "", "company_name": map[bool]string{false: "Номин Импекс ХХК"}[firm]}}
+	}
+	return []Scene{
+		{Name: "login", Page: "login", Answers: nobody},
+		{Name: "login-wrong", Page: "login", Answers: map[string]any{"GET /api/me": fault.New(fault.LoginNeeded), "POST /api/login": fault.New(fault.LoginWrong)},
+			Do: "tap login-name; write bold; tap login-password; write xx; tap login; wait wrong"},
+		{Name: "link-first", At: "link=x", Page: "link", Do: "wait link-company", Answers: link(true, true, true, "")},
+		{Name: "link-lost", At: "link=x", Page: "link", Do: "wait link-login", Answers: link(false, false, false, "bold@nomin.mn")},
+		{Name: "link-used", At: "link=x", Page: "link", Do: "wait link-wrong", Answers: map[string]any{"POST /api/links/look": fault.New(fault.LinkUnknown)}},
+		{Name: "more", At: "more", Page: "more"},
+	}
+}
