@@ -23,11 +23,13 @@ const (
 	maxShift                     = 1_000_000_000
 )
 
-// counted is what a record adds to the rollups.
+// counted is what a record adds to the rollups and lists.
 type counted struct {
-	sale  *event.SaleCompleted
-	shift int // opened; 0: none
-	wrong error
+	sale     *event.SaleCompleted
+	opened   *event.ShiftOpened
+	closed   *event.Report
+	incident *store.Incident
+	wrong    error
 }
 
 // count reads the facts that are counted. It never fails: what cannot be read is a problem of that record.
@@ -41,13 +43,17 @@ func count(records []journal.Record) []counted {
 				list[i].sale = &s
 			}
 		case event.KindShiftOpened:
-			var s struct {
-				Shift int `json:"shift"`
+			var s event.ShiftOpened
+			if list[i].wrong = readShift(r.Body, &s); list[i].wrong == nil {
+				list[i].opened = &s
 			}
-			if list[i].wrong = json.Unmarshal(r.Body, &s); list[i].wrong == nil && (s.Shift < 1 || s.Shift > maxShift) {
-				list[i].wrong = fmt.Errorf("shift %d", s.Shift)
+		case event.KindShiftClosed:
+			var s event.ShiftClosed
+			if list[i].wrong = readClose(r.Body, &s); list[i].wrong == nil {
+				list[i].closed = &s.Report
 			}
-			list[i].shift = s.Shift
+		default:
+			list[i].incident, list[i].wrong = readIncident(r)
 		}
 	}
 	return list
@@ -61,10 +67,8 @@ func readSale(body []byte, s *event.SaleCompleted) error {
 	if _, err := day.Parse(string(s.Day)); err != nil {
 		return err
 	}
-	for _, a := range []money.Amount{s.Gross, s.Discount, s.Total, s.VAT, s.CityTax} {
-		if a > maxAmount || a < -maxAmount {
-			return fmt.Errorf("amount %s", a)
-		}
+	if err := bounded(s.Gross, s.Discount, s.Total, s.VAT, s.CityTax); err != nil {
+		return err
 	}
 	for _, t := range s.Tenders {
 		if !storable(string(t.Kind)) || t.Amount > maxAmount || t.Amount < -maxAmount {
@@ -79,10 +83,23 @@ func readSale(body []byte, s *event.SaleCompleted) error {
 	}
 	for n := range s.Lines {
 		l := &s.Lines[n]
+		if err := bounded(l.VAT, l.CityTax); err != nil {
+			return err
+		}
 		if !storable(string(l.Good)) || l.Total > maxAmount || l.Total < -maxAmount || l.Quantity > maxQuantity || l.Quantity < -maxQuantity {
 			return fmt.Errorf("line %d: good %.40q, quantity %s, %s", l.No, l.Good, l.Quantity, l.Total)
 		}
 		l.Name = readable(l.Name)
+	}
+	return nil
+}
+
+// bounded refuses amounts that no shop has.
+func bounded(amounts ...money.Amount) error {
+	for _, a := range amounts {
+		if a > maxAmount || a < -maxAmount {
+			return fmt.Errorf("amount %s", a)
+		}
 	}
 	return nil
 }
@@ -111,6 +128,20 @@ func sums(p store.Point, late bool, list []counted) store.Rollups {
 		}
 	}
 	return r
+}
+
+// addSums counts a sale in by hour, customer and what it consists of.
+func addSums(m store.Sums, k store.DayKey, s *event.SaleCompleted) {
+	at := localTime(s.Local)
+	m.Add(k, store.SumHour, hourOf(at), store.Sum{Times: 1, Total: s.Total})
+	if s.Buyer != nil {
+		m.Add(k, store.SumCustomer, s.Buyer.Code, store.Sum{Name: readable(s.Buyer.Name), Times: 1, Total: s.Total})
+	}
+	for _, l := range s.Lines {
+		m.Add(k, store.SumGood, string(l.Good), store.Sum{Name: l.Name, Times: 1, Quantity: l.Quantity, Total: l.Total})
+		m.Add(k, store.SumCategory, readable(l.Category), store.Sum{Times: 1, Quantity: l.Quantity, Total: l.Total})
+		m.Add(k, store.SumTax, readable(string(l.Tax)), store.Sum{Times: 1, Total: l.Total, VAT: l.VAT, City: l.CityTax})
+	}
 }
 
 func addSale(r store.Rollups, k store.DayKey, late bool, s *event.SaleCompleted) {
@@ -154,12 +185,25 @@ func addSale(r store.Rollups, k store.DayKey, late bool, s *event.SaleCompleted)
 		v.Total += l.Total
 		r.Goods[key] = v
 	}
+	addSums(r.Sums, k, s)
 }
 
 // project adds records to the rollups. Where the database refuses the sums, a hostile box has filled them up, its sales
 // are problems: the records stand all the same.
 func project(tx *store.Tx, c store.Company, p store.Point, late bool, records []journal.Record, list []counted, now int64) error {
-	refused, err := tx.Try(func() error { return tx.AddRollups(c, sums(p, late, list)) })
+	books, err := openBooks(tx, c, p, records[0])
+	if err != nil {
+		return err
+	}
+	for i, x := range list {
+		books.enter(records[i], x)
+	}
+	refused, err := tx.Try(func() error {
+		if err := tx.AddListed(c, books.listed); err != nil {
+			return err
+		}
+		return tx.AddRollups(c, sums(p, late, list))
+	})
 	if err != nil {
 		return err
 	}
@@ -167,13 +211,18 @@ func project(tx *store.Tx, c store.Company, p store.Point, late bool, records []
 	next := 0
 	for i, x := range list {
 		why := x.wrong
-		if x.sale != nil && refused != nil {
+		if refused != nil && (x.sale != nil || x.opened != nil || x.closed != nil || x.incident != nil) {
 			why = refused
+		}
+		if x.opened != nil && why != nil { // its number is used all the same
+			next = max(next, x.opened.Shift+1)
 		}
 		if why != nil {
 			problems = append(problems, store.Problem{Box: records[i].Box, Seq: records[i].Seq, Code: string(fault.RecordUncounted), Detail: readable(why.Error())})
 		} else {
-			next = max(next, x.shift+1)
+			if x.opened != nil {
+				next = max(next, x.opened.Shift+1)
+			}
 		}
 	}
 	if err := tx.AddProblems(c, now, problems); err != nil || next <= 1 {

@@ -2,16 +2,19 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"maps"
 
 	"posbox/baaz/store"
 	"posbox/journal"
+	"posbox/pos/event"
 )
 
 // Verify looks through a whole store: every chain, and that every rollup is the sum of the records that it follows from,
 // counted again. found is called for everything that does not fit; an error means that it could not be looked at.
 func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 	again := map[store.Company]store.Rollups{}
+	lists := newRecount()
 	passed, err := problems(ctx, s)
 	if err != nil {
 		return err
@@ -20,10 +23,14 @@ func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 		if _, ok := again[c]; !ok {
 			again[c] = store.NewRollups()
 		}
-		if x := count([]journal.Record{r})[0]; x.sale != nil && !passed[at{c, r.Box, r.Seq}] {
+		x := count([]journal.Record{r})[0]
+		if passed[at{c, r.Box, r.Seq}] {
+			return nil
+		}
+		if x.sale != nil {
 			addSale(again[c], store.DayKey{Point: st.Point, Day: x.sale.Day}, st.Late, x.sale)
 		}
-		return nil
+		return lists.enter(c, st.Point, r, x)
 	}, found)
 	if err != nil {
 		return err
@@ -47,12 +54,74 @@ func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 				v.Name = ""
 				want.Sellers[k] = v
 			}
-			if !maps.Equal(have.Sellers, want.Sellers) || !maps.Equal(have.Customers, want.Customers) || !maps.Equal(have.Days, want.Days) || !maps.Equal(have.Tenders, want.Tenders) || !maps.Equal(have.Goods, want.Goods) {
+			for k, v := range want.Sums {
+				v.Name = ""
+				want.Sums[k] = v
+			}
+			if !maps.Equal(have.Sums, want.Sums) || !maps.Equal(have.Sellers, want.Sellers) || !maps.Equal(have.Customers, want.Customers) || !maps.Equal(have.Days, want.Days) || !maps.Equal(have.Tenders, want.Tenders) || !maps.Equal(have.Goods, want.Goods) {
 				found("company %d: the rollups are not the sums of the records", c)
+			}
+			if err := lists.compare(tx, c, found); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
+}
+
+// recount makes the lists again. Of each company only what they add up to is kept.
+type recount struct {
+	books map[journal.Box]*books
+	sums  map[store.Company]*store.Digest
+}
+
+func newRecount() *recount {
+	return &recount{map[journal.Box]*books{}, map[store.Company]*store.Digest{}}
+}
+
+func (n *recount) enter(c store.Company, p store.Point, r journal.Record, x counted) (err error) {
+	b, d := n.books[r.Box], n.sums[c]
+	if b == nil {
+		b = &books{}
+		n.books[r.Box] = b
+	}
+	if d == nil {
+		d = &store.Digest{}
+		n.sums[c] = d
+	}
+	b.point = p
+	b.enter(r, x)
+	for _, s := range b.listed.Sales {
+		err = errors.Join(err, d.AddSale(s))
+	}
+	for _, i := range b.listed.Incidents {
+		err = errors.Join(err, d.AddIncident(i))
+	}
+	for _, s := range b.listed.Shifts {
+		if s.Closed != 0 { // it was added when it was opened
+			before := s
+			before.Close(0, event.Report{})
+			err = errors.Join(err, d.DropShift(before))
+		}
+		err = errors.Join(err, d.AddShift(s))
+	}
+	b.listed = store.Listed{}
+	return err
+}
+
+func (n *recount) compare(tx *store.Tx, c store.Company, found store.Found) error {
+	have, err := tx.ListedDigest(c)
+	if err != nil {
+		return err
+	}
+	want := n.sums[c]
+	if want == nil {
+		want = &store.Digest{}
+	}
+	if have != *want {
+		found("company %d: the lists of sales, shifts and incidents are not what the records say", c)
+	}
+	return nil
 }
 
 // at names a record.

@@ -66,7 +66,12 @@ type sum struct {
 	hash [4]uint64
 }
 
-func (s *sum) add(row []any) error {
+func (s *sum) add(row []any) error { return s.count(row, 1) }
+
+func (s *sum) drop(row []any) error { return s.count(row, -1) }
+
+// count adds a row so many times; taking away is adding -1 times.
+func (s *sum) count(row []any, times int64) error {
 	h := sha256.New()
 	for _, v := range row {
 		switch v := v.(type) {
@@ -84,9 +89,9 @@ func (s *sum) add(row []any) error {
 	}
 	digest := h.Sum(nil)
 	for i := range s.hash {
-		s.hash[i] += binary.BigEndian.Uint64(digest[8*i:])
+		s.hash[i] += uint64(times) * binary.BigEndian.Uint64(digest[8*i:])
 	}
-	s.rows++
+	s.rows += times
 	return nil
 }
 

@@ -80,11 +80,12 @@ type Rollups struct {
 	Goods     map[GoodKey]GoodSums
 	Sellers   map[SellerKey]SellerSums
 	Customers map[CustomerKey]CustomerSums
+	Sums      Sums
 }
 
 // NewRollups returns empty sums.
 func NewRollups() Rollups {
-	return Rollups{map[DayKey]DaySums{}, map[TenderKey]TenderSums{}, map[GoodKey]GoodSums{}, map[SellerKey]SellerSums{}, map[CustomerKey]CustomerSums{}}
+	return Rollups{map[DayKey]DaySums{}, map[TenderKey]TenderSums{}, map[GoodKey]GoodSums{}, map[SellerKey]SellerSums{}, map[CustomerKey]CustomerSums{}, Sums{}}
 }
 
 // AddRollups adds sums to those of a company. Rows are written in key order: two servers that write the same rows wait
@@ -110,9 +111,12 @@ func (t *Tx) AddRollups(c Company, r Rollups) error {
 	})); err != nil {
 		return err
 	}
-	return t.insert(sqlPurchasesAdd, rowsOf(r.Customers, CustomerKey.compare, func(k CustomerKey, v CustomerSums) []any {
+	if err := t.insert(sqlPurchasesAdd, rowsOf(r.Customers, CustomerKey.compare, func(k CustomerKey, v CustomerSums) []any {
 		return []any{int64(c), k.Customer, int64(k.Point), v.Sales, int64(v.Total)}
-	}))
+	})); err != nil {
+		return err
+	}
+	return t.addSums(c, r.Sums)
 }
 
 // Purchases returns what a customer has bought for, ever, at all points.
@@ -163,6 +167,10 @@ func (k CustomerKey) compare(o CustomerKey) int {
 func (t *Tx) Rollups(c Company) (Rollups, error) {
 	r := NewRollups()
 	args := []any{int64(c)}
+	var err error
+	if r.Sums, err = t.sums(c); err != nil {
+		return r, err
+	}
 	if err := t.rows(sqlSalesByDay, args, func(scan func(...any) error) error {
 		var k DayKey
 		var v DaySums

@@ -124,6 +124,38 @@ const (
 	sqlTendersByDay = `SELECT point, day, tender, times, amount FROM tenders_by_day WHERE company = $1 ORDER BY point, day, tender`
 	sqlGoodsByDay   = `SELECT point, day, good, lines, quantity, total FROM goods_by_day WHERE company = $1 ORDER BY point, day, good`
 
+	// What reports are read from beside the rollups.
+	sqlSumsAdd = `INSERT INTO sums (company, point, kind, span, key, name, times, quantity, total, vat, city_tax) VALUES /*rows*/
+		ON CONFLICT (company, point, kind, span, key) DO UPDATE SET name = excluded.name, times = sums.times + excluded.times, quantity = sums.quantity + excluded.quantity,
+		total = sums.total + excluded.total, vat = sums.vat + excluded.vat, city_tax = sums.city_tax + excluded.city_tax`
+	sqlSumsAll = `SELECT point, kind, span, key, times, quantity, total, vat, city_tax FROM sums WHERE company = $1 ORDER BY point, kind, span, key`
+	sqlSums    = `SELECT key, MAX(name), CAST(SUM(times) AS BIGINT), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(SUM(vat) AS BIGINT), CAST(SUM(city_tax) AS BIGINT)
+		FROM sums WHERE company = $1 AND point = $2 AND kind = $3 AND span IN (/*list*/) GROUP BY key`
+	sqlGoodDays = `SELECT good, MAX(name), CAST(SUM(lines) AS BIGINT), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
+		FROM goods_by_day WHERE company = $1 AND point = $2 AND day >= $3 AND day <= $4 GROUP BY good`
+	sqlDayBounds  = `SELECT COALESCE(MIN(day), ''), COALESCE(MAX(day), '') FROM sales_by_day WHERE company = $1`
+	sqlPointLines = `SELECT point, CAST(SUM(sales) AS BIGINT), CAST(SUM(late) AS BIGINT), CAST(SUM(gross) AS BIGINT), CAST(SUM(discount) AS BIGINT), CAST(SUM(total) AS BIGINT) AS largest,
+		CAST(SUM(vat) AS BIGINT), CAST(SUM(city_tax) AS BIGINT) FROM sales_by_day WHERE company = $1 AND day >= $2 AND day <= $3
+		AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY point ORDER BY largest DESC, point`
+	sqlSalesAdd = `INSERT INTO sale (company, day, at, box, seq, point, shift, number, seller, customer, tender, lines, total) VALUES /*rows*/`
+	sqlSaleAll  = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total FROM sale WHERE company = $1`
+	sqlSaleList = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total FROM sale
+		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) AND ($5 = '' OR seller = $5) AND ($6 = '' OR customer = $6)
+		AND ($7 = '' OR tender = $7) AND ($8 = '' OR SUBSTR(at, 12, 2) = $8) AND (CAST($9 AS BIGINT) = 0 OR shift = $9) AND (CAST($10 AS BIGINT) = 0 OR number = $10)
+		AND total >= $11 AND (day, at, box, seq) < ($12, $13, $14, $15) ORDER BY day DESC, at DESC, box DESC, seq DESC LIMIT $16`
+	sqlShiftPut = `INSERT INTO shift (company, box, opened, point, shift, day, opened_at, opened_by, closed, closed_at, closed_by, bills, total, expected, counted, difference, counts, removed, removed_amount, drawer_opened, copies, overrides) VALUES /*rows*/
+		ON CONFLICT (company, box, opened) DO UPDATE SET closed = excluded.closed, closed_at = excluded.closed_at, closed_by = excluded.closed_by, bills = excluded.bills, total = excluded.total,
+		expected = excluded.expected, counted = excluded.counted, difference = excluded.difference, counts = excluded.counts, removed = excluded.removed,
+		removed_amount = excluded.removed_amount, drawer_opened = excluded.drawer_opened, copies = excluded.copies, overrides = excluded.overrides`
+	sqlShiftLast = `SELECT box, opened, point, shift, day, opened_at, opened_by, closed, closed_at, closed_by, bills, total, expected, counted, difference, counts, removed, removed_amount, drawer_opened, copies, overrides FROM shift WHERE company = $1 AND box = $2 AND opened < $3 ORDER BY opened DESC LIMIT 1`
+	sqlShiftAll  = `SELECT box, opened, point, shift, day, opened_at, opened_by, closed, closed_at, closed_by, bills, total, expected, counted, difference, counts, removed, removed_amount, drawer_opened, copies, overrides FROM shift WHERE company = $1`
+	sqlShiftList = `SELECT box, opened, point, shift, day, opened_at, opened_by, closed, closed_at, closed_by, bills, total, expected, counted, difference, counts, removed, removed_amount, drawer_opened, copies, overrides FROM shift
+		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) ORDER BY day DESC, opened_at DESC, box, opened DESC LIMIT $5`
+	sqlIncidentsAdd = `INSERT INTO incident (company, day, at, box, seq, point, shift, kind, seller, approver, reason, what, amount) VALUES /*rows*/`
+	sqlIncidentAll  = `SELECT day, at, box, seq, point, shift, kind, seller, approver, reason, what, amount FROM incident WHERE company = $1`
+	sqlIncidentList = `SELECT day, at, box, seq, point, shift, kind, seller, approver, reason, what, amount FROM incident
+		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) AND ($5 = '' OR kind = $5) ORDER BY day DESC, at DESC, box, seq DESC LIMIT $6`
+
 	// Master data. A scope's row is its lock: who changes the scope holds it from reading the version to writing the next.
 	sqlScopeLock = `INSERT INTO master_scope (company, scope, version, chain, rows, changed) VALUES ($1, $2, 0, $3, 0, $4)
 		ON CONFLICT (company, scope) DO UPDATE SET changed = excluded.changed RETURNING version, chain, rows`
@@ -204,6 +236,10 @@ var tables = []table{
 	{"master_snapshot", "company, scope, version", "company, scope, version, chain, hash, size, raw, rows"},
 	{"master_snapshot_part", "company, scope, version, part", "company, scope, version, part, data"},
 	{"purchases", "company, customer, point", "company, customer, point, sales, total"},
+	{"sums", "company, point, kind, span, key", "company, point, kind, span, key, name, times, quantity, total, vat, city_tax"},
+	{"sale", "company, day, at, box, seq", "company, day, at, box, seq, point, shift, number, seller, customer, tender, lines, total"},
+	{"shift", "company, box, opened", "company, box, opened, point, shift, day, opened_at, opened_by, closed, closed_at, closed_by, bills, total, expected, counted, difference, counts, removed, removed_amount, drawer_opened, copies, overrides"},
+	{"incident", "company, day, at, box, seq", "company, day, at, box, seq, point, shift, kind, seller, approver, reason, what, amount"},
 	{"sellers_by_day", "company, point, day, seller", "company, point, day, seller, name, sales, total"},
 	{"directory_key", "hash", "hash, company"},
 	{"directory_box", "hash", "hash, company"},

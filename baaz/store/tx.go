@@ -109,6 +109,23 @@ func (t *Tx) listed(text string, first []any, values [][]byte, each func(scan fu
 	return nil
 }
 
+// texts is listed for texts.
+func (t *Tx) texts(text string, first []any, values []string, each func(scan func(...any) error) error) error {
+	for _, size := range chunks {
+		for len(values) >= size {
+			args := append(make([]any, 0, len(first)+size), first...)
+			for _, v := range values[:size] {
+				args = append(args, v)
+			}
+			if err := t.rows(withList(text, len(first), size), args, each); err != nil {
+				return err
+			}
+			values = values[size:]
+		}
+	}
+	return nil
+}
+
 // withList puts n placeholders in behind the first ones: $3,$4.
 func withList(text string, first, n int) string {
 	var b strings.Builder

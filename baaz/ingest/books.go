@@ -1,0 +1,191 @@
+package ingest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"posbox/baaz/store"
+	"posbox/journal"
+	"posbox/pos/day"
+	"posbox/pos/event"
+	"posbox/pos/money"
+)
+
+// books follow the records of one box in their order and make the rows of the lists. Which shift is open decides to which
+// day of the shop a record belongs that does not say so itself.
+type books struct {
+	point  store.Point
+	last   *store.ShiftRow // the newest shift that was opened
+	listed store.Listed
+}
+
+// openBooks goes on where the box's records end that are kept already.
+func openBooks(tx *store.Tx, c store.Company, p store.Point, first journal.Record) (*books, error) {
+	b := &books{point: p}
+	last, err := tx.LastShift(c, first.Box, first.Seq)
+	switch {
+	case err == nil:
+		b.last = &last
+	case !errors.Is(err, store.ErrNone):
+		return nil, err
+	}
+	return b, nil
+}
+
+// shopZone tells the day of what was done while no shift was open.
+var shopZone = func() *time.Location {
+	z, err := time.LoadLocation("Asia/Ulaanbaatar")
+	if err != nil {
+		return time.FixedZone("Asia/Ulaanbaatar", 8*3600)
+	}
+	return z
+}()
+
+// enter adds the rows of a record.
+func (b *books) enter(r journal.Record, x counted) {
+	switch {
+	case x.sale != nil:
+		b.listed.Sales = append(b.listed.Sales, saleRow(b.point, r, x.sale))
+	case x.opened != nil:
+		o := x.opened
+		b.last = &store.ShiftRow{Box: r.Box, Opened: r.Seq, Point: b.point, Shift: int64(o.Shift), Day: o.Day, OpenedAt: localTime(o.Local), OpenedBy: o.By}
+		b.listed.Shifts = append(b.listed.Shifts, *b.last)
+	case x.closed != nil:
+		if b.last != nil && b.last.Shift == int64(x.closed.Shift) && b.last.Closed == 0 {
+			b.last.Close(r.Seq, *x.closed)
+			b.listed.Shifts = append(b.listed.Shifts, *b.last)
+		}
+	case x.incident != nil:
+		i := *x.incident
+		i.At, i.Box, i.Seq, i.Point = r.Time, r.Box, r.Seq, b.point
+		if b.last != nil {
+			i.Day, i.Shift = b.last.Day, b.last.Shift
+		} else {
+			i.Day = day.Of(clampTime(r.Time), shopZone)
+		}
+		b.listed.Incidents = append(b.listed.Incidents, i)
+	}
+}
+
+// clampTime is a box's clock, which may say anything, within the years that a day can be written of.
+func clampTime(micros int64) time.Time {
+	const least, most = 0, 253_402_300_799_999_999 - 86_400_000_000
+	return time.UnixMicro(max(least, min(most, micros)))
+}
+
+func saleRow(p store.Point, r journal.Record, s *event.SaleCompleted) store.SaleRow {
+	row := store.SaleRow{Day: s.Day, At: localTime(s.Local), Box: r.Box, Seq: r.Seq, Point: p, Shift: int64(s.Shift), Number: int64(s.Number), Seller: s.By,
+		Lines: int64(len(s.Lines)), Total: s.Total}
+	if s.Buyer != nil {
+		row.Customer = s.Buyer.Code
+	}
+	for _, t := range s.Tenders {
+		switch kind := string(t.Kind); row.Tender {
+		case "", kind:
+			row.Tender = kind
+		default:
+			row.Tender = "mixed"
+		}
+	}
+	return row
+}
+
+// localTime is a wall time as tills write it; empty where it is none.
+func localTime(s string) string {
+	if _, err := time.Parse(time.DateTime, s); err != nil || len(s) != len(time.DateTime) {
+		return ""
+	}
+	return s
+}
+
+// hourOf is the hour of a wall time; empty where there is none.
+func hourOf(local string) string {
+	if local == "" {
+		return ""
+	}
+	return local[11:13]
+}
+
+// readShift reads the beginning of a shift.
+func readShift(body []byte, s *event.ShiftOpened) error {
+	if err := json.Unmarshal(body, s); err != nil {
+		return err
+	}
+	if s.Shift < 1 || s.Shift > maxShift {
+		return fmt.Errorf("shift %d", s.Shift)
+	}
+	if _, err := day.Parse(string(s.Day)); err != nil {
+		return err
+	}
+	s.By = event.SellerCode(readable(string(s.By)))
+	return nil
+}
+
+// readClose reads the end of a shift.
+func readClose(body []byte, s *event.ShiftClosed) error {
+	if err := json.Unmarshal(body, s); err != nil {
+		return err
+	}
+	z := &s.Report
+	amounts := []money.Amount{z.Total, z.Expected, z.RemovedAmount}
+	for _, a := range []*money.Amount{z.Counted, z.Difference} {
+		if a != nil {
+			amounts = append(amounts, *a)
+		}
+	}
+	z.ClosedAt, z.ClosedBy = localTime(z.ClosedAt), event.SellerCode(readable(string(z.ClosedBy)))
+	return bounded(amounts...)
+}
+
+// readIncident reads what an owner looks at beside the sales; nil: the record is nothing of the kind.
+func readIncident(r journal.Record) (*store.Incident, error) {
+	i := &store.Incident{Kind: event.Kind(r.Kind)}
+	var by event.Who
+	read := func(into any) error { return json.Unmarshal(r.Body, into) }
+	var err error
+	switch i.Kind {
+	case event.KindLineRemoved:
+		var f event.LineRemoved
+		err = read(&f)
+		by, i.What, i.Amount = f.Who, f.Line.Name, f.Amount
+	case event.KindOverrideGranted:
+		var f event.OverrideGranted
+		err = read(&f)
+		by, i.What, i.Amount = f.Who, f.What, f.Amount
+	case event.KindCashMoved:
+		var f event.CashMoved
+		err = read(&f)
+		by, i.Amount = f.Who, f.Amount
+	case event.KindShiftCounted:
+		var f event.ShiftCounted
+		if err = read(&f); err == nil && !f.Recount {
+			return nil, nil
+		}
+		by, i.Amount = f.Who, f.Total
+	case event.KindDrawerAsked:
+		var f event.DrawerAsked
+		if err = read(&f); err == nil && f.Cause != "open" {
+			return nil, nil
+		}
+		by = f.Who
+	case event.KindReceiptAsked:
+		var f event.ReceiptAsked
+		if err = read(&f); err == nil && !f.Copy {
+			return nil, nil
+		}
+		by, i.What = f.Who, string(f.Bill)
+	default:
+		return nil, nil
+	}
+	if err == nil {
+		err = bounded(i.Amount)
+	}
+	if err != nil {
+		return nil, err
+	}
+	i.Seller, i.Approver = event.SellerCode(readable(string(by.By))), event.SellerCode(readable(string(by.ApprovedBy)))
+	i.Reason, i.What = readable(by.Reason), readable(i.What)
+	return i, nil
+}

@@ -1,0 +1,450 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"posbox/journal"
+	"posbox/pos/catalog"
+	"posbox/pos/day"
+	"posbox/pos/event"
+	"posbox/pos/money"
+)
+
+// SumKind says what a row of the table sums is about, and so what its key is.
+type SumKind string
+
+// Kinds of sums. A new one begins with the records that come after it.
+const (
+	SumGood     SumKind = "good"     // key: the good's code; times: lines
+	SumCategory SumKind = "category" // key: the category as the till had it, empty: none; times: lines
+	SumHour     SumKind = "hour"     // key: 00 … 23 by the shop's clock; times: sales
+	SumTax      SumKind = "tax"      // key: tax class; times: lines
+	SumCustomer SumKind = "customer" // key: code of the card customer; times: sales
+)
+
+// Month is a month of the shop: 2026-11.
+type Month string
+
+// MonthOf returns the month of a day.
+func MonthOf(d day.Day) Month { return Month(d[:7]) }
+
+// SumKey is one thing over a span at a point; point 0: at all of the company.
+type SumKey struct {
+	Point Point
+	Kind  SumKind
+	Span  string // a day or a month
+	Key   string
+}
+
+// Sum adds up. Name is the newest.
+type Sum struct {
+	Name             string
+	Times            int64
+	Quantity         catalog.Quantity
+	Total, VAT, City money.Amount
+}
+
+// Plus adds another sum.
+func (s Sum) Plus(o Sum) Sum {
+	return Sum{o.Name, s.Times + o.Times, s.Quantity + o.Quantity, s.Total + o.Total, s.VAT + o.VAT, s.City + o.City}
+}
+
+// Sums are rows of the table sums.
+type Sums map[SumKey]Sum
+
+// Add adds to every span and point that a thing of a day at a point belongs to.
+func (m Sums) Add(k DayKey, kind SumKind, key string, s Sum) {
+	month := string(MonthOf(k.Day))
+	add := func(p Point, span string) {
+		at := SumKey{p, kind, span, key}
+		m[at] = m[at].Plus(s)
+	}
+	if kind != SumGood { // that one stands in goods_by_day
+		add(k.Point, string(k.Day))
+	}
+	add(k.Point, month)
+	add(0, string(k.Day))
+	add(0, month)
+}
+
+// compare puts the company's own rows last: several points write them, so they are locked for the shortest time.
+func (k SumKey) compare(o SumKey) int {
+	all := func(p Point) int {
+		if p == 0 {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(all(k.Point), all(o.Point)), cmp.Compare(k.Point, o.Point), cmp.Compare(k.Kind, o.Kind), cmp.Compare(k.Span, o.Span), cmp.Compare(k.Key, o.Key))
+}
+
+// SaleRow is a sale in the list of sales.
+type SaleRow struct {
+	Day           day.Day
+	At            string // wall time in the shop
+	Box           journal.Box
+	Seq           journal.Seq
+	Point         Point
+	Shift, Number int64
+	Seller        event.SellerCode
+	Customer      string
+	Tender        string // kind of the only tender; "mixed" of several
+	Lines         int64
+	Total         money.Amount
+}
+
+func (r SaleRow) row(c Company) []any {
+	return []any{int64(c), string(r.Day), r.At, r.Box[:], int64(r.Seq), int64(r.Point), r.Shift, r.Number, string(r.Seller), r.Customer, r.Tender, r.Lines, int64(r.Total)}
+}
+
+func (r *SaleRow) scan(scan func(...any) error) error {
+	var box []byte
+	err := scan((*string)(&r.Day), &r.At, &box, (*int64seq)(&r.Seq), (*int64)(&r.Point), &r.Shift, &r.Number, (*string)(&r.Seller), &r.Customer, &r.Tender, &r.Lines, (*int64)(&r.Total))
+	copy(r.Box[:], box)
+	return err
+}
+
+// ShiftRow is a shift of a box, with figures of its Z report once that has come.
+type ShiftRow struct {
+	Box                                  journal.Box
+	Opened                               journal.Seq
+	Point                                Point
+	Shift                                int64
+	Day                                  day.Day
+	OpenedAt                             string
+	OpenedBy                             event.SellerCode
+	Closed                               journal.Seq // 0: not yet
+	ClosedAt                             string
+	ClosedBy                             event.SellerCode
+	Bills                                int64
+	Total, Expected, Counted, Difference money.Amount
+	Counts, Removed                      int64
+	RemovedAmount                        money.Amount
+	DrawerOpened, Copies, Overrides      int64
+}
+
+// Close takes the figures of a Z report over.
+func (r *ShiftRow) Close(seq journal.Seq, z event.Report) {
+	r.Closed, r.ClosedAt, r.ClosedBy = seq, z.ClosedAt, z.ClosedBy
+	r.Bills, r.Total, r.Expected = int64(z.Bills), z.Total, z.Expected
+	r.Counted, r.Difference = 0, 0
+	if z.Counted != nil {
+		r.Counted = *z.Counted
+	}
+	if z.Difference != nil {
+		r.Difference = *z.Difference
+	}
+	r.Counts, r.Removed, r.RemovedAmount = int64(z.Counts), int64(z.Removed), z.RemovedAmount
+	r.DrawerOpened, r.Copies, r.Overrides = int64(z.DrawerOpened), int64(z.Copies), int64(z.Overrides)
+}
+
+func (r ShiftRow) row(c Company) []any {
+	return []any{int64(c), r.Box[:], int64(r.Opened), int64(r.Point), r.Shift, string(r.Day), r.OpenedAt, string(r.OpenedBy), int64(r.Closed), r.ClosedAt, string(r.ClosedBy),
+		r.Bills, int64(r.Total), int64(r.Expected), int64(r.Counted), int64(r.Difference), r.Counts, r.Removed, int64(r.RemovedAmount), r.DrawerOpened, r.Copies, r.Overrides}
+}
+
+func (r *ShiftRow) scan(scan func(...any) error) error {
+	var box []byte
+	err := scan(&box, (*int64seq)(&r.Opened), (*int64)(&r.Point), &r.Shift, (*string)(&r.Day), &r.OpenedAt, (*string)(&r.OpenedBy), (*int64seq)(&r.Closed), &r.ClosedAt, (*string)(&r.ClosedBy),
+		&r.Bills, (*int64)(&r.Total), (*int64)(&r.Expected), (*int64)(&r.Counted), (*int64)(&r.Difference), &r.Counts, &r.Removed, (*int64)(&r.RemovedAmount), &r.DrawerOpened, &r.Copies, &r.Overrides)
+	copy(r.Box[:], box)
+	return err
+}
+
+// Incident is what an owner looks at beside the sales. Kind is that of its record.
+type Incident struct {
+	Day              day.Day
+	At               int64 // of the record, by the box's clock
+	Box              journal.Box
+	Seq              journal.Seq
+	Point            Point
+	Shift            int64
+	Kind             event.Kind
+	Seller, Approver event.SellerCode
+	Reason, What     string
+	Amount           money.Amount
+}
+
+func (i Incident) row(c Company) []any {
+	return []any{int64(c), string(i.Day), i.At, i.Box[:], int64(i.Seq), int64(i.Point), i.Shift, string(i.Kind), string(i.Seller), string(i.Approver), i.Reason, i.What, int64(i.Amount)}
+}
+
+func (i *Incident) scan(scan func(...any) error) error {
+	var box []byte
+	err := scan((*string)(&i.Day), &i.At, &box, (*int64seq)(&i.Seq), (*int64)(&i.Point), &i.Shift, (*string)(&i.Kind), (*string)(&i.Seller), (*string)(&i.Approver), &i.Reason, &i.What, (*int64)(&i.Amount))
+	copy(i.Box[:], box)
+	return err
+}
+
+// Listed is what stands in lists beside the sums.
+type Listed struct {
+	Sales     []SaleRow
+	Shifts    []ShiftRow // new ones, and those that have been closed
+	Incidents []Incident
+}
+
+// AddListed writes them. A shift that is there already becomes what the row says.
+func (t *Tx) AddListed(c Company, l Listed) error {
+	sales := make([][]any, len(l.Sales))
+	for i, r := range l.Sales {
+		sales[i] = r.row(c)
+	}
+	if err := t.insert(sqlSalesAdd, sales); err != nil {
+		return err
+	}
+	for _, r := range l.Shifts { // one at a time: a batch may open and close the same
+		if err := t.insert(sqlShiftPut, [][]any{r.row(c)}); err != nil {
+			return err
+		}
+	}
+	incidents := make([][]any, len(l.Incidents))
+	for i, r := range l.Incidents {
+		incidents[i] = r.row(c)
+	}
+	return t.insert(sqlIncidentsAdd, incidents)
+}
+
+// LastShift returns the newest shift that a box has opened before a sequence; ErrNone where there is none.
+func (t *Tx) LastShift(c Company, b journal.Box, before journal.Seq) (r ShiftRow, err error) {
+	return r, t.one(sqlShiftLast, []any{int64(c), b[:], int64(before)}, r.scan)
+}
+
+// addSums writes rows of sums.
+func (t *Tx) addSums(c Company, m Sums) error {
+	return t.insert(sqlSumsAdd, rowsOf(m, SumKey.compare, func(k SumKey, v Sum) []any {
+		return []any{int64(c), int64(k.Point), string(k.Kind), k.Span, k.Key, v.Name, v.Times, int64(v.Quantity), int64(v.Total), int64(v.VAT), int64(v.City)}
+	}))
+}
+
+// sums reads all rows of sums, without names.
+func (t *Tx) sums(c Company) (Sums, error) {
+	m := Sums{}
+	return m, t.rows(sqlSumsAll, []any{int64(c)}, func(scan func(...any) error) error {
+		var k SumKey
+		var v Sum
+		err := scan((*int64)(&k.Point), (*string)(&k.Kind), &k.Span, &k.Key, &v.Times, (*int64)(&v.Quantity), (*int64)(&v.Total), (*int64)(&v.VAT), (*int64)(&v.City))
+		m[k] = v
+		return err
+	})
+}
+
+// Spans are the rows from which days are summed: whole months, and days that are in none.
+type Spans struct {
+	Months []Month
+	Days   []day.Day
+}
+
+// All lists them as the table has them.
+func (s Spans) All() (list []string) {
+	for _, m := range s.Months {
+		list = append(list, string(m))
+	}
+	for _, d := range s.Days {
+		list = append(list, string(d))
+	}
+	return list
+}
+
+// Split takes days apart, both included. It is called with days between the first and the last that anything was sold on.
+func Split(from, to day.Day) (s Spans) {
+	at, err := time.Parse(time.DateOnly, string(from))
+	end, err2 := time.Parse(time.DateOnly, string(to))
+	if err != nil || err2 != nil {
+		return s
+	}
+	for !at.After(end) {
+		next := at.AddDate(0, 1, 0)
+		if at.Day() == 1 && !next.AddDate(0, 0, -1).After(end) {
+			s.Months = append(s.Months, Month(at.Format("2006-01")))
+			at = next
+			continue
+		}
+		s.Days = append(s.Days, day.Day(at.Format(time.DateOnly)))
+		at = at.AddDate(0, 0, 1)
+	}
+	return s
+}
+
+// Bounds returns the days of a span that lie between the first and the last on which anything was sold; ErrNone where
+// there are none.
+func (t *Tx) Bounds(c Company, s Span) (Span, error) {
+	var first, last string
+	if err := t.row(sqlDayBounds, []any{int64(c)}, &first, &last); err != nil {
+		return s, err
+	}
+	s.From, s.To = max(s.From, day.Day(first)), min(s.To, day.Day(last))
+	if first == "" || s.From > s.To {
+		return s, ErrNone
+	}
+	return s, nil
+}
+
+// SumLine is the sum of one thing over days.
+type SumLine struct {
+	Key string
+	Sum
+}
+
+// SumLines sums a span by keys, the largest totals first.
+func (t *Tx) SumLines(c Company, kind SumKind, s Span) (list []SumLine, err error) {
+	if s, err = t.Bounds(c, s); err == ErrNone {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	spans, all := Split(s.From, s.To), map[string]Sum{}
+	add := func(scan func(...any) error) error {
+		var k string
+		var v Sum
+		err := scan(&k, &v.Name, &v.Times, (*int64)(&v.Quantity), (*int64)(&v.Total), (*int64)(&v.VAT), (*int64)(&v.City))
+		if old, ok := all[k]; ok {
+			v = old.Plus(v)
+		}
+		all[k] = v
+		return err
+	}
+	wanted := spans.All()
+	if kind == SumGood && s.Point != 0 { // a point's days are in goods_by_day, in rows from day to day
+		wanted = Spans{Months: spans.Months}.All()
+		for _, r := range runs(spans.Days) {
+			if err := t.rows(sqlGoodDays, []any{int64(c), int64(s.Point), string(r[0]), string(r[1])}, add); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := t.texts(sqlSums, []any{int64(c), int64(s.Point), string(kind)}, wanted, add); err != nil {
+		return nil, err
+	}
+	list = make([]SumLine, 0, len(all))
+	for k, v := range all {
+		list = append(list, SumLine{k, v})
+	}
+	slices.SortFunc(list, func(a, b SumLine) int { return cmp.Or(cmp.Compare(b.Total, a.Total), cmp.Compare(a.Key, b.Key)) })
+	return list, nil
+}
+
+// runs joins days that follow each other into first and last.
+func runs(days []day.Day) (list [][2]day.Day) {
+	var before time.Time
+	for _, d := range days {
+		at, err := time.Parse(time.DateOnly, string(d))
+		if err != nil {
+			continue
+		}
+		if n := len(list); n > 0 && before.AddDate(0, 0, 1).Equal(at) {
+			list[n-1][1] = d
+		} else {
+			list = append(list, [2]day.Day{d, d})
+		}
+		before = at
+	}
+	return list
+}
+
+// PointLine is the sum of a point over days.
+type PointLine struct {
+	Point Point
+	DaySums
+}
+
+// PointLines sums a span by points, those with the largest sums first.
+func (t *Tx) PointLines(c Company, s Span) (list []PointLine, err error) {
+	return list, t.rows(sqlPointLines, s.args(c), func(scan func(...any) error) error {
+		var l PointLine
+		err := scan((*int64)(&l.Point), &l.Sales, &l.Late, (*int64)(&l.Gross), (*int64)(&l.Discount), (*int64)(&l.Total), (*int64)(&l.VAT), (*int64)(&l.City))
+		list = append(list, l)
+		return err
+	})
+}
+
+// Picked says which sales are listed beside the span; empty and 0 stand for all.
+type Picked struct {
+	Span
+	Seller, Customer, Tender string
+	Hour                     string // 00 … 23
+	Shift, Number            int64
+	Least                    money.Amount
+	// Before continues a list behind its last row.
+	Before SaleRow
+}
+
+// SaleList lists sales, the newest first.
+func (t *Tx) SaleList(c Company, p Picked, limit int) (list []SaleRow, err error) {
+	if p.Before.Day == "" {
+		p.Before.Day = "9999-99-99"
+	}
+	args := append(p.args(c), p.Seller, p.Customer, p.Tender, p.Hour, p.Shift, p.Number, int64(p.Least), string(p.Before.Day), p.Before.At, p.Before.Box[:], int64(p.Before.Seq), int64(limit))
+	return list, t.rows(sqlSaleList, args, func(scan func(...any) error) error {
+		var r SaleRow
+		err := r.scan(scan)
+		list = append(list, r)
+		return err
+	})
+}
+
+// ShiftList lists the shifts of a span, the newest first.
+func (t *Tx) ShiftList(c Company, s Span, limit int) (list []ShiftRow, err error) {
+	return list, t.rows(sqlShiftList, append(s.args(c), int64(limit)), func(scan func(...any) error) error {
+		var r ShiftRow
+		err := r.scan(scan)
+		list = append(list, r)
+		return err
+	})
+}
+
+// IncidentList lists the incidents of a span, the newest first; kind empty: of all kinds.
+func (t *Tx) IncidentList(c Company, s Span, kind event.Kind, limit int) (list []Incident, err error) {
+	return list, t.rows(sqlIncidentList, append(s.args(c), string(kind), int64(limit)), func(scan func(...any) error) error {
+		var r Incident
+		err := r.scan(scan)
+		list = append(list, r)
+		return err
+	})
+}
+
+// Digest is what lists hold, whatever the order: how many rows, and their hashes added up.
+type Digest struct{ sum }
+
+// AddSale, AddShift and AddIncident add a row.
+func (d *Digest) AddSale(r SaleRow) error { return d.add(r.row(0)) }
+
+// AddShift adds a row.
+func (d *Digest) AddShift(r ShiftRow) error { return d.add(r.row(0)) }
+
+// DropShift takes a row away that was added.
+func (d *Digest) DropShift(r ShiftRow) error { return d.drop(r.row(0)) }
+
+// AddIncident adds a row.
+func (d *Digest) AddIncident(r Incident) error { return d.add(r.row(0)) }
+
+// ListedDigest reads the lists of a company.
+func (t *Tx) ListedDigest(c Company) (d Digest, err error) {
+	args := []any{int64(c)}
+	if err = t.rows(sqlSaleAll, args, func(scan func(...any) error) error {
+		var r SaleRow
+		if err := r.scan(scan); err != nil {
+			return err
+		}
+		return d.AddSale(r)
+	}); err != nil {
+		return d, err
+	}
+	if err = t.rows(sqlShiftAll, args, func(scan func(...any) error) error {
+		var r ShiftRow
+		if err := r.scan(scan); err != nil {
+			return err
+		}
+		return d.AddShift(r)
+	}); err != nil {
+		return d, err
+	}
+	return d, t.rows(sqlIncidentAll, args, func(scan func(...any) error) error {
+		var r Incident
+		if err := r.scan(scan); err != nil {
+			return err
+		}
+		return d.AddIncident(r)
+	})
+}
