@@ -24,6 +24,9 @@ type Audit struct {
 	// paid is what each way to pay brought in this shift; baskets holds those that became a sale in it.
 	paid    map[event.TenderKind]money.Amount
 	baskets map[string]event.Bill
+	// paidBack is what each way to pay gave back in this shift; returned knows the sales of which something came back.
+	paidBack map[event.TenderKind]money.Amount
+	returned map[event.Bill]cameBack
 }
 
 // Add takes the next record and says what does not fit.
@@ -43,6 +46,8 @@ func (a *Audit) Add(r journal.Record) error {
 		return a.opened(f)
 	case event.SaleCompleted:
 		return a.sale(f)
+	case event.SaleReturned:
+		return a.back(f)
 	case event.CashMoved:
 		a.sums.Expected += f.Amount
 	case event.ShiftClosed:
@@ -56,6 +61,7 @@ func (a *Audit) opened(f event.ShiftOpened) error {
 	a.began, a.open, a.shift = true, true, f.Shift
 	a.sums = event.Report{Expected: f.Float}
 	a.paid, a.baskets = map[event.TenderKind]money.Amount{}, map[string]event.Bill{}
+	a.paidBack = map[event.TenderKind]money.Amount{}
 	switch {
 	case began && f.Shift != last+1:
 		return fmt.Errorf("shift %d follows shift %d", f.Shift, last)
@@ -75,7 +81,7 @@ func (a *Audit) sale(s event.SaleCompleted) error {
 		return fmt.Errorf("bill %s: sold while no shift was open", s.Bill)
 	}
 	a.sums.Bills++
-	number := a.sums.Bills
+	number := a.sums.Bills + a.sums.Returns
 	a.sums.Gross += s.Gross
 	a.sums.Discount += s.Discount
 	a.sums.Total += s.Total
@@ -83,6 +89,9 @@ func (a *Audit) sale(s event.SaleCompleted) error {
 	a.sums.CityTax += s.CityTax
 	for _, t := range s.Tenders {
 		a.paid[t.Kind] += t.Amount
+		if t.Kind == event.Cash {
+			a.sums.Expected += t.Amount
+		}
 	}
 	if s.Shift != a.shift || s.Number != number || s.Bill != till.BillOf(s.Day, s.Shift, number) {
 		return fmt.Errorf("bill %s where number %d of shift %d should be", s.Bill, number, a.shift)
@@ -127,20 +136,12 @@ func (a *Audit) closed(z event.Report) error {
 		return fmt.Errorf("Z report of shift %d, which is not open", z.Shift)
 	case z.Bills != w.Bills || z.Gross != w.Gross || z.Discount != w.Discount || z.Total != w.Total || z.VAT != w.VAT || z.CityTax != w.CityTax:
 		return fmt.Errorf("Z report of shift %d is not the sum of its receipts", z.Shift)
-	case z.Expected != w.Expected+a.paid[event.Cash]:
+	case z.Expected != w.Expected:
 		return fmt.Errorf("Z report of shift %d expects %s in the drawer; the receipts and cash moved make %s",
-			z.Shift, z.Expected, w.Expected+a.paid[event.Cash])
+			z.Shift, z.Expected, w.Expected)
 	}
-	for _, t := range z.Tenders {
-		if t.Amount != a.paid[t.Kind] {
-			return fmt.Errorf("Z report of shift %d: %s by %s is not the sum of its receipts", z.Shift, t.Amount, t.Kind)
-		}
-		delete(a.paid, t.Kind)
+	if err := sameTenders(z.Shift, z.Tenders, a.paid, "receipts"); err != nil {
+		return err
 	}
-	for kind, amount := range a.paid {
-		if amount != 0 {
-			return fmt.Errorf("Z report of shift %d says nothing of %s by %s", z.Shift, amount, kind)
-		}
-	}
-	return nil
+	return a.closedBack(z)
 }

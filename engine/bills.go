@@ -11,8 +11,8 @@ import (
 	"posbox/pos/fiscal"
 )
 
-// Index names the keys under which the engine finds records again: a sale by its bill and by shift and number, a Z
-// report by its shift, the facts of an e-barimt by the sale's bill.
+// Index names the keys under which the engine finds records again: a sale by its bill and by shift and number, a return by
+// the same and by the bill that its goods were sold on, a Z report by its shift, the facts of an e-barimt by the sale's bill.
 func Index(r journal.Record) []string {
 	switch event.Kind(r.Kind) {
 	case event.KindSaleCompleted:
@@ -22,6 +22,12 @@ func Index(r journal.Record) []string {
 		}
 		s := f.(event.SaleCompleted)
 		return []string{billKey(s.Bill), shiftPrefix(s.Shift) + fmt.Sprintf("%08d", s.Number)}
+	case event.KindSaleReturned:
+		f, err := event.Decode(event.KindSaleReturned, r.Body)
+		if err != nil {
+			return nil
+		}
+		return returnKeys(f.(event.SaleReturned))
 	case event.KindShiftClosed:
 		f, err := event.Decode(event.KindShiftClosed, r.Body)
 		if err != nil {
@@ -90,10 +96,19 @@ func (e *Engine) FiscalAsked(seq uint64) (event.FiscalAsked, error) {
 	return asked, nil
 }
 
-// HasBill reports whether a sale with this number is in the journal.
+// HasBill reports whether the journal holds a sale or a return with this number, or the partial return whose corrected
+// receipt it names.
 func (e *Engine) HasBill(b event.Bill) (bool, error) {
 	if err := e.damage(); err != nil {
 		return false, err
+	}
+	of, corrected := b.CutCorrected()
+	if corrected {
+		r, err := e.Return(of)
+		if fault.CodeOf(err) == fault.BillUnknown {
+			return false, nil
+		}
+		return r.Partial(), err
 	}
 	_, ok, err := e.j.Lookup(billKey(b))
 	return ok, err

@@ -32,6 +32,7 @@ type round struct {
 	jobs    []job
 	answers map[string]journal.Answer
 	cursors map[string]journal.Seq
+	returns []event.SaleReturned // decided in this round
 }
 
 // work decides a batch on a working copy, appends it, and only then lets anyone see it.
@@ -138,6 +139,8 @@ func (e *Engine) take(w *round, r *request) {
 		return e.HasBill(b)
 	}
 	env.Chain, env.FiscalAsked = e.Chain, e.FiscalAsked
+	env.Sale = e.Sale
+	env.Returned = func(b event.Bill) (sale.Done, error) { return e.returned(b, w.returns) }
 	if err := e.throttle(r.cmd, env.Now); err != nil {
 		w.refuse(r, err)
 		return
@@ -251,6 +254,9 @@ func (w *round) enter(d till.Decision, now time.Time) (journal.Entry, error) {
 	for _, f := range d.Facts {
 		w.seq++
 		w.state.Apply(uint64(w.seq), f)
+		if back, ok := f.(event.SaleReturned); ok {
+			w.returns = append(w.returns, back)
+		}
 	}
 	w.state.ApplyDrafts(d)
 	return entry, nil

@@ -30,6 +30,8 @@ type Receipts struct {
 	// Report draws a report, Draw a receipt, each with the mark that stands above a continuation.
 	Report func(event.ReportAsked) (page, mark *paper.Page, err error)
 	Draw   func(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error)
+	// Back draws the papers of a return, where Sale knows no such bill.
+	Back func(bill event.Bill, asCopy bool) (page, mark *paper.Page, err error)
 	// Test draws a test page.
 	Test func() (page, mark *paper.Page)
 	// View gives the till's state now and a channel that is closed when a newer one is there.
@@ -111,6 +113,9 @@ func (p *Receipts) job(f event.Fact) (asked event.ReceiptAsked, draw func() (pag
 	asked = f.(event.ReceiptAsked)
 	return asked, func() (page, mark *paper.Page, err error) {
 		sale, err := p.Sale(asked.Bill)
+		if fault.CodeOf(err) == fault.BillUnknown && p.Back != nil {
+			return p.Back(asked.Bill, asked.Copy)
+		}
 		if err != nil {
 			return nil, nil, err
 		}

@@ -29,6 +29,7 @@ func TestDay(t *testing.T) {
 	selling(t, r)
 	afterwards(t, r)
 	refusals(t, r)
+	returning(t, r)
 	owning(t, r)
 	evening(t, r)
 	reading(t, r)
@@ -203,6 +204,60 @@ func afterwards(t *testing.T, r *rig) {
 	}
 }
 
+// returning takes the second sale back in exchange for another good, then part of the first one.
+func returning(t *testing.T, r *rig) {
+	r.do("basket.new", nil)
+	r.refused(fault.ReturnElsewhere, "return.begin", fields{"code": "2026-11-22-9-0001"})
+	r.refused(fault.BillUnknown, "return.begin", fields{"code": script})
+	a := r.do("return.begin", fields{"code": "2"})
+	if b := a.State.Basket; !a.Result.Return || b == nil || b.Return == nil || b.Return.Bill != "2026-11-23-1-0002" || !b.Return.All || b.Due != -10000 ||
+		len(b.Return.Plan) != 1 || b.Return.Right != till.RightReturnOwn {
+		t.Fatalf("a return: %+v", b)
+	}
+	r.refused(fault.ReturnReason, "pay", nil)
+	r.do("line.scan", fields{"code": "6"})
+	a = r.do("line.scan", fields{"code": "6"})
+	if b := a.State.Basket; b.Due != b.Total-10000 || len(b.Return.Plan) != 0 {
+		t.Errorf("an exchange: %+v", b)
+	}
+	due := a.State.Basket.Due
+	a = r.do("pay", fields{"reason": script, "total": due.String(), "tenders": cash(due.String())})
+	if l := a.State.Last; a.Result.Bill != "2026-11-23-1-0004" || l.Return != "2026-11-23-1-0003" || l.Back != 0 || !l.Current {
+		t.Errorf("after the exchange: %+v %+v", a.Result, l)
+	}
+	r.refused(fault.ReturnDone, "return.begin", fields{"code": "2026-11-23-1-0002"})
+	r.do("return.begin", fields{"code": "2026-11-23-1-0001"})
+	r.do("return.scan", fields{"code": "8656001000011"})
+	a = r.do("return.set", fields{"reason": "гэмтэлтэй"})
+	b := a.State.Basket
+	if b.Return.Chosen != 1 || b.Return.All || b.Return.Reason != "гэмтэлтэй" {
+		t.Errorf("part of a sale: %+v", b.Return)
+	}
+	r.refused(fault.TotalChanged, "pay", fields{"total": "1"})
+	a = r.do("pay", fields{"total": b.Due.String()})
+	if *a.Result.Back != -b.Due || a.State.Last.Back != -b.Due {
+		t.Errorf("after the return: %+v", a.Result)
+	}
+	back := read[event.SaleReturned](r, "/api/returns/2026-11-23-1-0005")
+	if back.Total != b.Due || !back.Partial() || back.Of.Bill != "2026-11-23-1-0001" {
+		t.Errorf("%+v", back)
+	}
+	for _, bill := range []string{"2026-11-23-1-0005", "2026-11-23-1-0005-R"} {
+		if a := r.get("/api/receipts/" + bill + ".png"); a.StatusCode != 200 {
+			t.Errorf("picture of %s: %s", bill, a.Status)
+		}
+	}
+	if a := r.get("/api/receipts/2026-11-23-1-0003-R.png"); a.code() != fault.BillUnknown {
+		t.Errorf("a corrected receipt of a whole return: %s", a.Status)
+	}
+	if got := read[ui.ReceiptsAnswer](r, "/api/receipts"); len(got.Returns) != 2 || got.Returns[0].Of != "2026-11-23-1-0001" || !got.Returns[0].Corrected {
+		t.Errorf("returns: %+v", got.Returns)
+	}
+	r.do("return.begin", nil)
+	r.do("return.scan", fields{"code": "1"})
+	r.do("return.drop", nil)
+}
+
 func refusals(t *testing.T, r *rig) {
 	for _, c := range []struct {
 		code fault.Code
@@ -261,7 +316,7 @@ func evening(t *testing.T, r *rig) {
 		t.Errorf("opened by %q, %q", named.OpenedBy, named.OpenedName)
 	}
 	x := read[event.Report](r, "/api/reports/x")
-	if x.Bills != 2 || x.Counted == nil || *x.Counted != money.Tugrik(40500) {
+	if x.Bills != 3 || x.Returns != 2 || x.Counted == nil || *x.Counted != money.Tugrik(40500) {
 		t.Errorf("X: %+v", x)
 	}
 	if a := r.get("/api/reports/z/1"); a.StatusCode != 404 || a.code() != fault.ShiftUnknown {
@@ -269,7 +324,7 @@ func evening(t *testing.T, r *rig) {
 	}
 	r.do("shift.close", nil)
 	z := read[event.Report](r, "/api/reports/z/1")
-	if z.ClosedAt == "" || z.ClosedBy != "1" || z.Total != x.Total || z.Bills != 2 {
+	if z.ClosedAt == "" || z.ClosedBy != "1" || z.Total != x.Total || z.Bills != 3 || z.Returned.Total != x.Returned.Total {
 		t.Errorf("Z: %+v", z)
 	}
 	r.do("seller.logout", nil)
@@ -277,7 +332,7 @@ func evening(t *testing.T, r *rig) {
 
 func reading(t *testing.T, r *rig) {
 	list := read[ui.ReceiptsAnswer](r, "/api/receipts?shift=1")
-	if len(list.Receipts) != 2 || list.Receipts[0].Number != 2 || list.Receipts[1].Buyer != "Дорж "+script {
+	if len(list.Receipts) != 3 || list.Receipts[1].Number != 2 || list.Receipts[2].Buyer != "Дорж "+script {
 		t.Fatalf("receipts: %+v", list)
 	}
 	if some := read[ui.ReceiptsAnswer](r, "/api/receipts?before=2&limit=1"); len(some.Receipts) != 1 || some.Receipts[0].Number != 1 || some.Shift != 1 {
@@ -286,8 +341,8 @@ func reading(t *testing.T, r *rig) {
 	if none := read[ui.ReceiptsAnswer](r, "/api/receipts?shift=7"); none.Receipts == nil || len(none.Receipts) != 0 {
 		t.Errorf("receipts of no shift: %+v", none)
 	}
-	bill := string(list.Receipts[1].Bill)
-	if s := read[event.SaleCompleted](r, "/api/receipts/"+bill); s.Total != list.Receipts[1].Total || s.Lines[1].Name != script {
+	bill := string(list.Receipts[2].Bill)
+	if s := read[event.SaleCompleted](r, "/api/receipts/"+bill); s.Total != list.Receipts[2].Total || s.Lines[1].Name != script {
 		t.Errorf("sale: %+v", s)
 	}
 	var sizes []int
@@ -347,10 +402,13 @@ func reading(t *testing.T, r *rig) {
 func TestFieldsOfKinds(t *testing.T) {
 	samples := map[string]any{"code": "1", "password": "9999", "name": "Шинэ", "role": "seller", "float": "1", "shift": 1, "active": true, "notes": map[string]int{"100": 1},
 		"register": "аб 12345678", "total": "100.00", "quantity": "2", "percent": "5", "line": 1, "tenders": cash("100"), "print": true, "amount": "1",
-		"path": "shop.name", "value": "Номин", "address": "baaz.example.mn", "key": "00000-00000-00000-00000-00000", "good": goodText(), "upload": "0123456789abcdef", "customer": customerText(), "reason": "x", "approver": fields{"code": "9", "password": "9999"}}
-	special := map[string]fields{"seller.login": {"code": "9"}, "seller.set": {"code": "77"}, "customer.set": {"code": "C1"}}
+		"path": "shop.name", "value": "Номин", "address": "baaz.example.mn", "key": "00000-00000-00000-00000-00000", "good": goodText(), "upload": "0123456789abcdef", "customer": customerText(), "reason": "x", "lines": []fields{{"line": 1, "quantity": "0"}}, "approver": fields{"code": "9", "password": "9999"}}
+	special := map[string]fields{"seller.login": {"code": "9"}, "seller.set": {"code": "77"}, "customer.set": {"code": "C1"}, "return.begin": {"code": "2026-11-23-1-0001"},
+		"return.scan": {"quantity": "1"}}
+	begun := func(r *rig) { r.do("return.begin", fields{"code": "1"}) }
 	before := map[string]func(*rig){
-		"shift.open":      func(r *rig) { r.do("shift.close", nil) },
+		"shift.open":  func(r *rig) { r.do("shift.close", nil) },
+		"return.scan": begun, "return.set": begun, "return.drop": begun,
 		"setting.reset":   func(r *rig) { r.do("setting.set", fields{"path": "shop.name", "value": "А"}) },
 		"receipt.print":   func(r *rig) { seq, bill := asked(r); r.outcome(seq, bill, event.ReceiptPrinted) },
 		"receipt.reprint": func(r *rig) { seq, bill := asked(r); r.outcome(seq, bill, event.ReceiptPrinted) },

@@ -17,6 +17,7 @@ import (
 type ReceiptsAnswer struct {
 	Shift    int           `json:"shift"`
 	Receipts []ReceiptInfo `json:"receipts"`
+	Returns  []ReturnEntry `json:"returns"`
 }
 
 // ReceiptInfo is one receipt in a list.
@@ -52,7 +53,11 @@ func (s *Server) receipts(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	sales = see.sales(sales)
-	out := ReceiptsAnswer{Shift: shift, Receipts: make([]ReceiptInfo, 0, len(sales))}
+	returns, err := s.returnsOf(see, shift, before, limit)
+	if err != nil {
+		return err
+	}
+	out := ReceiptsAnswer{Returns: returns, Shift: shift, Receipts: make([]ReceiptInfo, 0, len(sales))}
 	for _, f := range sales {
 		info := ReceiptInfo{Bill: f.Bill, Number: f.Number, Local: f.Local, Seller: f.SellerName, Lines: len(f.Lines), Total: f.Total,
 			Discount: f.Discount, VAT: f.VAT, CityTax: f.CityTax, Change: f.Change, Tenders: filled(f.Tenders),
@@ -78,6 +83,9 @@ func (s *Server) receipt(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f, err := s.o.Till.Sale(event.Bill(bill))
+	if fault.CodeOf(err) == fault.BillUnknown && picture {
+		return s.returnPicture(w, r, event.Bill(bill))
+	}
 	if err != nil {
 		return err
 	}

@@ -205,7 +205,7 @@ func newRig(t testing.TB, options ...option) *rig {
 		t.Fatal(err)
 	}
 	r.ui = ui.New(ui.Options{Till: r.engine, Journal: r.journal, Goods: r.shelf, Customers: r.shelf, Register: r.register, Printer: func() device.Printer { return *r.printer.Load() },
-		Draw: r.draw, ClockSet: r.clock.Load, Token: token, HasSellers: func() bool { return !r.nobody },
+		Draw: r.draw, DrawBack: r.drawBack, ClockSet: r.clock.Load, Token: token, HasSellers: func() bool { return !r.nobody },
 		Look: func() ui.Look {
 			return ui.Look{Lang: "mn", Shop: "Туршилт", CountNotes: []int{20000, 1}, LockAfter: 7}
 		},
@@ -252,6 +252,16 @@ func (r *rig) register() []till.Seller {
 		return nil
 	}
 	return slices.Collect(maps.Values(sellers))
+}
+
+func (r *rig) drawBack(bill event.Bill, asCopy bool) (page, mark *paper.Page, err error) {
+	of, corrected := bill.CutCorrected()
+	s, err := r.engine.Return(of)
+	if err != nil || corrected && !s.Partial() {
+		return nil, nil, fault.New(fault.BillUnknown, "bill", string(bill))
+	}
+	page = paper.Draw(receipt.Return(s, receipt.Options{Columns: receipt.Narrow, Copy: asCopy}))
+	return page, page, nil
 }
 
 func (r *rig) draw(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error) {

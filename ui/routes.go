@@ -78,7 +78,7 @@ func ofCommands(c fault.Code) bool {
 	subject, _, _ := strings.Cut(string(c), ".")
 	switch subject {
 	case "seller", "right", "approver", "reason", "password", "shift", "count", "amount", "barcode", "good", "quantity", "basket", "baskets",
-		"line", "discount", "customer", "register", "payment", "bill", "print", "setting", "goods", "upload", "import", "join":
+		"line", "discount", "customer", "register", "payment", "return", "bill", "print", "setting", "goods", "upload", "import", "join":
 		return c != fault.ShiftUnknown
 	}
 	return slices.Contains([]fault.Code{fault.CommandMalformed, fault.CommandUnknown, fault.CommandID, fault.ClockNotSet, fault.PrinterNone,
@@ -128,6 +128,8 @@ func routes() []route {
 		{method: "GET", path: "/api/receipts/{bill}.png", query: []param{{name: "copy", what: "1: marked ХУУЛБАР"}},
 			ok: media("image/png"), faults: blindRefusals(fault.BillUnknown),
 			summary: "The receipt as a picture", about: aboutBlind},
+		{method: "GET", pattern: "/api/returns/{bill}", handle: (*Server).returned, ok: event.SaleReturned{}, faults: blindRefusals(fault.BillUnknown),
+			summary: "One return with every figure; the picture of its receipt is /api/receipts/{bill}.png, that of the corrected receipt /api/receipts/{bill}-R.png", about: aboutBlind},
 		{method: "GET", pattern: "/api/reports/x", handle: (*Server).xReport, ok: ShiftReport{}, faults: blindRefusals(fault.ShiftNone),
 			summary: "The open shift so far", about: aboutBlind + " The X report then needs the right report.x."},
 		{method: "GET", pattern: "/api/reports/z/{shift}", handle: (*Server).zReport, ok: ShiftReport{},

@@ -58,7 +58,9 @@ type Options struct {
 	Customers Customers
 	Printer   func() device.Printer
 	// Draw makes a receipt's picture.
-	Draw     func(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error)
+	Draw func(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error)
+	// DrawBack makes the pictures of a return's papers.
+	DrawBack func(bill event.Bill, asCopy bool) (page, mark *paper.Page, err error)
 	ClockSet func() bool
 	Token    string
 	Look     func() Look // as the settings are now

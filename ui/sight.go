@@ -37,7 +37,7 @@ func (v sight) openShift() error {
 
 // bill reports whether a receipt may be read.
 func (v sight) bill(b event.Bill) error {
-	if !v.blind || slices.Contains(v.state.Recent, b) {
+	if of, _ := b.CutCorrected(); !v.blind || slices.Contains(v.state.Recent, of) {
 		return nil
 	}
 	return v.refusal()
@@ -84,6 +84,7 @@ type ShiftReport struct {
 	Bills      int              `json:"bills"`
 	First      event.Bill       `json:"first,omitempty"`
 	Last       event.Bill       `json:"last,omitempty"`
+	Returns    int              `json:"returns"`
 	*ShiftSums
 	Float         money.Amount  `json:"float"`
 	CashIn        money.Amount  `json:"cash_in"`
@@ -106,8 +107,18 @@ type ShiftSums struct {
 	CityTax    money.Amount        `json:"city_tax"`
 	Tenders    []event.TenderTotal `json:"tenders"`
 	Taxes      []event.TaxTotal    `json:"taxes"`
-	Expected   money.Amount        `json:"expected"`             // float + cash sales + cash_in − cash_out
+	Returned   ReturnSums          `json:"returned"`             // apart from the sales above, which they do not lower; positive
+	Expected   money.Amount        `json:"expected"`             // float + cash sales − cash paid back + cash_in − cash_out
 	Difference *money.Amount       `json:"difference,omitempty"` // counted − what was expected when it was counted
+}
+
+// ReturnSums sums the returns of a shift.
+type ReturnSums struct {
+	Total   money.Amount        `json:"total"`
+	VAT     money.Amount        `json:"vat"`
+	CityTax money.Amount        `json:"city_tax"`
+	Tenders []event.TenderTotal `json:"tenders"`
+	Taxes   []event.TaxTotal    `json:"taxes"`
 }
 
 // name is what a seller is called; the code where nobody of it is known any more.
@@ -121,12 +132,13 @@ func (v sight) name(code event.SellerCode) string {
 // report shows a report. Its fields are named one by one, so that nothing added to the fact is told by itself.
 func (v sight) report(r event.Report) ShiftReport {
 	out := ShiftReport{Blind: v.blind, Shift: r.Shift, Day: r.Day, OpenedAt: r.OpenedAt, OpenedBy: r.OpenedBy, OpenedName: v.name(r.OpenedBy),
-		ClosedAt: r.ClosedAt, ClosedBy: r.ClosedBy, ClosedName: v.name(r.ClosedBy), Bills: r.Bills, First: r.First, Last: r.Last, Float: r.Float, CashIn: r.CashIn, CashOut: r.CashOut,
+		ClosedAt: r.ClosedAt, ClosedBy: r.ClosedBy, ClosedName: v.name(r.ClosedBy), Bills: r.Bills, First: r.First, Last: r.Last, Returns: r.Returns, Float: r.Float, CashIn: r.CashIn, CashOut: r.CashOut,
 		Counted: r.Counted, Counts: r.Counts, Removed: r.Removed, RemovedAmount: r.RemovedAmount, DrawerOpened: r.DrawerOpened,
 		Copies: r.Copies, Overrides: r.Overrides}
 	if !v.blind {
 		out.ShiftSums = &ShiftSums{Gross: r.Gross, Discount: r.Discount, Total: r.Total, VAT: r.VAT, CityTax: r.CityTax,
-			Tenders: filled(r.Tenders), Taxes: filled(r.Taxes), Expected: r.Expected, Difference: r.Difference}
+			Tenders: filled(r.Tenders), Taxes: filled(r.Taxes), Returned: ReturnSums{r.Returned.Total, r.Returned.VAT, r.Returned.CityTax,
+				filled(r.Returned.Tenders), filled(r.Returned.Taxes)}, Expected: r.Expected, Difference: r.Difference}
 	}
 	return out
 }

@@ -103,6 +103,9 @@ type BasketInfo struct {
 	Total          money.Amount    `json:"total"`
 	VAT            money.Amount    `json:"vat"`
 	CityTax        money.Amount    `json:"city_tax"`
+	// Due is what the buyer has to pay in the end: below 0 it goes back to the buyer. Without a return it is the total.
+	Due    money.Amount `json:"due"`
+	Return *ReturnInfo  `json:"return"` // goods that come back; null: none
 }
 
 // LineInfo is one line of a basket.
@@ -132,6 +135,9 @@ type LastInfo struct {
 	Given   money.Amount   `json:"given"`
 	Change  money.Amount   `json:"change"`
 	Tenders []event.Tender `json:"tenders"`
+	// Return is the return that this was, or that an exchange began with; "": none. Back is the money that went back.
+	Return event.Bill   `json:"return"`
+	Back   money.Amount `json:"back"`
 	// Current is true until the next sale begins.
 	Current bool `json:"current"`
 	// Print is how its receipt stands: none (not asked for), printing, done, interrupted, deferred,
@@ -186,9 +192,16 @@ func (s *Server) price(v *engine.View) *pricedView {
 	out := &pricedView{view: v, tabs: []Tab{}}
 	for _, b := range st.Tabs() {
 		p, _ := till.Price(st, b, env) // a basket that could not be priced was never put
-		out.tabs = append(out.tabs, Tab{ID: b.ID, Tab: b.Tab, Lines: len(b.Items), Total: p.Total, Selected: b.ID == st.Desk.Selected})
-		if b.ID == st.Desk.Selected {
+		back := returnInfo(st, b, env)
+		tab := Tab{ID: b.ID, Tab: b.Tab, Lines: len(b.Items), Total: p.Total, Selected: b.ID == st.Desk.Selected}
+		if back != nil {
+			tab.Total -= back.Total
+			tab.Lines += back.Chosen
+		}
+		out.tabs = append(out.tabs, tab)
+		if tab.Selected {
 			out.basket = basketInfo(b, p)
+			out.basket.Due, out.basket.Return = tab.Total, back
 		}
 	}
 	s.priced.Store(out)
@@ -219,7 +232,8 @@ func lastInfo(st *till.State) *LastInfo {
 	if l == nil {
 		return nil
 	}
-	out := &LastInfo{Bill: l.Bill, Total: l.Total, Given: l.Given, Change: l.Change, Tenders: filled(l.Tenders), Current: st.Current(l.Bill), Print: "none"}
+	out := &LastInfo{Bill: l.Bill, Total: l.Total, Given: l.Given, Change: l.Change, Tenders: filled(l.Tenders),
+		Return: l.Return, Back: l.Back, Current: st.Current(l.Bill), Print: "none"}
 	switch l.Result {
 	case "":
 	case event.ReceiptPrinted, event.ReceiptUnproven:

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	virtual "posbox/drivers/escpos/virtual/printer"
+	"posbox/pos/barcode"
 	"posbox/pos/event"
 	"posbox/pos/paper"
 	"posbox/pos/receipt"
@@ -72,7 +73,8 @@ func (s *paperShop) want(bill string, asCopy bool) *paper.Page {
 	s.t.Helper()
 	var f event.SaleCompleted
 	s.get("/api/receipts/"+bill, &f)
-	return paper.Draw(receipt.Sale(f, receipt.Options{Columns: 48, Copy: asCopy}))
+	code, _ := barcode.BillCodeOf(f, 0)
+	return paper.Draw(receipt.Sale(f, receipt.Options{Columns: 48, Copy: asCopy, Code: code.String()}))
 }
 
 // begins reports whether a printed receipt is the page, apart from the feed after it.

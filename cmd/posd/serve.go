@@ -22,6 +22,7 @@ import (
 	"posbox/journal"
 	"posbox/ota"
 	"posbox/outbox"
+	"posbox/pos/barcode"
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/paper"
@@ -265,7 +266,7 @@ func (p *program) jobs() []func(context.Context) {
 		}
 	}, follow(&outbox.Drawer{Device: p.printer, Now: p.clock.Now}),
 		follow(&outbox.Goods{Put: p.goods.Put, PutCustomer: p.goods.PutCustomer, Import: p.stock.take}),
-		follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, Report: p.drawReport, Test: p.drawTest, View: p.viewState}))
+		follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, Back: p.drawBack, Report: p.drawReport, Test: p.drawTest, View: p.viewState}))
 }
 
 // watchState lets what was changed at the till take effect outside of decisions: settings, and files that were taken in.
@@ -319,7 +320,28 @@ func (p *program) viewState() (*till.State, <-chan struct{}) {
 // draw makes a receipt and the mark that stands above its continuation.
 func (p *program) draw(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error) {
 	o := receipt.Options{Columns: p.set().conf.Printer.Columns, Copy: asCopy}
+	if code, ok := barcode.BillCodeOf(s, till.PointOf(p.engine.View().State)); ok {
+		o.Code = code.String()
+	}
 	return paper.Draw(receipt.Sale(s, o)), paper.Draw(receipt.Continuation(s.Bill, o)), nil
+}
+
+// drawBack makes the papers of a return: its own, or the corrected receipt that comes with it.
+func (p *program) drawBack(bill event.Bill, asCopy bool) (page, mark *paper.Page, err error) {
+	of, corrected := bill.CutCorrected()
+	s, err := p.engine.Return(of)
+	if err != nil {
+		return nil, nil, err
+	}
+	o := receipt.Options{Columns: p.set().conf.Printer.Columns, Copy: asCopy}
+	doc := receipt.Return(s, o)
+	switch {
+	case corrected && !s.Partial():
+		return nil, nil, fault.New(fault.BillUnknown, "bill", string(bill))
+	case corrected:
+		doc = receipt.Corrected(s, o)
+	}
+	return paper.Draw(doc), paper.Draw(receipt.Continuation(bill, o)), nil
 }
 
 // drawReport makes an X or Z report.
@@ -376,7 +398,7 @@ func (p *program) verifyJournal(ctx context.Context) {
 }
 
 func (p *program) newServer(secret string) *ui.Server {
-	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.draw,
+	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.draw, DrawBack: p.drawBack,
 		ClockSet: p.clock.Set, Token: secret, Look: p.look, Settings: p.describe, Logs: p.ring.newest, Disk: p.disk.Room,
 		Preview: p.preview, Progress: p.stock.Progress,
 		Register: func() []till.Seller { return p.set().register }, HasSellers: func() bool { return anyActive(p.set().register) },

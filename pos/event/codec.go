@@ -42,6 +42,7 @@ var decoders = map[Kind]func([]byte) (Fact, error){
 	KindEditOutcome:     decode[EditOutcome],
 	KindFiscalAsked:     decode[FiscalAsked],
 	KindFiscalOutcome:   decode[FiscalOutcome],
+	KindSaleReturned:    decode[SaleReturned],
 }
 
 // Decode reads a fact's body. A kind that this program does not know gives nil and no error: a newer box wrote it.

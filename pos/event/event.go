@@ -51,6 +51,7 @@ const (
 	KindEditOutcome     Kind = "edit.outcome"
 	KindFiscalAsked     Kind = "fiscal.asked"
 	KindFiscalOutcome   Kind = "fiscal.outcome"
+	KindSaleReturned    Kind = "sale.returned"
 )
 
 // Fact is anything that can be written to the journal.
@@ -71,6 +72,11 @@ type Who struct {
 // Bill is a receipt's number: business day, shift, count within the shift: "2026-11-23-1-0001". It never repeats on a
 // sales point, because shifts are counted up without end.
 type Bill string
+
+// BillOf makes a bill's number: "2026-11-23-1-0001". Beyond 9999 the last part grows longer.
+func BillOf(on day.Day, shift, number int) Bill {
+	return Bill(fmt.Sprintf("%s-%d-%04d", on, shift, number))
+}
 
 // BoxBegan is the first fact of every journal.
 type BoxBegan struct {
@@ -206,6 +212,9 @@ type Tender struct {
 	Amount    money.Amount `json:"amount"`
 	Slip      string       `json:"slip,omitempty"` // number on the terminal's slip or of the transfer
 	Unchecked bool         `json:"unchecked,omitempty"`
+	// Carried marks what an exchange takes over from the goods that came back to the new ones: it is paid back as it was
+	// paid, and paid again, and no money moves.
+	Carried bool `json:"carried,omitempty"`
 }
 
 // Buyer is the customer whose card was shown.
@@ -259,13 +268,15 @@ type SaleCompleted struct {
 	CityTax        money.Amount `json:"city_tax"`
 	Tenders        []Tender     `json:"tenders"`
 	Change         money.Amount `json:"change"`
+	// Exchange is the return that was made in the same go; empty: none.
+	Exchange Bill `json:"exchange,omitempty"`
 }
 
 // DrawerAsked is a durable request to open the cash drawer. It is carried out within 3 s or never.
 type DrawerAsked struct {
 	Who
 	Shift int    `json:"shift"`
-	Cause string `json:"cause"` // sale, cash, open
+	Cause string `json:"cause"` // sale, cash, open, return
 }
 
 // DrawerResult is what became of a request to open the drawer.

@@ -28,10 +28,14 @@ type Report struct {
 	Tenders []TenderTotal `json:"tenders"`
 	Taxes   []TaxTotal    `json:"taxes"`
 
+	// Returns stand apart from the sales above, which they do not lower. All of it is positive.
+	Returns  int          `json:"returns"`
+	Returned ReturnTotals `json:"returned"`
+
 	Float    money.Amount `json:"float"`
 	CashIn   money.Amount `json:"cash_in"`
 	CashOut  money.Amount `json:"cash_out"` // positive
-	Expected money.Amount `json:"expected"` // Float + cash sales + CashIn − CashOut
+	Expected money.Amount `json:"expected"` // Float + cash sales − cash paid back + CashIn − CashOut
 	// Counted is the last count; Difference is Counted − what was expected when it was counted. Both are absent until
 	// someone has counted.
 	Counted    *money.Amount `json:"counted,omitempty"`
@@ -72,37 +76,58 @@ func (r *Report) AddSale(s SaleCompleted) {
 	r.VAT += s.VAT
 	r.CityTax += s.CityTax
 	for _, t := range s.Tenders {
-		r.addTender(t)
+		r.Expected += cashOf(t)
+		r.Tenders = addTender(r.Tenders, t.Kind, t.Amount)
 	}
 	for _, l := range s.Lines {
-		r.addTax(l)
+		r.Taxes = addTax(r.Taxes, l, 1)
 	}
 }
 
-func (r *Report) addTender(t Tender) {
+// AddReturn counts a return in.
+func (r *Report) AddReturn(s SaleReturned) {
+	r.Returns++
+	b := &r.Returned
+	b.Total -= s.Total
+	b.VAT -= s.VAT
+	b.CityTax -= s.CityTax
+	for _, t := range s.Tenders {
+		r.Expected += cashOf(t)
+		b.Tenders = addTender(b.Tenders, t.Kind, -t.Amount)
+	}
+	for _, l := range s.Lines {
+		b.Taxes = addTax(b.Taxes, l, -1)
+	}
+}
+
+func cashOf(t Tender) money.Amount {
 	if t.Kind == Cash {
-		r.Expected += t.Amount
+		return t.Amount
 	}
-	for i := range r.Tenders {
-		if r.Tenders[i].Kind == t.Kind {
-			r.Tenders[i].Count++
-			r.Tenders[i].Amount += t.Amount
-			return
-		}
-	}
-	r.Tenders = append(r.Tenders, TenderTotal{t.Kind, 1, t.Amount})
+	return 0
 }
 
-func (r *Report) addTax(l Line) {
-	for i := range r.Taxes {
-		if r.Taxes[i].Class == l.Tax {
-			r.Taxes[i].Total += l.Total
-			r.Taxes[i].VAT += l.VAT
-			r.Taxes[i].CityTax += l.CityTax
-			return
+func addTender(totals []TenderTotal, kind TenderKind, a money.Amount) []TenderTotal {
+	for i := range totals {
+		if totals[i].Kind == kind {
+			totals[i].Count++
+			totals[i].Amount += a
+			return totals
 		}
 	}
-	r.Taxes = append(r.Taxes, TaxTotal{l.Tax, l.Total, l.VAT, l.CityTax})
+	return append(totals, TenderTotal{kind, 1, a})
+}
+
+func addTax(totals []TaxTotal, l Line, sign money.Amount) []TaxTotal {
+	for i := range totals {
+		if totals[i].Class == l.Tax {
+			totals[i].Total += sign * l.Total
+			totals[i].VAT += sign * l.VAT
+			totals[i].CityTax += sign * l.CityTax
+			return totals
+		}
+	}
+	return append(totals, TaxTotal{l.Tax, sign * l.Total, sign * l.VAT, sign * l.CityTax})
 }
 
 // AddCash counts cash in or out.
@@ -133,5 +158,7 @@ func (r Report) Close(at string, by SellerCode) Report {
 func (r Report) Clone() Report {
 	r.Tenders = append([]TenderTotal(nil), r.Tenders...)
 	r.Taxes = append([]TaxTotal(nil), r.Taxes...)
+	r.Returned.Tenders = append([]TenderTotal(nil), r.Returned.Tenders...)
+	r.Returned.Taxes = append([]TaxTotal(nil), r.Returned.Taxes...)
 	return r
 }

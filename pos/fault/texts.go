@@ -134,6 +134,19 @@ const (
 	PaymentNeedless Code = "payment.needless"
 	TotalChanged    Code = "payment.total_changed"
 
+	// Returns.
+	ReturnNone      Code = "return.none"
+	ReturnEmpty     Code = "return.empty"
+	ReturnDone      Code = "return.done"
+	ReturnLeft      Code = "return.left"
+	ReturnGood      Code = "return.good"
+	ReturnReason    Code = "return.reason"
+	ReturnTenders   Code = "return.tenders"
+	ReturnTender    Code = "return.tender"
+	ReturnCode      Code = "return.code"
+	ReturnElsewhere Code = "return.elsewhere"
+	ReturnLimit     Code = "return.limit"
+
 	// Receipts.
 	BillUnknown  Code = "bill.unknown"
 	ShiftUnknown Code = "shift.unknown"
@@ -488,6 +501,29 @@ var Texts = map[Code]Text{
 		"There are too many payments.", "Use at most 20."},
 	TotalChanged: {Warning, "Дүн өөрчлөгдсөн: {total} ₮.", "Шинэ дүнгээр дахин төлүүлнэ үү.",
 		"The total has changed to {total} ₮.", "Take payment again for the new total."},
+
+	ReturnNone: {Notice, "Энэ сагсанд буцаалт алга.", "F8 дараад баримтаа уншуулна уу.",
+		"There is no return in this basket.", "Press F8 and scan the receipt."},
+	ReturnEmpty: {Notice, "Буцаах бараа сонгоогүй байна.", "Буцаах бараагаа сонгоно уу.",
+		"Nothing to return has been chosen.", "Choose what comes back."},
+	ReturnDone: {Notice, "{bill} баримтын бараа бүгд буцаагдсан.", "Баримтын дугаарыг шалгана уу.",
+		"Everything on receipt {bill} has come back already.", "Check the receipt's number."},
+	ReturnLeft: {Warning, "{name}: {left}-аас илүүг буцаах боломжгүй.", "Тоог нь засна уу.",
+		"{name}: no more than {left} can come back.", "Correct the quantity."},
+	ReturnGood: {Warning, "{code} энэ баримтад алга.", "Баримтад байгаа барааг уншуулна уу.",
+		"{code} is not on this receipt.", "Scan a good that stands on the receipt."},
+	ReturnReason: {Notice, "Буцаалтын шалтгаан хэрэгтэй.", "Шалтгаанаа сонгох эсвэл бичнэ үү.",
+		"The return needs a reason.", "Choose a reason, or write one."},
+	ReturnTenders: {Warning, "Буцаан олгох мөнгө {amount} ₮ болох ёстой.", "Дүнгээ засна уу.",
+		"What goes back must come to {amount} ₮.", "Correct the amounts."},
+	ReturnTender: {Warning, "Ингэж төлсөн мөнгөнөөс {left} ₮-өөс илүүг буцаах боломжгүй.", "Үлдсэнийг өөр төлбөрөөр нь буцаана уу.",
+		"No more than {left} ₮ was paid this way.", "Pay the rest back the way it came."},
+	ReturnCode: {Warning, "Код энэ дэлгүүрийн баримттай таарахгүй байна.", "Дахин уншуулна уу, эсвэл өөр дэлгүүрийн баримт эсэхийг хараарай.",
+		"The code does not fit a receipt of this shop.", "Scan it again, or see whether the receipt is another shop's."},
+	ReturnElsewhere: {Notice, "{bill} баримтыг энэ касс гаргаагүй.", "БААЗ-аас асууж байна; холболт байхгүй бол гаргасан касс дээр нь буцаана уу.",
+		"This till did not make receipt {bill}.", "BAAZ is asked; without a connection return it at the till that made it."},
+	ReturnLimit: {Warning, "Шалгаагүй буцаалт {limit} ₮-өөс хэтрэхгүй.", "Гаргасан касс дээр нь, эсвэл БААЗ-тай холбогдсоны дараа буцаана уу.",
+		"A return that was not checked may come to {limit} ₮ at most.", "Return it at the till that sold it, or once BAAZ can be reached."},
 
 	BillUnknown: {Notice, "{bill} баримт алга.", "Дугаарыг шалгана уу.",
 		"There is no receipt {bill}.", "Check the number."},

@@ -44,6 +44,8 @@ func Draw(d receipt.Doc) *Page {
 			p.grow(spaceHeight)
 		case receipt.Code:
 			p.code(r)
+		case receipt.Bars:
+			p.bars(r.Payload)
 		}
 	}
 	if p.Height == 0 {

@@ -245,7 +245,7 @@ func FuzzDraw(f *testing.F) {
 	f.Add("\xff😀", strings.Repeat("ө", 2000), -1, 32, false)
 	f.Fuzz(func(t *testing.T, text, payload string, module, columns int, double bool) {
 		p := Draw(receipt.Doc{Columns: columns, Rows: []receipt.Row{
-			{Text: text, Double: double, Bold: !double}, receipt.QR(payload, module), {Kind: receipt.Kind(module)},
+			{Text: text, Double: double, Bold: !double}, receipt.QR(payload, module), {Kind: receipt.Bars, Payload: payload}, {Kind: receipt.Kind(module)},
 		}})
 		if p.Height == 0 || len(p.Pix) != p.Height*p.Width/8 || p.Breaks[len(p.Breaks)-1] != p.Height {
 			t.Fatalf("%d×%d, %d bytes, breaks %v", p.Width, p.Height, len(p.Pix), p.Breaks)

@@ -33,6 +33,7 @@ const (
 	Rule              // a line across the paper
 	Space             // a little white, about half a line
 	Code              // a QR code, centred
+	Bars              // a row of digits as Code 128, centred
 )
 
 // Row is one row of a receipt.
@@ -42,7 +43,7 @@ type Row struct {
 	Text   string
 	Bold   bool
 	Double bool // twice as wide and as high, always drawn bold
-	// Payload is what the QR code says.
+	// Payload is what the QR code or the bars say.
 	Payload string
 	// Module is the side of one QR module in dots; 0 lets the drawer choose. Too large a value is drawn as large as fits.
 	Module int
@@ -56,6 +57,8 @@ type Options struct {
 	// Printed is the shop's wall time of this print, "2026-11-23 14:05:09". Copies and X reports show it where it is
 	// given: all others carry the time of their own fact.
 	Printed string
+	// Code is the one under which a sale is found again when its goods come back (package barcode); empty: none is printed.
+	Code string
 	// Merchant heads reports and slips, whose facts do not carry it. Sales bring their own.
 	Merchant event.Merchant
 }
@@ -78,6 +81,8 @@ func (d Doc) Text() string {
 			line = strings.Repeat("-", max(d.Columns, 0))
 		case Code:
 			line = "[QR " + r.Payload + "]"
+		case Bars:
+			line = "[BARS " + r.Payload + "]"
 		}
 		b.WriteString(strings.TrimRight(line, " "))
 		b.WriteByte('\n')

@@ -24,6 +24,7 @@ func Report(r event.Report, o Options) Doc {
 		g.reportTenders(r.Tenders)
 		g.reportTaxes(r)
 	}
+	g.returns(r, o.Blind)
 	g.drawer(r, o.Blind)
 	g.control(r)
 	if r.ClosedAt != "" {
@@ -153,12 +154,42 @@ func (g *grid) reportTaxes(r event.Report) {
 	}
 }
 
+// returns tells what came back, apart from the sales, and what remains of them.
+func (g *grid) returns(r event.Report, blind bool) {
+	if r.Returns == 0 {
+		return
+	}
+	g.section(wordReturns)
+	g.count(wordReturnsCount, r.Returns)
+	if blind {
+		return
+	}
+	for _, t := range r.Returned.Tenders {
+		g.counted(tenderWord(t.Kind), t.Count, -t.Amount)
+	}
+	for _, t := range r.Returned.Taxes {
+		g.pair(classWord(t.Class), amount(-t.Total), plain)
+	}
+	if v := r.Returned.VAT; v != 0 {
+		g.pair(wordVAT, exact(-v), plain)
+	}
+	if v := r.Returned.CityTax; v != 0 {
+		g.pair(wordCityTax, exact(-v), plain)
+	}
+	g.pair(wordReturns, amount(-r.Returned.Total), bold)
+	g.space()
+	g.total(wordNet, amount(r.Total-r.Returned.Total)+currencySuffix)
+}
+
 // drawer follows the cash from the float to what should lie in the drawer, then to what was found there.
 func (g *grid) drawer(r event.Report, blind bool) {
 	g.section(wordDrawer)
 	g.pair(wordFloat, amount(r.Float), plain)
 	if !blind {
-		g.pair(wordCashSales, amount(r.Expected-r.Float-r.CashIn+r.CashOut), plain)
+		g.pair(wordCashSales, amount(r.Expected-r.Float-r.CashIn+r.CashOut+r.Returned.Cash()), plain)
+		if cash := r.Returned.Cash(); cash != 0 {
+			g.pair(wordCashBack, amount(-cash), plain)
+		}
 	}
 	if r.CashIn != 0 {
 		g.pair(wordCashIn, amount(r.CashIn), plain)

@@ -26,6 +26,7 @@ func Sale(s event.SaleCompleted, o Options) Doc {
 	g.rule()
 	g.saleTotals(s)
 	g.tenders(s)
+	g.billCode(o.Code)
 	g.notFiscal()
 	g.footer(s.Merchant.Footer)
 	g.copyFoot(o.Copy)
@@ -96,6 +97,7 @@ func (g *grid) saleFacts(s event.SaleCompleted, o Options) {
 		g.fact(wordCard, masked(clean(b.Card)))
 	}
 	g.business(s.Register)
+	g.fact(wordExchangeWith, clean(string(s.Exchange)))
 	if o.Copy {
 		g.fact(wordPrinted, wallTime(o.Printed))
 	}
@@ -205,6 +207,9 @@ func (g *grid) tenders(s event.SaleCompleted) {
 	g.rule()
 	for _, t := range s.Tenders {
 		label, paid := tenderWord(t.Kind), t.Amount
+		if t.Carried {
+			label = wordExchange + " (" + label + ")"
+		}
 		if t.Kind == event.Cash && t.Given != 0 {
 			paid = t.Given
 		}

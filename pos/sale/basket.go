@@ -48,17 +48,19 @@ type Basket struct {
 	Discount *event.Discount `json:"discount,omitempty"` // given by hand on the whole ticket
 	Register event.Register  `json:"register,omitempty"` // of a business that buys
 	Tenders  []payment.Offer `json:"tenders,omitempty"`  // what has been entered of the payment so far
+	Return   *Return         `json:"return,omitempty"`   // goods that come back; with items beside it, an exchange
 }
 
 // Untouched reports whether nothing at all has been put into the basket.
 func (b *Basket) Untouched() bool {
-	return len(b.Items) == 0 && b.Buyer == nil && b.Discount == nil && b.Register == "" && len(b.Tenders) == 0
+	return len(b.Items) == 0 && b.Buyer == nil && b.Discount == nil && b.Register == "" && len(b.Tenders) == 0 && b.Return == nil
 }
 
 // Clone returns a copy that can be changed without touching b.
 func (b *Basket) Clone() *Basket {
 	c := *b
 	c.Items = slices.Clone(b.Items)
+	c.Return = b.Return.Clone()
 	return &c
 }
 

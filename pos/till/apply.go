@@ -31,6 +31,8 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 		s.Shift, s.Problems = nil, nil
 	case event.SaleCompleted:
 		s.completeSale(f)
+	case event.SaleReturned:
+		s.takeBack(f)
 	case event.ReceiptAsked:
 		s.askReceipt(seq, f)
 	case event.ReportAsked:
@@ -115,11 +117,33 @@ func (s *State) completeSale(f event.SaleCompleted) {
 	for _, t := range f.Tenders {
 		last.Given += t.Given
 	}
+	if back := s.Last; f.Exchange != "" && back != nil && back.Bill == f.Exchange {
+		last.Return, last.Back, last.Papers = back.Bill, back.Back, append([]event.Bill{back.Bill}, back.Papers...)
+	}
 	s.Last = last
 	s.Recent = lastOf(append(s.Recent, f.Bill), MaxRecent)
 	if s.Shift != nil {
 		s.Shift.NextBill = f.Number + 1
 		s.Shift.Report.AddSale(f)
+	}
+}
+
+// takeBack takes a return. What was only carried over to an exchange did not go back.
+func (s *State) takeBack(f event.SaleReturned) {
+	last := &LastSale{Bill: f.Bill, Total: f.Total, Tenders: f.Tenders, Lines: len(f.Lines), Return: f.Bill}
+	for _, t := range f.Tenders {
+		if !t.Carried {
+			last.Back -= t.Amount
+		}
+	}
+	if f.Partial() {
+		last.Papers = []event.Bill{f.Bill.Corrected()}
+	}
+	s.Last = last
+	s.Recent = lastOf(append(s.Recent, f.Bill), MaxRecent)
+	if s.Shift != nil {
+		s.Shift.NextBill = f.Number + 1
+		s.Shift.Report.AddReturn(f)
 	}
 }
 

@@ -34,6 +34,7 @@ type Command struct {
 	Bill     string         `json:"bill,omitempty"`     // receipt.*
 	Shift    Decimal        `json:"shift,omitempty"`    // report.print
 	Register string         `json:"register,omitempty"` // basket.register
+	Lines    []LineText     `json:"lines,omitempty"`    // return.set
 
 	Path  string          `json:"path,omitempty"`  // setting.*
 	Value json.RawMessage `json:"value,omitempty"` // setting.set
@@ -57,6 +58,12 @@ type OfferText struct {
 	Kind   string  `json:"kind"`
 	Amount Decimal `json:"amount"`
 	Slip   string  `json:"slip,omitempty"`
+}
+
+// LineText says how much of a line comes back.
+type LineText struct {
+	Line     int     `json:"line"`
+	Quantity Decimal `json:"quantity"`
 }
 
 // Decimal is a decimal number as it was sent. A JSON number is taken as its own digits.

@@ -30,6 +30,10 @@ type Env struct {
 	Salt       []byte // random, at least 16 bytes
 	// HasBill reports whether the journal holds a sale with this number.
 	HasBill func(event.Bill) (bool, error)
+	// Sale finds a sale of this till by its number; fault bill.unknown where there is none.
+	Sale func(event.Bill) (event.SaleCompleted, error)
+	// Returned says what of a sale has come back so far.
+	Returned func(event.Bill) (sale.Done, error)
 	// Z returns the Z report of a closed shift; fault shift.unknown where there is none.
 	Z func(shift int) (event.Report, error)
 
@@ -76,6 +80,10 @@ type Result struct {
 	Bill   event.Bill    `json:"bill,omitempty"`
 	Total  *money.Amount `json:"total,omitempty"`
 	Change *money.Amount `json:"change,omitempty"`
+	// Return says that the code scanned was a receipt's: its return is in the basket in front.
+	Return bool `json:"return,omitempty"`
+	// Back is how much money goes back to the buyer.
+	Back *money.Amount `json:"back,omitempty"`
 }
 
 // spec says what one kind of command needs and does.
@@ -106,6 +114,10 @@ var commands = map[string]spec{
 	"line.remove":     {right: RightRemove, shift: true, do: (*decider).removeLine},
 	"line.discount":   {right: RightSell, shift: true, do: (*decider).discountLine},
 	"ticket.discount": {right: RightSell, shift: true, do: (*decider).discountTicket},
+	"return.begin":    {right: RightSell, shift: true, do: (*decider).beginReturn},
+	"return.scan":     {right: RightSell, shift: true, do: (*decider).scanReturn},
+	"return.set":      {right: RightSell, shift: true, do: (*decider).setReturn},
+	"return.drop":     {right: RightSell, shift: true, do: (*decider).dropReturn},
 	"customer.set":    {right: RightSell, shift: true, do: (*decider).setCustomer},
 	"pay":             {right: RightSell, shift: true, do: (*decider).pay},
 	"receipt.reprint": {right: RightReprint, do: (*decider).reprint},
@@ -146,7 +158,7 @@ type decider struct {
 }
 
 // sells lists what a box does no more once another one has its sales point. What it has begun it can still end.
-var sells = map[string]bool{"line.scan": true, "pay": true, "shift.open": true}
+var sells = map[string]bool{"line.scan": true, "return.begin": true, "pay": true, "shift.open": true}
 
 // Decide takes a command to a decision, or refuses it with a *fault.Error. It never changes s.
 func Decide(s *State, c Command, env Env) (Decision, error) {

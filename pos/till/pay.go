@@ -1,7 +1,7 @@
 package till
 
 import (
-	"fmt"
+	"slices"
 	"strconv"
 
 	"posbox/pos/day"
@@ -17,6 +17,7 @@ const (
 	CauseSale = "sale"
 	CauseCash = "cash"
 	CauseOpen = "open"
+	CauseBack = "return"
 )
 
 // pay turns the basket into a sale. The sale, the receipt it asks for and the drawer go into one append.
@@ -24,6 +25,9 @@ func (d *decider) pay() error {
 	b, err := d.basket()
 	if err != nil {
 		return err
+	}
+	if b.Return != nil {
+		return d.payReturn(b)
 	}
 	if len(b.Items) == 0 {
 		return fault.New(fault.BasketEmpty)
@@ -35,8 +39,8 @@ func (d *decider) pay() error {
 	if err := d.checkDiscounts(b, p); err != nil {
 		return err
 	}
-	if told, err := money.Parse(string(d.cmd.Total)); d.cmd.Total != "" && (err != nil || told != p.Total) {
-		return fault.New(fault.TotalChanged, "total", p.Total.String())
+	if err := d.told(p.Total); err != nil {
+		return err
 	}
 	offers, err := d.offers()
 	if err != nil {
@@ -46,17 +50,33 @@ func (d *decider) pay() error {
 	if err != nil {
 		return err
 	}
-	s := d.completed(b, p)
+	s := d.completed(b, p, d.state.Shift.NextBill)
 	s.Tenders, s.Change = tenders, change
 	d.fact(s)
-	d.askReceipt(s)
-	d.askDrawer(s)
+	d.askReceipt(s.Bill)
+	d.askDrawer(s.Tenders, CauseSale)
+	d.ended(b)
+	d.out.Result = Result{Bill: s.Bill, Total: &s.Total, Change: &s.Change}
+	return nil
+}
+
+// told refuses a payment of another total than the buyer was told.
+func (d *decider) told(total money.Amount) error {
+	if d.cmd.Total == "" {
+		return nil
+	}
+	if told, err := money.Parse(string(d.cmd.Total)); err != nil || told != total {
+		return fault.New(fault.TotalChanged, "total", total.String())
+	}
+	return nil
+}
+
+// ended takes a basket away that has become facts.
+func (d *decider) ended(b *sale.Basket) {
 	d.out.Drafts = append(d.out.Drafts, DraftChange{ID: b.ID})
 	if d.state.Desk.Selected == b.ID {
 		d.front("")
 	}
-	d.out.Result = Result{Bill: s.Bill, Total: &s.Total, Change: &s.Change}
-	return nil
 }
 
 func (d *decider) offers() ([]payment.Offer, error) {
@@ -74,36 +94,31 @@ func (d *decider) offers() ([]payment.Offer, error) {
 	return offers, nil
 }
 
-func (d *decider) completed(b *sale.Basket, p sale.Priced) event.SaleCompleted {
+func (d *decider) completed(b *sale.Basket, p sale.Priced, number int) event.SaleCompleted {
 	shift := d.state.Shift
 	return event.SaleCompleted{
-		Who: d.who, Bill: BillOf(shift.Day, shift.Number, shift.NextBill), Shift: shift.Number, Day: shift.Day,
-		Number: shift.NextBill, Local: d.local(), Basket: b.ID, SellerName: d.me.Name, Merchant: d.env.Merchant,
+		Who: d.who, Bill: BillOf(shift.Day, shift.Number, number), Shift: shift.Number, Day: shift.Day,
+		Number: number, Local: d.local(), Basket: b.ID, SellerName: d.me.Name, Merchant: d.env.Merchant,
 		Payer: d.env.Payer, Buyer: b.Buyer, Register: b.Register, Lines: p.Lines, TicketDiscount: p.TicketDiscount, Gross: p.Gross,
 		Discount: p.Discount, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax,
 	}
 }
 
 // BillOf makes a bill's number: "2026-11-23-1-0001". Beyond 9999 the last part grows longer.
-func BillOf(on day.Day, shift, number int) event.Bill {
-	return event.Bill(fmt.Sprintf("%s-%d-%04d", on, shift, number))
-}
+func BillOf(on day.Day, shift, number int) event.Bill { return event.BillOf(on, shift, number) }
 
-func (d *decider) askReceipt(s event.SaleCompleted) {
+// askReceipt asks for the paper of what has just been done.
+func (d *decider) askReceipt(bill event.Bill) {
 	if d.env.Printer && (d.cmd.Print == nil || *d.cmd.Print) {
-		d.fact(event.ReceiptAsked{Who: d.who, Bill: s.Bill, Shift: s.Shift})
+		d.fact(event.ReceiptAsked{Who: d.who, Bill: bill, Shift: d.state.Shift.Number})
 	}
 }
 
-func (d *decider) askDrawer(s event.SaleCompleted) {
-	if !d.env.Printer || !d.env.DrawerOnCash {
-		return
-	}
-	for _, t := range s.Tenders {
-		if t.Kind == event.Cash {
-			d.fact(event.DrawerAsked{Who: d.who, Shift: s.Shift, Cause: CauseSale})
-			return
-		}
+// askDrawer opens the drawer where cash goes in or out.
+func (d *decider) askDrawer(tenders []event.Tender, cause string) {
+	cash := slices.ContainsFunc(tenders, func(t event.Tender) bool { return t.Kind == event.Cash && !t.Carried })
+	if d.env.Printer && d.env.DrawerOnCash && cash {
+		d.fact(event.DrawerAsked{Who: d.who, Shift: d.state.Shift.Number, Cause: cause})
 	}
 }
 

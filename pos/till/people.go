@@ -39,11 +39,19 @@ const (
 	RightGoods       Right = "goods"
 	RightCustomers   Right = "customers"
 	RightLogs        Right = "logs"
-	RightAll         Right = "*"
+	// What comes back: of this till's sales, of another till's, without a receipt, of another till's while BAAZ cannot be
+	// asked; and cash for what was not paid in cash.
+	RightReturnOwn        Right = "return.own"
+	RightReturnOther      Right = "return.other"
+	RightReturnNoReceipt  Right = "return.no_receipt"
+	RightReturnUnverified Right = "return.unverified"
+	RightReturnCash       Right = "return.cash"
+	RightAll              Right = "*"
 )
 
 var rights = []Right{RightSell, RightRemove, RightDiscount, RightDiscountAny, RightReprint, RightCashIn, RightCashOut, RightDrawer,
-	RightShift, RightRecount, RightSellers, RightCashSee, RightReportX, RightSettings, RightGoods, RightCustomers, RightLogs}
+	RightShift, RightRecount, RightSellers, RightCashSee, RightReportX, RightSettings, RightGoods, RightCustomers, RightLogs,
+	RightReturnOwn, RightReturnOther, RightReturnNoReceipt, RightReturnUnverified, RightReturnCash}
 
 // Rights lists every right by itself, without RightAll.
 func Rights() []Right { return slices.Clone(rights) }
@@ -63,8 +71,9 @@ type Roles map[string]Role
 
 // DefaultRoles is the table that a box knows without BAAZ.
 func DefaultRoles() Roles {
-	seller := []Right{RightSell, RightRemove, RightDiscount, RightReprint, RightCashIn, RightCashOut, RightShift}
-	senior := append(slices.Clone(seller), RightDiscountAny, RightDrawer, RightRecount, RightCashSee, RightReportX)
+	seller := []Right{RightSell, RightRemove, RightDiscount, RightReprint, RightCashIn, RightCashOut, RightShift, RightReturnOwn}
+	senior := append(slices.Clone(seller), RightDiscountAny, RightDrawer, RightRecount, RightCashSee, RightReportX,
+		RightReturnOther, RightReturnNoReceipt, RightReturnCash)
 	return Roles{
 		"owner":  {Rights: []Right{RightAll}, MaxDiscount: money.Whole},
 		"senior": {Rights: senior, MaxDiscount: money.Whole},

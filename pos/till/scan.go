@@ -28,6 +28,9 @@ func (d *decider) scan() error {
 		return err
 	}
 	f, err := d.find(text)
+	if code, ok := billCode(text); ok && fault.CodeOf(err) == fault.BarcodeUnknown {
+		return d.returnByCode(code)
+	}
 	if err != nil {
 		return err
 	}

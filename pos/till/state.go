@@ -76,6 +76,11 @@ type LastSale struct {
 	// Fiscal is what became of its e-barimt so far; Reported says that there is to be one.
 	Fiscal   event.FiscalResult `json:"fiscal,omitempty"`
 	Reported bool               `json:"reported,omitempty"`
+	// Return is the return that this was, or that an exchange began with; empty: none. Back is the money that went back.
+	Return event.Bill   `json:"return,omitempty"`
+	Back   money.Amount `json:"back,omitempty"`
+	// Papers are the others that belong to it: those of the return in an exchange.
+	Papers []event.Bill `json:"papers,omitempty"`
 }
 
 // Print is a receipt that was asked for and is not known to be printed.
@@ -128,9 +133,10 @@ func (s *State) Tabs() []*sale.Basket {
 	return slices.SortedFunc(maps.Values(s.Baskets), func(a, b *sale.Basket) int { return cmp.Compare(a.Tab, b.Tab) })
 }
 
-// Current reports whether bill is the sale just made: no other has begun since.
+// Current reports whether bill is of the sale or return just made: no other has begun since.
 func (s *State) Current(bill event.Bill) bool {
-	return s.Last != nil && s.Last.Bill == bill && s.Desk.Over != bill
+	l := s.Last
+	return l != nil && (l.Bill == bill || slices.Contains(l.Papers, bill)) && s.Desk.Over != l.Bill
 }
 
 // Print returns the open print request that was asked at seq.

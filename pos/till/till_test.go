@@ -23,6 +23,7 @@ import (
 	"posbox/pos/loyalty"
 	"posbox/pos/money"
 	"posbox/pos/receipt"
+	"posbox/pos/sale"
 	"posbox/pos/tax"
 	"posbox/pos/till"
 )
@@ -47,7 +48,7 @@ func newShop(t *testing.T) *shop {
 	s := &shop{t: t, state: till.New(), goods: map[catalog.Code]catalog.Good{}, cards: map[string]loyalty.Customer{}}
 	s.env = till.Env{
 		Now: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC), Zone: ulaanbaatar, Goods: s, Customers: s,
-		Sellers: s.seller, HasSellers: true, Roles: till.DefaultRoles(), Salt: []byte("0123456789abcdef"), HasBill: s.hasBill, Z: s.z,
+		Sellers: s.seller, HasSellers: true, Roles: till.DefaultRoles(), Salt: []byte("0123456789abcdef"), HasBill: s.hasBill, Z: s.z, Sale: s.sale, Returned: s.returned,
 		Merchant: event.Merchant{Name: "Туршилт ХХК", TIN: "12345678901", Till: "001"}, Payer: tax.Payer{VAT: true, City: true},
 		Rates: tax.Mongolia(), Rules: barcode.DefaultRules(), Printer: true, DrawerOnCash: true,
 	}
@@ -88,8 +89,30 @@ func (s *shop) hasBill(b event.Bill) (bool, error) {
 		if c, ok := f.(event.SaleCompleted); ok && c.Bill == b {
 			return true, nil
 		}
+		of, corrected := b.CutCorrected()
+		if c, ok := f.(event.SaleReturned); ok && c.Bill == of && (!corrected || c.Partial()) {
+			return true, nil
+		}
 	}
 	return false, nil
+}
+
+func (s *shop) sale(b event.Bill) (event.SaleCompleted, error) {
+	for _, f := range s.facts {
+		if c, ok := f.(event.SaleCompleted); ok && c.Bill == b {
+			return c, nil
+		}
+	}
+	return event.SaleCompleted{}, fault.New(fault.BillUnknown, "bill", string(b))
+}
+
+func (s *shop) returned(b event.Bill) (done sale.Done, err error) {
+	for _, f := range s.facts {
+		if r, ok := f.(event.SaleReturned); ok && r.Of != nil && r.Of.Point == 0 && r.Of.Bill == b {
+			done.Add(r)
+		}
+	}
+	return done, nil
 }
 
 // z finds a closed shift's report among the facts.
@@ -271,10 +294,21 @@ func (s *shop) script(line string) string {
 		}
 		s.env.Now = at
 		return ""
+	case "paper": // of the last return
+		for _, f := range slices.Backward(s.facts) {
+			if back, ok := f.(event.SaleReturned); ok {
+				doc := receipt.Return(back, receipt.Options{Columns: 32})
+				if fields["corrected"] == "yes" {
+					doc = receipt.Corrected(back, receipt.Options{Columns: 32})
+				}
+				return "| " + strings.ReplaceAll(strings.TrimRight(doc.Text(), "\n"), "\n", "\n| ") + "\n"
+			}
+		}
+		return "no return\n"
 	case "receipt":
 		for _, f := range slices.Backward(s.facts) {
-			if sale, ok := f.(event.SaleCompleted); ok {
-				text := receipt.Sale(sale, receipt.Options{Columns: 32, Copy: fields["copy"] == "yes"}).Text()
+			if c, ok := f.(event.SaleCompleted); ok {
+				text := receipt.Sale(c, receipt.Options{Columns: 32, Copy: fields["copy"] == "yes"}).Text()
 				return "| " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n| ") + "\n"
 			}
 		}
@@ -333,6 +367,14 @@ func commandFields(fields map[string]string) map[string]any {
 				notes[note], _ = strconv.Atoi(count)
 			}
 			m["notes"] = notes
+		case "lines": // 1:2,3:0.5
+			var lines []map[string]any
+			for _, l := range strings.Split(v, ",") {
+				no, quantity, _ := strings.Cut(l, ":")
+				n, _ := strconv.Atoi(no)
+				lines = append(lines, map[string]any{"line": n, "quantity": quantity})
+			}
+			m[k] = lines
 		default:
 			m[k] = v
 		}
@@ -378,6 +420,18 @@ func (s *shop) tell(d till.Decision) string {
 		b.WriteString(factText(f))
 	}
 	if basket := s.state.Selected(); basket != nil && len(d.Drafts) > 0 {
+		if r := basket.Return; r != nil {
+			back, left, err := till.PriceReturn(s.state, r, s.env)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			for _, l := range back.Lines {
+				fmt.Fprintf(&b, "  comes back: %d %s %s = %s\n", l.No, l.Name, l.Quantity, l.Total)
+			}
+			for _, t := range left {
+				fmt.Fprintf(&b, "  can go back: %s %s\n", t.Kind, t.Amount)
+			}
+		}
 		p, err := till.Price(s.state, basket, s.env)
 		if err != nil {
 			s.t.Fatal(err)
@@ -397,15 +451,13 @@ func (s *shop) tell(d till.Decision) string {
 func factText(f event.Fact) string {
 	switch f := f.(type) {
 	case event.SaleCompleted:
-		var paid []string
-		for _, t := range f.Tenders {
-			paid = append(paid, fmt.Sprintf("%s %s", t.Kind, t.Amount))
-		}
-		text := fmt.Sprintf("%s %s total %s НӨАТ %s НХАТ %s paid [%s] change %s", f.Kind(), f.Bill, f.Total, f.VAT, f.CityTax, strings.Join(paid, ", "), f.Change)
+		text := fmt.Sprintf("%s %s total %s НӨАТ %s НХАТ %s paid [%s] change %s", f.Kind(), f.Bill, f.Total, f.VAT, f.CityTax, tendersText(f.Tenders), f.Change)
 		if f.Register != "" {
 			text += " by business " + string(f.Register)
 		}
 		return text + "\n"
+	case event.SaleReturned:
+		return returnText(f)
 	case event.LineRemoved:
 		return fmt.Sprintf("%s %s × %s worth %s by %s%s\n", f.Kind(), f.Line.Name, f.Quantity, f.Amount, f.By, approved(f.Who))
 	case event.OverrideGranted:
@@ -430,6 +482,38 @@ func factText(f event.Fact) string {
 	return string(f.Kind()) + "\n"
 }
 
+func tendersText(tenders []event.Tender) string {
+	var paid []string
+	for _, t := range tenders {
+		text := fmt.Sprintf("%s %s", t.Kind, t.Amount)
+		if t.Carried {
+			text += " carried"
+		}
+		paid = append(paid, text)
+	}
+	return strings.Join(paid, ", ")
+}
+
+func returnText(f event.SaleReturned) string {
+	of := "nothing"
+	if f.Of != nil {
+		of = string(f.Of.Bill)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s of %s total %s НӨАТ %s НХАТ %s back [%s] because %q%s\n", f.Kind(), f.Bill, of, f.Total, f.VAT, f.CityTax,
+		tendersText(f.Tenders), f.Reason, approved(f.Who))
+	for _, l := range f.Lines {
+		fmt.Fprintf(&b, "  back %d %s %s = %s\n", l.No, l.Name, l.Quantity, l.Total)
+	}
+	for _, l := range f.Left {
+		fmt.Fprintf(&b, "  stays %d %s %s = %s\n", l.No, l.Name, l.Quantity, l.Total)
+	}
+	if len(f.Paid) > 0 {
+		fmt.Fprintf(&b, "  stays paid [%s]\n", tendersText(f.Paid))
+	}
+	return b.String()
+}
+
 func approved(w event.Who) string {
 	if w.ApprovedBy == "" {
 		return ""
@@ -445,6 +529,13 @@ func reportText(r event.Report) string {
 	}
 	for _, t := range r.Taxes {
 		fmt.Fprintf(&b, "  %s %s НӨАТ %s НХАТ %s\n", t.Class, t.Total, t.VAT, t.CityTax)
+	}
+	if r.Returns > 0 {
+		fmt.Fprintf(&b, "  returns %d total %s НӨАТ %s", r.Returns, r.Returned.Total, r.Returned.VAT)
+		for _, t := range r.Returned.Tenders {
+			fmt.Fprintf(&b, ", %s %s", t.Kind, t.Amount)
+		}
+		b.WriteString("\n")
 	}
 	fmt.Fprintf(&b, "  cash: float %s in %s out %s expected %s", r.Float, r.CashIn, r.CashOut, r.Expected)
 	if r.Counted != nil {

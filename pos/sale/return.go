@@ -1,0 +1,151 @@
+package sale
+
+import (
+	"maps"
+	"slices"
+
+	"posbox/pos/catalog"
+	"posbox/pos/event"
+	"posbox/pos/money"
+	"posbox/pos/tax"
+)
+
+// Return is what comes back in a basket: goods of one sale or, where Sold is nil, goods without a receipt.
+type Return struct {
+	// Sold is the sale, as it stands in the journal or as BAAZ told it. It is never changed.
+	Sold *event.SaleCompleted `json:"sold,omitempty"`
+	// Point is the sales point that sold, where it is another one; 0: this till.
+	Point     uint64 `json:"point,omitempty"`
+	PointName string `json:"point_name,omitempty"`
+	Code      string `json:"code,omitempty"` // the one on the receipt
+	// Done is what had come back before, as it was known when the return began.
+	Done Done `json:"done"`
+	// Chosen is how much of each line comes back, by line; nil: all that is left.
+	Chosen map[int]catalog.Quantity `json:"chosen,omitempty"`
+	// Goods come back without a receipt, at the price of the day.
+	Goods      []Item `json:"goods,omitempty"`
+	Next       int    `json:"next,omitempty"` // number of the next of Goods, less one
+	Touched    int    `json:"touched,omitempty"`
+	Reason     string `json:"reason,omitempty"`
+	Unverified bool   `json:"unverified,omitempty"` // BAAZ could not be asked
+	Claim      string `json:"claim,omitempty"`      // BAAZ's leave
+}
+
+// Done is what has come back of a sale, over any number of returns.
+type Done struct {
+	Lines map[int]catalog.Quantity          `json:"lines,omitempty"`
+	Money map[event.TenderKind]money.Amount `json:"money,omitempty"`
+}
+
+// Add counts one more return of the same sale.
+func (d *Done) Add(r event.SaleReturned) {
+	if d.Lines == nil {
+		d.Lines, d.Money = map[int]catalog.Quantity{}, map[event.TenderKind]money.Amount{}
+	}
+	for _, l := range r.Lines {
+		d.Lines[l.No] -= l.Quantity
+	}
+	for _, t := range r.Tenders {
+		d.Money[t.Kind] -= t.Amount
+	}
+}
+
+// Clone returns a copy that can be changed without touching r.
+func (r *Return) Clone() *Return {
+	if r == nil {
+		return nil
+	}
+	c := *r
+	c.Chosen, c.Goods = maps.Clone(r.Chosen), slices.Clone(r.Goods)
+	return &c
+}
+
+// Left is how much of a sold line could still come back.
+func (r *Return) Left(l event.Line) catalog.Quantity { return max(l.Quantity-r.Done.Lines[l.No], 0) }
+
+// Taking is how much of a sold line comes back now.
+func (r *Return) Taking(l event.Line) catalog.Quantity {
+	if r.Chosen == nil {
+		return r.Left(l)
+	}
+	return r.Chosen[l.No]
+}
+
+// ChooseAll names the quantities that nil stands for, so that single ones can be changed.
+func (r *Return) ChooseAll() {
+	if r.Chosen != nil || r.Sold == nil {
+		return
+	}
+	r.Chosen = map[int]catalog.Quantity{}
+	for _, l := range r.Sold.Lines {
+		if q := r.Left(l); q > 0 {
+			r.Chosen[l.No] = q
+		}
+	}
+}
+
+// Back is a return with every figure worked out. All but Left are the negative of what was sold.
+type Back struct {
+	Lines        []event.Line
+	Gross        money.Amount
+	Discount     money.Amount
+	Total        money.Amount
+	VAT, CityTax money.Amount
+	Left         []event.Line // what stays with the buyer
+}
+
+// PriceReturn works out a return, given what has come back before. Goods of a sale mirror what was sold; goods without a
+// receipt are priced at the rates of the day. It fails with ErrReturn where more would come back than was sold.
+func PriceReturn(r *Return, done Done, rates tax.Rates, payer tax.Payer) (Back, error) {
+	sold, taking := []event.Line(nil), func(l event.Line) catalog.Quantity { return l.Quantity }
+	if r.Sold != nil {
+		sold, taking = r.Sold.Lines, r.Taking
+	} else {
+		p, err := Price(&Basket{Items: r.Goods}, rates, payer)
+		if err != nil {
+			return Back{}, err
+		}
+		sold = p.Lines
+	}
+	var b Back
+	for _, l := range sold {
+		if err := b.add(l, done.Lines[l.No], taking(l)); err != nil {
+			return Back{}, err
+		}
+	}
+	return b, nil
+}
+
+// add takes quantity of a sold line back, of which before has come back already.
+func (b *Back) add(l event.Line, before, quantity catalog.Quantity) error {
+	if quantity != 0 {
+		m, err := Mirror(l, before, quantity)
+		if err != nil {
+			return err
+		}
+		b.Lines = append(b.Lines, m)
+		b.Gross += m.Gross
+		b.Discount += m.LineDiscount + m.TicketDiscount
+		b.Total += m.Total
+		b.VAT += m.VAT
+		b.CityTax += m.CityTax
+	}
+	stays := l.Quantity - before - quantity
+	if stays <= 0 {
+		return nil
+	}
+	left, err := Mirror(l, before+quantity, stays)
+	if err != nil {
+		return err
+	}
+	b.Left = append(b.Left, positive(left))
+	return nil
+}
+
+func positive(l event.Line) event.Line {
+	l.Quantity = -l.Quantity
+	for _, a := range []*money.Amount{&l.Gross, &l.LineDiscount, &l.TicketDiscount, &l.Total, &l.VAT, &l.CityTax} {
+		*a = -*a
+	}
+	return l
+}
