@@ -74,13 +74,15 @@ func receipts(n int) object {
 		}
 		all = append(all, r)
 	}
-	return object{"shift": 214, "receipts": all}
+	return object{"shift": 214, "receipts": all, "returns": list{}}
 }
 
 func report(counted bool) object {
 	r := object{"blind": false, "shift": 214, "day": "2026-11-23", "opened_at": "2026-11-23 08:30:00", "opened_by": "9", "opened_name": "Бат-Эрдэнэ", "bills": 57,
 		"first": "2026-11-23-214-0001", "last": "2026-11-23-214-0057", "gross": mnt(2481300), "discount": mnt(31200), "total": mnt(2450100),
 		"vat": "219846.36", "city_tax": "4120.00", "float": mnt(50000), "cash_in": mnt(0), "cash_out": mnt(200000), "expected": mnt(901600),
+		"returns": 1, "returned": object{"total": mnt(11900), "vat": "1081.82", "city_tax": "0.00", "tenders": list{object{"kind": "card", "count": 1, "amount": mnt(11900)}},
+			"taxes": list{object{"class": "VAT_ABLE", "total": mnt(11900), "vat": "1081.82", "city_tax": "0.00"}}},
 		"counts": 0, "removed": 3, "removed_amount": mnt(12700), "drawer_opened": 1, "copies": 2, "overrides": 1,
 		"tenders": list{object{"kind": "cash", "count": 31, "amount": mnt(1051600)}, object{"kind": "card", "count": 19, "amount": mnt(1098500)},
 			object{"kind": "qr", "count": 7, "amount": mnt(300000)}},

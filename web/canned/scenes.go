@@ -115,7 +115,7 @@ func paid(kind string, given, amount int) object {
 func paying() []Scene {
 	last := func(print string) change {
 		return set("last", object{"bill": "2026-11-23-214-0057", "total": mnt(65700), "given": mnt(70000), "change": mnt(4300),
-			"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": print})
+			"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": print, "return": "", "back": mnt(0)})
 	}
 	return []Scene{
 		{Name: "pay", At: "pay", State: state(with(basket(rows(6), 0)))},
@@ -167,7 +167,7 @@ func looking() []Scene {
 		{Name: "customer-none", At: "customer", State: full, Answers: nobody, Do: "write өөөө"},
 		{Name: "customer-set", At: "customer", State: state(with(bought()))},
 		{Name: "receipts", At: "receipts", State: full, Do: "wait receipt"},
-		{Name: "receipts-none", At: "receipts", State: state(), Answers: map[string]any{"/api/receipts": object{"shift": 214, "receipts": list{}}}},
+		{Name: "receipts-none", At: "receipts", State: state(), Answers: map[string]any{"/api/receipts": object{"shift": 214, "receipts": list{}, "returns": list{}}}},
 		{Name: "unprinted", At: "unprinted", Page: "unprinted", State: state(unprinted(3), noPaper)},
 		{Name: "menu", At: "menu", State: full},
 		{Name: "menu-seller", At: "menu", State: state(with(basket(rows(6), 0)), seller("1", "Сарнай"))},
@@ -239,7 +239,7 @@ func troubles() []Scene {
 func displays() []Scene {
 	last := func(s object) {
 		s["last"] = object{"bill": "2026-11-23-214-0057", "total": mnt(65700), "given": mnt(70000), "change": mnt(4300),
-			"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": "done"}
+			"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": "done", "return": "", "back": mnt(0)}
 	}
 	return []Scene{
 		{Name: "display-idle", At: "display", State: state()},

@@ -106,7 +106,7 @@ func basket(all []row, ticket int) object {
 	}
 	return object{"id": "11111111-1111-4111-8111-111111111111", "tab": 1, "lines": lines, "touched": len(all), "buyer": nil,
 		"ticket_discount": nil, "hand_discount": nil, "gross": mnt(gross), "discount": mnt(off), "total": mnt(gross - off), "vat": cents(vat),
-		"city_tax": cents(city), "register": "", "tenders": list{}}
+		"city_tax": cents(city), "register": "", "tenders": list{}, "due": mnt(gross - off), "return": nil}
 }
 
 // change is what makes one state out of another.
@@ -136,11 +136,11 @@ func state(changes ...change) object {
 // every is every right there is; few are a seller's.
 func every() list {
 	return list{"sell", "line.remove", "discount", "discount.any", "reprint", "cash.in", "cash.out", "drawer.open", "shift", "shift.recount",
-		"sellers", "cash.see", "report.x", "settings", "goods", "customers", "logs"}
+		"sellers", "cash.see", "report.x", "settings", "goods", "customers", "logs", "return.own", "return.other", "return.no_receipt", "return.unverified", "return.cash"}
 }
 
 func few() list {
-	return list{"cash.in", "cash.out", "discount", "line.remove", "reprint", "sell", "shift"}
+	return list{"cash.in", "cash.out", "discount", "line.remove", "reprint", "return.own", "sell", "shift"}
 }
 
 // with puts a basket in front.
