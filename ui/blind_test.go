@@ -361,6 +361,8 @@ func TestReportIsWhole(t *testing.T) {
 	r := newRig(t).checked().opened()
 	r.do("line.scan", fields{"code": "1"})
 	r.do("pay", fields{"tenders": cash("100")})
+	r.do("return.begin", fields{"code": "1"})
+	r.do("pay", fields{"reason": "x"})
 	r.do("shift.count", fields{"total": "1"})
 	r.do("shift.close", nil)
 	var got, want map[string]any
