@@ -1,6 +1,6 @@
 // Command manage carries connections from the vm station's management network to the till, which listens on loopback
-// only, and lets tests look into the guest. It exists on no other station. Which ports, image run says through QEMU's
-// fw_cfg.
+// only, and lets tests look into the guest and kill programs there. It exists on no other station. Which ports, image run
+// says through QEMU's fw_cfg.
 package main
 
 import (
@@ -69,7 +69,7 @@ func serve(ports []int) error {
 			return err
 		}
 		if port == station.LookPort {
-			go func() { failed <- http.Serve(l, http.HandlerFunc(look)) }()
+			go func() { failed <- http.Serve(l, inside()) }()
 			continue
 		}
 		go func() { failed <- forward(l, net.JoinHostPort("127.0.0.1", strconv.Itoa(port))) }()
@@ -82,6 +82,15 @@ func serve(ports []int) error {
 var looks = []string{"/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp", "/proc/net/udp6", "/proc/net/raw", "/proc/mounts", "/perm/machine-id",
 	"/run/posbox/perm.json", "/run/posbox/network.json", "/run/posbox/clock.json", "/run/posbox/slot.json", "/run/posbox/kiosk.json",
 	"/run/posbox/kiosk.token", "/perm/posbox/kiosk.token"}
+
+// inside answers whoever looks into the guest, or takes a program away.
+func inside() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", look)
+	mux.HandleFunc("GET /memory", memory)
+	mux.HandleFunc("POST /kill/", kill)
+	return mux
+}
 
 // look answers with one of them.
 func look(w http.ResponseWriter, r *http.Request) {
