@@ -280,7 +280,20 @@ func TestEmulatorArguments(t *testing.T) {
 	if !strings.Contains(line(), "-vnc 127.0.0.1:5") || strings.Contains(line(), "-display") {
 		t.Errorf("VNC: %s", line())
 	}
-	o.graphics, o.vnc = "cga", ""
+	o.graphics, o.vnc, o.screens, o.writes, o.bare = "virtio", "", 2, "notes", true
+	for _, want := range []string{"virtio-vga,id=screens,max_outputs=2", "driver=blklogwrites,file.driver=raw,", "log.filename=notes"} {
+		if !strings.Contains(line(), want) {
+			t.Errorf("no %q in %s", want, line())
+		}
+	}
+	if strings.Contains(line(), "pflash") || strings.Contains(line(), "bootindex") {
+		t.Errorf("a start without firmware: %s", line())
+	}
+	o.graphics = "vga"
+	if _, err := o.args("vars"); err == nil {
+		t.Error("a plain card got two screens")
+	}
+	o.graphics, o.screens = "cga", 0
 	if _, err := o.args("vars"); err == nil {
 		t.Error("a card of 1981 was accepted")
 	}

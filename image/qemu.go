@@ -27,10 +27,14 @@ type runOptions struct {
 	kvm, lan                 bool
 	stick                    string // file in the place of a USB stick
 	screenless               bool   // the box does without its kiosk
+	screens                  int    // outputs of the graphics card; 0: one
+	writes                   string // file in which QEMU notes all that the guest writes and flushes, in its order
+	more                     []string
 	memory                   int    // in MiB; 0: 2048
 	size                     string // of a larger disk, as qemu-img writes it: 12G
 	overlay                  string // over the image, if it needs one
 	direct                   string // folder for kernel and initial files, if the firmware cannot read the disk
+	bare                     bool   // no UEFI either: the fastest start, and no updates; needs direct
 	forward                  forwards
 }
 
@@ -72,6 +76,7 @@ func runRun(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	fs.StringVar(&o.stick, "stick", "", "file that the box finds as a USB stick")
 	fs.StringVar(&o.size, "size", "", "start from a larger disk, 16G say, as if the image had been flashed on it; kept beside the image")
 	fs.StringVar(&o.graphics, "graphics", "virtio", "the graphics card: virtio or vga, a plain one with no help from the emulator")
+	fs.IntVar(&o.screens, "screens", 0, "that can be plugged in, the second for the buyer; 0: one; needs -graphics virtio")
 	fs.BoolVar(&o.screenless, "no-screen", false, "start no browser on the screen")
 	fs.IntVar(&o.memory, "memory", 0, "of the machine, in MiB; 0: 2048")
 	fs.BoolVar(&o.disposable, "disposable", false, "forget what the guest writes")
@@ -192,6 +197,9 @@ var disks = map[string][]string{
 // diskKinds lists them.
 func diskKinds() string { return strings.Join(slices.Sorted(maps.Keys(disks)), ", ") }
 
+// screensDevice names the card with more than one output, for whoever looks at them by -qmp.
+const screensDevice = "screens"
+
 // cards are the graphics cards.
 var cards = map[string]string{"virtio": "virtio-vga", "vga": "VGA"}
 
@@ -203,8 +211,6 @@ func (o runOptions) args(vars string) ([]string, error) {
 	}
 	args := []string{
 		"-machine", "q35", "-accel", accel, "-cpu", "max", "-smp", "2", "-m", strconv.Itoa(cmp.Or(o.memory, 2048)), "-nodefaults", "-no-user-config",
-		"-drive", "if=pflash,format=raw,readonly=on,file=" + escape(firmwareCode),
-		"-drive", "if=pflash,format=raw,file=" + escape(vars) + o.snapshot(),
 		"-drive", "if=none,id=disk," + o.file() + o.snapshot(),
 		"-device", "virtio-rng-pci", "-device", "i6300esb", "-device", "qemu-xhci", "-device", "usb-kbd", "-device", "usb-tablet",
 	}
@@ -212,9 +218,22 @@ func (o runOptions) args(vars string) ([]string, error) {
 	if !ok {
 		return nil, fmt.Errorf("-disk is %s, not %q", diskKinds(), o.disk)
 	}
+	if o.bare {
+		disk = slices.Clone(disk)
+		disk[len(disk)-1] = strings.TrimSuffix(disk[len(disk)-1], ",bootindex=0") // what QEMU starts itself comes first
+	} else {
+		args = append(args, "-drive", "if=pflash,format=raw,readonly=on,file="+escape(firmwareCode),
+			"-drive", "if=pflash,format=raw,file="+escape(vars)+o.snapshot())
+	}
 	card, ok := cards[cmp.Or(o.graphics, "virtio")]
 	if !ok {
 		return nil, fmt.Errorf("-graphics is virtio or vga, not %q", o.graphics)
+	}
+	if o.screens > 1 {
+		if card != cards["virtio"] {
+			return nil, fmt.Errorf("-graphics %s has one screen", o.graphics)
+		}
+		card += fmt.Sprintf(",id=%s,max_outputs=%d", screensDevice, o.screens)
 	}
 	args = append(append(args, disk...), "-device", card)
 	if o.stick != "" {
@@ -239,15 +258,21 @@ func (o runOptions) args(vars string) ([]string, error) {
 	if o.qmp != "" {
 		args = append(args, "-qmp", "unix:"+escape(o.qmp)+",server=on,wait=off")
 	}
-	return append(args, o.network()...), nil
+	return append(append(args, o.network()...), o.more...), nil
 }
 
 // file is the disk's.
 func (o runOptions) file() string {
+	format, file := "raw", o.image
 	if o.overlay != "" {
-		return "format=qcow2,file=" + escape(o.overlay)
+		format, file = "qcow2", o.overlay
 	}
-	return "format=raw,file=" + escape(o.image)
+	if o.writes == "" {
+		return "format=" + format + ",file=" + escape(file)
+	}
+	// Flushes are noted and not waited for: it is the notes that say what would be on the disk.
+	return "driver=blklogwrites,file.driver=" + format + ",file.file.driver=file,file.cache.no-flush=on,file.file.filename=" + escape(file) +
+		",log.driver=file,log.cache.no-flush=on,log.filename=" + escape(o.writes)
 }
 
 func (o runOptions) snapshot() string {
