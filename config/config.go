@@ -26,7 +26,9 @@ type Settings struct {
 	Zone         string         `json:"zone"`          // IANA name of the shop's time zone
 	Shop         event.Merchant `json:"shop"`          // the receipt's head and foot
 	Payer        tax.Payer      `json:"payer"`         // the taxes that the merchant is registered for
+	Payers       tax.Payers     `json:"payers"`        // the same from a day on; Payer holds before the first
 	Rates        tax.Table      `json:"rates"`         // tax rates by day
+	Fiscal       Fiscal         `json:"fiscal"`        // how sales are reported to the tax office
 	BarcodeRules barcode.Rules  `json:"barcode_rules"` // layouts of the shop's own barcodes
 	Printer      Printer        `json:"printer"`
 	Network      Network        `json:"network"`        // of a box; elsewhere the machine has its own
@@ -49,6 +51,35 @@ type Printer struct {
 	DrawerPin int    `json:"drawer_pin"` // 0 for pin 2 of the drawer's socket, 1 for pin 5
 }
 
+// Fiscal is how sales are reported to the tax office (e-barimt).
+type Fiscal struct {
+	PosAPI   string `json:"posapi"`   // address of the tax office's service, http://host:port; "": sales are not reported
+	TIN      string `json:"tin"`      // who issues, 11 to 14 digits; "": the shop's
+	Branch   string `json:"branch"`   // 3 digits
+	District string `json:"district"` // 4 digits
+	PosNo    string `json:"pos_no"`   // the merchant's own number of the till, 1 to 10 digits
+
+	Wait         int    `json:"wait"`          // seconds that a receipt waits for its number; then a provisional one is printed
+	Hang         int    `json:"hang"`          // seconds after which a request without an answer is uncertain
+	Away         string `json:"away"`          // provisional or stop: what to do while the service cannot be reached
+	Reissue      string `json:"reissue"`       // anew or copy: what is offered first where a lottery number was lost
+	SendHour     int    `json:"send_hour"`     // 0 to 23: when everything is sent to the tax office each day
+	WarnHours    int    `json:"warn_hours"`    // the oldest unsent receipt may be this old before the screen warns
+	LotteriesLow int    `json:"lotteries_low"` // the screen warns when fewer lottery numbers are left
+}
+
+// What to do while the tax office's service cannot be reached.
+const (
+	AwayProvisional = "provisional" // sell on; receipts are registered later, in order
+	AwayStop        = "stop"        // sell nothing
+)
+
+// What is offered first where a lottery number was lost before it was printed.
+const (
+	ReissueAnew = "anew" // cancel the receipt and issue it again
+	ReissueCopy = "copy" // print a copy without lottery number
+)
+
 // Network is how a box gets its address.
 type Network struct {
 	Mode    string   `json:"mode"`    // dhcp: it asks for one; static: it has this one
@@ -68,10 +99,13 @@ type Seller struct {
 // Defaults returns what the image brings. The caller may change it.
 func Defaults() Settings {
 	return Settings{
-		Lang:         "mn",
-		Zone:         "Asia/Ulaanbaatar",
-		Payer:        tax.Payer{VAT: true, City: true},
-		Rates:        tax.Mongolia(),
+		Lang:   "mn",
+		Zone:   "Asia/Ulaanbaatar",
+		Payer:  tax.Payer{VAT: true, City: true},
+		Payers: tax.Payers{},
+		Rates:  tax.Mongolia(),
+		Fiscal: Fiscal{Branch: "000", PosNo: "001", Wait: 5, Hang: 90, Away: AwayProvisional, Reissue: ReissueAnew,
+			SendHour: 22, WarnHours: 48, LotteriesLow: 200},
 		BarcodeRules: barcode.DefaultRules(),
 		Printer:      Printer{Columns: 48},
 		Network:      Network{Mode: box.ModeDHCP, DNS: []string{}},

@@ -32,7 +32,7 @@ const (
 // Validate reports the first wrong value as a *fault.Error, fault.ConfigBad with path and detail.
 func (s Settings) Validate() error {
 	for _, check := range []func(Settings) *fault.Error{
-		checkPlace, checkShop, checkTax, checkBarcodes, checkPrinter, checkNetwork, checkRoles, checkNotes, checkLock, checkSellers,
+		checkPlace, checkShop, checkTax, checkFiscal, checkBarcodes, checkPrinter, checkNetwork, checkRoles, checkNotes, checkLock, checkSellers,
 	} {
 		if f := check(s); f != nil {
 			return f
@@ -94,6 +94,9 @@ func checkTax(s Settings) *fault.Error {
 	}
 	if err := s.Rates.Validate(); err != nil {
 		return bad("rates", "%s", err)
+	}
+	if err := s.Payers.Validate(); err != nil {
+		return bad("payers", "%s", err)
 	}
 	return nil
 }

@@ -55,6 +55,25 @@ const rates: Table = {
   ),
 };
 
+const payers: Table = {
+  fresh: (rows) => ({ ...(rows[rows.length - 1] ?? { vat: true, city_tax: false }), from: '' }),
+  least: 0,
+  names: ['from'],
+  wrong(rows, i, name) {
+    const it = text(rows[i], name).trim();
+    if (!isDay(it)) return t('rate.day');
+    return i > 0 && it <= text(rows[i - 1], 'from').trim() ? t('rate.order') : '';
+  },
+  kept: (row) => ({ from: text(row, 'from').trim(), vat: Boolean(row.vat), city_tax: Boolean(row.city_tax) }),
+  draw: ({ rows, i, put, wrong, enter, path, off }) => (
+    <>
+      <Field kind="code" label={t('rate.from')} hint="2026-01-01" value={text(rows[i], 'from')} set={(from) => put({ from })} enter={enter} test={`row-${path}-from`} wrong={wrong('from')} most={10} off={off} />
+      <div class="row-all"><Switch label={t('rate.vat_payer')} on={Boolean(rows[i].vat)} set={(vat) => put({ vat })} test={`row-${path}-vat`} off={off} /></div>
+      <div class="row-all"><Switch label={t('rate.city_payer')} on={Boolean(rows[i].city_tax)} set={(city_tax) => put({ city_tax })} test={`row-${path}-city_tax`} off={off} /></div>
+    </>
+  ),
+};
+
 // share is a percentage as one types it: without the decimals that say nothing.
 const share = (row: Row, name: string) => text(row, name).replace(/\.00$/, '');
 
@@ -109,7 +128,7 @@ function shape(r: Row) {
   return t('rule.shape', { code: [text(r, 'prefix'), some('A', 'item_digits'), r.price_check ? 'V' : '', some('B', 'value_digits'), 'C'].filter(Boolean).join(' ') });
 }
 
-const TABLES: Record<string, Table> = { rates, barcode_rules: rules };
+const TABLES: Record<string, Table> = { rates, payers, barcode_rules: rules };
 
 // tableOf says how rows of a setting are edited; none: only newer programs know.
 export const tableOf = (path: string): Table | undefined => TABLES[path];
