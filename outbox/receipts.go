@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"time"
@@ -29,9 +30,16 @@ type Receipts struct {
 	Sale   func(event.Bill) (event.SaleCompleted, error)
 	// Report draws a report, Draw a receipt, each with the mark that stands above a continuation.
 	Report func(event.ReportAsked) (page, mark *paper.Page, err error)
-	Draw   func(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error)
+	// What the paper says of the e-barimt is told with it. A slip for which there is nothing to print is ErrNothing.
+	Draw func(s event.SaleCompleted, asked event.ReceiptAsked) (page, mark *paper.Page, shown event.FiscalShown, err error)
 	// Back draws the papers of a return, where Sale knows no such bill.
 	Back func(bill event.Bill, asCopy bool) (page, mark *paper.Page, err error)
+	// Wait is how long a receipt waits for the number of its e-barimt; nil: not at all.
+	Wait func() time.Duration
+	// Drop forgets what may be printed once: it is on paper. Nil where there is none.
+	Drop func(event.Bill)
+	// Step is called at each step that a test may want to end the program at; nil: nobody does.
+	Step func(name string)
 	// Test draws a test page.
 	Test func() (page, mark *paper.Page)
 	// View gives the till's state now and a channel that is closed when a newer one is there.
@@ -79,9 +87,21 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 	if r.Late {
 		return []event.Fact{out}, nil
 	}
-	page, mark, err := draw()
+	if err := p.await(ctx, r.Time, asked); err != nil {
+		return nil, err
+	}
+	page, mark, shown, err := draw()
+	if errors.Is(err, ErrNothing) {
+		out.Result = event.ReceiptCancelled
+		return []event.Fact{out}, nil
+	}
 	if err != nil {
 		return []event.Fact{out}, err
+	}
+	out.Fiscal = shown
+	whole := shown == event.FiscalWhole
+	if whole {
+		p.step("fiscal.printing")
 	}
 	if state, _ := p.View(); !due(state, asked) && p.now().Sub(r.Time) > queueWithin { // it waited too long for the one before
 		out.Result = event.ReceiptDeferred
@@ -93,6 +113,10 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 	}
 	out.Proven, out.Bands = printed.Proven, printed.Bands
 	out.Result = resultOf(printed, err)
+	if whole && (out.Result == event.ReceiptPrinted || out.Result == event.ReceiptUnproven) {
+		p.step("fiscal.printed")
+		p.Drop(asked.Bill)
+	}
 	if code := fault.CodeOf(err); code != fault.Internal && !printed.Proof {
 		out.Code = string(code)
 	}
@@ -100,26 +124,69 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 }
 
 // job turns a fact into what has to be printed: a report is asked for as a receipt by hand under its title.
-func (p *Receipts) job(f event.Fact) (asked event.ReceiptAsked, draw func() (page, mark *paper.Page, err error)) {
+func (p *Receipts) job(f event.Fact) (asked event.ReceiptAsked, draw drawing) {
 	if r, ok := f.(event.ReportAsked); ok {
-		return event.ReceiptAsked{Bill: r.Report.Title(), ByHand: true}, func() (page, mark *paper.Page, err error) { return p.Report(r) }
+		return event.ReceiptAsked{Bill: r.Report.Title(), ByHand: true}, func() (page, mark *paper.Page, _ event.FiscalShown, err error) {
+			page, mark, err = p.Report(r)
+			return page, mark, "", err
+		}
 	}
 	if _, ok := f.(event.TestAsked); ok {
-		return event.ReceiptAsked{Bill: event.TestTitle, ByHand: true}, func() (page, mark *paper.Page, err error) {
+		return event.ReceiptAsked{Bill: event.TestTitle, ByHand: true}, func() (page, mark *paper.Page, _ event.FiscalShown, err error) {
 			page, mark = p.Test()
-			return page, mark, nil
+			return page, mark, "", nil
 		}
 	}
 	asked = f.(event.ReceiptAsked)
-	return asked, func() (page, mark *paper.Page, err error) {
+	return asked, func() (page, mark *paper.Page, shown event.FiscalShown, err error) {
 		sale, err := p.Sale(asked.Bill)
 		if fault.CodeOf(err) == fault.BillUnknown && p.Back != nil {
-			return p.Back(asked.Bill, asked.Copy)
+			page, mark, err = p.Back(asked.Bill, asked.Copy)
+			return page, mark, "", err
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, "", err
 		}
-		return p.Draw(sale, asked.Copy)
+		return p.Draw(sale, asked)
+	}
+}
+
+// drawing makes a page, the mark above its continuation, and what it says of the e-barimt.
+type drawing func() (page, mark *paper.Page, shown event.FiscalShown, err error)
+
+// ErrNothing says that there is nothing to print.
+var ErrNothing = errors.New("outbox: nothing to print")
+
+// await gives the e-barimt of a sale its time, counted from the request: only while it is at the service. What it has come
+// to then is what the paper says.
+func (p *Receipts) await(ctx context.Context, from time.Time, asked event.ReceiptAsked) error {
+	if p.Wait == nil || asked.Copy {
+		return nil
+	}
+	left := time.NewTimer(from.Add(p.Wait()).Sub(p.now()))
+	defer left.Stop()
+	for {
+		state, changed := p.View()
+		report, open := state.Report(asked.Bill)
+		if !open || report.Result != "" {
+			if open && report.Unprinted() {
+				p.step("fiscal.told")
+			}
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-left.C:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (p *Receipts) step(name string) {
+	if p.Step != nil {
+		p.Step(name)
 	}
 }
 

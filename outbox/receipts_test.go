@@ -67,8 +67,8 @@ func (p printing) PrintUnless(ctx context.Context, _, _ *paper.Page, abandon <-c
 func receipts(d *desk, p printing) *Receipts {
 	return &Receipts{Device: p, View: d.view,
 		Sale: func(b event.Bill) (event.SaleCompleted, error) { return event.SaleCompleted{Bill: b}, nil },
-		Draw: func(event.SaleCompleted, bool) (page, mark *paper.Page, err error) {
-			return &paper.Page{}, &paper.Page{}, nil
+		Draw: func(event.SaleCompleted, event.ReceiptAsked) (page, mark *paper.Page, shown event.FiscalShown, err error) {
+			return &paper.Page{}, &paper.Page{}, "", nil
 		}}
 }
 
@@ -192,10 +192,14 @@ func TestReceiptProblems(t *testing.T) {
 	for name, spoil := range map[string]func(*Receipts){
 		"sale": func(p *Receipts) { p.Sale = func(event.Bill) (s event.SaleCompleted, err error) { return s, broken } },
 		"draw": func(p *Receipts) {
-			p.Draw = func(event.SaleCompleted, bool) (a, b *paper.Page, err error) { return nil, nil, broken }
+			p.Draw = func(event.SaleCompleted, event.ReceiptAsked) (a, b *paper.Page, _ event.FiscalShown, err error) {
+				return nil, nil, "", broken
+			}
 		},
 		"panic": func(p *Receipts) {
-			p.Draw = func(event.SaleCompleted, bool) (a, b *paper.Page, err error) { panic("a bug") }
+			p.Draw = func(event.SaleCompleted, event.ReceiptAsked) (a, b *paper.Page, _ event.FiscalShown, err error) {
+				panic("a bug")
+			}
 		},
 	} {
 		p := receipts(newDesk(false), unused(t))
@@ -404,8 +408,8 @@ func TestWithEngine(t *testing.T) {
 	printed := make(chan event.Bill, 100)
 	var now event.Bill
 	printer := &Receipts{Sale: func(b event.Bill) (event.SaleCompleted, error) { now = b; return s.Sale(b) }, View: s.view,
-		Draw: func(event.SaleCompleted, bool) (a, b *paper.Page, err error) {
-			return &paper.Page{}, &paper.Page{}, nil
+		Draw: func(event.SaleCompleted, event.ReceiptAsked) (a, b *paper.Page, _ event.FiscalShown, err error) {
+			return &paper.Page{}, &paper.Page{}, "", nil
 		},
 		Device: printing(func(context.Context, <-chan struct{}) (device.Printed, error) {
 			printed <- now

@@ -66,6 +66,12 @@ func kindDocs() []kindDoc {
 		{kind: "customer.put", does: "Makes or changes a card customer, whole. Only where the shop stands alone.", needs: []string{"customer"}},
 		{kind: "join.ask", does: "Keeps BAAZ's address and the connection key that it showed. While nobody can log in, anyone may do it.",
 			needs: []string{"address", "key"}},
+		{kind: "fiscal.resolve", does: "Says what became of an e-barimt request of which nobody knew the end. What was not done is asked for anew; what was issued needs its number and date.",
+			needs: []string{"outcome"}, takes: []string{"bill", "number", "date"}},
+		{kind: "fiscal.repeat", does: "Sends a refused e-barimt request again, with settings and tax codes of goods as they are now.", takes: []string{"bill"}},
+		{kind: "fiscal.drop", does: "Gives a refused e-barimt request up; the reason is needed.", takes: []string{"bill"}},
+		{kind: "fiscal.anew", does: "Cancels an e-barimt whose lottery number was lost and has it issued again.", takes: []string{"bill"}},
+		{kind: "fiscal.slip", does: "Prints lottery number and QR code alone, as long as the till has them in memory.", takes: []string{"bill"}},
 		{kind: "print.test", does: "Prints a test page."},
 		{kind: "first.done", does: "Says that the first start is over, finished or skipped."},
 	}
@@ -105,5 +111,8 @@ var fieldDocs = map[string]string{
 	"key":      "the connection key, 25 letters and digits; groups, spaces, small letters and O for 0 or I for 1 are taken",
 	"path":     "of a setting, as /api/settings lists it",
 	"value":    "the setting's value, in JSON of its kind",
+	"outcome":  "done or not_done",
+	"number":   "the receipt's number (ДДТД), 33 digits",
+	"date":     "the receipt's date as the tax office has it, 2026-11-23 14:05:09",
 	"bill":     "number of a receipt; default: the last sale's, for print.cancel the first that waits",
 }

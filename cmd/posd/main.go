@@ -1,8 +1,9 @@
 // Command posd is the till: it drives the devices, keeps the journal and serves the screen's API.
 //
-//	posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-demo] [-lang mn|en] [-config FILE] [-token FILE]
+//	posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-posapi URL] [-demo] [-lang mn|en] [-config FILE] [-token FILE]
 //	posd check [-json] DIR          verify a journal, also of a running till
 //	posd import -data DIR FILE      take goods in from CSV or .xlsx, all or nothing
+//	posd crashpoints                list the steps at which POSBOX_CRASH_AT ends a posd that was built with -tags crash
 //	posd generate -goods N -out FILE  write a CSV file of made-up goods
 //
 // It ends with 0 when it was stopped, 2 for wrong usage, 3 when the folder is in use, 1 for anything else.
@@ -30,6 +31,7 @@ const (
 	cmdCheck   = "check"
 	cmdImport  = "import"
 	cmdProduce = "generate"
+	cmdCrash   = "crashpoints"
 )
 
 func main() {
@@ -48,6 +50,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return runCheck(ctx, args[1:], stdout, stderr)
 		case cmdImport:
 			return runImport(args[1:], stdout, stderr)
+		case cmdCrash:
+			return runCrashpoints(stdout)
 		case cmdProduce:
 			return runGenerate(args[1:], stdout, stderr)
 		}

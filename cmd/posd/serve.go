@@ -22,7 +22,6 @@ import (
 	"posbox/journal"
 	"posbox/ota"
 	"posbox/outbox"
-	"posbox/pos/barcode"
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/paper"
@@ -57,6 +56,7 @@ type program struct {
 	uplink   *uplink.Uplink // nil where there is no journal to send
 	master   *master
 	down     *uplink.Down // nil where there is no journal
+	fiscal   *outbox.Fiscal
 	key      ed25519.PrivateKey
 	guard    *ota.Client // nil where this is no box
 
@@ -129,6 +129,7 @@ func (p *program) open() error {
 	if p.journal != nil {
 		p.uplink, p.down = p.newUplink(p.key), p.newDown(p.key)
 	}
+	p.fiscal = p.newFiscal()
 	torn := slices.ContainsFunc(v.State.Prints, func(x till.Print) bool { return x.Result == "" })
 	p.printer = newPlug(p.set().printer(), torn, p.deviceChanged)
 	if err := v.Err; err != nil {
@@ -266,7 +267,9 @@ func (p *program) jobs() []func(context.Context) {
 		}
 	}, follow(&outbox.Drawer{Device: p.printer, Now: p.clock.Now}),
 		follow(&outbox.Goods{Put: p.goods.Put, PutCustomer: p.goods.PutCustomer, Import: p.stock.take}),
-		follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, Back: p.drawBack, Report: p.drawReport, Test: p.drawTest, View: p.viewState}))
+		follow(p.fiscal), p.fiscal.Run,
+		follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, Back: p.drawBack, Report: p.drawReport, Test: p.drawTest, View: p.viewState,
+			Wait: p.fiscalWait, Drop: p.fiscal.Secrets.Drop, Step: crashStep, Now: p.clock.Now}))
 }
 
 // watchState lets what was changed at the till take effect outside of decisions: settings, and files that were taken in.
@@ -315,15 +318,6 @@ func (p *program) settingsChanged() {
 func (p *program) viewState() (*till.State, <-chan struct{}) {
 	v := p.engine.View()
 	return v.State, v.Changed
-}
-
-// draw makes a receipt and the mark that stands above its continuation.
-func (p *program) draw(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error) {
-	o := receipt.Options{Columns: p.set().conf.Printer.Columns, Copy: asCopy}
-	if code, ok := barcode.BillCodeOf(s, till.PointOf(p.engine.View().State)); ok {
-		o.Code = code.String()
-	}
-	return paper.Draw(receipt.Sale(s, o)), paper.Draw(receipt.Continuation(s.Bill, o)), nil
 }
 
 // drawBack makes the papers of a return: its own, or the corrected receipt that comes with it.
@@ -398,7 +392,7 @@ func (p *program) verifyJournal(ctx context.Context) {
 }
 
 func (p *program) newServer(secret string) *ui.Server {
-	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.draw, DrawBack: p.drawBack,
+	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.picture, DrawBack: p.drawBack,
 		ClockSet: p.clock.Set, Token: secret, Look: p.look, Settings: p.describe, Logs: p.ring.newest, Disk: p.disk.Room,
 		Preview: p.preview, Progress: p.stock.Progress,
 		Register: func() []till.Seller { return p.set().register }, HasSellers: func() bool { return anyActive(p.set().register) },

@@ -12,6 +12,7 @@ import (
 
 	"posbox/central"
 	"posbox/config"
+	"posbox/drivers/fiscal/posapi"
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/till"
@@ -28,6 +29,7 @@ type settings struct {
 	box      *till.Layer                                // the part that was set at the till
 	left     map[string]*fault.Error                    // what of it does not fit and is left out, by path
 	fallback config.Settings                            // without it
+	posapi   *posapi.Client                             // the tax office's service; nil: sales are not reported
 }
 
 // printerSpec is what a driver of the receipt printer is made from.
@@ -54,6 +56,7 @@ func (p printerSpec) fitted() bool { return p.address != noPrinter }
 func (s *settings) into(e *till.Env) {
 	c := s.conf
 	e.Zone, e.Roles, e.Merchant, e.Payer, e.Rates, e.Rules = s.zone, c.Roles, c.Shop, c.Payer, c.Rates, c.BarcodeRules
+	e.Payers = c.Payers
 	e.Printer, e.DrawerOnCash, e.Blind = s.printer().fitted(), c.DrawerOnCash, c.BlindCount
 	e.Sellers, e.HasSellers = s.find, anyActive(s.register)
 }
@@ -81,7 +84,7 @@ func newComposer(c flags) (*composer, error) {
 	m := &composer{demo: c.demo}
 	m.central.Store(&central.View{})
 	if c.demo {
-		shop, err := json.Marshal(map[string]any{"shop": demoShop})
+		shop, err := json.Marshal(map[string]any{"shop": demoShop, "fiscal": demoFiscal})
 		if err != nil {
 			return nil, err
 		}
@@ -142,6 +145,9 @@ func (c flags) layer() map[string]any {
 		said["printer"] = map[string]string{"address": ""}
 	} else if c.printer != "" {
 		said["printer"] = map[string]string{"address": c.printer}
+	}
+	if c.posapi != "" {
+		said["fiscal"] = map[string]string{"posapi": c.posapi}
 	}
 	return said
 }
@@ -219,6 +225,7 @@ func (m *composer) compose(box *till.Layer) (*settings, error) {
 	if s.zone, err = time.LoadLocation(s.conf.Zone); err != nil {
 		return nil, fault.Wrap(err, fault.ConfigBad, "path", "zone", "detail", s.conf.Zone)
 	}
+	s.posapi = posapiOf(s.conf.Fiscal)
 	s.register = register(s.conf, m.demo)
 	s.register = over(s.register, sent.Sellers)
 	s.find = lookup(s.register)
@@ -276,6 +283,7 @@ func lookup(register []till.Seller) func(event.SellerCode) (till.Seller, bool) {
 func (p *program) settle(st *till.State, e *till.Env) {
 	now := p.composer.of(st.Box)
 	now.into(e)
+	e.Fiscal = p.reports(now)
 	plain := *e
 	e.Try = func(l *till.Layer) (till.Env, error) {
 		next, err := p.composer.try(l, now)
@@ -284,6 +292,7 @@ func (p *program) settle(st *till.State, e *till.Env) {
 		}
 		tried := plain
 		next.into(&tried)
+		tried.Fiscal = p.reports(next)
 		return tried, nil
 	}
 }

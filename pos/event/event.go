@@ -305,6 +305,8 @@ type ReceiptAsked struct {
 	Copy bool `json:"copy,omitempty"`
 	// ByHand is true where a person asked; false for the receipt that a sale prints by itself.
 	ByHand bool `json:"by_hand,omitempty"`
+	// Slip asks for the e-barimt alone: number, lottery number and QR code that the receipt lacks.
+	Slip bool `json:"slip,omitempty"`
 }
 
 // ReportAsked is a durable request to print an X or Z report. It carries the figures as they were when it was asked; its
@@ -345,6 +347,7 @@ type ReceiptOutcome struct {
 	Proven int           `json:"proven"` // bands that the printer proved
 	Bands  int           `json:"bands"`  // bands of the whole receipt
 	Code   string        `json:"code,omitempty"`
+	Fiscal FiscalShown   `json:"fiscal,omitempty"`
 }
 
 // ProblemNoted says that a follower could not handle the record at sequence Seq and passed it.

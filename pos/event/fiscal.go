@@ -24,13 +24,19 @@ type FiscalAsked struct {
 	Local  string    `json:"local"` // wall time in the shop, "2026-11-23 14:05:09": what waits is told by its age
 	Job    FiscalJob `json:"job"`
 	Return Bill      `json:"return,omitempty"` // of the return that is reported
-	// Body is the request as it is sent (package fiscal, Request), complete but for inactiveId: the number of the chain's
-	// latest receipt goes in when it is sent, from the facts before. A cancellation has none, its {id, date} come from there.
+	// Body is the request as it is sent (package fiscal, Request), complete but for inactiveId: the number of the
+	// chain's latest receipt goes in when it is sent, from the facts before. A cancellation takes its {id, date} from
+	// there; its Body is that of the receipt issued after it, if Anew.
 	Body json.RawMessage `json:"body,omitempty"`
 	// Attempt counts the requests of a chain, from 0; part of billIdSuffix, so that none comes twice.
 	Attempt int `json:"attempt,omitempty"`
 	// Anew has the receipt issued again as it was once this cancellation is done.
 	Anew bool `json:"anew,omitempty"`
+}
+
+// Reissue is the request that follows this cancellation once it is done.
+func (f FiscalAsked) Reissue(who Who, local string) FiscalAsked {
+	return FiscalAsked{Who: who, Bill: f.Bill, Shift: f.Shift, Local: local, Job: FiscalIssue, Return: f.Return, Body: f.Body, Attempt: f.Attempt + 1}
 }
 
 // FiscalResult is what became of a request.
@@ -74,6 +80,16 @@ type FiscalOutcome struct {
 	Before *int `json:"before,omitempty"`
 	After  *int `json:"after,omitempty"`
 }
+
+// FiscalShown is what a paper says of the e-barimt.
+type FiscalShown string
+
+// What a paper says; nothing where sales are not reported.
+const (
+	FiscalProvisional FiscalShown = "provisional" // that there will be one
+	FiscalNumbered    FiscalShown = "numbered"    // its number
+	FiscalWhole       FiscalShown = "whole"       // its number, and what may be printed once
+)
 
 // Kind implements Fact.
 func (FiscalAsked) Kind() Kind   { return KindFiscalAsked }

@@ -255,6 +255,25 @@ const (
 	CopyNone        Code = "copy.none"
 	CopyOld         Code = "copy.old"
 	CopyBad         Code = "copy.bad"
+
+	// The tax office. The first stop a payment, the next a person's decision about an e-barimt, the last are told meanwhile.
+	FiscalSettings    Code = "fiscal.settings"
+	FiscalLacks       Code = "fiscal.lacks"
+	FiscalCustomer    Code = "fiscal.customer"
+	FiscalStopped     Code = "fiscal.stopped"
+	FiscalNone        Code = "fiscal.none"
+	FiscalBusy        Code = "fiscal.busy"
+	FiscalIdle        Code = "fiscal.idle"
+	FiscalNumber      Code = "fiscal.number"
+	FiscalReason      Code = "fiscal.reason"
+	FiscalGone        Code = "fiscal.gone"
+	FiscalUnreachable Code = "fiscal.unreachable"
+	FiscalStranger    Code = "fiscal.stranger"
+	FiscalDecide      Code = "fiscal.decide"
+	FiscalWaiting     Code = "fiscal.waiting"
+	FiscalOld         Code = "fiscal.old"
+	FiscalLotteries   Code = "fiscal.lotteries"
+	FiscalUnprinted   Code = "fiscal.unprinted"
 )
 
 // Text is what a person is told: the sentence and the next step, in both languages.
@@ -718,4 +737,39 @@ var Texts = map[Code]Text{
 		"The last copy of the sales is old: {day}. You can sell.", "Check that the USB stick is plugged in."},
 	CopyBad: {Warning, "Борлуулалтын хуулбар алдаатай болжээ. Касс дээрх бичлэг хэвээр.", "Өөр USB стик залгана уу.",
 		"The copy of the sales is not right. What the till holds is as it was.", "Plug in another USB stick."},
+
+	FiscalSettings: {Warning, "E-barimt-ын тохиргоо дутуу: {field}.", "Эзэн Тохиргоо → И-баримт хэсэгт бөглөнө.",
+		"The e-barimt settings lack {field}.", "The owner sets it: settings, e-barimt."},
+	FiscalLacks: {Warning, "{name}: {field} алга эсвэл буруу тул e-barimt олгох боломжгүй.", "Барааны бүртгэлд засах, эсвэл барааг хасна уу.",
+		"{name} has no usable {field}: no e-barimt can be issued.", "Set it in the goods, or take the good out."},
+	FiscalCustomer: {Warning, "Худалдан авагчийн ТТД мэдэгдэхгүй байна.", "Регистрийн оронд 11 – 14 оронтой ТТД оруулна уу.",
+		"The taxpayer number of the business is not known.", "Enter its taxpayer number (11 to 14 digits) instead of the register number."},
+	FiscalStopped: {Blocking, "E-barimt-ын үйлчилгээ холбогдохгүй байна. Тохиргоогоор борлуулалт зогссон.", "PosAPI ажиллаж байгаа эсэхийг шалгана уу.",
+		"The e-barimt service cannot be reached. The settings stop selling meanwhile.", "Check that PosAPI runs."},
+	FiscalNone: {Notice, "Энэ касс e-barimt олгодоггүй.", "Эзэн Тохиргоо → И-баримт хэсэгт хаягийг оруулна.",
+		"This till issues no e-barimt.", "The owner sets the address: settings, e-barimt."},
+	FiscalBusy: {Notice, "{bill}: e-barimt-ын хүсэлт дуусаагүй байна.", "Дуустал хүлээнэ үү.",
+		"{bill}: an e-barimt request is still under way.", "Wait until it is done."},
+	FiscalIdle: {Notice, "{bill}: шийдэх e-barimt алга.", "Хийх зүйл алга.",
+		"{bill}: there is no e-barimt to decide about.", "There is nothing to do."},
+	FiscalNumber: {Warning, "ДДТД 33 оронтой тоо, огноо 2026-11-23 14:05:09 хэлбэртэй байна.", "Татварын системээс хуулж оруулна уу.",
+		"The receipt's number has 33 digits, its date the form 2026-11-23 14:05:09.", "Copy both from the tax office's list."},
+	FiscalReason: {Warning, "Болих шалтгаан хэрэгтэй.", "Шалтгаанаа бичнэ үү.",
+		"Giving it up needs a reason.", "Enter why."},
+	FiscalGone: {Warning, "{bill}: сугалааны дугаар кассын санахад үлдээгүй.", "Хуулбар хэвлэх, эсвэл цуцлаад дахин олгоно уу.",
+		"{bill}: the till no longer has its lottery number.", "Print a copy, or cancel the e-barimt and issue it anew."},
+	FiscalUnreachable: {Warning, "E-barimt-ын үйлчилгээ холбогдохгүй байна. Зарж болно, түр баримт хэвлэнэ.", "PosAPI ажиллаж байгаа эсэхийг шалгана уу. Баримт дараа өөрөө бүртгэгдэнэ.",
+		"The e-barimt service cannot be reached. You can sell; provisional receipts are printed.", "Check that PosAPI runs. The receipts are registered by themselves later."},
+	FiscalStranger: {Warning, "PosAPI {tin} ТТД-д баримт олгодоггүй.", "Операторын системд татвар төлөгчийг бүртгүүлнэ үү, эсвэл ТТД-г засна уу.",
+		"PosAPI issues nothing for the taxpayer {tin}.", "Register the taxpayer with the operator, or mend the number."},
+	FiscalDecide: {Warning, "{count} e-barimt хүний шийдвэр хүлээж байна.", "Цэс → И-баримт хуудсаар шийднэ үү.",
+		"{count} e-barimts wait for a person's decision.", "Decide on the e-barimt page of the menu."},
+	FiscalWaiting: {Notice, "{count} түр баримт e-barimt болж бүртгэгдэхийг хүлээж байна.", "Өөрөө бүртгэгдэнэ.",
+		"{count} provisional receipts wait to be registered.", "They are registered by themselves."},
+	FiscalOld: {Blocking, "Татварын албанд {hours} цаг илгээгээгүй баримт байна. Хуулиар 72 цаг.", "Интернэт холболтоо шалгаад одоо илгээнэ үү.",
+		"A receipt has not been sent to the tax office for {hours} hours. The law allows 72.", "Check the internet connection and send now."},
+	FiscalLotteries: {Warning, "Сугалааны дугаар {left} үлдсэн.", "Одоо илгээж, шинэ дугаар татна уу.",
+		"{left} lottery numbers are left.", "Send now: that fetches new ones."},
+	FiscalUnprinted: {Notice, "{count} баримтын сугалаа, QR хэвлэгдээгүй.", "Цэс → И-баримт хуудсаар хэвлэнэ үү.",
+		"Lottery and QR code of {count} receipts are not printed.", "Print them on the e-barimt page of the menu."},
 }

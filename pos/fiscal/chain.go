@@ -109,6 +109,9 @@ func (c Chain) NextAttempt() int {
 	n := 0
 	for _, j := range c {
 		n = max(n, j.Attempt+1)
+		if j.Anew { // the next one is what follows the cancellation
+			n = max(n, j.Attempt+2)
+		}
 	}
 	return n
 }

@@ -25,8 +25,8 @@ const (
 const unfit = "QR: хэт урт"
 
 // Draw draws d: 576 dots wide for 48 columns, 384 for 32. A page has no greatest height: it takes 72 bytes a row of dots,
-// so that a receipt of 500 goods is about 3 MB and five metres. The page may be cut below every row, never through a line
-// of text or a QR code.
+// so that a receipt of 500 goods is about 3 MB and five metres. The page may be cut below every row that the
+// next is not joined to, never through a line of text or a QR code.
 func Draw(d receipt.Doc) *Page {
 	columns := receipt.Wide
 	if d.Columns == receipt.Narrow {
@@ -35,6 +35,9 @@ func Draw(d receipt.Doc) *Page {
 	p := &Page{Width: columns * cellWidth}
 	p.Pix = make([]byte, 0, (len(d.Rows)+4)*rowHeight*p.Width/8)
 	for _, r := range d.Rows {
+		if r.Joined && len(p.Breaks) > 0 {
+			p.Breaks = p.Breaks[:len(p.Breaks)-1]
+		}
 		switch r.Kind {
 		case receipt.Text:
 			p.text(r)

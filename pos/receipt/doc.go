@@ -47,6 +47,8 @@ type Row struct {
 	Payload string
 	// Module is the side of one QR module in dots; 0 lets the drawer choose. Too large a value is drawn as large as fits.
 	Module int
+	// Joined keeps the row on one band with the row above: they are printed together or not at all.
+	Joined bool
 }
 
 // Options says how a document is to be printed.
@@ -59,6 +61,8 @@ type Options struct {
 	Printed string
 	// Code is the one under which a sale is found again when its goods come back (package barcode); empty: none is printed.
 	Code string
+	// Fiscal is what the paper says of the e-barimt; nil: sales are not reported.
+	Fiscal *Fiscal
 	// Merchant heads reports and slips, whose facts do not carry it. Sales bring their own.
 	Merchant event.Merchant
 }

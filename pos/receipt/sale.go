@@ -27,9 +27,12 @@ func Sale(s event.SaleCompleted, o Options) Doc {
 	g.saleTotals(s)
 	g.tenders(s)
 	g.billCode(o.Code)
-	g.notFiscal()
+	if o.Fiscal == nil {
+		g.notFiscal()
+	}
 	g.footer(s.Merchant.Footer)
 	g.copyFoot(o.Copy)
+	g.fiscal(s, o.Fiscal)
 	return g.doc()
 }
 

@@ -14,6 +14,15 @@ const (
 	wordNotFiscal    = "e-barimt биш"
 	wordNoLottery    = "Сугалаанд оролцохгүй"
 
+	wordFiscal      = "Е-БАРИМТ"
+	wordFiscalID    = "ДДТД"
+	wordLottery     = "Сугалаа"
+	wordLotterySum  = "Сугалааны дүн"
+	wordProvisional = "ТҮР БАРИМТ"
+	wordRegisters   = "E-barimt олгогдоогүй байна. Татварын албанд дараа бүртгэгдэнэ."
+	wordFiscalDemo  = "ТУРШИЛТ: жинхэнэ баримт биш"
+	wordNoSecret    = "Сугалаа, QR код энэ баримтад байхгүй."
+
 	wordTIN      = "ТТД"
 	wordPhone    = "Утас"
 	wordBill     = "Баримт"

@@ -152,11 +152,12 @@ func (s *State) askReceipt(seq uint64, f event.ReceiptAsked) {
 	s.Prints = slices.DeleteFunc(s.Prints, func(p Print) bool {
 		return p.Bill == f.Bill && ended(p) && !(f.Copy && !p.Copy && p.Result == event.ReceiptDeferred)
 	})
-	s.Prints = append(s.Prints, Print{Asked: seq, Bill: f.Bill, Copy: f.Copy, ByHand: f.ByHand})
+	s.Prints = append(s.Prints, Print{Asked: seq, Bill: f.Bill, Copy: f.Copy, ByHand: f.ByHand, Slip: f.Slip})
+	s.paperAsked(f)
 	if i := slices.IndexFunc(s.Prints, ended); i >= 0 && len(s.Prints) > maxPrints {
 		s.Prints = slices.Delete(s.Prints, i, i+1)
 	}
-	if s.Last != nil && s.Last.Bill == f.Bill && !s.Last.Asked {
+	if s.Last != nil && s.Last.Bill == f.Bill && !s.Last.Asked && !f.Slip {
 		last := *s.Last
 		last.Asked = true
 		s.Last = &last
@@ -171,7 +172,8 @@ func (s *State) endReceipt(f event.ReceiptOutcome) {
 	if i < 0 {
 		return
 	}
-	if last := s.Last; last != nil && last.Bill == f.Bill && (!s.Prints[i].Copy || last.Result == event.ReceiptInterrupted) {
+	s.paperEnded(f)
+	if last := s.Last; last != nil && last.Bill == f.Bill && !s.Prints[i].Slip && (!s.Prints[i].Copy || last.Result == event.ReceiptInterrupted) {
 		told := *last
 		told.Result = f.Result
 		s.Last = &told

@@ -36,6 +36,10 @@ type Command struct {
 	Register string         `json:"register,omitempty"` // basket.register
 	Lines    []LineText     `json:"lines,omitempty"`    // return.set
 
+	Outcome string `json:"outcome,omitempty"` // fiscal.resolve: done or not_done
+	Number  string `json:"number,omitempty"`  // fiscal.resolve: the receipt's number, ДДТД
+	Date    string `json:"date,omitempty"`    // fiscal.resolve: the receipt's date as the tax office has it
+
 	Path  string          `json:"path,omitempty"`  // setting.*
 	Value json.RawMessage `json:"value,omitempty"` // setting.set
 

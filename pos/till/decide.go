@@ -39,6 +39,7 @@ type Env struct {
 
 	Merchant     event.Merchant
 	Payer        tax.Payer
+	Payers       tax.Payers // the same from a day on
 	Rates        tax.Table
 	Rules        barcode.Rules
 	Printer      bool // a printer is fitted
@@ -133,6 +134,11 @@ var commands = map[string]spec{
 	"goods.import":    {right: RightGoods, do: (*decider).importGoods},
 	"customer.put":    {right: RightCustomers, do: (*decider).putCustomer},
 	"join.ask":        {open: true, do: (*decider).askJoin},
+	"fiscal.resolve":  {right: RightFiscal, do: (*decider).resolveFiscal},
+	"fiscal.repeat":   {right: RightFiscal, do: (*decider).repeatFiscal},
+	"fiscal.drop":     {right: RightFiscal, do: (*decider).dropFiscal},
+	"fiscal.anew":     {right: RightReprint, do: (*decider).reissue},
+	"fiscal.slip":     {right: RightSell, do: (*decider).printSlip},
 	"print.test":      {right: RightReprint, do: (*decider).printTest},
 	"first.done":      {open: true, do: (*decider).endFirst},
 }
@@ -227,13 +233,16 @@ func (d *decider) rates() (tax.Rates, error) {
 	return r, nil
 }
 
+// payer is for which taxes the merchant is registered on the business day.
+func (d *decider) payer() tax.Payer { return d.env.Payers.On(d.today(), d.env.Payer) }
+
 // price works out a basket, with a fault where it grows too large.
 func (d *decider) price(b *sale.Basket) (sale.Priced, error) {
 	r, err := d.rates()
 	if err != nil {
 		return sale.Priced{}, err
 	}
-	p, err := sale.Price(b, r, d.env.Payer)
+	p, err := sale.Price(b, r, d.payer())
 	if err != nil {
 		return p, fault.Wrap(err, fault.AmountTooLarge)
 	}

@@ -24,6 +24,8 @@ type Report struct {
 	fiscal.Job
 	Paper bool `json:"paper,omitempty"` // a receipt on paper was asked for
 	Slip  bool `json:"slip,omitempty"`  // a slip with what the receipt lacks was asked for
+	// Provisional says that the buyer has a provisional receipt.
+	Provisional bool `json:"provisional,omitempty"`
 }
 
 // Unprinted reports whether a receipt was issued and what may be printed once is not known to be on paper.
@@ -88,4 +90,35 @@ func (s *State) Report(bill event.Bill) (Report, bool) {
 		}
 	}
 	return Report{}, false
+}
+
+// paperAsked notes that an e-barimt is to be printed.
+func (s *State) paperAsked(f event.ReceiptAsked) {
+	for i, r := range s.Fiscal {
+		if r.Bill != f.Bill || f.Copy || r.Ended() && !r.Unprinted() {
+			continue
+		}
+		s.Fiscal = slices.Clone(s.Fiscal)
+		s.Fiscal[i].Paper, s.Fiscal[i].Slip = true, r.Slip || f.Slip
+	}
+}
+
+// paperEnded takes an issued e-barimt off the list once it is on paper whole, or as a copy because a person wanted that.
+func (s *State) paperEnded(f event.ReceiptOutcome) {
+	onPaper := f.Result == event.ReceiptPrinted || f.Result == event.ReceiptUnproven
+	for i, r := range s.Fiscal {
+		if r.Bill != f.Bill {
+			continue
+		}
+		switch {
+		case r.Unprinted() && onPaper && (f.Fiscal == event.FiscalWhole || f.Fiscal == event.FiscalNumbered):
+			s.Fiscal = slices.Delete(slices.Clone(s.Fiscal), i, i+1)
+		case onPaper && f.Fiscal == event.FiscalProvisional && !r.Provisional:
+			s.Fiscal = slices.Clone(s.Fiscal)
+			s.Fiscal[i].Provisional = true
+		default:
+			continue
+		}
+		return
+	}
 }

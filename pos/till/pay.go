@@ -53,6 +53,9 @@ func (d *decider) pay() error {
 	s := d.completed(b, p, d.state.Shift.NextBill)
 	s.Tenders, s.Change = tenders, change
 	d.fact(s)
+	if err := d.askFiscal(s); err != nil {
+		return err
+	}
 	d.askReceipt(s.Bill)
 	d.askDrawer(s.Tenders, CauseSale)
 	d.ended(b)
@@ -99,7 +102,7 @@ func (d *decider) completed(b *sale.Basket, p sale.Priced, number int) event.Sal
 	return event.SaleCompleted{
 		Who: d.who, Bill: BillOf(shift.Day, shift.Number, number), Shift: shift.Number, Day: shift.Day,
 		Number: number, Local: d.local(), Basket: b.ID, SellerName: d.me.Name, Merchant: d.env.Merchant,
-		Payer: d.env.Payer, Buyer: b.Buyer, Register: b.Register, Lines: p.Lines, TicketDiscount: p.TicketDiscount, Gross: p.Gross,
+		Payer: d.payer(), Buyer: b.Buyer, Register: b.Register, Lines: p.Lines, TicketDiscount: p.TicketDiscount, Gross: p.Gross,
 		Discount: p.Discount, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax,
 	}
 }
@@ -173,7 +176,13 @@ func (d *decider) printAgain() error {
 			return err
 		}
 	}
-	return d.printBill(asCopy)
+	if err := d.printBill(asCopy); err != nil {
+		return err
+	}
+	if asCopy && d.holds(event.Bill(d.cmd.Bill)) { // a copy has no lottery number, and the buyer none yet
+		d.askSlip(event.Bill(d.cmd.Bill))
+	}
+	return nil
 }
 
 func (d *decider) printBill(asCopy bool) error {

@@ -39,6 +39,7 @@ const (
 	RightGoods       Right = "goods"
 	RightCustomers   Right = "customers"
 	RightLogs        Right = "logs"
+	RightFiscal      Right = "fiscal" // decide about an e-barimt that is refused or of which nobody knows
 	// What comes back: of this till's sales, of another till's, without a receipt, of another till's while BAAZ cannot be
 	// asked; and cash for what was not paid in cash.
 	RightReturnOwn        Right = "return.own"
@@ -50,7 +51,7 @@ const (
 )
 
 var rights = []Right{RightSell, RightRemove, RightDiscount, RightDiscountAny, RightReprint, RightCashIn, RightCashOut, RightDrawer,
-	RightShift, RightRecount, RightSellers, RightCashSee, RightReportX, RightSettings, RightGoods, RightCustomers, RightLogs,
+	RightShift, RightRecount, RightSellers, RightCashSee, RightReportX, RightSettings, RightGoods, RightCustomers, RightLogs, RightFiscal,
 	RightReturnOwn, RightReturnOther, RightReturnNoReceipt, RightReturnUnverified, RightReturnCash}
 
 // Rights lists every right by itself, without RightAll.
@@ -72,7 +73,7 @@ type Roles map[string]Role
 // DefaultRoles is the table that a box knows without BAAZ.
 func DefaultRoles() Roles {
 	seller := []Right{RightSell, RightRemove, RightDiscount, RightReprint, RightCashIn, RightCashOut, RightShift, RightReturnOwn}
-	senior := append(slices.Clone(seller), RightDiscountAny, RightDrawer, RightRecount, RightCashSee, RightReportX,
+	senior := append(slices.Clone(seller), RightDiscountAny, RightDrawer, RightRecount, RightCashSee, RightReportX, RightFiscal,
 		RightReturnOther, RightReturnNoReceipt, RightReturnCash)
 	return Roles{
 		"owner":  {Rights: []Right{RightAll}, MaxDiscount: money.Whole},

@@ -315,7 +315,7 @@ func (d *decider) priceReturn(r *sale.Return, done sale.Done) (sale.Back, error)
 	if err != nil {
 		return sale.Back{}, err
 	}
-	back, err := sale.PriceReturn(r, done, rates, d.env.Payer)
+	back, err := sale.PriceReturn(r, done, rates, d.payer())
 	switch {
 	case errors.Is(err, sale.ErrReturn):
 		return back, fault.Wrap(err, fault.ReturnDone, "bill", string(r.Sold.Bill))
@@ -497,7 +497,7 @@ func (d *decider) returned(b *sale.Basket, back sale.Back, tenders []event.Tende
 	shift, r := d.state.Shift, b.Return
 	s := event.SaleReturned{
 		Who: d.who, Bill: BillOf(shift.Day, shift.Number, shift.NextBill), Shift: shift.Number, Day: shift.Day,
-		Number: shift.NextBill, Local: d.local(), Basket: b.ID, SellerName: d.me.Name, Merchant: d.env.Merchant, Payer: d.env.Payer,
+		Number: shift.NextBill, Local: d.local(), Basket: b.ID, SellerName: d.me.Name, Merchant: d.env.Merchant, Payer: d.payer(),
 		Lines: back.Lines, Gross: back.Gross, Discount: back.Discount, Total: back.Total, VAT: back.VAT, CityTax: back.CityTax,
 		Tenders: tenders, Unverified: r.Unverified, Claim: r.Claim,
 	}

@@ -256,7 +256,7 @@ func (d *decider) unitPrice(g catalog.Good) (money.Amount, error) {
 	if g.TaxIncluded {
 		return price, nil
 	}
-	price, err = rates.For(d.env.Payer, g.Tax, g.CityTax).AddTo(price)
+	price, err = rates.For(d.payer(), g.Tax, g.CityTax).AddTo(price)
 	if err != nil {
 		return 0, fault.Wrap(err, fault.AmountTooLarge)
 	}

@@ -91,6 +91,7 @@ type Print struct {
 	ByHand bool                `json:"by_hand,omitempty"`
 	Result event.ReceiptResult `json:"result,omitempty"` // empty: still to come
 	Report bool                `json:"report,omitempty"` // Bill is a report's title
+	Slip   bool                `json:"slip,omitempty"`   // the e-barimt alone
 }
 
 // Work is a job in the background that a person started: an import of goods.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -22,6 +23,9 @@ const Patience = 90 * time.Second
 
 // readPatience bounds what changes nothing.
 const readPatience = 20 * time.Second
+
+// reachWithin bounds how long a connection may take to stand. One that does not is certainly no receipt.
+const reachWithin = 3 * time.Second
 
 // mostAnswer bounds an answer, in bytes.
 const mostAnswer = 4 << 20
@@ -45,7 +49,7 @@ func New(address string) (*Client, error) {
 		base: u.Scheme + "://" + u.Host,
 		http: &http.Client{
 			// A connection of its own for each request: on one that was kept, Go would send again what an idle end swallowed.
-			Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true, ResponseHeaderTimeout: Patience},
+			Transport:     &http.Transport{DialContext: (&net.Dialer{Timeout: reachWithin}).DialContext, DisableKeepAlives: true, DisableCompression: true, ResponseHeaderTimeout: Patience},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}, nil
@@ -55,12 +59,7 @@ func New(address string) (*Client, error) {
 func (c *Client) String() string { return "PosAPI " + c.base }
 
 // Outcome is what became of a receipt or a cancellation.
-type Outcome struct {
-	Verdict fiscal.Verdict
-	Issued  fiscal.Issued // of a receipt that was issued
-	Text    string        // the service's own words
-	Cause   error         // for the log, where no answer came
-}
+type Outcome = fiscal.Outcome
 
 // Issue has a receipt issued. body is a fiscal.Request's, made durable before. It is sent at most once.
 func (c *Client) Issue(ctx context.Context, body []byte, subs int) Outcome {
@@ -117,49 +116,7 @@ func read(r io.Reader) ([]byte, error) {
 }
 
 // Info is the state of the service.
-type Info struct {
-	Operator      string        `json:"operatorName"`
-	PosNo         string        `json:"posNo"` // PosAPI's own number, 8 digits
-	Version       string        `json:"version"`
-	LastSent      string        `json:"lastSentDate"` // wall time, Ulaanbaatar
-	LeftLotteries int           `json:"leftLotteries"`
-	PaymentTypes  []PaymentType `json:"paymentTypes"`
-	Merchants     []Merchant    `json:"merchants"`
-}
-
-// PaymentType is a payment code that the installation takes.
-type PaymentType struct {
-	Code string `json:"code"`
-	Name string `json:"name"`
-}
-
-// Merchant is a taxpayer for whom the service issues, itself or through one who works for it.
-type Merchant struct {
-	TIN       string     `json:"tin"`
-	Name      string     `json:"name"`
-	VATPayer  bool       `json:"vatPayer"`
-	Customers []Merchant `json:"customers,omitempty"`
-}
-
-// Takes lists the payment codes that the installation takes; nil where it told none.
-func (i Info) Takes() (codes []string) {
-	for _, p := range i.PaymentTypes {
-		codes = append(codes, p.Code)
-	}
-	return codes
-}
-
-// Serves reports whether the service issues for a taxpayer, and whether that one pays VAT.
-func (i Info) Serves(tin string) (serves, vat bool) {
-	for _, m := range i.Merchants {
-		for _, m := range append([]Merchant{m}, m.Customers...) {
-			if m.TIN == tin {
-				return true, m.VATPayer
-			}
-		}
-	}
-	return false, false
-}
+type Info = fiscal.Info
 
 // Info asks for the state.
 func (c *Client) Info(ctx context.Context) (i Info, err error) {

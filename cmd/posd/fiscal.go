@@ -1,0 +1,138 @@
+package main
+
+import (
+	"time"
+
+	"posbox/config"
+	"posbox/drivers/fiscal/posapi"
+	"posbox/outbox"
+	"posbox/pos/barcode"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/fiscal"
+	"posbox/pos/paper"
+	"posbox/pos/receipt"
+	"posbox/pos/till"
+)
+
+// newFiscal makes the follower that has e-barimts issued. It works without a service, too: the settings may name one at
+// any moment.
+func (p *program) newFiscal() *outbox.Fiscal {
+	return &outbox.Fiscal{Options: p.fiscalOptions, Secrets: &outbox.Secrets{}, Chain: p.engine.Chain, Asked: p.engine.FiscalAsked,
+		View: p.viewState, Tell: p.engine.Tell, Now: p.clock.Now, Changed: p.deviceChanged, Logger: p.log,
+		Late: uint64(p.engine.View().Seq), Step: crashStep}
+}
+
+// fiscalOptions are the follower's settings as they are now.
+func (p *program) fiscalOptions() outbox.FiscalOptions {
+	s := p.set()
+	c := s.conf.Fiscal
+	o := outbox.FiscalOptions{Hang: time.Duration(c.Hang) * time.Second, SendHour: c.SendHour, Zone: s.zone, Printer: s.printer().fitted()}
+	if s.posapi != nil {
+		o.Service = s.posapi
+	}
+	return o
+}
+
+// posapiOf makes the client of the service that the settings name; nil where they name none.
+func posapiOf(c config.Fiscal) *posapi.Client {
+	if c.PosAPI == "" {
+		return nil
+	}
+	client, err := posapi.New(c.PosAPI)
+	if err != nil { // the settings were validated
+		return nil
+	}
+	return client
+}
+
+// issuer is who issues, as the settings say.
+func issuer(c config.Settings) fiscal.Merchant {
+	m := fiscal.Merchant{TIN: c.Fiscal.TIN, Branch: c.Fiscal.Branch, District: c.Fiscal.District, Till: c.Fiscal.PosNo}
+	if m.TIN == "" {
+		m.TIN = c.Shop.TIN
+	}
+	return m
+}
+
+// reports says how the till's sales are reported; nil: they are not.
+func (p *program) reports(s *settings) *till.Fiscal {
+	if s.posapi == nil {
+		return nil
+	}
+	f := &till.Fiscal{Merchant: issuer(s.conf), Stop: s.conf.Fiscal.Away == config.AwayStop}
+	if p.fiscal != nil {
+		at := p.fiscal.Status()
+		f.Away, f.Takes, f.Holds = at.Away, at.Info.Takes(), p.fiscal.Secrets.Holds
+	}
+	return f
+}
+
+// fiscalFaults tells what is wrong with e-barimts.
+func (p *program) fiscalFaults() []*fault.Error {
+	c := p.set().conf
+	return p.fiscal.Faults(p.engine.View().State, issuer(c).TIN, c.Fiscal.LotteriesLow, c.Fiscal.WarnHours)
+}
+
+// fiscalWait is how long a receipt waits for its number.
+func (p *program) fiscalWait() time.Duration {
+	return time.Duration(p.set().conf.Fiscal.Wait) * time.Second
+}
+
+// says is what a paper of a sale says of its e-barimt: with what may be printed once if secret. nil: the sale is not
+// reported.
+func (p *program) says(s event.SaleCompleted, secret bool) (*receipt.Fiscal, event.FiscalShown, error) {
+	chain, err := p.engine.Chain(s.Bill)
+	if err != nil || len(chain) == 0 {
+		return nil, "", err
+	}
+	latest, ok := chain.Latest()
+	if !ok {
+		return &receipt.Fiscal{}, event.FiscalProvisional, nil
+	}
+	f := &receipt.Fiscal{ID: latest.ID, Date: latest.Date, Demo: p.flags.demo}
+	held, ok := p.fiscal.Secrets.Get(s.Bill)
+	if !secret || !ok || held.ID != latest.ID {
+		if secret && !latest.Lottery && !latest.QR { // there is no more to be had
+			return f, event.FiscalWhole, nil
+		}
+		return f, event.FiscalNumbered, nil
+	}
+	f.Lottery, f.QR = held.Lottery.Reveal(), held.QR.Reveal()
+	return f, event.FiscalWhole, nil
+}
+
+func (p *program) receiptOptions(s event.SaleCompleted, asCopy bool, f *receipt.Fiscal) receipt.Options {
+	o := receipt.Options{Columns: p.set().conf.Printer.Columns, Copy: asCopy, Fiscal: f}
+	if code, ok := barcode.BillCodeOf(s, till.PointOf(p.engine.View().State)); ok {
+		o.Code = code.String()
+	}
+	return o
+}
+
+// draw makes the paper that a request asks for, and the mark that stands above its continuation.
+func (p *program) draw(s event.SaleCompleted, asked event.ReceiptAsked) (page, mark *paper.Page, shown event.FiscalShown, err error) {
+	f, shown, err := p.says(s, !asked.Copy)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	o := p.receiptOptions(s, asked.Copy, f)
+	doc := receipt.Sale(s, o)
+	if asked.Slip {
+		if shown != event.FiscalWhole || f.QR == "" && f.Lottery == "" {
+			return nil, nil, "", outbox.ErrNothing
+		}
+		doc = receipt.FiscalSlip(s, *f, o)
+	}
+	return paper.Draw(doc), paper.Draw(receipt.Continuation(s.Bill, o)), shown, nil
+}
+
+// picture makes a receipt for the screen: nothing of what may be printed once.
+func (p *program) picture(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error) {
+	f, _, err := p.says(s, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	o := p.receiptOptions(s, asCopy, f)
+	return paper.Draw(receipt.Sale(s, o)), paper.Draw(receipt.Continuation(s.Bill, o)), nil
+}

@@ -1,0 +1,364 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/fiscal"
+	"posbox/pos/till"
+)
+
+// Issuer is the tax office's service. Issue and Cancel send a body at most once.
+type Issuer interface {
+	Issue(ctx context.Context, body []byte, subs int) fiscal.Outcome
+	Cancel(ctx context.Context, body []byte) fiscal.Outcome
+	Info(ctx context.Context) (fiscal.Info, error)
+	SendData(ctx context.Context) error
+}
+
+// FiscalOptions are the settings of the moment.
+type FiscalOptions struct {
+	Service  Issuer        // nil: sales are not reported
+	Hang     time.Duration // how long a request may take
+	SendHour int           // when everything is sent to the tax office each day
+	Zone     *time.Location
+	Printer  bool
+}
+
+// Fiscal has e-barimts issued, corrected and cancelled.
+//
+// A request is durable before it is sent, and sent at most once. The one that a sale has just made is sent at once, one
+// at a time. One that certainly did not reach the service waits, and goes out later, in order, after a durable mark. What
+// was at the service when the answer failed to come, or when this program ended, is uncertain: nothing here sends it again.
+type Fiscal struct {
+	Options func() FiscalOptions
+	Secrets *Secrets
+	Chain   func(event.Bill) (fiscal.Chain, error)
+	Asked   func(seq uint64) (event.FiscalAsked, error)
+	View    func() (*till.State, <-chan struct{})
+	Tell    func(context.Context, ...event.Fact) error
+	Now     func() time.Time
+	Changed func() // the status is another
+	Logger  *slog.Logger
+	// Late is the newest record from before this process.
+	Late uint64
+	// Step is called at each step that a test may want to end the program at; nil: nobody does.
+	Step func(name string)
+
+	sending sync.Mutex // one request at a time
+
+	mu     sync.Mutex
+	status FiscalStatus
+	given  map[uint64]int // lottery numbers given to others since a request became uncertain
+}
+
+// FiscalStatus is what is known of the service.
+type FiscalStatus struct {
+	Asked bool // the rest is known
+	Away  bool // it could not be reached
+	Info  fiscal.Info
+	At    time.Time // of Info
+}
+
+// Status returns what is known of the service.
+func (f *Fiscal) Status() FiscalStatus {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.status
+}
+
+// Name implements Follower.
+func (f *Fiscal) Name() string { return "fiscal" }
+
+// Wants implements Follower.
+func (f *Fiscal) Wants(k event.Kind) bool { return k == event.KindFiscalAsked }
+
+// FiscalSteps lists the steps at which a test may end the program, in their order.
+var FiscalSteps = []string{
+	"fiscal.asked",    // the request is durable, nothing has been sent
+	"fiscal.sent",     // the answer has come, nothing of it is durable
+	"fiscal.told",     // the outcome is durable
+	"fiscal.marked",   // one that waited is marked as being sent
+	"fiscal.resent",   // its answer has come
+	"fiscal.printing", // the receipt with number, lottery and QR is about to be printed
+	"fiscal.printed",  // it is on paper, and that is not durable
+}
+
+func (f *Fiscal) step(name string) {
+	if f.Step != nil {
+		f.Step(name)
+	}
+}
+
+// Handle implements Follower.
+func (f *Fiscal) Handle(ctx context.Context, r Record) (facts []event.Fact, err error) {
+	asked := r.Fact.(event.FiscalAsked)
+	defer func() {
+		if v := recover(); v != nil { // it must not stay "being sent" for ever
+			facts = []event.Fact{f.outcome(uint64(r.Seq), asked, event.FiscalUncertain)}
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	state, _ := f.View()
+	if job, open := jobOf(state, uint64(r.Seq)); !open || !job.Sent() {
+		return nil, nil
+	}
+	if r.Late {
+		return []event.Fact{f.uncertain(uint64(r.Seq), asked, "")}, nil
+	}
+	f.step("fiscal.asked")
+	f.sending.Lock()
+	defer f.sending.Unlock()
+	facts, err = f.send(ctx, uint64(r.Seq), asked)
+	f.step("fiscal.sent")
+	if err != nil && len(facts) == 0 { // not sent
+		facts = []event.Fact{f.outcome(uint64(r.Seq), asked, event.FiscalWaiting)}
+	}
+	return facts, err
+}
+
+func jobOf(s *till.State, asked uint64) (till.Report, bool) {
+	for _, r := range s.Fiscal {
+		if r.Asked == asked {
+			return r, true
+		}
+	}
+	return till.Report{}, false
+}
+
+func (f *Fiscal) outcome(seq uint64, a event.FiscalAsked, result event.FiscalResult) event.FiscalOutcome {
+	return event.FiscalOutcome{Asked: seq, Bill: a.Bill, Job: a.Job, Result: result}
+}
+
+// uncertain says that nobody knows what became of a request, with the evidence that there is.
+func (f *Fiscal) uncertain(seq uint64, a event.FiscalAsked, text string) event.FiscalOutcome {
+	o := f.outcome(seq, a, event.FiscalUncertain)
+	o.Message = text
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.status.Asked && uint64(f.Late) < seq { // what was left before the request, not after the start
+		left := f.status.Info.LeftLotteries
+		o.Before = &left
+	}
+	if f.given == nil {
+		f.given = map[uint64]int{}
+	}
+	f.given[seq] = 0
+	return o
+}
+
+// send sends a request and returns the facts of its outcome. The caller holds sending.
+func (f *Fiscal) send(ctx context.Context, seq uint64, a event.FiscalAsked) ([]event.Fact, error) {
+	chain, err := f.Chain(a.Bill)
+	if err != nil {
+		return nil, err
+	}
+	if first, pending := chain.Pending(); pending && first.Asked != seq { // it needs the number that is still to come
+		return []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}, nil
+	}
+	o := f.Options()
+	if o.Service == nil {
+		return []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}, nil
+	}
+	ctx, end := outlive(ctx, o.Hang)
+	defer end()
+	latest, issued := chain.Latest()
+	if a.Job == event.FiscalCancel {
+		if !issued {
+			return []event.Fact{f.outcome(seq, a, event.FiscalNotDone)}, nil
+		}
+		return f.cancelled(seq, a, latest, o.Service.Cancel(ctx, fiscal.Cancel{ID: latest.ID, Date: latest.Date}.Body())), nil
+	}
+	req, err := fiscal.ReadRequest(a.Body)
+	if err != nil {
+		return []event.Fact{f.refused(seq, a, fiscal.Request{}, "")}, err
+	}
+	if a.Job == event.FiscalCorrect {
+		req.InactiveID = latest.ID
+	}
+	return f.issued(seq, a, req, o.Service.Issue(ctx, req.Body(), len(req.Receipts))), nil
+}
+
+// stopGrace is how long a request that is under way may still take when the till is stopped: an answer is worth waiting for.
+const stopGrace = 5 * time.Second
+
+// outlive gives a request its time, and a little of it even when the till ends meanwhile.
+func outlive(ctx context.Context, hang time.Duration) (context.Context, func()) {
+	sent, end := context.WithTimeout(context.WithoutCancel(ctx), hang)
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(stopGrace, end) })
+	return sent, func() { stop(); end() }
+}
+
+func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, req fiscal.Request, got fiscal.Outcome) []event.Fact {
+	f.note(a, got)
+	switch got.Verdict {
+	case fiscal.VerdictDone:
+		o := f.outcome(seq, a, event.FiscalIssued)
+		i := got.Issued
+		o.ID, o.Date, o.Subs, o.Easy, o.Type = i.ID, i.Date, i.Subs, i.Easy, req.Type
+		o.Lottery, o.QR = !i.Lottery.Empty(), !i.QR.Empty()
+		f.Secrets.Put(a.Bill, i)
+		f.gave(o.Lottery)
+		return []event.Fact{o}
+	case fiscal.VerdictRefused:
+		return []event.Fact{f.refused(seq, a, req, got.Text)}
+	case fiscal.VerdictUnsent:
+		return []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}
+	}
+	return []event.Fact{f.uncertain(seq, a, got.Text)}
+}
+
+func (f *Fiscal) refused(seq uint64, a event.FiscalAsked, req fiscal.Request, text string) event.FiscalOutcome {
+	o := f.outcome(seq, a, event.FiscalRefused)
+	o.Message = text
+	o.Expected, o.Given = fiscal.Figures(text, req)
+	return o
+}
+
+func (f *Fiscal) cancelled(seq uint64, a event.FiscalAsked, latest event.FiscalOutcome, got fiscal.Outcome) []event.Fact {
+	f.note(a, got)
+	switch got.Verdict {
+	case fiscal.VerdictDone:
+		o := f.outcome(seq, a, event.FiscalCancelled)
+		o.ID, o.Date = latest.ID, latest.Date
+		f.Secrets.Drop(a.Bill)
+		if !a.Anew {
+			return []event.Fact{o}
+		}
+		facts := []event.Fact{o, a.Reissue(a.Who, a.Local)}
+		if f.Options().Printer {
+			facts = append(facts, event.ReceiptAsked{Who: a.Who, Bill: a.Bill, Shift: a.Shift, ByHand: true, Slip: true})
+		}
+		return facts
+	case fiscal.VerdictRefused:
+		return []event.Fact{f.refused(seq, a, fiscal.Request{}, got.Text)}
+	case fiscal.VerdictUnsent:
+		return []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}
+	}
+	return []event.Fact{f.uncertain(seq, a, got.Text)}
+}
+
+// note takes in what an answer, or its absence, says of the service. Its log tells no body.
+func (f *Fiscal) note(a event.FiscalAsked, got fiscal.Outcome) {
+	if got.Verdict != fiscal.VerdictDone {
+		f.Logger.Warn("e-barimt", "bill", a.Bill, "job", a.Job, "verdict", got.Verdict, "err", got.Cause)
+	}
+	f.setAway(got.Verdict == fiscal.VerdictUnsent)
+}
+
+func (f *Fiscal) setAway(away bool) {
+	f.mu.Lock()
+	changed := f.status.Away != away
+	f.status.Away = away
+	f.mu.Unlock()
+	if changed {
+		f.Changed()
+	}
+}
+
+// gave counts a lottery number that the service has given.
+func (f *Fiscal) gave(lottery bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !lottery {
+		return
+	}
+	if f.status.Asked {
+		f.status.Info.LeftLotteries--
+	}
+	for seq := range f.given {
+		f.given[seq]++
+	}
+}
+
+// Faults tells what is wrong with the service and what waits for somebody.
+func (f *Fiscal) Faults(s *till.State, tin string, low, warnHours int) (list []*fault.Error) {
+	o := f.Options()
+	if o.Service == nil {
+		return nil
+	}
+	n := CountFiscal(s)
+	at := f.Status()
+	if n.Decide > 0 {
+		list = append(list, fault.New(fault.FiscalDecide, "count", fmt.Sprint(n.Decide)))
+	}
+	if n.Waiting > 0 {
+		list = append(list, fault.New(fault.FiscalWaiting, "count", fmt.Sprint(n.Waiting)))
+	}
+	if n.Unprinted > 0 {
+		list = append(list, fault.New(fault.FiscalUnprinted, "count", fmt.Sprint(n.Unprinted)))
+	}
+	if at.Away {
+		list = append(list, fault.New(fault.FiscalUnreachable))
+	}
+	if !at.Asked {
+		return list
+	}
+	if serves, _ := at.Info.Serves(tin); !serves && len(at.Info.Merchants) > 0 {
+		list = append(list, fault.New(fault.FiscalStranger, "tin", tin))
+	}
+	if at.Info.LeftLotteries < low {
+		list = append(list, fault.New(fault.FiscalLotteries, "left", fmt.Sprint(at.Info.LeftLotteries)))
+	}
+	if hours := f.OldestHours(s); hours >= warnHours {
+		list = append(list, fault.New(fault.FiscalOld, "hours", fmt.Sprint(hours)))
+	}
+	return list
+}
+
+// FiscalCounts says how many e-barimts wait for what.
+type FiscalCounts struct{ Decide, Waiting, Unprinted int }
+
+// CountFiscal counts what is still to be done. What the last sale's printer is busy with is none of it.
+func CountFiscal(s *till.State) (n FiscalCounts) {
+	for _, r := range s.Fiscal {
+		switch {
+		case r.NeedsPerson():
+			n.Decide++
+		case r.Waits():
+			n.Waiting++
+		case r.Unprinted() && !onItsWay(s, r.Bill):
+			n.Unprinted++
+		}
+	}
+	return n
+}
+
+// onItsWay reports whether a bill's paper is still to come by itself.
+func onItsWay(s *till.State, bill event.Bill) bool {
+	for _, p := range s.Prints {
+		if p.Bill == bill && p.Result == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// ulaanbaatar is the zone of the service's dates, which tell none.
+var ulaanbaatar = time.FixedZone("", 8*60*60)
+
+// OldestHours is how long the oldest receipt waits that the tax office does not have: one that waits here, or what the
+// service has taken since it last sent.
+func (f *Fiscal) OldestHours(s *till.State) int {
+	zone := f.Options().Zone
+	now := f.Now()
+	oldest := now
+	for _, r := range s.Fiscal {
+		if !r.Waits() && !r.NeedsPerson() {
+			continue
+		}
+		if at, err := time.ParseInLocation(time.DateTime, r.Local, zone); err == nil && at.Before(oldest) {
+			oldest = at
+		}
+	}
+	if at, err := time.ParseInLocation(time.DateTime, f.Status().Info.LastSent, ulaanbaatar); err == nil && s.Last != nil && s.Last.Reported && at.Before(oldest) {
+		oldest = at
+	}
+	return int(now.Sub(oldest) / time.Hour)
+}

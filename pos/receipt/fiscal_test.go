@@ -1,0 +1,67 @@
+package receipt_test
+
+import (
+	"strings"
+	"testing"
+
+	"posbox/pos/money"
+	"posbox/pos/paper"
+	"posbox/pos/receipt"
+	"posbox/pos/tax"
+)
+
+var issued = receipt.Fiscal{ID: strings.Repeat("123", 11), Date: "2026-11-23 14:05:12", Lottery: "AB 12345678", QR: strings.Repeat("0123456789", 20)}
+
+// TestFiscalBlock: the e-barimt stands last, as one band, on every kind of receipt.
+func TestFiscalBlock(t *testing.T) {
+	c := cart{payer: tax.Payer{VAT: true, City: true}}
+	c.add("Талх", "ш", "2", "2800", tax.VATAble, false, nil)
+	c.add("Тамхи", "ш", "1", "5600", tax.VATAble, true, nil)
+	c.add("Ном", "ш", "1", "900", tax.NoVAT, false, nil)
+	s := c.sale(money.Tugrik(1000))
+	numbered := issued
+	numbered.Lottery, numbered.QR = "", ""
+	demo := issued
+	demo.Demo = true
+	for _, k := range []struct {
+		name     string
+		fiscal   receipt.Fiscal
+		copy     bool
+		has, not []string
+	}{
+		{"whole", issued, false, []string{issued.ID, "AB 12345678", "[QR " + issued.QR + "]", "Сугалааны дүн", "11 200"}, []string{"e-barimt биш", "ТҮР"}},
+		{"copy", numbered, true, []string{issued.ID, "ХУУЛБАР", "энэ баримтад байхгүй"}, []string{"[QR", "AB 1"}},
+		{"provisional", receipt.Fiscal{}, false, []string{"ТҮР БАРИМТ", "дараа бүртгэгдэнэ"}, []string{"[QR", "ДДТД"}},
+		{"demo", demo, false, []string{"ТУРШИЛТ"}, nil},
+	} {
+		for _, columns := range []int{receipt.Wide, receipt.Narrow} {
+			d := receipt.Sale(s, receipt.Options{Columns: columns, Copy: k.copy, Fiscal: &k.fiscal})
+			text := strings.ReplaceAll(d.Text(), "\n", " ")
+			text = strings.Join(strings.Fields(text), " ")
+			for _, want := range k.has {
+				if !strings.Contains(text, want) && !strings.Contains(strings.ReplaceAll(text, " ", ""), want) {
+					t.Errorf("%s, %d columns: no %q in\n%s", k.name, columns, want, d.Text())
+				}
+			}
+			for _, bad := range k.not {
+				if strings.Contains(text, bad) {
+					t.Errorf("%s, %d columns: %q in\n%s", k.name, columns, bad, d.Text())
+				}
+			}
+			from := len(d.Rows) - 1
+			for ; d.Rows[from].Joined; from-- {
+			}
+			if d.Rows[from].Kind != receipt.Rule || from == len(d.Rows)-1 {
+				t.Errorf("%s: the band begins at row %d of %d, which is no rule", k.name, from, len(d.Rows))
+			}
+			p := paper.Draw(d)
+			if n := len(p.Breaks); p.Breaks[n-1] != p.Height || len(p.Breaks) != from+1 {
+				t.Errorf("%s: %d breaks, want %d: one for each row above, one for the block", k.name, n, from+1)
+			}
+		}
+	}
+	slip := receipt.FiscalSlip(s, issued, receipt.Options{Columns: receipt.Narrow}).Text()
+	if !strings.Contains(slip, "AB 12345678") || !strings.Contains(slip, string(s.Bill)) || strings.Contains(slip, "Талх") {
+		t.Errorf("slip:\n%s", slip)
+	}
+}

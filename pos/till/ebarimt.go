@@ -1,0 +1,367 @@
+package till
+
+import (
+	"errors"
+
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/fiscal"
+)
+
+// askFiscal has a sale reported. A sale of nothing due is none to the tax office.
+func (d *decider) askFiscal(s event.SaleCompleted) error {
+	on := d.env.Fiscal
+	if on == nil || s.Total == 0 {
+		return nil
+	}
+	if on.Stop && on.Away {
+		return fault.New(fault.FiscalStopped)
+	}
+	body, err := d.fiscalBody(s, fiscal.Options{})
+	if err != nil {
+		return err
+	}
+	d.fact(event.FiscalAsked{Who: d.who, Bill: s.Bill, Shift: s.Shift, Local: s.Local, Job: event.FiscalIssue, Body: body})
+	return nil
+}
+
+// fiscalBody builds the request that reports a sale, or what remains of one. Merchant, payment codes and the taxpayer
+// number of a business come from the surroundings.
+func (d *decider) fiscalBody(s event.SaleCompleted, o fiscal.Options) ([]byte, error) {
+	o.Merchant, o.Takes = d.env.Fiscal.Merchant, d.env.Fiscal.Takes
+	if s.Register != "" && o.CustomerTIN == "" {
+		o.CustomerTIN = d.customerTIN(s.Register)
+	}
+	r, err := fiscal.Receipt(s, o)
+	if err != nil {
+		return nil, lackFault(err)
+	}
+	return r.Body(), nil
+}
+
+// customerTIN is the taxpayer number of a business; "" where it is not known.
+func (d *decider) customerTIN(r event.Register) string {
+	if r.TIN() {
+		return string(r)
+	}
+	if d.env.Fiscal.TIN == nil {
+		return ""
+	}
+	tin, _ := d.env.Fiscal.TIN(r)
+	return tin
+}
+
+// lackFault says what a receipt lacks in words for the cashier.
+func lackFault(err error) error {
+	var lack *fiscal.LackError
+	if !errors.As(err, &lack) {
+		return err
+	}
+	switch {
+	case lack.Field == "customer":
+		return fault.Wrap(err, fault.FiscalCustomer)
+	case lack.Line > 0:
+		return fault.Wrap(err, fault.FiscalLacks, "name", lack.Name, "field", lack.Field)
+	}
+	return fault.Wrap(err, fault.FiscalSettings, "field", lack.Field)
+}
+
+// chain returns the e-barimt of a bill as decisions see it: what is in the journal, and over it what was decided in the same
+// transaction.
+func (d *decider) chain(bill event.Bill) (fiscal.Chain, error) {
+	if d.env.Chain == nil {
+		return nil, fault.New(fault.FiscalNone)
+	}
+	c, err := d.env.Chain(bill)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range d.state.Fiscal {
+		if r.Bill != bill {
+			continue
+		}
+		known := false
+		for i := range c {
+			if c[i].Asked == r.Asked {
+				c[i], known = r.Job, true
+			}
+		}
+		if !known {
+			c = append(c, r.Job)
+		}
+	}
+	return c, nil
+}
+
+// settled returns a chain in which nothing is under way, with the receipt that holds.
+func (d *decider) settled(bill event.Bill) (c fiscal.Chain, latest event.FiscalOutcome, err error) {
+	if d.env.Fiscal == nil {
+		return nil, latest, fault.New(fault.FiscalNone)
+	}
+	if c, err = d.chain(bill); err != nil {
+		return nil, latest, err
+	}
+	if _, pending := c.Pending(); pending {
+		return nil, latest, fault.New(fault.FiscalBusy, "bill", string(bill))
+	}
+	latest, ok := c.Latest()
+	if !ok {
+		return nil, latest, fault.New(fault.FiscalIdle, "bill", string(bill))
+	}
+	return c, latest, nil
+}
+
+// maxBillText is longer than any bill's number.
+const maxBillText = 40
+
+// fiscalBill is the bill that a command names, else the last sale's.
+func (d *decider) fiscalBill() (event.Bill, error) {
+	bill := d.bill()
+	if bill == "" || len(bill) > maxBillText {
+		return "", fault.New(fault.FiscalIdle, "bill", clip(string(bill), maxBillText))
+	}
+	return bill, nil
+}
+
+// undecided is the request of a bill for which a person has to decide, of the given result.
+func (d *decider) undecided(results ...event.FiscalResult) (Report, error) {
+	bill, err := d.fiscalBill()
+	if err != nil {
+		return Report{}, err
+	}
+	for _, r := range d.state.Fiscal { // the oldest: what comes after waits for it
+		for _, want := range results {
+			if r.Bill == bill && r.Result == want {
+				return r, nil
+			}
+		}
+	}
+	return Report{}, fault.New(fault.FiscalIdle, "bill", string(bill))
+}
+
+// outcome begins a person's word on a request.
+func (d *decider) outcome(r Report, result event.FiscalResult) event.FiscalOutcome {
+	return event.FiscalOutcome{Who: d.who, Asked: r.Asked, Bill: r.Bill, Job: r.Job.Job, Result: result}
+}
+
+// Words of fiscal.resolve.
+const (
+	ResolveDone    = "done"
+	ResolveNotDone = "not_done"
+)
+
+// resolveFiscal takes what a person has found out about a request of which nobody knew the end. What was not done is asked
+// for anew.
+func (d *decider) resolveFiscal() error {
+	r, err := d.undecided(event.FiscalUncertain)
+	if err != nil {
+		return err
+	}
+	switch d.cmd.Outcome {
+	case ResolveDone:
+		return d.resolvedDone(r)
+	case ResolveNotDone:
+		d.fact(d.outcome(r, event.FiscalNotDone))
+		return d.askAgain(r)
+	}
+	return fault.New(fault.CommandMalformed, "detail", "outcome")
+}
+
+func (d *decider) resolvedDone(r Report) error {
+	if r.Job.Job == event.FiscalCancel {
+		c, err := d.chain(r.Bill)
+		if err != nil {
+			return err
+		}
+		latest, _ := c.Latest()
+		o := d.outcome(r, event.FiscalCancelled)
+		o.ID, o.Date = latest.ID, latest.Date
+		d.fact(o)
+		if !r.Anew {
+			return nil
+		}
+		asked, err := d.env.FiscalAsked(r.Asked)
+		if err != nil {
+			return err
+		}
+		d.fact(asked.Reissue(d.who, d.local()))
+		d.askSlip(r.Bill)
+		return nil
+	}
+	if !fiscal.Numbered(d.cmd.Number) || !fiscal.Dated(d.cmd.Date) {
+		return fault.New(fault.FiscalNumber)
+	}
+	o := d.outcome(r, event.FiscalIssued)
+	o.ID, o.Date = d.cmd.Number, d.cmd.Date
+	d.fact(o)
+	return nil
+}
+
+// repeatFiscal sends a refused request again, with the settings and the goods as they are now.
+func (d *decider) repeatFiscal() error {
+	r, err := d.undecided(event.FiscalRefused)
+	if err != nil {
+		return err
+	}
+	d.fact(d.outcome(r, event.FiscalNotDone))
+	return d.askAgain(r)
+}
+
+// dropFiscal gives a refused request up, for a reason.
+func (d *decider) dropFiscal() error {
+	r, err := d.undecided(event.FiscalRefused)
+	if err != nil {
+		return err
+	}
+	if d.cmd.Reason == "" {
+		return fault.New(fault.FiscalReason)
+	}
+	d.fact(d.outcome(r, event.FiscalDropped))
+	return nil
+}
+
+// askAgain asks for the same once more, as another attempt of the chain.
+func (d *decider) askAgain(r Report) error {
+	if d.env.Fiscal == nil {
+		return fault.New(fault.FiscalNone)
+	}
+	asked, err := d.env.FiscalAsked(r.Asked)
+	if err != nil {
+		return err
+	}
+	c, err := d.chain(r.Bill)
+	if err != nil {
+		return err
+	}
+	asked.Who, asked.Local, asked.Attempt = d.who, d.local(), c.NextAttempt()
+	if err := d.renew(&asked); err != nil {
+		return err
+	}
+	d.fact(asked)
+	if r.Paper && asked.Job == event.FiscalIssue {
+		d.askSlip(r.Bill)
+	}
+	return nil
+}
+
+// renew gives a request the merchant and the goods' codes as they are now, and its own suffix. The body of a cancellation
+// is that of the receipt issued after it.
+func (d *decider) renew(asked *event.FiscalAsked) error {
+	if len(asked.Body) == 0 {
+		return nil
+	}
+	s, err := d.env.Sale(asked.Bill)
+	if err != nil {
+		return err
+	}
+	attempt := asked.Attempt
+	if asked.Job == event.FiscalCancel {
+		attempt++
+	}
+	if asked.Job == event.FiscalIssue {
+		if err := d.recode(&s); err != nil {
+			return err
+		}
+		asked.Body, err = d.fiscalBody(s, fiscal.Options{Attempt: attempt})
+		return err
+	}
+	r, err := fiscal.ReadRequest(asked.Body)
+	if err != nil {
+		return err
+	}
+	if err := d.env.Fiscal.Merchant.Validate(); err != nil {
+		return lackFault(err)
+	}
+	suffix, err := fiscal.Suffix(s.Shift, s.Number, attempt)
+	if err != nil {
+		return err
+	}
+	asked.Body = r.Renewed(d.env.Fiscal.Merchant, suffix).Body()
+	return nil
+}
+
+// recode takes the goods' tax codes as they are now: a wrong one is what is mended before a repeat.
+func (d *decider) recode(s *event.SaleCompleted) error {
+	lines := append([]event.Line(nil), s.Lines...)
+	for i := range lines {
+		g, ok, err := d.env.Goods.ByCode(lines[i].Good)
+		if err != nil {
+			return err
+		}
+		if ok && g.Tax == lines[i].Tax {
+			lines[i].ClassCode, lines[i].TaxProductCode = g.ClassCode, g.TaxProductCode
+		}
+	}
+	s.Lines = lines
+	return nil
+}
+
+// reissue cancels an e-barimt whose lottery number was lost, and has it issued anew once that is done.
+func (d *decider) reissue() error {
+	bill, err := d.fiscalBill()
+	if err != nil {
+		return err
+	}
+	c, latest, err := d.settled(bill)
+	if err != nil {
+		return err
+	}
+	before, err := d.env.FiscalAsked(latest.Asked)
+	if err != nil {
+		return err
+	}
+	r, err := fiscal.ReadRequest(before.Body)
+	if err != nil {
+		return err
+	}
+	if err := d.env.Fiscal.Merchant.Validate(); err != nil {
+		return lackFault(err)
+	}
+	s, err := d.env.Sale(bill)
+	if err != nil {
+		return err
+	}
+	attempt := c.NextAttempt()
+	suffix, err := fiscal.Suffix(s.Shift, s.Number, attempt+1)
+	if err != nil {
+		return err
+	}
+	r.InactiveID = ""
+	d.fact(event.FiscalAsked{Who: d.who, Bill: bill, Shift: d.state.LastShift, Local: d.local(), Job: event.FiscalCancel,
+		Body: r.Renewed(d.env.Fiscal.Merchant, suffix).Body(), Attempt: attempt, Anew: true})
+	d.out.Result.Bill = bill
+	return nil
+}
+
+// printSlip prints what may be printed once, alone, as long as it is in memory.
+func (d *decider) printSlip() error {
+	bill, err := d.fiscalBill()
+	if err != nil {
+		return err
+	}
+	switch {
+	case d.env.Fiscal == nil:
+		return fault.New(fault.FiscalNone)
+	case !d.env.Printer:
+		return fault.New(fault.PrinterNone)
+	case !d.holds(bill):
+		return fault.New(fault.FiscalGone, "bill", string(bill))
+	case d.pending(bill, false):
+		return fault.New(fault.PrintPending)
+	}
+	d.askSlip(bill)
+	d.out.Result.Bill = bill
+	return nil
+}
+
+// askSlip has the e-barimt alone printed, where there is a printer.
+func (d *decider) askSlip(bill event.Bill) {
+	if d.env.Printer {
+		d.fact(event.ReceiptAsked{Who: d.who, Bill: bill, Shift: d.state.LastShift, ByHand: true, Slip: true})
+	}
+}
+
+// holds reports whether what may be printed once of a bill is still in memory.
+func (d *decider) holds(bill event.Bill) bool {
+	return d.env.Fiscal != nil && d.env.Fiscal.Holds != nil && d.env.Fiscal.Holds(bill)
+}
