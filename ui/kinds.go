@@ -69,7 +69,7 @@ func kindDocs() []kindDoc {
 		{kind: "fiscal.resolve", does: "Says what became of an e-barimt request of which nobody knew the end. What was not done is asked for anew; what was issued needs its number and date.",
 			needs: []string{"outcome"}, takes: []string{"bill", "number", "date"}},
 		{kind: "fiscal.repeat", does: "Sends a refused e-barimt request again, with settings and tax codes of goods as they are now.", takes: []string{"bill"}},
-		{kind: "fiscal.drop", does: "Gives a refused e-barimt request up; the reason is needed.", takes: []string{"bill"}},
+		{kind: "fiscal.drop", does: "Gives a refused e-barimt request up; the reason is needed.", needs: []string{"reason"}, takes: []string{"bill"}},
 		{kind: "fiscal.anew", does: "Cancels an e-barimt whose lottery number was lost and has it issued again.", takes: []string{"bill"}},
 		{kind: "fiscal.slip", does: "Prints lottery number and QR code alone, as long as the till has them in memory.", takes: []string{"bill"}},
 		{kind: "print.test", does: "Prints a test page."},

@@ -27,6 +27,7 @@ import (
 	"posbox/pos/device"
 	"posbox/pos/event"
 	"posbox/pos/fault"
+	"posbox/pos/fiscal"
 	"posbox/pos/loyalty"
 	"posbox/pos/paper"
 	"posbox/pos/receipt"
@@ -138,6 +139,7 @@ type rig struct {
 	clock   atomic.Bool
 	printer atomic.Pointer[device.Printer]
 	drawErr atomic.Pointer[error]
+	fiscal  atomic.Pointer[till.Fiscal]
 	kept    atomic.Pointer[[2]string] // the last secret that was kept
 	trouble func() []*fault.Error
 	nobody  bool // no sellers are registered
@@ -238,13 +240,29 @@ func (r *rig) checked() *rig {
 
 func (r *rig) env() till.Env {
 	return till.Env{
-		Now: time.Unix(r.now.Load(), 0), Zone: ulaanbaatar, Goods: r.shelf, Customers: r.shelf, HasSellers: !r.nobody,
+		Fiscal: r.fiscal.Load(),
+		Now:    time.Unix(r.now.Load(), 0), Zone: ulaanbaatar, Goods: r.shelf, Customers: r.shelf, HasSellers: !r.nobody,
 		Sellers: func(c event.SellerCode) (till.Seller, bool) { s, ok := sellers[c]; return s, ok && !r.nobody },
 		Roles:   r.roles, Salt: []byte("0123456789abcdef"), HasBill: func(b event.Bill) (bool, error) { return r.engine.HasBill(b) },
 		Z:        func(shift int) (event.Report, error) { return r.engine.Z(shift) },
 		Merchant: event.Merchant{Name: "Туршилт " + script}, Payer: tax.Payer{VAT: true, City: true}, Rates: tax.Mongolia(),
 		Rules: barcode.DefaultRules(), Printer: r.printer.Load().Fitted, DrawerOnCash: true, Blind: r.blind, Try: r.try, Upload: r.upload, Key: readKey,
 	}
+}
+
+// reported lets the first sale have an e-barimt that came to a result.
+func (r *rig) reported(result event.FiscalResult) {
+	r.t.Helper()
+	r.fiscal.Store(&till.Fiscal{Merchant: fiscal.Merchant{TIN: "61200012345", Branch: "001", District: "2501", Till: "001"},
+		Holds: func(event.Bill) bool { return true }})
+	const bill = "2026-11-23-1-0001"
+	told := func(f event.Fact) {
+		if err := r.engine.Tell(r.t.Context(), f); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	told(event.FiscalAsked{Bill: bill, Shift: 1, Local: "2026-11-23 12:00:00", Job: event.FiscalCorrect, Body: []byte(`{}`)})
+	told(event.FiscalOutcome{Asked: uint64(r.engine.View().Seq), Bill: bill, Job: event.FiscalCorrect, Result: result, ID: strings.Repeat("7", 33), Date: "2026-11-23 12:00:01"})
 }
 
 func (r *rig) register() []till.Seller {
