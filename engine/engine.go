@@ -54,8 +54,10 @@ type Options struct {
 // View is the till at one moment. Its state must not be changed.
 type View struct {
 	State *till.State
-	Seq   journal.Seq
-	Hash  journal.Hash
+	// N counts the views since the program has started: drafts change the state, but no sequence.
+	N    uint64
+	Seq  journal.Seq
+	Hash journal.Hash
 	// Err is why nothing can be sold at the moment; nil while it can.
 	Err error
 	// Changed is closed when a newer view is there.
@@ -266,6 +268,9 @@ func (e *Engine) publish() {
 	}
 	if e.j != nil {
 		v.Seq, v.Hash = e.j.Head()
+	}
+	if old := e.view.Load(); old != nil { // only the loop publishes, once it runs
+		v.N = old.N + 1
 	}
 	if old := e.view.Swap(v); old != nil {
 		close(old.changed)

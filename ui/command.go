@@ -19,7 +19,8 @@ type CommandAnswer struct {
 	Seq      journal.Seq `json:"seq"` // of the newest record when it was done
 	Result   till.Result `json:"result"`
 	Repeated bool        `json:"repeated"` // it had been done before; the answer is the one of then
-	State    State       `json:"state"`    // as of now
+	View     uint64      `json:"view"`     // of the state that has what was done
+	State    *State      `json:"state"`    // as of now; null: not asked for
 }
 
 // command carries out one command. Its fate is told even when the sender has gone or the till is stopping meanwhile: an
@@ -28,7 +29,7 @@ func (s *Server) command(w http.ResponseWriter, r *http.Request) error {
 	c, err := readCommand(s.body(w, r, till.MaxCommandBytes))
 	if err == nil {
 		var a CommandAnswer
-		if a, err = s.do(context.WithoutCancel(r.Context()), c, s.lang(r)); err == nil {
+		if a, err = s.do(context.WithoutCancel(r.Context()), c, s.lang(r), r.URL.Query().Get("state") != "0"); err == nil {
 			return writeJSON(w, http.StatusOK, a)
 		}
 	}
@@ -37,12 +38,19 @@ func (s *Server) command(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (s *Server) do(ctx context.Context, c till.Command, lang string) (CommandAnswer, error) {
+// do carries a command out. Whoever reads the stream has the state from there sooner, and need not be told it twice.
+func (s *Server) do(ctx context.Context, c till.Command, lang string, told bool) (CommandAnswer, error) {
 	a, err := s.o.Till.Do(ctx, c)
 	if err != nil {
 		return CommandAnswer{}, err
 	}
-	return CommandAnswer{Seq: a.Seq, Result: a.Result, Repeated: a.Repeated, State: s.state(s.o.Till.View(), lang)}, nil
+	v := s.o.Till.View()
+	out := CommandAnswer{Seq: a.Seq, Result: a.Result, Repeated: a.Repeated, View: v.N}
+	if told {
+		st := s.state(v, lang)
+		out.State = &st
+	}
+	return out, nil
 }
 
 func readCommand(r io.Reader) (c till.Command, err error) {

@@ -32,6 +32,38 @@ const (
 type Change struct {
 	Seq journal.Seq                `json:"seq"`
 	Set map[string]json.RawMessage `json:"set"`
+	// Basket stands for set's "basket" where the reader asked for splices and only some of its lines are others now.
+	Basket *Splice `json:"basket,omitempty"`
+}
+
+// Splice tells a basket by what is another in it: of the lines told before, drop from index from on give way to the
+// lines of basket, which holds no others.
+type Splice struct {
+	From   int        `json:"from"`
+	Drop   int        `json:"drop"`
+	Basket BasketInfo `json:"basket"`
+}
+
+// splice compares two baskets; nil where telling the whole is as good.
+func splice(before, now *BasketInfo) *Splice {
+	if before == nil || now == nil || before.ID != now.ID {
+		return nil
+	}
+	a, b := before.Lines, now.Lines
+	from := 0
+	for from < min(len(a), len(b)) && a[from] == b[from] {
+		from++
+	}
+	same := 0 // at the end
+	for same < min(len(a), len(b))-from && a[len(a)-1-same] == b[len(b)-1-same] {
+		same++
+	}
+	if from+same == 0 {
+		return nil
+	}
+	out := &Splice{From: from, Drop: len(a) - from - same, Basket: *now}
+	out.Basket.Lines = b[from : len(b)-same]
+	return out
 }
 
 func (s *Server) events(w http.ResponseWriter, r *http.Request) error {
@@ -50,7 +82,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) error {
 			s.DevicesChanged()
 		}()
 	}
-	out := &stream{w: w, conn: http.NewResponseController(w), timeout: s.writeTimeout}
+	out := &stream{splice: r.URL.Query().Get("splice") == "1", w: w, conn: http.NewResponseController(w), timeout: s.writeTimeout}
 	lang := s.lang(r)
 	if l := r.URL.Query().Get("lang"); l == "mn" || l == "en" { // an EventSource cannot set headers
 		lang = l
@@ -65,11 +97,12 @@ func (s *Server) follow(ctx context.Context, out *stream, lang string) error {
 	for {
 		// Both channels are taken before the state is worked out: what changes meanwhile comes in the next round.
 		devices, v := s.devicesChanged(), s.o.Till.View()
-		now, err := sections(s.state(v, lang))
+		st := s.state(v, lang)
+		now, err := sections(st)
 		if err != nil {
 			return err
 		}
-		if err := out.tell(v.Seq, now); err != nil {
+		if err := out.tell(v.Seq, now, st.Basket); err != nil {
 			return nil // the reader has gone, or has stopped reading
 		}
 		select {
@@ -106,10 +139,12 @@ type stream struct {
 	timeout time.Duration
 	n       int // events sent
 	sent    map[string]json.RawMessage
+	splice  bool        // the reader takes splices
+	basket  *BasketInfo // as it was sent
 }
 
 // tell sends what differs from what was sent; nothing where nothing does.
-func (t *stream) tell(seq journal.Seq, now map[string]json.RawMessage) error {
+func (t *stream) tell(seq journal.Seq, now map[string]json.RawMessage, basket *BasketInfo) error {
 	name, data := "state", any(now)
 	if t.sent != nil {
 		c := Change{Seq: seq, Set: map[string]json.RawMessage{}}
@@ -121,6 +156,11 @@ func (t *stream) tell(seq journal.Seq, now map[string]json.RawMessage) error {
 		if len(c.Set) == 0 {
 			return nil
 		}
+		if t.splice && c.Set["basket"] != nil {
+			if c.Basket = splice(t.basket, basket); c.Basket != nil {
+				delete(c.Set, "basket")
+			}
+		}
 		name, data = "change", c
 	}
 	b, err := json.Marshal(data)
@@ -128,7 +168,7 @@ func (t *stream) tell(seq journal.Seq, now map[string]json.RawMessage) error {
 		return err
 	}
 	t.n++
-	t.sent = now
+	t.sent, t.basket = now, basket
 	return t.send(fmt.Sprintf("event: %s\nid: %d-%d\ndata: %s\n\n", name, t.n, seq, b))
 }
 

@@ -96,12 +96,14 @@ func routes() []route {
 		{method: "GET", pattern: "/api/openapi.json", open: true, handle: (*Server).openapi, ok: map[string]any{},
 			summary: "This document; answers without a token"},
 		{method: "POST", pattern: "/api/commands", handle: (*Server).command, body: till.Command{}, ok: CommandAnswer{}, faults: commandRefusals(),
+			query:   []param{{name: "state", what: "0: the answer leaves the state out; the stream tells it, see \"view\""}},
 			summary: "Do something; a repeat with the same id gets the same answer", about: aboutCommands},
 		{method: "GET", pattern: "/api/state", handle: (*Server).getState, ok: State{},
 			summary: "All that the screen shows"},
 		{method: "GET", pattern: "/api/events", handle: (*Server).events, ok: media("text/event-stream"),
 			query: []param{{name: "lang", what: "mn or en: language of texts, because an EventSource cannot set Posbox-Lang"},
-				{name: "display", what: "1: the reader is the customer display, which is told among the devices"}},
+				{name: "display", what: "1: the reader is the customer display, which is told among the devices"},
+				{name: "splice", what: "1: of a basket with many lines only those are told that are others now"}},
 			summary: "The state, then its changes, as server-sent events", about: aboutEvents},
 		{method: "GET", pattern: "/api/goods", handle: (*Server).goods, ok: GoodsAnswer{}, faults: refusals(fault.QueryMalformed),
 			query:   []param{{name: "q", what: "part of a name, a code or a barcode; at most 200 bytes"}, limit(50, 200)},
@@ -189,6 +191,8 @@ const aboutEvents = "A stream of server-sent events in UTF-8. The first one has 
 	"    event: state\n    id: 1-203\n    data: {…}          one line, schema State\n\n" +
 	"then one for every change, with the whole of each section (top-level field of the state) that is another now:\n\n" +
 	"    event: change\n    id: 2-204\n    data: {\"seq\":204,\"set\":{\"basket\":{…},\"baskets\":[…]}}   schema Change\n\n" +
+	"With splice=1 a change of some lines of the basket in front comes as \"basket\" instead: of the lines told before, drop from " +
+	"index from on give way to the basket's, which holds only those. " +
 	"seq is that of the newest journal record taken in; nothing is told before its record is on disk. The id is opaque: " +
 	"after a reconnection the whole state comes again. A slow reader gets fewer, larger changes; one that does not read " +
 	"for 5 s is cut off. A comment (\": beat\") comes at least every 15 s.\n"

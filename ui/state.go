@@ -22,7 +22,8 @@ import (
 // State is all that the screen shows. Each top-level field is one section of the event stream: it is sent whole when
 // anything in it changes.
 type State struct {
-	Seq     journal.Seq `json:"seq"` // of the newest record
+	Seq     journal.Seq `json:"seq"`  // of the newest record
+	View    uint64      `json:"view"` // counts what the till has shown since its program started; an answer names the one that has what it did
 	Till    TillInfo    `json:"till"`
 	Seller  *SellerInfo `json:"seller"` // null: nobody is logged in
 	Shift   *ShiftInfo  `json:"shift"`  // null: no shift is open
@@ -156,7 +157,7 @@ type PrintInfo struct {
 func (s *Server) state(v *engine.View, lang string) State {
 	st, look, env := v.State, s.o.Look(), s.o.Till.Env()
 	out := State{
-		Seq: v.Seq, Printer: s.o.Printer(), Unsent: s.unsent(st), Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
+		Seq: v.Seq, View: v.N, Printer: s.o.Printer(), Unsent: s.unsent(st), Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
 		Devices: s.devicesInfo(v, lang), Work: s.workInfo(st, lang),
 		Till: TillInfo{Shop: look.Shop, Lang: look.Lang, Zone: env.Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(),
 			Notes: filled(look.Notes), CountNotes: filled(look.CountNotes), LockAfter: look.LockAfter, Blind: env.Blind,

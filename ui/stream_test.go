@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -109,12 +110,30 @@ func (w *watcher) take(t testing.TB, e sse) {
 			t.Fatal(err)
 		}
 		set = c.Set
+		if c.Basket != nil {
+			set["basket"] = w.spliced(t, *c.Basket)
+		}
 	} else if err := json.Unmarshal([]byte(e.data), &set); err != nil {
 		t.Fatal(err)
 	}
 	for k, v := range set {
 		w.state[k] = v
 	}
+}
+
+// spliced makes a basket whole by what has been told of it before, as a screen does.
+func (w *watcher) spliced(t testing.TB, s ui.Splice) json.RawMessage {
+	t.Helper()
+	var before ui.BasketInfo
+	if err := json.Unmarshal(w.state["basket"], &before); err != nil || s.From+s.Drop > len(before.Lines) {
+		t.Fatalf("%+v cannot be made of %s: %v", s, w.state["basket"], err)
+	}
+	s.Basket.Lines = slices.Concat(before.Lines[:s.From], s.Basket.Lines, before.Lines[s.From+s.Drop:])
+	b, err := json.Marshal(s.Basket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 func (w *watcher) whole(t testing.TB) (st ui.State) {
@@ -172,6 +191,48 @@ func TestStream(t *testing.T) {
 	if got, want := w.whole(t), read[ui.State](r, "/api/state"); !reflect.DeepEqual(got, want) {
 		t.Errorf("followed to %+v\nthe state is %+v", got, want)
 	}
+}
+
+// Whatever is done to a basket, who is told only of the lines that changed knows all of them; and a scan into a long
+// basket tells one line. An answer names the view that has what was done, and leaves the state out where it is not wanted.
+func TestSplices(t *testing.T) {
+	r := newRig(t).checked()
+	w := r.openStream("?splice=1")
+	w.event(t)
+	r.opened()
+	told := 0 // bytes of the event that told the last command
+	do := func(kind string, f fields) {
+		t.Helper()
+		answer := r.send("POST", "/api/commands?state=0", command(kind, f), header("Content-Type", "application/json"))
+		var a ui.CommandAnswer
+		if err := json.Unmarshal(answer.body, &a); err != nil || answer.StatusCode != 200 || a.State != nil || a.View == 0 {
+			t.Fatalf("%s %v is answered with %s %s: %v", kind, f, answer.Status, answer.body, err)
+		}
+		for w.whole(t).View < a.View {
+			told = len(w.event(t).data)
+		}
+		if got, want := w.whole(t), read[ui.State](r, "/api/state"); !reflect.DeepEqual(got, want) {
+			t.Fatalf("after %s %v followed to %+v\nthe state is %+v", kind, f, got.Basket, want.Basket)
+		}
+	}
+	line := func(i int) string { return strconv.Itoa(w.whole(t).Basket.Lines[i].Line) }
+	for range 30 {
+		do("line.scan", fields{"code": "1"})
+		do("line.scan", fields{"code": "2", "quantity": "0.5"})
+		do("line.discount", fields{"percent": "5", "reason": "хуучирсан"}) // so that the next scan begins another line
+	}
+	if told > 2000 {
+		t.Errorf("a change of one line of %d is told in %d bytes", len(w.whole(t).Basket.Lines), told)
+	}
+	do("line.quantity", fields{"line": line(7), "quantity": "3"})
+	do("line.remove", fields{"line": line(3)})
+	do("line.remove", fields{"line": line(0)})
+	do("ticket.discount", fields{"percent": "10", "reason": "гомдол"})
+	do("basket.new", nil)
+	do("line.scan", fields{"code": "1"})
+	do("line.remove", fields{"line": line(0)})
+	do("basket.select", fields{"basket": w.whole(t).Baskets[0].ID})
+	do("basket.drop", nil)
 }
 
 // After a break the whole state comes again, whatever the reader says it has seen.

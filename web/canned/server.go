@@ -131,7 +131,7 @@ func command(w http.ResponseWriter, r *http.Request, scene Scene, lang string) {
 		answer(w, http.StatusUnprocessableEntity, refusal(f, lang))
 		return
 	}
-	answer(w, http.StatusOK, object{"seq": scene.State["seq"], "result": object{}, "repeated": false, "state": scene.Answer("/api/state", lang)})
+	answer(w, http.StatusOK, object{"seq": scene.State["seq"], "result": object{}, "repeated": false, "view": scene.State["view"], "state": scene.Answer("/api/state", lang)})
 }
 
 func answer(w http.ResponseWriter, status int, body any) {

@@ -115,7 +115,7 @@ type change func(object)
 // state is a till at work: somebody is logged in, a shift is open, nothing is in the basket.
 func state(changes ...change) object {
 	s := object{
-		"seq": 4021,
+		"seq": 4021, "view": 57,
 		"till": object{"shop": "Номин супермаркет 3", "lang": "mn", "zone": "Asia/Ulaanbaatar", "version": "1.0.0", "goods": 100000,
 			"notes": list{1000, 5000, 10000, 20000}, "has_sellers": true, "first": false, "box": true, "joined": true, "central": false, "lock_after": 10, "blind": false,
 			"count_notes": list{20000, 10000, 5000, 1000, 500, 100, 50, 20, 10, 5, 1}, "names_ready": true},
