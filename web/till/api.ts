@@ -1,11 +1,12 @@
 // Talking to posd: commands, reads, and the one event stream of the page.
 
-import { fromAnswer, fromStream, state, ui, whole } from './store';
-import type { Fault, Severity, State } from './model';
+import { fromAnswer, fromStream, shown, splice, ui, whole } from './store';
+import type { Change, Fault, Severity, State } from './model';
 import { language } from '../kit/texts';
 
 const RETRY = 500; // ms, after a network failure
 const PATIENCE = 800; // ms without posd before the screen says so
+const LATE = 1000; // ms in which the stream tells what an answer has said is done
 
 // Refused is what posd said no to.
 export class Refused extends Error implements Fault {
@@ -25,7 +26,8 @@ export class Refused extends Error implements Fault {
 
 export type Fields = Record<string, unknown>;
 
-export interface Answer { seq: number; result: Record<string, unknown> | null; repeated: boolean; state: State }
+// Answer is what a command that was done gets: view is the one that has what it did; state is null where the stream tells it.
+export interface Answer { seq: number; result: Record<string, unknown> | null; repeated: boolean; view?: number; state: State | null }
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
@@ -37,23 +39,33 @@ function count(kind: string, by: number) {
 // Kinds that nothing on the screen waits for: the scan's way to the till and back repaints no button.
 const QUIET = new Set(['line.scan', 'basket.tenders']);
 
-// command sends one wish and returns its answer. While the network fails the SAME id is sent again, so that nothing is
+// command sends one wish and returns its answer, once the screen shows what it did. The stream tells that, sooner and in
+// fewer bytes than an answer could: so the answer brings the state only where there is no stream. While the network fails the SAME id is sent again, so that nothing is
 // done twice; a refusal is thrown as Refused.
 export async function command(kind: string, fields: Fields = {}): Promise<Answer> {
   const body = JSON.stringify({ id: crypto.randomUUID(), kind, ...fields });
   if (!QUIET.has(kind)) count(kind, 1);
   try {
-    const answer = await persist('/api/commands', { method: 'POST', body });
-    fromAnswer(answer.state);
+    const answer = await persist(() => '/api/commands' + (told() ? '?state=0' : ''), { method: 'POST', body });
+    if (answer.state) fromAnswer(answer.state, told());
+    else if (!(await shown(answer.view!, LATE))) await fetchState();
     return answer;
   } finally {
     if (!QUIET.has(kind)) count(kind, -1);
   }
 }
 
-async function persist(path: string, init: RequestInit): Promise<Answer> {
+// told reports whether the stream tells what changes.
+const told = () => stream?.readyState === EventSource.OPEN && ui.ready.peek() && !ui.away.peek();
+
+async function fetchState() {
+  const [status, body] = await attempt('/api/state', {});
+  if (status === 200) fromAnswer(body as State, told());
+}
+
+async function persist(path: () => string, init: RequestInit): Promise<Answer> {
   for (;;) {
-    const [status, body] = await attempt(path, init);
+    const [status, body] = await attempt(path(), init);
     if (status === 200) return body as Answer;
     const passing = status === 0 || body.code === 'till.busy' || body.code === 'till.stopping';
     if (!passing) throw refusal(status, body as Fault);
@@ -112,15 +124,16 @@ let losing = 0;
 export function connect() {
   clearTimeout(again);
   if (stream) stream.close();
-  const mine = new EventSource('/api/events?lang=' + language());
+  const mine = new EventSource('/api/events?splice=1&lang=' + language());
   stream = mine;
   mine.addEventListener('state', (e) => {
     found();
     whole(JSON.parse(e.data));
   });
   mine.addEventListener('change', (e) => {
-    const { seq, set } = JSON.parse(e.data);
-    fromStream({ ...set, seq: Math.max(seq, state.seq.peek()) });
+    const { set, basket } = JSON.parse(e.data) as Change;
+    if (basket) set.basket = splice(basket);
+    fromStream(set);
   });
   mine.onerror = () => {
     if (mine !== stream) return;

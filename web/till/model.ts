@@ -61,9 +61,15 @@ export interface Work { id: string; kind: string; name: string; done: number; to
 
 // State is all that the screen shows; each field is one section of the event stream.
 export interface State {
-  seq: number; till: Till | null; seller: Seller | null; shift: Shift | null; baskets: Tab[]; basket: Basket | null; last: Last | null;
+  seq: number; view: number; till: Till | null; seller: Seller | null; shift: Shift | null; baskets: Tab[]; basket: Basket | null; last: Last | null;
   printer: Printer; unprinted: Unprinted[]; unsent: number; trouble: Fault[]; devices: Device[]; work: Work[];
 }
+
+// Splice is a basket of which only some lines are others now: of those told before, drop from index from on give way to
+// basket's.
+export interface Splice { from: number; drop: number; basket: Basket }
+
+export interface Change { seq: number; set: Partial<State>; basket?: Splice }
 
 export interface Good { code: string; name: string; unit: string; price: string; barcodes: string[]; category: string; active: boolean; weighed?: boolean }
 

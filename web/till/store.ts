@@ -3,12 +3,12 @@
 
 import { batch, computed, effect, signal, type Signal } from '@preact/signals';
 import { cents } from '../kit/format';
-import type { Fault, Line, State } from './model';
+import type { Basket, Fault, Line, Splice, State } from './model';
 
 type Sections = { [K in keyof State]: Signal<State[K]> };
 
 export const state: Sections = {
-  seq: signal(0), till: signal<State['till']>(null), seller: signal<State['seller']>(null), shift: signal<State['shift']>(null),
+  seq: signal(0), view: signal(0), till: signal<State['till']>(null), seller: signal<State['seller']>(null), shift: signal<State['shift']>(null),
   baskets: signal<State['baskets']>([]), basket: signal<State['basket']>(null), last: signal<State['last']>(null),
   printer: signal<State['printer']>({ fitted: false }), unprinted: signal<State['unprinted']>([]), unsent: signal(0),
   trouble: signal<State['trouble']>([]), devices: signal<State['devices']>([]), work: signal<State['work']>([]),
@@ -48,32 +48,36 @@ effect(() => {
 // busy reports whether a kind of command is under way.
 export const busy = (kind: string) => (ui.busy.value[kind] ?? 0) > 0;
 
-// Answers to commands are newer than events that left posd before them. So for a moment after an answer events wait,
-// and then the newest of each section is taken: the basket never flickers back.
-const HOLD = 250; // ms
-let held: Partial<State> | null = null;
-let timer = 0;
+// streamed is the basket as the stream told it last: what splices refer to.
+let streamed: Basket | null = null;
 
-// fromAnswer takes the state that came with a command's answer.
-export function fromAnswer(next: State) {
-  if (next.seq < state.seq.peek()) return; // the stream has overtaken it
+// splice makes the basket whole that a change tells in part.
+export function splice({ from, drop, basket }: Splice): Basket {
+  const lines = streamed!.lines.slice();
+  lines.splice(from, drop, ...basket.lines);
+  return { ...basket, lines };
+}
+
+// fromAnswer takes the state that came with an answer, unless a stream has told a newer one.
+export function fromAnswer(next: State, streaming: boolean) {
+  if (streaming && next.view < state.view.peek()) return;
   const { printer, trouble, devices, work, ...rest } = next; // these change by themselves: the stream knows better
-  take(ui.away.peek() || !ui.ready.peek() ? next : rest);
-  held = held ?? {};
-  clearTimeout(timer);
-  timer = setTimeout(release, HOLD);
+  take(streaming ? rest : next);
 }
 
-// fromStream takes changed sections.
+// fromStream takes changed sections. Of what left posd before an answer that is shown already, only what no answer tells counts.
 export function fromStream(set: Partial<State>) {
-  if (held) Object.assign(held, set);
-  else take(set);
+  if (set.basket !== undefined) streamed = set.basket;
+  if (set.view === undefined || set.view >= state.view.peek()) return take(set);
+  const { printer, trouble, devices, work } = set;
+  take(defined({ printer, trouble, devices, work }));
 }
 
-// whole takes the first event of a stream.
+const defined = (set: Partial<State>) => Object.fromEntries(Object.entries(set).filter(([, v]) => v !== undefined)) as Partial<State>;
+
+// whole takes the first event of a stream, of whichever posd it comes.
 export function whole(next: State) {
-  held = null;
-  clearTimeout(timer);
+  streamed = next.basket;
   batch(() => {
     take(next);
     ui.ready.value = true;
@@ -82,10 +86,18 @@ export function whole(next: State) {
   });
 }
 
-function release() {
-  const set = held;
-  held = null;
-  if (set) take(set);
+// shown waits until the screen has a view; false where that takes longer than a time.
+export function shown(view: number, most: number): Promise<boolean> {
+  if (state.view.peek() >= view) return Promise.resolve(true);
+  return new Promise((done) => {
+    const end = (there: boolean) => {
+      stop();
+      clearTimeout(late);
+      done(there);
+    };
+    const late = setTimeout(() => end(false), most);
+    const stop = state.view.subscribe((now) => now >= view && queueMicrotask(() => end(true)));
+  });
 }
 
 function take(set: Partial<State>) {

@@ -45,9 +45,25 @@ function Empty() {
   );
 }
 
-// Rows are filled by blocks, so that not each scan empties one: those around the chosen line, and those in view.
+// Rows stand in blocks: a scan compares, lays out and paints its own block, however long the basket is. Filled are the
+// blocks around the chosen line and those in view.
 const BLOCK = 4;
 const AROUND = 3; // blocks before and after the chosen line's: more rows than any till's screen shows at once
+
+const Block = memo(({ of: lines, current, near }: { of: Line[]; current: number; near: boolean }) => (
+  <ol class="line-list">{lines.map((l) => <Row key={l.line} of={l} current={l.line === current} near={near} />)}</ol>
+));
+
+// blocks cuts lines into blocks; one whose lines have not changed is the very one of before.
+function blocks(list: Line[], before: Line[][]) {
+  const all: Line[][] = [];
+  for (let i = 0; i < list.length; i += BLOCK) {
+    const b = before[all.length];
+    const now = list.slice(i, i + BLOCK);
+    all.push(b && b.length === now.length && b.every((l, k) => l === now[k]) ? b : now);
+  }
+  return all;
+}
 const seen = signal<[number, number]>([0, 0]); // rows in view once somebody has scrolled, with a margin
 
 const block = (row: number) => Math.floor(row / BLOCK);
@@ -73,6 +89,8 @@ export function Lines() {
   const cursor = ui.cursor.value;
   const chosen = block(list.findIndex((l) => l.line === cursor));
   const [from, to] = seen.value;
+  const cut = useRef<Line[][]>([]);
+  cut.current = blocks(list, cut.current);
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     reveal(() => document.querySelector('.line.is-current'));
@@ -86,7 +104,9 @@ export function Lines() {
   }, []);
   return (
     <div ref={box} class="lines" data-test="basket" data-scrolls tabIndex={0} role="region" aria-label={t('side.lines')} onScroll={(e) => look(e.currentTarget)}>
-      {list.length ? <ol class="line-list">{list.map((l, i) => <Row key={id + '/' + l.line} of={l} current={l.line === cursor} near={Math.abs(block(i) - chosen) <= AROUND || (i >= from && i <= to)} />)}</ol> : <Empty />}
+      {list.length ? cut.current.map((lines, i) => (
+        <Block key={id + '/' + i} of={lines} current={i === chosen ? cursor : 0} near={Math.abs(i - chosen) <= AROUND || (i >= block(from) && i <= block(to))} />
+      )) : <Empty />}
     </div>
   );
 }
