@@ -2,11 +2,18 @@
 
 import { batch, signal } from '@preact/signals';
 
+// FIRST rows are shown with the answer: as many as any till's screen has room for. The others follow when no key has come
+// for a moment, because each row costs a key of whoever types fast.
+const FIRST = 16;
+const CALM = 300; // ms
+
 // Search keeps what was asked, what was found, and which of it is chosen. ask returns null where nothing could be asked.
 export class Search<T> {
   readonly text = signal('');
   readonly found = signal<T[] | null>(null); // null: nothing has been answered yet
   readonly at = signal(0);
+  private readonly all = signal(true); // whether the rows after the first are shown, too
+  private rest = 0; // waits to show them
   private asking: AbortController | null = null;
   private pending: Promise<void> = Promise.resolve();
 
@@ -16,6 +23,7 @@ export class Search<T> {
   readonly find = (text: string) => {
     this.text.value = text;
     this.asking?.abort();
+    clearTimeout(this.rest);
     const mine = new AbortController();
     this.asking = mine;
     this.pending = this.ask(text.trim(), mine.signal).then((list) => {
@@ -23,9 +31,17 @@ export class Search<T> {
       batch(() => {
         this.found.value = list;
         this.at.value = 0;
+        this.all.value = false;
       });
+      this.rest = setTimeout(() => (this.all.value = true), CALM);
     });
   };
+
+  // shown is what stands on the screen of what was found.
+  shown(): T[] {
+    const list = this.found.value ?? [];
+    return this.all.value || this.at.value >= FIRST - 1 ? list : list.slice(0, FIRST);
+  }
 
   // chosen is the one that the cursor is on, once the newest question has been answered.
   async chosen(): Promise<T | null> {
@@ -42,6 +58,7 @@ export class Search<T> {
 
   reset() {
     this.asking?.abort();
+    clearTimeout(this.rest);
     batch(() => {
       this.text.value = '';
       this.found.value = null;

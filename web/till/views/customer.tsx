@@ -72,7 +72,7 @@ export function Customer() {
         <Button label={t('customer.yes')} cap="Enter" kind="primary" test="customer-set" press={enter} off={!text.value.trim() && !list.length} busy={busy('customer.set')} />
       </div>
       {list.length
-        ? <ol class="found-list" data-scrolls tabIndex={0}>{list.map((c, i) => <Row key={c.code} of={c} current={i === at.value} />)}</ol>
+        ? <ol class="found-list" data-scrolls tabIndex={0}>{search.shown().map((c, i) => <Row key={i} of={c} current={i === at.value} />)}</ol>
         : <p class="none">{text.value && found.value ? t('customer.none') : t('customer.first')}</p>}
     </Pane>
   );

@@ -67,7 +67,7 @@ export function Goods() {
       <Field kind="text" hint={t('goods.hint')} value={text.value} set={search.find} enter={enter} test="goods-text" focus="goods" big />
       {state.till.value?.names_ready === false && <p class="remark" data-test="names-late">{t('goods.late')}</p>}
       {found.value?.length
-        ? <ol class="found-list" data-scrolls tabIndex={0}>{found.value.map((g, i) => <Row key={g.code} of={g} current={i === at.value} />)}</ol>
+        ? <ol class="found-list" data-scrolls tabIndex={0}>{search.shown().map((g, i) => <Row key={i} of={g} current={i === at.value} />)}</ol>
         : <p class="none">{text.value && found.value ? t('goods.none') : t('goods.count', { count: group(String(state.till.value?.goods ?? 0)) })}</p>}
     </Pane>
   );
