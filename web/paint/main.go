@@ -50,26 +50,46 @@ func measure(out io.Writer, o options) error {
 		br := browser.Open(t)
 
 		empty := br.Blank(t)
+		empty.Unwatched()
 		empty.Throttle(o.throttle)
-		reference := drop(least(empty, o.samples+warm))
+		least := drop(least(empty, o.samples+warm))
+		reference := of(least, painting)
 
 		p := br.Page(t, shop.link())
-		p.Throttle(o.throttle)
 		p.Stage("sell")
+		p.Unwatched()
+		p.Throttle(o.throttle)
 		scans, answers := scan(p, shop, o)
 		searches := search(p, shop, o.samples+warm)
 		p.Outage(true) // posd ends before the page
 
 		fmt.Fprintf(out, "%d goods, %d lines, throttle %g, %d samples; ms, and ratio to the empty page\n", o.goods, o.lines, o.throttle, o.samples)
 		fmt.Fprintf(out, "%-28s %16s %16s %16s\n", "", "p50", "p95", "p99")
+		waits := of(least, waiting)
 		row(out, "empty page: key → painted", reference, reference)
-		row(out, "scan → painted, committed", drop(scans), reference)
-		row(out, "  of that: posd's answer", drop(answers), reference)
-		row(out, "search: key → painted", drop(searches), reference)
+		row(out, "  until a frame begins", waits, waits)
+		row(out, "scan → painted, committed", of(drop(scans), painting), reference)
+		row(out, "  posd's answer", drop(answers), reference)
+		row(out, "  until the page has changed", of(drop(scans), changing), reference)
+		row(out, "  then until a frame begins", of(drop(scans), waiting), waits)
+		row(out, "search: key → painted", of(drop(searches), painting), reference)
+		row(out, "  until the page has changed", of(drop(searches), changing), reference)
+		row(out, "  then until a frame begins", of(drop(searches), waiting), waits)
 	})
 }
 
-func drop(all []float64) []float64 { return all[min(warm, len(all)):] }
+func drop[V any](all []V) []V { return all[min(warm, len(all)):] }
+
+func painting(t times) float64 { return t.Painted }
+func changing(t times) float64 { return t.Changed }
+func waiting(t times) float64  { return t.Waited }
+
+func of(all []times, which func(times) float64) (out []float64) {
+	for _, t := range all {
+		out = append(out, which(t))
+	}
+	return out
+}
 
 // quantile returns the value below which a share of all lies.
 func quantile(sorted []float64, share float64) float64 {

@@ -9,12 +9,20 @@ import (
 	"posbox/web/browser"
 )
 
-// probe notes when a key came and when what it caused had been painted. The message arrives after the frame has been.
+// probe notes when a key came (the browser's own time stamp), when the page had changed by it, when the frame with the
+// change began, and when that frame had been made: the message arrives after style, layout, paint and commit. What the
+// compositor and a screen then take is no longer the page's, and the same for an empty one.
 const probe = `
-	const probe = window.probe = { key: 0, painted: 0, want: null };
+	const probe = window.probe = { key: 0, changed: 0, frame: 0, painted: 0, want: null };
 	const channel = new MessageChannel();
 	channel.port1.onmessage = () => { probe.painted = performance.now(); };
-	const after = () => requestAnimationFrame(() => channel.port2.postMessage(0));
+	const after = () => {
+		probe.changed = performance.now();
+		requestAnimationFrame(() => {
+			probe.frame = performance.now();
+			channel.port2.postMessage(0);
+		});
+	};
 	addEventListener('keydown', (e) => { probe.key = e.timeStamp; }, true);
 	new MutationObserver(() => {
 		if (probe.want && !document.querySelector(probe.want)) return;
@@ -23,8 +31,11 @@ const probe = `
 	}).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 	addEventListener('input', () => { if (!probe.want) after(); }, true); // a letter in its field is no mutation`
 
+// times is what became of one key, in ms: from it to the changed page, from there to the frame, all together.
+type times struct{ Changed, Waited, Painted float64 }
+
 // least measures a page that does as little as one can: each Enter adds one element.
-func least(p *browser.Page, n int) []float64 {
+func least(p *browser.Page, n int) (all []times) {
 	p.Do(`document.body.append(document.createElement('main'));
 		addEventListener('keydown', (e) => {
 			if (e.key !== 'Enter') return;
@@ -33,7 +44,6 @@ func least(p *browser.Page, n int) []float64 {
 			line.textContent = line.id;
 			document.body.firstElementChild.append(line);
 		});` + probe)
-	var all []float64
 	for i := range n {
 		p.Do(`probe.painted = 0; probe.want = '#line` + strconv.Itoa(i) + `';`)
 		hurry(p, "8651070010097")
@@ -49,13 +59,13 @@ func hurry(p *browser.Page, code string) {
 }
 
 // painted waits for the paint and returns how long after the last key it was.
-func painted(p *browser.Page) float64 {
+func painted(p *browser.Page) times {
 	p.Until("it is painted", "probe.painted > 0")
-	return browser.Look[float64](p, "probe.painted - probe.key")
+	return browser.Look[times](p, "{ Changed: probe.changed - probe.key, Waited: probe.frame - probe.changed, Painted: probe.painted - probe.key }")
 }
 
 // scan measures scans into a basket that keeps its length. answers is what posd itself took of them, network included.
-func scan(p *browser.Page, s *shop, o options) (scans, answers []float64) {
+func scan(p *browser.Page, s *shop, o options) (scans []times, answers []float64) {
 	for i := range o.lines {
 		s.command("line.scan", fields{"code": s.goods[i].barcode})
 	}
@@ -66,7 +76,8 @@ func scan(p *browser.Page, s *shop, o options) (scans, answers []float64) {
 		p.Do(fmt.Sprintf(`performance.clearResourceTimings(); probe.painted = 0; probe.want = '[data-test="line"][data-good=%q]';`, g.code))
 		hurry(p, g.barcode)
 		scans = append(scans, painted(p))
-		answers = append(answers, browser.Look[float64](p, `performance.getEntriesByType('resource').filter((e) => e.name.endsWith('/api/commands')).at(-1)?.duration ?? 0`))
+		p.Until("posd's answer is there", `performance.getEntriesByType('resource').some((e) => e.name.includes('/api/commands'))`)
+		answers = append(answers, browser.Look[float64](p, `performance.getEntriesByType('resource').filter((e) => e.name.includes('/api/commands')).at(-1).duration`))
 		s.removeLast()
 		p.Count("line", o.lines)
 		time.Sleep(20 * time.Millisecond) // the page is as calm as between two goods of a real cashier
@@ -75,8 +86,8 @@ func scan(p *browser.Page, s *shop, o options) (scans, answers []float64) {
 }
 
 // search measures keys of a name search. What a key causes comes in several steps (its echo, the list); the last paint
-// counts, once posd has answered and the page has been calm.
-func search(p *browser.Page, s *shop, n int) (all []float64) {
+// counts, once posd has answered and the page has been calm. Rows below what a screen has room for come later and do not.
+func search(p *browser.Page, s *shop, n int) (all []times) {
 	p.Do("probe.want = null;")
 	for i := 0; len(all) < n; i++ {
 		word := []rune(strings.ToLower(s.goods[i%len(s.goods)].word))
