@@ -19,7 +19,10 @@ type DeviceInfo struct {
 	Hint  string       `json:"hint,omitempty"`
 }
 
-func (s *Server) devicesInfo(v *engine.View, lang string) []DeviceInfo {
+// Conditions tells how every device is, and what the till depends on like one.
+func (s *Server) Conditions() []device.Condition { return s.conditions(s.o.Till.View()) }
+
+func (s *Server) conditions(v *engine.View) []device.Condition {
 	known := device.Known{Printer: s.o.Printer(), Displays: int(s.displays.Load()), ClockSet: s.o.ClockSet(),
 		Waiting: v.State.Join != nil && !v.State.Joined, Joined: v.State.Joined, Link: s.link()}
 	if s.o.Disk != nil {
@@ -31,8 +34,12 @@ func (s *Server) devicesInfo(v *engine.View, lang string) []DeviceInfo {
 	if s.o.Box != nil {
 		known.Network, known.Copy, known.Clock = s.o.Box.Known()
 	}
+	return device.Conditions(known)
+}
+
+func (s *Server) devicesInfo(v *engine.View, lang string) []DeviceInfo {
 	list := []DeviceInfo{}
-	for _, c := range device.Conditions(known) {
+	for _, c := range s.conditions(v) {
 		d := DeviceInfo{Kind: c.Kind, Name: c.NameMN, State: c.Level}
 		if lang == "en" {
 			d.Name = c.NameEN

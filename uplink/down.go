@@ -67,9 +67,9 @@ type Down struct {
 	status DownStatus
 
 	// Of Run alone.
-	baaz  baaz
-	at    int64     // BAAZ's time, as it has signed it last, UTC µs
-	heard time.Time // when that was
+	baaz baaz
+
+	stamp stamp
 }
 
 // DownStatus is how the master data stands.
@@ -93,7 +93,7 @@ func NewDown(o DownOptions) *Down {
 		o.HTTP = &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConns: 4, IdleConnTimeout: 90 * time.Second,
 			TLSHandshakeTimeout: 15 * time.Second, ForceAttemptHTTP2: true, DisableCompression: true}
 	}
-	d := &Down{o: o, box: journal.BoxOf(o.Key.Public().(ed25519.PublicKey)), kick: make(chan struct{}, 1), status: DownStatus{State: Off}}
+	d := &Down{o: o, box: journal.BoxOf(o.Key.Public().(ed25519.PublicKey)), kick: make(chan struct{}, 1), status: DownStatus{State: Off}, stamp: stamp{key: o.Key}}
 	d.client = &http.Client{Transport: o.HTTP, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return d
 }
@@ -143,6 +143,9 @@ func (d *Down) Run(ctx context.Context) {
 				t.code = fault.UplinkUnreachable
 			}
 		}
+		if t.code == fault.RequestStale { // BAAZ's clock was set back, or this machine's runs wild
+			d.stamp.forget()
+		}
 		pause := wait/2 + rand.N(wait/2+1)
 		switch {
 		case t.code == "": // not joined: until it is
@@ -187,7 +190,7 @@ func (d *Down) round(ctx context.Context) error {
 	listen, cancel := context.WithCancel(ctx)
 	defer cancel()
 	nudges, ended := make(chan struct{}, 1), make(chan error, 1)
-	stream, err := d.request(listen, "/v1/stream", true) // here: the other goroutine shares nothing of d
+	stream, err := d.request(listen, "/v1/stream") // here: the other goroutine shares nothing of d
 	if err != nil {
 		return err
 	}
@@ -223,7 +226,7 @@ func (d *Down) round(ctx context.Context) error {
 
 // setTime learns BAAZ's time from a head that it has signed.
 func (d *Down) setTime(ctx context.Context) error {
-	body, status, after, err := d.get(ctx, "/v1/boxes/"+d.box.String()+"/head", false, maxAnswer)
+	body, status, after, err := d.get(ctx, headTarget(d.box), maxAnswer)
 	if err != nil {
 		return err
 	}
@@ -240,50 +243,35 @@ func (d *Down) setTime(ctx context.Context) error {
 
 // signed notes what BAAZ has signed as its time.
 func (d *Down) signed(at int64) {
-	if at > d.at {
-		d.at, d.heard = at, time.Now()
-	}
+	d.stamp.hear(at)
 	if d.o.Authentic != nil {
 		d.o.Authentic(time.UnixMicro(at))
 	}
 }
 
-// request makes a request, signed by the box where asked for.
-func (d *Down) request(ctx context.Context, target string, sign bool) (*http.Request, error) {
+// request makes a request that the box has signed.
+func (d *Down) request(ctx context.Context, target string) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.baaz.address+target, nil)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		d.stamp.sign(req, d.baaz.key)
 	}
-	if sign {
-		now := d.at + time.Since(d.heard).Microseconds()
-		r := wire.Request{Method: http.MethodGet, Target: req.URL.RequestURI(), Time: now, BAAZ: d.baaz.key}
-		req.Header.Set("Authorization", r.Sign(d.o.Key))
-	}
-	return req, nil
+	return req, err
 }
 
 // get asks and reads an answer of at most most bytes.
-func (d *Down) get(ctx context.Context, target string, sign bool, most int64) (body []byte, status int, after time.Duration, err error) {
+func (d *Down) get(ctx context.Context, target string, most int64) (body []byte, status int, after time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, d.o.Timeout)
 	defer cancel()
-	req, err := d.request(ctx, target, sign)
+	req, err := d.request(ctx, target)
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	resp, err := d.client.Do(req)
-	if err != nil {
-		return nil, 0, 0, &trouble{code: fault.UplinkUnreachable, cause: err}
-	}
-	defer resp.Body.Close()
-	if body, err = io.ReadAll(io.LimitReader(resp.Body, most)); err != nil {
-		return nil, 0, 0, &trouble{code: fault.UplinkUnreachable, cause: err}
-	}
-	return body, resp.StatusCode, retryAfter(resp.Header.Get("Retry-After")), nil
+	return do(d.client, req, most)
 }
 
 // ask is get for what BAAZ answers with 200.
 func (d *Down) ask(ctx context.Context, target string, most int64) ([]byte, error) {
-	body, status, after, err := d.get(ctx, target, true, most)
+	body, status, after, err := d.get(ctx, target, most)
 	if err != nil {
 		return nil, err
 	}
@@ -308,7 +296,7 @@ func (d *Down) sync(ctx context.Context) error {
 	if err := json.Unmarshal(body, &s); err != nil || !s.SignedBy(d.baaz.key, d.box) {
 		return broken("the list of scopes is not signed")
 	}
-	if s.Time < d.at-wire.RequestLife.Microseconds() {
+	if s.Time < d.stamp.last()-wire.RequestLife.Microseconds() {
 		return &trouble{code: fault.CentralOld, cause: errors.New("an old list of scopes")}
 	}
 	d.signed(s.Time)

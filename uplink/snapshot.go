@@ -40,7 +40,7 @@ func (d *Down) takeSnapshot(ctx context.Context, scope wire.Scope, at wire.Posit
 	}
 	// What is older than what the box has is an old copy. A BAAZ that was restored from a backup has an older version, too,
 	// but says so later.
-	if s.Time < at.Time || s.Time < d.at-wire.RequestLife.Microseconds() {
+	if s.Time < at.Time || s.Time < d.stamp.last()-wire.RequestLife.Microseconds() {
 		return &trouble{code: fault.CentralOld, cause: fmt.Errorf("a snapshot of %s", scope)}
 	}
 	if s.Size < 0 || s.Size > maxSnapshot || s.Raw < 0 || s.Raw > maxSnapshotRaw {
@@ -123,7 +123,7 @@ func (d *Down) fetch(ctx context.Context, f *os.File, s wire.Snapshot) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	req, err := d.request(ctx, "/v1/scopes/"+s.Scope.String()+"/snapshot/"+s.Hash.String(), true)
+	req, err := d.request(ctx, "/v1/scopes/"+s.Scope.String()+"/snapshot/"+s.Hash.String())
 	if err != nil {
 		return err
 	}

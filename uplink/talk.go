@@ -57,27 +57,29 @@ func CheckAddress(address string) error {
 // maxAnswer bounds what is read of an answer.
 const maxAnswer = 64 << 10
 
-// ask sends one request and returns the answer; err only where there is none.
-func (u *Uplink) ask(ctx context.Context, method, address string, body []byte, kind string) (status int, text []byte, after time.Duration, err error) {
+// tell sends something and returns the answer; err only where there is none.
+func (u *Uplink) tell(ctx context.Context, address string, body []byte, kind string) (text []byte, status int, after time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, u.o.Timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return 0, nil, 0, err
+		return nil, 0, 0, err
 	}
-	if body != nil {
-		req.Header.Set("Content-Type", kind)
-	}
-	resp, err := u.client.Do(req)
+	req.Header.Set("Content-Type", kind)
+	return do(u.client, req, maxAnswer)
+}
+
+// do makes a request and reads an answer of at most most bytes; err only where there is none.
+func do(client *http.Client, req *http.Request, most int64) (text []byte, status int, after time.Duration, err error) {
+	resp, err := client.Do(req)
 	if err != nil {
-		return 0, nil, 0, &trouble{code: fault.UplinkUnreachable, cause: err}
+		return nil, 0, 0, &trouble{code: fault.UplinkUnreachable, cause: err}
 	}
 	defer resp.Body.Close()
-	text, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil {
-		return 0, nil, 0, &trouble{code: fault.UplinkUnreachable, cause: err}
+	if text, err = io.ReadAll(io.LimitReader(resp.Body, most)); err != nil {
+		return nil, 0, 0, &trouble{code: fault.UplinkUnreachable, cause: err}
 	}
-	return resp.StatusCode, text, retryAfter(resp.Header.Get("Retry-After")), nil
+	return text, resp.StatusCode, retryAfter(resp.Header.Get("Retry-After")), nil
 }
 
 // retryAfter reads how long BAAZ wants the box to wait, in seconds.
@@ -117,8 +119,18 @@ func signedHead(b baaz, box journal.Box, status int, text []byte, after time.Dur
 	return h, refused(status, text, after)
 }
 
+// headTarget is where a box's head is asked for.
+func headTarget(b journal.Box) string { return "/v1/boxes/" + b.String() + "/head" }
+
 func (u *Uplink) askHead(ctx context.Context, b baaz) (wire.Head, error) {
-	status, text, after, err := u.ask(ctx, http.MethodGet, b.address+"/v1/boxes/"+u.box.String()+"/head", nil, "")
+	ctx, cancel := context.WithTimeout(ctx, u.o.Timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.address+headTarget(u.box), nil)
+	if err != nil {
+		return wire.Head{}, err
+	}
+	u.stamp.sign(req, b.key)
+	text, status, after, err := do(u.client, req, maxAnswer)
 	if err != nil {
 		return wire.Head{}, err
 	}
@@ -130,7 +142,7 @@ func (u *Uplink) post(ctx context.Context, b baaz, records []journal.Record) (wi
 	if err != nil {
 		return wire.Head{}, err
 	}
-	status, text, after, err := u.ask(ctx, http.MethodPost, b.address+"/v1/boxes/"+u.box.String()+"/records", body, "application/octet-stream")
+	text, status, after, err := u.tell(ctx, b.address+"/v1/boxes/"+u.box.String()+"/records", body, "application/octet-stream")
 	if err != nil {
 		return wire.Head{}, err
 	}
@@ -151,7 +163,7 @@ func (u *Uplink) join(ctx context.Context, w Wish) (*event.BoxJoined, error) {
 	if err != nil {
 		return nil, err
 	}
-	status, text, after, err := u.ask(ctx, http.MethodPost, strings.TrimRight(w.Address, "/")+"/v1/join", body, "application/json")
+	text, status, after, err := u.tell(ctx, strings.TrimRight(w.Address, "/")+"/v1/join", body, "application/json")
 	if err != nil {
 		return nil, err
 	}

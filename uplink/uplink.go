@@ -102,6 +102,8 @@ type Uplink struct {
 	seen   journal.Seq   // how far the journal has been looked through
 	sales  []journal.Seq // sales after Acked, as far as seen
 
+	stamp stamp
+
 	// Of Run alone.
 	acked  journal.Seq
 	stored journal.Seq // the cursor
@@ -129,7 +131,7 @@ func New(o Options) *Uplink {
 		o.HTTP = &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConns: 2, IdleConnTimeout: 90 * time.Second,
 			TLSHandshakeTimeout: 15 * time.Second, ForceAttemptHTTP2: true}
 	}
-	u := &Uplink{o: o, box: journal.BoxOf(o.Key.Public().(ed25519.PublicKey)), kick: make(chan struct{}, 1), limit: batchRecords}
+	u := &Uplink{o: o, box: journal.BoxOf(o.Key.Public().(ed25519.PublicKey)), kick: make(chan struct{}, 1), limit: batchRecords, stamp: stamp{key: o.Key}}
 	// A portal's redirect is not followed: what stands there is not BAAZ.
 	u.client = &http.Client{Transport: o.HTTP, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return u
@@ -154,6 +156,31 @@ func (u *Uplink) Unsent(limit int) []journal.Seq {
 	defer u.mu.Unlock()
 	from := max(0, len(u.sales)-limit)
 	return append([]journal.Seq(nil), u.sales[from:]...)
+}
+
+// Lag is how much BAAZ is not known to have.
+type Lag struct {
+	Sales   int
+	Oldest  time.Time // when the first of them was made, by the box's clock; zero: there is none
+	Records int64     // of all kinds
+}
+
+// Lag tells how much BAAZ is not known to have.
+func (u *Uplink) Lag() Lag {
+	u.mu.Lock()
+	l := Lag{Sales: len(u.sales), Records: int64(u.seen) - int64(min(u.status.Acked, u.seen))}
+	var first journal.Seq
+	if l.Sales > 0 {
+		first = u.sales[0]
+	}
+	u.mu.Unlock()
+	if first == 0 {
+		return l
+	}
+	if records, err := u.o.Log.Records(first-1, 1); err == nil && len(records) == 1 {
+		l.Oldest = time.UnixMicro(records[0].Time)
+	}
+	return l
 }
 
 // Send tries at once, whatever the uplink waits for.
@@ -396,6 +423,7 @@ func (u *Uplink) believe(ctx context.Context, h wire.Head) error {
 			return err
 		}
 	}
+	u.stamp.hear(h.Time)
 	if u.o.Authentic != nil {
 		u.o.Authentic(time.UnixMicro(h.Time))
 	}

@@ -29,6 +29,17 @@ const magic = "PBB1"
 // headLen is what stands before the packed records.
 const headLen = 4 + ed25519.PublicKeySize + 8 + 4 + 4 + ed25519.SignatureSize
 
+// BatchStart is how much of a batch says whose it is.
+const BatchStart = 4 + ed25519.PublicKeySize
+
+// BatchBox tells whose a batch says it is, by its first BatchStart bytes; nothing of it is proved yet.
+func BatchBox(start []byte) (b journal.Box, ok bool) {
+	if len(start) < BatchStart || string(start[:4]) != magic {
+		return b, false
+	}
+	return journal.BoxOf(start[4:BatchStart]), true
+}
+
 // Batch is a row of records of one box that follow each other, as their box signed them.
 type Batch struct {
 	Key     ed25519.PublicKey

@@ -20,8 +20,10 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"posbox/baaz/registers"
+	"posbox/baaz/store"
 	"posbox/catalog"
 	"posbox/central"
+	"posbox/journal"
 	"posbox/pos/event"
 	"posbox/uplink"
 	"posbox/wire"
@@ -103,15 +105,11 @@ func BenchmarkGoodsToAnEmptyBox(b *testing.B) {
 
 // described makes BAAZ make a snapshot.
 func (x *centre) described(key ed25519.PrivateKey) wire.Snapshot {
-	s, err := x.down.Snapshot(context.Background(), x.request(key, "/v1/scopes/"+x.scope.String()+"/snapshot"), x.scope, 0)
+	s, err := x.down.Snapshot(context.Background(), store.BoxID{Company: x.c, Box: journal.BoxOf(key.Public().(ed25519.PublicKey))}, x.scope, 0)
 	if err != nil {
 		x.t.Fatal(err)
 	}
 	return s
-}
-
-func (x *centre) request(key ed25519.PrivateKey, target string) wire.Signed {
-	return wire.Signed{Method: "GET", Target: target, Header: wire.Request{Method: "GET", Target: target, Time: time.Now().UnixMicro(), BAAZ: x.baaz}.Sign(key)}
 }
 
 // BenchmarkStreams: idle streams, what memory each takes (the server's and the client's end together, plain HTTP), and how

@@ -34,8 +34,8 @@ const (
 
 // Changes returns the page of changes behind a version, packed and signed. chain is the chain that the box has there.
 // Fault scope.behind where only a snapshot helps: too much was missed, or the box has another history.
-func (d *Down) Changes(ctx context.Context, r wire.Signed, scope wire.Scope, after uint64, chain journal.Hash) (body []byte, err error) {
-	err = d.with(ctx, r, &scope, func(tx *store.Tx, m member) error {
+func (d *Down) Changes(ctx context.Context, who store.BoxID, scope wire.Scope, after uint64, chain journal.Hash) (body []byte, err error) {
+	err = d.with(ctx, who, &scope, func(tx *store.Tx, m member) error {
 		state, err := tx.Scope(m.company, scope.String())
 		if err != nil {
 			return err

@@ -1,14 +1,13 @@
 // Package down hands master data to the boxes: which scopes are a box's own, snapshots to start, pages of changes after,
 // and one stream a box that only nudges. wire/README.md says how.
 //
-// Who asks must be a box that has its sales point, by a request signed with its own key; it sees the scopes of its
-// company, its location and its point, and nothing else.
+// Who asks has proved which box it is (baaz/ingest). A box that has its sales point sees the scopes of its company, its
+// location and its point, and nothing else; errors are faults: box.revoked, box.replaced, scope.foreign.
 package down
 
 import (
 	"context"
 	"crypto/ed25519"
-	"errors"
 	"sync"
 	"time"
 
@@ -53,33 +52,6 @@ func (m member) may(s wire.Scope) bool {
 	return false
 }
 
-// admit finds out who asks, on the transaction's snapshot. Errors are faults: request.signature, request.stale,
-// box.unknown, box.revoked, box.replaced.
-func (d *Down) admit(tx *store.Tx, r wire.Signed) (member, error) {
-	claim, err := wire.ReadClaim(r.Header)
-	if err != nil {
-		return member{}, fault.Wrap(err, fault.RequestSignature)
-	}
-	c, err := tx.BoxCompany(claim.Box)
-	if errors.Is(err, store.ErrNone) {
-		return member{}, fault.New(fault.BoxUnknown)
-	}
-	if err != nil {
-		return member{}, err
-	}
-	key, err := tx.BoxKey(c, claim.Box)
-	if err != nil {
-		return member{}, err
-	}
-	switch err := claim.Proved(r, d.key.Public().(ed25519.PublicKey), key, d.now().UnixMicro()); {
-	case errors.Is(err, wire.ErrStale):
-		return member{}, fault.Wrap(err, fault.RequestStale)
-	case err != nil:
-		return member{}, fault.Wrap(err, fault.RequestSignature)
-	}
-	return d.member(tx, c, claim.Box)
-}
-
 // member reads what a box may see now.
 func (d *Down) member(tx *store.Tx, c store.Company, box journal.Box) (member, error) {
 	row, err := tx.Box(c, box)
@@ -105,9 +77,9 @@ func (d *Down) member(tx *store.Tx, c store.Company, box journal.Box) (member, e
 }
 
 // with runs fn for a box that may ask; with a scope, only if that is its own.
-func (d *Down) with(ctx context.Context, r wire.Signed, scope *wire.Scope, fn func(*store.Tx, member) error) error {
+func (d *Down) with(ctx context.Context, who store.BoxID, scope *wire.Scope, fn func(*store.Tx, member) error) error {
 	return d.store.Read(ctx, func(tx *store.Tx) error {
-		m, err := d.admit(tx, r)
+		m, err := d.member(tx, who.Company, who.Box)
 		if err != nil {
 			return err
 		}
@@ -119,8 +91,8 @@ func (d *Down) with(ctx context.Context, r wire.Signed, scope *wire.Scope, fn fu
 }
 
 // Scopes tells a box which scopes are its own and how new they are.
-func (d *Down) Scopes(ctx context.Context, r wire.Signed) (s wire.Scopes, err error) {
-	err = d.with(ctx, r, nil, func(tx *store.Tx, m member) error {
+func (d *Down) Scopes(ctx context.Context, who store.BoxID) (s wire.Scopes, err error) {
+	err = d.with(ctx, who, nil, func(tx *store.Tx, m member) error {
 		s = wire.Scopes{Box: m.box.String(), Time: d.now().UnixMicro()}
 		for _, scope := range m.scopes {
 			row, err := tx.Scope(m.company, scope.String())

@@ -35,9 +35,9 @@ type build struct {
 
 // Snapshot describes a snapshot of a scope that is new enough, and not older than least, and makes it first where there is
 // none.
-func (d *Down) Snapshot(ctx context.Context, r wire.Signed, scope wire.Scope, least uint64) (wire.Snapshot, error) {
+func (d *Down) Snapshot(ctx context.Context, who store.BoxID, scope wire.Scope, least uint64) (wire.Snapshot, error) {
 	var row *store.SnapshotRow
-	err := d.with(ctx, r, &scope, func(tx *store.Tx, m member) (err error) {
+	err := d.with(ctx, who, &scope, func(tx *store.Tx, m member) (err error) {
 		row, err = fresh(tx, m.company, scope, least)
 		return err
 	})
@@ -157,9 +157,9 @@ func write(tx *store.Tx, c store.Company, scope wire.Scope, to io.Writer) (row s
 }
 
 // File returns a snapshot's file by its hash.
-func (d *Down) File(ctx context.Context, r wire.Signed, scope wire.Scope, hash journal.Hash) (io.ReadSeeker, error) {
+func (d *Down) File(ctx context.Context, who store.BoxID, scope wire.Scope, hash journal.Hash) (io.ReadSeeker, error) {
 	var f *file
-	err := d.with(ctx, r, &scope, func(tx *store.Tx, m member) error {
+	err := d.with(ctx, who, &scope, func(tx *store.Tx, m member) error {
 		list, err := tx.Snapshots(m.company, scope.String())
 		for _, s := range list {
 			if s.Hash == hash {

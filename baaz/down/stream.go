@@ -42,10 +42,10 @@ var errEnded = errors.New("down: the box has opened another stream")
 // Listen keeps a box's stream open until ctx ends, the box may not listen any more, or opens another one. send is called
 // at once and then at each change with true, and with false for a beat; its error ends the stream. An error before the
 // first call is the refusal.
-func (d *Down) Listen(ctx context.Context, r wire.Signed, send func(nudge bool) error) error {
+func (d *Down) Listen(ctx context.Context, who store.BoxID, send func(nudge bool) error) error {
 	var m member
-	err := d.with(ctx, r, nil, func(_ *store.Tx, who member) error {
-		m = who
+	err := d.with(ctx, who, nil, func(_ *store.Tx, asks member) error {
+		m = asks
 		return nil
 	})
 	if err != nil {

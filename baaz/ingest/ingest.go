@@ -30,7 +30,7 @@ type Ingest struct {
 	key   ed25519.PrivateKey
 	now   func() time.Time
 	mu    sync.Mutex
-	known map[journal.Box]store.Company
+	known map[journal.Box]identity
 
 	// Bought, if set before anything is taken in, is told which card customers have bought, once that is durable. It must
 	// not wait for anything.
@@ -40,51 +40,21 @@ type Ingest struct {
 // New reads the key that signs BAAZ's answers.
 func New(ctx context.Context, s *store.Store, now func() time.Time) (*Ingest, error) {
 	key, err := s.SigningKey(ctx)
-	return &Ingest{store: s, key: key, now: now, known: map[journal.Box]store.Company{}}, err
+	return &Ingest{store: s, key: key, now: now, known: map[journal.Box]identity{}}, err
 }
 
 // micros is BAAZ's clock.
 func (i *Ingest) micros() int64 { return i.now().UnixMicro() }
 
-// knownMost bounds how many boxes' companies are remembered. A box never changes its company.
-const knownMost = 200_000
-
-// company finds the company of a box.
-func (i *Ingest) company(ctx context.Context, b journal.Box) (store.Company, error) {
-	i.mu.Lock()
-	c, ok := i.known[b]
-	i.mu.Unlock()
-	if ok {
-		return c, nil
-	}
-	err := i.store.Read(ctx, func(tx *store.Tx) (err error) {
-		c, err = tx.BoxCompany(b)
-		return err
-	})
-	if errors.Is(err, store.ErrNone) {
-		return 0, fault.New(fault.BoxUnknown)
-	}
-	if err != nil {
-		return 0, err
-	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if len(i.known) >= knownMost {
-		clear(i.known)
-	}
-	i.known[b] = c
-	return c, nil
-}
-
 // Head tells how much of a box's chain is durable.
 func (i *Ingest) Head(ctx context.Context, b journal.Box) (wire.Head, error) {
-	c, err := i.company(ctx, b)
+	id, err := i.identify(ctx, b)
 	if err != nil {
 		return wire.Head{}, err
 	}
 	var row store.BoxRow
 	err = i.store.Read(ctx, func(tx *store.Tx) (err error) {
-		row, err = tx.Box(c, b)
+		row, err = tx.Box(id.company, b)
 		return err
 	})
 	if err != nil {
@@ -111,17 +81,32 @@ func (i *Ingest) head(row store.BoxRow, code fault.Code) wire.Head {
 	return h
 }
 
-// Take takes a batch in and answers the durable head, with status 200, 403, 409 or 412. An error is a fault that says
-// why there is no head to answer, or that the store failed: then nothing was acknowledged.
-func (i *Ingest) Take(ctx context.Context, b journal.Box, body []byte) (wire.Head, error) {
+// Open reads a batch that a box has sent and proves that it did. Errors are faults: those of wire.Unpack, box.unknown.
+func (i *Ingest) Open(ctx context.Context, b journal.Box, body []byte) (wire.Batch, error) {
 	batch, err := wire.Unpack(body)
+	if err != nil {
+		return wire.Batch{}, err
+	}
+	if batch.Box != b {
+		return wire.Batch{}, fault.Wrap(errors.New("a batch of another box"), fault.BatchMalformed)
+	}
+	_, err = i.identify(ctx, b)
+	return batch, err
+}
+
+// Take opens a batch and takes it in.
+func (i *Ingest) Take(ctx context.Context, b journal.Box, body []byte) (wire.Head, error) {
+	batch, err := i.Open(ctx, b, body)
 	if err != nil {
 		return wire.Head{}, err
 	}
-	if batch.Box != b {
-		return wire.Head{}, fault.Wrap(errors.New("a batch of another box"), fault.BatchMalformed)
-	}
-	c, err := i.company(ctx, b)
+	return i.TakeBatch(ctx, batch)
+}
+
+// TakeBatch takes in a batch that Open has proved and answers the durable head, with status 200, 403, 409 or 412. An error is
+// a fault that says why there is no head to answer, or that the store failed: then nothing was acknowledged.
+func (i *Ingest) TakeBatch(ctx context.Context, batch wire.Batch) (wire.Head, error) {
+	id, err := i.identify(ctx, batch.Box)
 	if err != nil {
 		return wire.Head{}, err
 	}
@@ -129,7 +114,7 @@ func (i *Ingest) Take(ctx context.Context, b journal.Box, body []byte) (wire.Hea
 	var row store.BoxRow
 	var code fault.Code
 	err = i.store.Write(ctx, func(tx *store.Tx) (err error) {
-		row, code, err = i.take(tx, c, batch.Records, counted)
+		row, code, err = i.take(tx, id.company, batch.Records, counted)
 		return err
 	})
 	if err != nil {
@@ -137,7 +122,7 @@ func (i *Ingest) Take(ctx context.Context, b journal.Box, body []byte) (wire.Hea
 	}
 	if i.Bought != nil && code == "" {
 		if buyers := buyersOf(counted); buyers != nil {
-			i.Bought(c, buyers)
+			i.Bought(id.company, buyers)
 		}
 	}
 	return i.head(row, code), nil

@@ -45,6 +45,11 @@ const (
 	sqlBoxState = `UPDATE box SET state = $3 WHERE company = $1 AND box = $2`
 	sqlBoxes    = `SELECT box, point, epoch, state, head_seq, head_hash, learned FROM box WHERE company = $1 ORDER BY box`
 
+	// What boxes say of themselves.
+	sqlHeartbeatPut = `INSERT INTO heartbeat (company, box, heard, said) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (company, box) DO UPDATE SET heard = excluded.heard, said = excluded.said`
+	sqlHeartbeats = `SELECT box, heard, said FROM heartbeat WHERE company = $1 ORDER BY box`
+
 	// People, and what they and their programs come in with.
 	sqlPersonLast   = `SELECT CAST(COALESCE(MAX(person), 0) AS BIGINT) FROM person WHERE company = $1`
 	sqlPersonAdd    = `INSERT INTO person (company, person, login, login_hash, name, role, password, state, created, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
@@ -217,6 +222,7 @@ var tables = []table{
 	{"point", "company, point", "company, point, name, epoch, box, next_shift, created"},
 	{"connection_key", "company, hash", "company, hash, proof, point, created, expires, used, box, joined"},
 	{"box", "company, box", "company, box, public_key, point, epoch, state, head_seq, head_hash, learned, joined, seen"},
+	{"heartbeat", "company, box", "company, box, heard, said"},
 	{"record", "company, box, seq", "company, box, seq, point, kind, received, late, hash, raw"},
 	{"problem", "company, box, seq", "company, box, seq, code, detail, at"},
 	{"quarantine", "company, box, seq, hash", "company, box, seq, hash, why, at, raw"},

@@ -46,7 +46,7 @@ func (s *Server) enter(c *call) error {
 	switch {
 	case rt.door == doorPublic || rt.door == doorBox:
 		return nil
-	case rt.door == doorMetrics && localProgram(c.Request):
+	case rt.door == doorMetrics && !s.o.BehindProxy && localProgram(c.Request): // all that a proxy brings comes from this machine
 		return nil
 	}
 	if err := s.recognise(c); err != nil {

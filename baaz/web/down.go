@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"posbox/baaz/store"
 	"posbox/journal"
 	"posbox/pos/fault"
 	"posbox/wire"
@@ -16,12 +17,12 @@ import (
 
 // Down hands master data to boxes.
 type Down interface {
-	Scopes(ctx context.Context, r wire.Signed) (wire.Scopes, error)
-	Snapshot(ctx context.Context, r wire.Signed, s wire.Scope, least uint64) (wire.Snapshot, error)
-	File(ctx context.Context, r wire.Signed, s wire.Scope, hash journal.Hash) (io.ReadSeeker, error)
-	Changes(ctx context.Context, r wire.Signed, s wire.Scope, after uint64, chain journal.Hash) ([]byte, error)
+	Scopes(ctx context.Context, who store.BoxID) (wire.Scopes, error)
+	Snapshot(ctx context.Context, who store.BoxID, s wire.Scope, least uint64) (wire.Snapshot, error)
+	File(ctx context.Context, who store.BoxID, s wire.Scope, hash journal.Hash) (io.ReadSeeker, error)
+	Changes(ctx context.Context, who store.BoxID, s wire.Scope, after uint64, chain journal.Hash) ([]byte, error)
 	// Listen calls send at once, at each change, and with false in between, until the stream ends.
-	Listen(ctx context.Context, r wire.Signed, send func(nudge bool) error) error
+	Listen(ctx context.Context, who store.BoxID, send func(nudge bool) error) error
 }
 
 // downRoutes are what boxes ask for their master data; wire/README.md is normative.
@@ -44,20 +45,12 @@ func downRoutes() []route {
 	}
 }
 
-// signed is the request as its box signed it. A box that does not stop asking is told to wait.
-func (s *Server) signed(c *call) (wire.Signed, error) {
-	r := wire.Signed{Method: c.Method, Target: c.RequestURI, Header: c.Header.Get("Authorization")}
+// member is the box that has signed the request; nobody gets master data where none is handed out.
+func (s *Server) member(c *call) (store.BoxID, error) {
 	if s.o.Down == nil {
-		return r, fault.New(fault.NotFound)
+		return store.BoxID{}, fault.New(fault.NotFound)
 	}
-	claim, err := wire.ReadClaim(r.Header)
-	if err != nil {
-		return r, fault.Wrap(err, fault.RequestSignature)
-	}
-	if wait := s.boxes.take("down " + claim.Box.String()); wait > 0 {
-		return r, later(c.w, wait)
-	}
-	return r, nil
+	return s.proved(c)
 }
 
 // scope reads the scope out of the path.
@@ -70,15 +63,15 @@ func (c *call) scope() (wire.Scope, error) {
 }
 
 func (s *Server) scopes(c *call) (wire.Scopes, error) {
-	r, err := s.signed(c)
+	who, err := s.member(c)
 	if err != nil {
 		return wire.Scopes{}, err
 	}
-	return s.o.Down.Scopes(c.ctx(), r)
+	return s.o.Down.Scopes(c.ctx(), who)
 }
 
 func (s *Server) snapshot(c *call) (wire.Snapshot, error) {
-	r, err := s.signed(c)
+	who, err := s.member(c)
 	if err != nil {
 		return wire.Snapshot{}, err
 	}
@@ -86,7 +79,7 @@ func (s *Server) snapshot(c *call) (wire.Snapshot, error) {
 	if err != nil {
 		return wire.Snapshot{}, err
 	}
-	return s.o.Down.Snapshot(c.ctx(), r, scope, uint64(c.number("least")))
+	return s.o.Down.Snapshot(c.ctx(), who, scope, uint64(c.number("least")))
 }
 
 // readHash reads a hash in hex; empty is the hash of nothing.
@@ -103,7 +96,7 @@ func readHash(text string) (h journal.Hash, err error) {
 const fileTime = 15 * time.Minute
 
 func (s *Server) snapshotFile(c *call) error {
-	r, err := s.signed(c)
+	who, err := s.member(c)
 	if err != nil {
 		return err
 	}
@@ -115,7 +108,7 @@ func (s *Server) snapshotFile(c *call) error {
 	if err != nil {
 		return fault.Wrap(err, fault.NotFound)
 	}
-	file, err := s.o.Down.File(c.ctx(), r, scope, hash)
+	file, err := s.o.Down.File(c.ctx(), who, scope, hash)
 	if err != nil {
 		return err
 	}
@@ -132,7 +125,7 @@ func (s *Server) snapshotFile(c *call) error {
 }
 
 func (s *Server) changes(c *call) error {
-	r, err := s.signed(c)
+	who, err := s.member(c)
 	if err != nil {
 		return err
 	}
@@ -144,7 +137,7 @@ func (s *Server) changes(c *call) error {
 	if err != nil {
 		return fault.Wrap(err, fault.QueryMalformed, "name", "chain")
 	}
-	page, err := s.o.Down.Changes(c.ctx(), r, scope, uint64(c.number("after")), chain)
+	page, err := s.o.Down.Changes(c.ctx(), who, scope, uint64(c.number("after")), chain)
 	if err != nil {
 		return err
 	}
@@ -157,7 +150,7 @@ func (s *Server) changes(c *call) error {
 const writeTime = 30 * time.Second
 
 func (s *Server) stream(c *call) error {
-	r, err := s.signed(c)
+	who, err := s.member(c)
 	if err != nil {
 		return err
 	}
@@ -166,7 +159,7 @@ func (s *Server) stream(c *call) error {
 		return err
 	}
 	began := false
-	err = s.o.Down.Listen(c.ctx(), r, func(nudge bool) error {
+	err = s.o.Down.Listen(c.ctx(), who, func(nudge bool) error {
 		if !began {
 			began = true
 			c.w.Header().Set("Content-Type", "text/event-stream")

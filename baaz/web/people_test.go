@@ -24,6 +24,7 @@ import (
 	"posbox/baaz/web"
 	"posbox/baaz/who"
 	"posbox/journal"
+	"posbox/pos/device"
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/money"
@@ -175,6 +176,21 @@ func TestFirstDay(t *testing.T) {
 		owner.must("GET", home+"/boxes", nil, &boxes)
 		if len(boxes.Boxes) != 1 || boxes.Boxes[0].Box != box.ID.String() || boxes.Boxes[0].State != wire.Active || boxes.Boxes[0].Point != p.Point {
 			t.Errorf("the boxes are %+v", boxes)
+		}
+		if b := boxes.Boxes[0]; b.Report != nil || !b.Online {
+			t.Errorf("a box that has only joined: %+v", b)
+		}
+		said := wire.Heartbeat{Version: "7", Slot: "b", Unsent: 2, Oldest: time.Now().Add(-time.Hour).UnixMicro(), Records: 5, Time: time.Now().Add(-24 * time.Hour).UnixMicro(),
+			Devices: []wire.Device{{Kind: device.KindDisk, Level: device.Attention, Code: fault.DiskLow, Args: map[string]string{"free": "12"}}, {Kind: "of a newer box", Level: "fault", Code: "new.fault"}},
+			Trouble: []wire.Trouble{{Code: fault.UpdateRolledBack, Args: map[string]string{"version": "8"}}}}
+		if err := c.in.Hear(context.Background(), store.BoxID{Company: me.Home, Box: box.ID}, said); err != nil {
+			t.Fatal(err)
+		}
+		owner.must("GET", home+"/boxes", nil, &boxes)
+		r := boxes.Boxes[0].Report
+		if r == nil || r.Version != "7" || r.Slot != "b" || r.Unsent != 2 || r.Oldest == nil || r.Records != 5 || r.ClockSet || r.Ahead > -86390 || r.Ahead < -86410 ||
+			len(r.Devices) != 2 || !strings.Contains(r.Devices[0].Text, "12") || r.Devices[1].Text != "new.fault" || len(r.Trouble) != 1 || !strings.Contains(r.Trouble[0].Text, "8") {
+			t.Errorf("the box's report is %+v", r)
 		}
 		var i web.Invitation
 		owner.must("POST", home+"/people", web.PersonBody{Name: "Дорж", Role: who.Clerk}, &i)

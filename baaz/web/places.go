@@ -283,6 +283,8 @@ type BoxView struct {
 	Hash       journal.Hash  `json:"hash"`
 	Joined     time.Time     `json:"joined"`
 	Seen       time.Time     `json:"seen"`       // when it sent records last
+	Online     bool          `json:"online"`     // it has been heard of in the last three minutes
+	Report     *BoxReport    `json:"report"`     // what it said of itself last; null: nothing yet
 	Quarantine int64         `json:"quarantine"` // records that are not in its chain
 	Problems   int64         `json:"problems"`   // records that could not be counted
 	Alarms     int64         `json:"alarms"`     // what a person must look at
@@ -295,11 +297,23 @@ type BoxesAnswer struct {
 
 func (s *Server) companyBoxes(c *call) (a BoxesAnswer, err error) {
 	a.Boxes = []BoxView{}
+	lang, now := langOf(c.Request), s.o.Now()
 	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
 		rows, err := tx.BoxList(c.company)
+		if err != nil {
+			return err
+		}
+		said, err := tx.Heartbeats(c.company)
 		for _, r := range rows {
-			a.Boxes = append(a.Boxes, BoxView{r.Box.String(), r.Point, r.Epoch, wire.Standing(r.State), r.Seq, r.Hash,
-				time.UnixMicro(r.Joined).UTC(), time.UnixMicro(r.Seen).UTC(), r.Asides, r.Problems, r.Alarms})
+			v := BoxView{Box: r.Box.String(), Point: r.Point, Epoch: r.Epoch, State: wire.Standing(r.State), Head: r.Seq, Hash: r.Hash, Joined: time.UnixMicro(r.Joined).UTC(),
+				Seen: time.UnixMicro(r.Seen).UTC(), Quarantine: r.Asides, Problems: r.Problems, Alarms: r.Alarms}
+			last := v.Seen
+			if h, ok := said[r.Box]; ok {
+				v.Report = report(h, lang)
+				last = latest(last, v.Report.Heard)
+			}
+			v.Online = now.Sub(last) < silentAfter
+			a.Boxes = append(a.Boxes, v)
 		}
 		return err
 	})

@@ -101,11 +101,15 @@ func boxRoutes() []route {
 			summary: "A box sends a batch of records", about: "403, 409 and 412 also answer the signed head.", more: heads,
 			faults: []fault.Code{fault.BatchMalformed, fault.BatchTooLarge, fault.BatchSignature, fault.BoxUnknown}},
 		{method: "GET", path: "/v1/boxes/{box}/head", door: doorBox, do: writes[wire.Head]((*Server).head),
-			summary: "How much of a box's chain is durable", more: heads[:1], faults: []fault.Code{fault.BoxUnknown}},
+			summary: "How much of a box's chain is durable", about: "Signed by the box; its time may be any.", more: heads[:1],
+			faults: []fault.Code{fault.RequestSignature, fault.BoxUnknown}},
+		{method: "POST", path: "/v1/heartbeat", door: doorBox, do: said[wire.Heartbeat]((*Server).heartbeat), most: wire.MaxHeartbeat,
+			summary: "A box says how it is, and how much it has not sent", query: []param{{name: "body", what: "the SHA-256 of the body, hex", kind: text, most: 64}},
+			faults: []fault.Code{fault.RequestSignature, fault.RequestStale, fault.RequestMalformed, fault.RequestTooLarge, fault.BoxUnknown, fault.BoxRevoked, fault.ServerBusy}},
 	}
 }
 
-const aboutMetrics = "Answers to programs on this machine, and to whoever has a token of BAAZ itself with the scope metrics."
+const aboutMetrics = "Answers to programs on this machine, unless BAAZ stands behind a proxy (-behind-proxy), and to whoever has a token of BAAZ itself with the scope metrics."
 
 // handler does what a route is for, and knows the types of its body and its answer.
 type handler struct {
@@ -145,5 +149,12 @@ func sends(media string, f func(*Server, *call) error) handler {
 func sent[Out any](media string, f func(*Server, *call) error) handler {
 	h := writes[Out](f)
 	h.inAs = media
+	return h
+}
+
+// said makes a handler of a JSON body that is judged by the bytes that were signed.
+func said[In, Out any](f func(*Server, *call) (Out, error)) handler {
+	h := answers(f)
+	h.in = reflect.TypeFor[In]()
 	return h
 }

@@ -25,7 +25,14 @@ import (
 
 // Ingest takes in what boxes send.
 type Ingest interface {
-	Take(ctx context.Context, b journal.Box, body []byte) (wire.Head, error)
+	// Knows reports whether it costs nothing to look a box up.
+	Knows(b journal.Box) bool
+	// Prove tells which box has signed a request; with fault.RequestStale too, where only its time is wrong.
+	Prove(ctx context.Context, r wire.Signed) (store.BoxID, error)
+	// Open proves that a box has sent a batch, TakeBatch takes it in.
+	Open(ctx context.Context, b journal.Box, body []byte) (wire.Batch, error)
+	TakeBatch(ctx context.Context, b wire.Batch) (wire.Head, error)
+	Hear(ctx context.Context, who store.BoxID, said wire.Heartbeat) error
 	Head(ctx context.Context, b journal.Box) (wire.Head, error)
 	Join(ctx context.Context, j wire.Join) (wire.Joined, error)
 	// AddKey makes a connection key good for a point until the moment that it returns; also is part of its transaction.
@@ -46,9 +53,9 @@ type Options struct {
 	Now        func() time.Time // nil: the machine's clock
 	// AtOnce bounds the batches under way together; one more is told to come back. Default 256.
 	AtOnce int
-	// BoxRate, StrangerRate and PersonRate are requests a second, after a burst of twenty times as many: of a box, of a
-	// network that wants to join or log in, and of a session or token. Defaults 20, 5 and 50. A box that does not stop
-	// sending is told 429 sooner.
+	// BoxRate, StrangerRate and PersonRate are requests a second, after a burst of twenty times as many: of a box that has
+	// proved who it is, of a network that has not (it wants to join or log in, or says it is some box), and of a session or
+	// token. Defaults 20, 5 and 50.
 	BoxRate, StrangerRate, PersonRate float64
 	// Public is the address by which people reach BAAZ, where it is not the one that it listens on: https://baaz.example.mn
 	Public string

@@ -3,8 +3,10 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"math"
@@ -37,6 +39,11 @@ type rig struct {
 	store *store.Store
 	c     store.Company
 	now   time.Time
+	baaz  ed25519.PublicKey
+	in    *ingest.Ingest
+	point store.Point
+	keys  byte
+	from  string // X-Forwarded-For of what is sent
 }
 
 func newRig(t *testing.T, dsn string, o web.Options) *rig {
@@ -54,14 +61,12 @@ func newRig(t *testing.T, dsn string, o web.Options) *rig {
 		}
 		return err
 	})
-	key := wire.NewKey([]byte("fifteen letters"))
-	_, err2 := in.AddKey(ctx, r.c, p, key)
+	sign, err2 := r.store.SigningKey(ctx)
 	if err := errors.Join(err, err2); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := in.Join(ctx, wire.NewJoin(key, r.box.Key, "test")); err != nil {
-		t.Fatal(err)
-	}
+	r.in, r.baaz, r.point = in, sign.Public().(ed25519.PublicKey), p
+	r.join(r.box)
 	o.Ingest, o.Store, o.Logger = in, r.store, slog.New(slog.DiscardHandler)
 	server := httptest.NewServer(web.New(o))
 	t.Cleanup(server.Close)
@@ -69,12 +74,44 @@ func newRig(t *testing.T, dsn string, o web.Options) *rig {
 	return r
 }
 
+// join makes a box one of the company's.
+func (r *rig) join(b *uplinktest.Box) {
+	r.t.Helper()
+	r.keys++
+	key := wire.NewKey(append(make([]byte, wire.KeyBytes-1), r.keys))
+	if _, err := r.in.AddKey(context.Background(), r.c, r.point, key); err != nil {
+		r.t.Fatal(err)
+	}
+	if _, err := r.in.Join(context.Background(), wire.NewJoin(key, b.Key, "test")); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 // send sends one request and returns status, code and head.
 func (r *rig) send(method, path string, body []byte) (int, fault.Code, wire.Head, http.Header) {
+	r.t.Helper()
+	return r.sendAs(nil, r.now, method, path, body)
+}
+
+// askHead asks for a box's head as that box, by a clock.
+func (r *rig) askHead(b *uplinktest.Box, at time.Time) (int, fault.Code, wire.Head) {
+	r.t.Helper()
+	status, code, h, _ := r.sendAs(b.Key, at, "GET", "/v1/boxes/"+b.ID.String()+"/head", nil)
+	return status, code, h
+}
+
+// sendAs is send for a request that a box signs; without a key nobody does.
+func (r *rig) sendAs(key ed25519.PrivateKey, at time.Time, method, path string, body []byte) (int, fault.Code, wire.Head, http.Header) {
 	r.t.Helper()
 	req, err := http.NewRequest(method, r.url+path, bytes.NewReader(body))
 	if err != nil {
 		r.t.Fatal(err)
+	}
+	if key != nil {
+		req.Header.Set("Authorization", wire.Request{Method: method, Target: path, Time: at.UnixMicro(), BAAZ: r.baaz}.Sign(key))
+	}
+	if r.from != "" {
+		req.Header.Set("X-Forwarded-For", r.from)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -125,7 +162,7 @@ func TestBatchesInAnyOrder(t *testing.T) {
 				t.Fatalf("records %d to %d: %d, head %d; want %d, %d", step.from+1, step.to, status, h.Seq, step.status, step.head)
 			}
 		}
-		if status, _, h, _ := r.send("GET", "/v1/boxes/"+r.box.ID.String()+"/head", nil); status != 200 || h.Seq != journal.Seq(len(all)) {
+		if status, _, h := r.askHead(r.box, r.now); status != 200 || h.Seq != journal.Seq(len(all)) {
 			t.Errorf("head: %d %d", status, h.Seq)
 		}
 	})
@@ -152,10 +189,11 @@ func TestBadRequests(t *testing.T) {
 		"wrong signature":    {"POST", r.records(), flipped, 401, fault.BatchSignature},
 		"another box":        {"POST", r.records(), pack(t, other, theirs), 400, fault.BatchMalformed},
 		"box never joined":   {"POST", "/v1/boxes/" + other.ID.String() + "/records", pack(t, other, theirs), 404, fault.BoxUnknown},
-		"head never joined":  {"GET", "/v1/boxes/" + other.ID.String() + "/head", nil, 404, fault.BoxUnknown},
+		"head, not signed":   {"GET", "/v1/boxes/" + r.box.ID.String() + "/head", nil, 401, fault.RequestSignature},
 		"no box id":          {"GET", "/v1/boxes/xyz/head", nil, 404, fault.BoxUnknown},
+		"beat, not signed":   {"POST", "/v1/heartbeat", []byte("{}"), 401, fault.RequestSignature},
 		"SQL as box id":      {"GET", "/v1/boxes/'%20OR%201=1;--/head", nil, 404, fault.BoxUnknown},
-		"too large":          {"POST", r.records(), make([]byte, wire.MaxBatch+1), 413, fault.BatchTooLarge},
+		"too large":          {"POST", r.records(), append(slices.Clone(good), make([]byte, wire.MaxBatch)...), 413, fault.BatchTooLarge},
 		"nothing there":      {"GET", "/v2/whatever", nil, 404, fault.NotFound},
 		"join without JSON":  {"POST", "/v1/join", []byte("<xml>"), 400, fault.JoinMalformed},
 		"join with nothing":  {"POST", "/v1/join", []byte("{}"), 400, fault.JoinMalformed},
@@ -173,25 +211,118 @@ func TestBadRequests(t *testing.T) {
 // A box that does not stop, and a stranger that guesses keys, are told when to come back.
 func TestTooMany(t *testing.T) {
 	r := newRig(t, t.TempDir()+"/baaz.db", web.Options{BoxRate: 0.1, StrangerRate: 0.1})
-	head := "/v1/boxes/" + r.box.ID.String() + "/head"
-	for path, method := range map[string]string{head: "GET", "/v1/join": "POST"} {
-		told := false
+	wait := func(what string, ask func() (int, fault.Code, http.Header)) {
+		t.Helper()
 		for range 4 {
-			status, code, _, h := r.send(method, path, []byte("{}"))
-			if status == http.StatusTooManyRequests {
-				told = true
-				if after := h.Get("Retry-After"); code != fault.ServerBusy || after == "" || after == "0" {
-					t.Errorf("%s: %s, Retry-After %q", path, code, after)
-				}
+			switch status, code, h := ask(); {
+			case status != http.StatusTooManyRequests:
+			case code != fault.ServerBusy || h.Get("Retry-After") == "" || h.Get("Retry-After") == "0":
+				t.Errorf("%s: %s, Retry-After %q", what, code, h.Get("Retry-After"))
+			default:
+				return
 			}
 		}
-		if !told {
-			t.Errorf("%s: never told to wait", path)
+		t.Errorf("%s: never told to wait", what)
+	}
+	wait("a box", func() (int, fault.Code, http.Header) {
+		status, code, _, h := r.sendAs(r.box.Key, r.now, "GET", "/v1/boxes/"+r.box.ID.String()+"/head", nil)
+		return status, code, h
+	})
+	wait("a stranger", func() (int, fault.Code, http.Header) {
+		status, code, _, h := r.send("POST", "/v1/join", []byte("{}"))
+		return status, code, h
+	})
+}
+
+// Whoever knows a box's id, and even its public key, cannot use its limit up: it is heard as if nobody else were there,
+// out of the very same network. Strangers pay with their network's, whatever they say they are, each /64 its own.
+func TestStrangersPayThemselves(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		r := newRig(t, dsn, web.Options{BoxRate: 0.5, StrangerRate: 0.5, BehindProxy: true}) // ten each
+		r.box.Sell(1)
+		all, _ := r.box.Records(0, 10)
+		good := pack(t, r.box, all)
+		forged := slices.Clone(good)
+		forged[60] ^= 1
+		head := "/v1/boxes/" + r.box.ID.String() + "/head"
+		other := uplinktest.NewBox(9)
+		if status, _, _ := r.askHead(r.box, r.now); status != 200 {
+			t.Fatal("the box is not heard before anybody else speaks")
+		}
+		tries := map[string]func() (int, fault.Code){
+			"unsigned":       func() (int, fault.Code) { s, c, _, _ := r.send("GET", head, nil); return s, c },
+			"another's key":  func() (int, fault.Code) { s, c, _, _ := r.sendAs(other.Key, r.now, "GET", head, nil); return s, c },
+			"an old request": func() (int, fault.Code) { s, c, _ := r.askHead(r.box, r.now.Add(-time.Hour)); return s, c },
+			"forged batches": func() (int, fault.Code) { s, c, _, _ := r.send("POST", r.records(), forged); return s, c },
+			"no batches":     func() (int, fault.Code) { s, c, _, _ := r.send("POST", r.records(), []byte("x")); return s, c },
+			"beats":          func() (int, fault.Code) { s, c, _, _ := r.send("POST", "/v1/heartbeat", []byte("{}")); return s, c },
+			"master data": func() (int, fault.Code) {
+				s, c, _, _ := r.sendAs(other.Key, r.now, "GET", "/v1/scopes", nil)
+				return s, c
+			},
+		}
+		n := 0
+		tries["made-up boxes"] = func() (int, fault.Code) {
+			n++
+			x := uplinktest.NewBox(100 + n)
+			s, c, _ := r.askHead(x, r.now)
+			return s, c
+		}
+		network := 0
+		for name, try := range tries {
+			network++
+			r.from = fmt.Sprintf("2001:db8:0:%d::%d", network, 1)
+			told := false
+			for i := range 30 {
+				r.from = fmt.Sprintf("2001:db8:0:%d::%d", network, 1+i) // another address of the same /64
+				if status, code := try(); status == http.StatusTooManyRequests && code == fault.ServerBusy {
+					told = true
+				} else if told {
+					t.Errorf("%s: after 429 comes %d", name, status)
+				}
+			}
+			if !told && name != "master data" { // nobody hands any out here: 404
+				t.Errorf("%s: never told to wait", name)
+			}
+		}
+		for range 5 { // of its own ten
+			if status, _, _ := r.askHead(r.box, r.now); status != 200 {
+				t.Errorf("the box itself: %d", status)
+			}
+		}
+		if status, _, h, _ := r.send("POST", r.records(), good); status != 200 || int(h.Seq) != len(all) {
+			t.Errorf("its records: %d, head %d", status, h.Seq)
+		}
+	})
+}
+
+// A box may ask for its head whatever its clock says: there it learns BAAZ's time.
+func TestHeadAtAnyTime(t *testing.T) {
+	r := newRig(t, t.TempDir()+"/baaz.db", web.Options{})
+	for _, at := range []time.Time{r.now, time.Unix(0, 0), r.now.AddDate(50, 0, 0)} {
+		if status, _, h := r.askHead(r.box, at); status != 200 || h.Time != r.now.UnixMicro() || !h.SignedBy(r.baaz, r.box.ID) {
+			t.Errorf("signed in %v: %d, %+v", at, status, h)
 		}
 	}
-	// Another box is not held up by it.
-	if status, _, _, _ := r.send("GET", "/v1/boxes/"+uplinktest.NewBox(3).ID.String()+"/head", nil); status != 404 {
-		t.Errorf("another box: %d", status)
+	other := uplinktest.NewBox(7)
+	r.join(other)
+	if status, code, _, _ := r.sendAs(other.Key, r.now, "GET", "/v1/boxes/"+r.box.ID.String()+"/head", nil); status != 401 || code != fault.RequestSignature {
+		t.Errorf("another box asks for its head: %d %s", status, code)
+	}
+}
+
+// Behind a proxy everything comes from this machine, also what a proxy brings that says so nowhere: figures need a token.
+func TestMetricsBehindProxy(t *testing.T) {
+	for behind, want := range map[bool]int{false: 200, true: 401} {
+		r := newRig(t, t.TempDir()+"/baaz.db", web.Options{BehindProxy: behind})
+		resp, err := http.Get(r.url + "/metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("behind a proxy %v: %d", behind, resp.StatusCode)
+		}
 	}
 }
 
@@ -253,9 +384,10 @@ func TestSlowClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	io.WriteString(conn, "POST "+r.records()+" HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nPBB1")
 	records, _ := r.box.Records(0, 10)
 	body := pack(t, r.box, records)
+	// Whoever does not know the box's public key does not even get the slot.
+	io.WriteString(conn, "POST "+r.records()+" HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"+string(body[:wire.BatchStart]))
 	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		if status, code, _, h := r.send("POST", r.records(), body); status == 429 && code == fault.ServerBusy && h.Get("Retry-After") == "1" {
 			break // the only slot is taken

@@ -57,6 +57,8 @@ type program struct {
 	master   *master
 	down     *uplink.Down // nil where there is no journal
 	fiscal   *outbox.Fiscal
+	pulse    *uplink.Pulse
+	started  time.Time
 	key      ed25519.PrivateKey
 	guard    *ota.Client // nil where this is no box
 
@@ -77,7 +79,7 @@ func serve(ctx context.Context, c flags, stdout, stderr io.Writer) error {
 	defer lock.Close()
 	p := &program{flags: c, clock: newClock(c.timeFolder()), trouble: map[fault.Code]*fault.Error{}, resettled: make(chan struct{}, 1),
 		ring: newRing(slog.NewTextHandler(stderr, nil))}
-	p.log = slog.New(p.ring)
+	p.log, p.started = slog.New(p.ring), p.clock.Now()
 	p.disk = &disk{dir: c.data, changed: p.deviceChanged}
 	if c.box != "" {
 		p.guard = ota.Dial(filepath.Join(c.box, ota.SocketName))
@@ -127,7 +129,7 @@ func (p *program) open() error {
 		}
 	}
 	if p.journal != nil {
-		p.uplink, p.down = p.newUplink(p.key), p.newDown(p.key)
+		p.uplink, p.down, p.pulse = p.newUplink(p.key), p.newDown(p.key), p.newPulse(p.key)
 	}
 	p.fiscal = p.newFiscal()
 	torn := slices.ContainsFunc(v.State.Prints, func(x till.Print) bool { return x.Result == "" })
@@ -258,7 +260,7 @@ func (p *program) jobs() []func(context.Context) {
 		jobs = append(jobs, p.watchGuard)
 	}
 	if p.journal != nil {
-		jobs = append(jobs, p.verifyJournal, p.uplink.Run, p.watchWish, p.down.Run)
+		jobs = append(jobs, p.verifyJournal, p.uplink.Run, p.watchWish, p.down.Run, p.pulse.Run)
 	}
 	// Followers of a printer work without one, too: the settings may fit it at any moment.
 	return append(jobs, func(ctx context.Context) {
@@ -295,6 +297,9 @@ func (p *program) watchState(ctx context.Context) {
 			for path, why := range now.left {
 				p.tell(fault.Wrap(why, fault.SettingsLeft, "path", path, "detail", why.Args["detail"]))
 			}
+		}
+		if p.pulse != nil {
+			p.pulse.Changed()
 		}
 		p.stock.tidy(v.State)
 		tidyKeys(p.flags.data, v.State)
@@ -457,5 +462,8 @@ func (p *program) troubles() []*fault.Error {
 func (p *program) deviceChanged() {
 	if p.server != nil {
 		p.server.DevicesChanged()
+	}
+	if p.pulse != nil {
+		p.pulse.Changed()
 	}
 }
