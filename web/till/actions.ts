@@ -64,7 +64,8 @@ function asked(kind: string, fields: Fields) {
   const b = state.basket.peek();
   const l = b?.lines.find((x) => kind.startsWith('line.') && String(x.line) === fields.line);
   const some = (name: string) => (typeof fields[name] === 'string' ? String(fields[name]) : '');
-  const deed = tOf('approve.', kind);
+  const returned = kind === 'pay' ? b?.return : null;
+  const deed = returned ? t('approve.return') : tOf('approve.', kind);
   const of = cents(l ? l.gross : b?.gross ?? '0') ?? 0;
   const share = cents(some('percent'));
   const amount = cents(some('amount'));
@@ -75,6 +76,7 @@ function asked(kind: string, fields: Fields) {
     amount !== null ? (kind.endsWith('.discount') ? '\u2212' : '') + money(amount) : '',
     some('quantity') && l ? shown(l.quantity) + ' \u2192 ' + shown(some('quantity')) + ' ' + l.unit : '',
     kind === 'line.remove' && l ? money(l.total) : '',
+    returned ? money(returned.total) : '',
     kind === 'basket.drop' && b ? money(b.total) : '',
     some('reason'), some('bill'),
   ].filter(Boolean).join(', ');
@@ -89,6 +91,7 @@ export function scan(code: string) {
     const answer = await perform('line.scan', { code });
     if (!answer) return false;
     sound.good();
+    if (answer.result?.return) go('return'); // it was a receipt
     return true;
   });
 }

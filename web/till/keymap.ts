@@ -12,6 +12,7 @@ export const KEYS = {
   customer: { key: 'F3', cap: 'F3', text: 'do.customer', group: 'sell' },
   park: { key: 'F4', cap: 'F4', text: 'do.park', group: 'sell' },
   price: { key: 'F6', cap: 'F6', text: 'do.price', group: 'sell' },
+  return: { key: 'F8', cap: 'F8', text: 'do.return', group: 'sell', right: 'return.own' },
   pay: { key: 'F9', cap: 'F9', text: 'do.pay', group: 'sell' },
   again: { key: 'F7', cap: 'F7', text: 'receipts.reprint', group: 'sell' },
   look: { key: 'ArrowUp', cap: '\u2191', text: 'receipts.look', group: 'sell' },

@@ -30,7 +30,16 @@ export interface Buyer { code: string; card?: string; name: string; percent: str
 
 export type TenderKind = 'cash' | 'card' | 'transfer' | 'qr';
 
-export interface Tender { kind: TenderKind; amount: string; slip?: string }
+export interface Tender { kind: TenderKind; amount: string; slip?: string; carried?: boolean }
+
+// ReturnLine is a line of the sale that goods come back from; sold is how much was sold, done what had come back before.
+export interface ReturnLine { line: number; good: string; name: string; unit: string; unit_price: string; sold: string; done: string; chosen: string; total: string }
+
+// Return is what comes back in a basket; bill is '' where there is no receipt.
+export interface Return {
+  bill: string; local: string; seller: string; point: string; other: boolean; unverified: boolean; reason: string; buyer: string; register: string;
+  lines: ReturnLine[]; touched: number; chosen: number; all: boolean; total: string; vat: string; city_tax: string; left: { kind: TenderKind; amount: string }[]; plan: Tender[]; right: string;
+}
 
 export interface TicketDiscount { percent?: string; amount?: string; reason?: string }
 
@@ -40,9 +49,11 @@ export interface Basket {
   ticket_discount?: TicketDiscount | null; // in force on all of it: by hand, with a reason, or the buyer's card
   hand_discount?: TicketDiscount | null; // given by hand on all of it, also where the card's is more and so the one in force
   tenders?: Tender[]; // entered of the payment so far
+  due?: string; // to be paid in the end, below 0: goes back to the buyer
+  return?: Return | null; // goods that come back
 }
 
-export interface Last { bill: string; total: string; given: string; change: string; tenders: Tender[]; current: boolean; print: string }
+export interface Last { bill: string; total: string; given: string; change: string; tenders: Tender[]; current: boolean; print: string; return?: string; back?: string }
 
 export interface Printer { fitted: boolean; name?: string; online?: boolean; cover_open?: boolean; paper_empty?: boolean; paper_near_end?: boolean; error?: boolean; busy?: boolean }
 

@@ -7,7 +7,7 @@ import { empty, state, ui } from './store';
 // PAGES says what each screen needs before it is shown: nothing ('any': also when nobody is logged in), somebody logged
 // in, or an open shift. The address of a screen is /#/ and its name.
 export const PAGES = {
-  sell: 'shift', goods: 'shift', customer: 'shift', price: 'shift', pay: 'shift', count: 'shift',
+  sell: 'shift', goods: 'shift', customer: 'shift', price: 'shift', pay: 'shift', return: 'shift', count: 'shift',
   receipts: 'seller', unprinted: 'seller', shift: 'seller', menu: 'seller', switch: 'seller',
   'owner/goods': 'seller', 'owner/import': 'seller', 'owner/sellers': 'seller', 'owner/settings': 'seller', 'owner/customers': 'seller', 'owner/box': 'seller', 'owner/updates': 'seller', logs: 'seller',
   login: 'any', lock: 'any', first: 'any', devices: 'any', repair: 'any', display: 'any',

@@ -143,7 +143,7 @@ function follow() {
 }
 
 // empty reports whether there is nothing to sell yet.
-export const empty = computed(() => !state.basket.value?.lines.length);
+export const empty = computed(() => !state.basket.value?.lines.length && !state.basket.value?.return);
 
 // line returns the chosen line of the basket in front.
 export const line = (): Line | null => state.basket.value?.lines.find((l) => l.line === ui.cursor.value) ?? null;

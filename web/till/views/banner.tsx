@@ -77,7 +77,7 @@ export function byName() {
 const Counted = () => (
   <div class="banner is-warning" role="status" data-test="counted">
     <Icon name="warning" more="is-large" /><div class="banner-text">{t('count.made')}</div>
-    <button type="button" class="button banner-read" data-test="close-now" onClick={close}><span class="button-label">{t('close.open')}</span><Cap>{KEYS.close.cap}</Cap></button>
+    <button type="button" class="button banner-read" data-test="close-now" onClick={close}><span class="button-label">{t('close.open')}</span></button>
   </div>
 );
 

@@ -83,7 +83,21 @@ function look(box: HTMLElement) {
   }
 }
 
-export function Lines() {
+// Coming says above the goods for sale what comes back for them.
+function Coming() {
+  const r = state.basket.value?.return;
+  if (!r) return null;
+  return (
+    <button type="button" class="coming" data-test="coming" onClick={() => go('return')}>
+      <Icon name="undo" /><strong>{t('return.title')}</strong><span class="clip">{r.bill || t('return.without')}</span><span class="coming-gap" />
+      <span>{t('return.lines', { count: r.chosen })}</span><Sum of={-(cents(r.total) ?? 0)} more="line-sum" test="coming-sum" /><Cap>{KEYS.return.cap}</Cap>
+    </button>
+  );
+}
+
+export const Sold = () => <div class="sold"><Coming /><Lines /></div>;
+
+function Lines() {
   const list = state.basket.value?.lines ?? [];
   const id = state.basket.value?.id;
   const cursor = ui.cursor.value;
@@ -152,7 +166,7 @@ export function Dock() {
         <Button label={t(KEYS.goods.text)} cap={KEYS.goods.cap} test="goods" press={() => go('goods')} on={now === 'goods'} off={asked} />
         <Button label={t(KEYS.customer.text)} cap={KEYS.customer.cap} test="customer" press={() => go('customer')} on={now === 'customer'} off={asked} />
         <Button label={t(KEYS.park.text)} cap={KEYS.park.cap} test="park" press={act.park} off={none || asked} />
-        <Button label={t(KEYS.price.text)} cap={KEYS.price.cap} test="price" press={() => go('price')} on={now === 'price'} off={asked} />
+        <Button label={t(KEYS.price.text)} cap={KEYS.price.cap} test="price" press={() => go('price')} on={now === 'price'} off={asked || (now === 'return' && Boolean(state.basket.value?.return))} />
         <Button label={t(KEYS.menu.text)} cap={KEYS.menu.cap} test="menu" press={() => go(now === 'menu' ? 'sell' : 'menu')} on={now === 'menu'} off={asked} />
       </div>
     </div>

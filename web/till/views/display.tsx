@@ -42,7 +42,7 @@ function Line({ of: b }: { of: Basket }) {
 }
 
 function Buying({ of: b }: { of: Basket }) {
-  const total = cents(b.total) ?? 0;
+  const total = cents(b.due ?? b.total) ?? 0;
   const paid = (b.tenders ?? []).reduce((n, x) => n + (cents(x.amount) ?? 0), 0);
   const off = cents(b.discount) ?? 0;
   return (
@@ -54,7 +54,8 @@ function Buying({ of: b }: { of: Basket }) {
           {b.buyer && <span>{t('display.card', { percent: percent(b.buyer.percent) })}</span>}
           {off > 0 && <span>{t('display.saved', { amount: money(off) })}</span>}
         </div>
-        <Figure label={t('display.total')} of={total} test="display-total" more={paid > 0 ? '' : 'is-total'} />
+        {b.return && <Figure label={t('return.goods')} of={cents(b.return.total) ?? 0} test="display-return" />}
+        <Figure label={t(total < 0 ? 'display.back' : 'display.total')} of={Math.abs(total)} test="display-total" more={paid > 0 ? '' : 'is-total'} />
         {paid > 0 && <Figure label={t('display.paid')} of={paid} test="display-paid" />}
         {paid > 0 && paid < total && <Figure label={t('display.missing')} of={total - paid} test="display-missing" more="is-total" />}
         {paid > 0 && paid >= total && <Figure label={t('display.change')} of={paid - total} test="display-change" more="is-total" />}
@@ -63,9 +64,28 @@ function Buying({ of: b }: { of: Basket }) {
   );
 }
 
+// Returning is what the buyer gets back so far.
+function Returning({ of: b }: { of: Basket }) {
+  const due = cents(b.due ?? '0') ?? 0;
+  return (
+    <div class="display-foot">
+      <Figure label={t(due > 0 ? 'display.total' : 'display.back')} of={Math.abs(due)} test="display-back" more="is-total" />
+    </div>
+  );
+}
+
 // Paid ends with the cash to be handed back; where there is none, with what was paid.
 function Paid({ of: l }: { of: Last }) {
   const change = cents(l.change) ?? 0;
+  const back = cents(l.back ?? '0') ?? 0;
+  if (back) {
+    return (
+      <div class="display-paid" data-test="display-after">
+        <p class="display-thanks"><Icon name="check" more="is-huge" />{t('display.thanks')}</p>
+        <div class="display-foot"><Figure label={t('display.returned')} of={back} test="display-given" more="is-total" /></div>
+      </div>
+    );
+  }
   return (
     <div class="display-paid" data-test="display-after">
       <p class="display-thanks"><Icon name="check" more="is-huge" />{t('display.thanks')}</p>
@@ -85,7 +105,7 @@ export function Display() {
   return (
     <main class="display" data-test="stage" data-page="display">
       <h1 class="unseen">{state.till.value?.shop}</h1>
-      {open ? <Buying of={b} /> : l?.current ? <Paid of={l} /> : <Idle />}
+      {b?.return && !open ? <Returning of={b} /> : open ? <Buying of={b} /> : l?.current ? <Paid of={l} /> : <Idle />}
     </main>
   );
 }

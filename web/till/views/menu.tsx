@@ -34,6 +34,7 @@ function columns(): Group[][] {
     [group(t('menu.group.till'), [
       { test: 'menu-receipts', cap: '1', label: t('receipts.title'), act: () => go('receipts') },
       { test: 'menu-unprinted', cap: '2', label: t('unprinted.title'), more: waiting ? String(waiting) : '', act: () => go('unprinted') },
+      open && { test: 'menu-return', cap: KEYS.return.cap, label: t('return.title'), right: 'return.own', act: () => go('return') },
       open && Boolean(state.basket.value) && { test: 'menu-drop', cap: '7', label: t('drop.open'), act: drop },
       { test: 'menu-switch', cap: '8', label: t('switch.title'), act: () => go('switch') },
       { test: 'menu-lock', cap: KEYS.lock.cap, label: t(KEYS.lock.text), act: lock },

@@ -9,6 +9,7 @@ import { Button, Cap, Pane, Sum } from '../../kit/pieces';
 import { cents, money, number, wire } from '../../kit/format';
 import { perform } from '../actions';
 import { blocking, insist } from '../notices';
+import { reasonNow } from './return';
 import { back, go, page } from '../route';
 import { enqueue, paying } from '../queue';
 import { busy, state, ui } from '../store';
@@ -107,7 +108,9 @@ effect(() => {
   if (p.cash || p.amount || p.register !== null) entered.value = counted(p);
 });
 
-const due = () => cents(state.basket.value?.total ?? '0') ?? 0;
+// toPay is what the buyer owes: the goods, less those that come back.
+const toPay = (b: Basket) => b.due ?? b.total;
+const due = () => (state.basket.value ? cents(toPay(state.basket.value)) ?? 0 : 0);
 const paid = (p: Entered) => p.list.reduce((n, x) => n + (cents(x.amount) ?? 0), 0);
 const rest = (p: Entered) => due() - paid(p);
 const slip = (p: Entered) => (p.slip.trim() ? { slip: p.slip.trim() } : {});
@@ -131,6 +134,7 @@ export function reckon(p = model()) {
 // start opens the payment at once, also while scans are still on their way: their lines come before the money.
 export function start() {
   if (insist() || page() === 'pay') return;
+  if (state.basket.value?.return && due() <= 0) return go('return');
   if (!state.basket.value?.lines.length && !ui.waiting.value) return sound.attention();
   const p = model();
   if (p.cash) entered.value = counted(p); // a draft that nobody came back to
@@ -151,11 +155,11 @@ export function finish() {
     const r = reckon(asked);
     const basket = state.basket.value;
     const other = asked.basket !== null && asked.basket !== basket?.id;
-    if (blocking() || other || !r.enough || !basket?.lines.length) {
+    if (blocking() || other || !r.enough || (!basket?.lines.length && !basket?.return)) {
       sound.attention();
       return false;
     }
-    const answer = await perform('pay', { basket: basket.id, total: basket.total, tenders: r.tenders });
+    const answer = await perform('pay', { basket: basket.id, total: toPay(basket), tenders: r.tenders, ...reasonNow() });
     if (answer) {
       entered.value = fresh(null);
       back();

@@ -3,12 +3,14 @@
 import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { Icon } from '../../kit/icons';
+import { begin } from './return';
 import { Button, Pane, Sum, reveal } from '../../kit/pieces';
 import { cents, minute } from '../../kit/format';
 import { memo } from '../../kit/memo';
 import { read } from '../api';
 import { perform, reprint } from '../actions';
 import { fail } from '../notices';
+import { KEYS } from '../keymap';
 import { back, go } from '../route';
 import { busy, state } from '../store';
 import type { Receipt, Unprinted } from '../model';
@@ -108,6 +110,7 @@ function Picture() {
     <div class="paper">
       <div class="paper-scroll" tabIndex={0}><img key={of} src={'/api/receipts/' + encodeURIComponent(of) + '.png'} alt={t('receipts.picture', { bill: of })} data-test="picture" onLoad={toTotal} /></div>
       <Button label={t('receipts.reprint')} cap="Enter" kind="primary" icon="printer" test="reprint" press={again} off={!state.printer.value.fitted} busy={busy('receipt.reprint')} />
+      {state.shift.value && <Button label={t('receipts.return')} cap={KEYS.return.cap} icon="undo" test="return" press={() => begin(of)} />}
     </div>
   );
 }
@@ -145,6 +148,7 @@ export function receiptsKey(key: string) {
   else if (key === 'Backspace' && wanted.value) want(wanted.value.slice(0, -1));
   else if (key === 'PageDown' || key === 'PageUp') paper()?.scrollBy(0, (key === 'PageDown' ? 0.8 : -0.8) * paper()!.clientHeight);
   else if (key === 'Enter') again();
+  else if (key === KEYS.return.key && state.shift.value && bill.value) begin(bill.value);
   else if (key === 'Escape') wanted.value ? want('') : back();
   else return false;
   return true;

@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { Board, boardOpen } from '../../kit/board';
 import { Away, Banners, byName } from './banner';
 import { Display } from './display';
-import { Dock, Lines, sellKey } from './basket';
+import { Dock, Sold, sellKey } from './basket';
 import { Customer, customerKey } from './customer';
 import { Goods, PriceCheck, again, goodsKey, priceKey } from './goods';
 import { Devices, devicesKey } from './devices';
@@ -15,8 +15,9 @@ import { Menu, menuKey, switchLanguage } from './menu';
 import { Pay, payKey, start } from './pay';
 import { Dialog, promptKey } from './prompt';
 import { NotPrinted, Receipts, receiptsKey, unprintedKey } from './receipts';
+import { ReturnPage, returnKey } from './return';
 import { Repair, repairKey } from './repair';
-import { Count, Shift, close, countKey, shiftKey } from './shift';
+import { Count, Shift, countKey, shiftKey } from './shift';
 import { Side, afterKey } from './side';
 import { Strip } from './strip';
 import { Tabs } from './tabs';
@@ -45,8 +46,8 @@ interface View { draw: FunctionComponent; key: (key: string) => boolean }
 
 // VIEWS is the table of screens: what each draws and what it does with a key. What it needs stands in route.ts.
 const VIEWS: Record<Page, View> = {
-  sell: { draw: Lines, key: (k) => afterKey(k) || sellKey(k) }, goods: { draw: Goods, key: goodsKey }, customer: { draw: Customer, key: customerKey },
-  price: { draw: PriceCheck, key: priceKey }, pay: { draw: Pay, key: payKey }, count: { draw: Count, key: countKey },
+  sell: { draw: Sold, key: (k) => afterKey(k) || sellKey(k) }, goods: { draw: Goods, key: goodsKey }, customer: { draw: Customer, key: customerKey },
+  price: { draw: PriceCheck, key: priceKey }, pay: { draw: Pay, key: payKey }, return: { draw: ReturnPage, key: returnKey }, count: { draw: Count, key: countKey },
   receipts: { draw: Receipts, key: receiptsKey }, unprinted: { draw: NotPrinted, key: unprintedKey }, shift: { draw: Shift, key: shiftKey }, menu: { draw: Menu, key: menuKey },
   login: { draw: Login, key: loginKey }, lock: { draw: Lock, key: lockKey }, switch: { draw: Switch, key: switchKey }, first: { draw: First, key: firstKey }, devices: { draw: Devices, key: devicesKey },
   'owner/goods': { draw: OwnerGoods, key: ownerGoodsKey }, 'owner/import': { draw: OwnerImport, key: ownerImportKey }, 'owner/sellers': { draw: OwnerSellers, key: ownerSellersKey },
@@ -120,7 +121,7 @@ function walk(k: string) {
   return all.length > 0;
 }
 
-const GO: Record<string, Page> = { [KEYS.goods.key]: 'goods', [KEYS.customer.key]: 'customer', [KEYS.price.key]: 'price', [KEYS.menu.key]: 'menu', [KEYS.seller.key]: 'switch' };
+const GO: Record<string, Page> = { [KEYS.goods.key]: 'goods', [KEYS.customer.key]: 'customer', [KEYS.price.key]: 'price', [KEYS.return.key]: 'return', [KEYS.menu.key]: 'menu', [KEYS.seller.key]: 'switch' };
 
 const toggleHelp = () => void (ui.help.value = !ui.help.value);
 
@@ -143,7 +144,6 @@ export function key(k: string): boolean {
     go(GO[k]);
   } else if (k === KEYS.park.key) park();
   else if (k === KEYS.pay.key) start();
-  else if (k === KEYS.close.key && now === 'sell' && state.shift.value!.counted) close();
   else if (k === KEYS.lock.key && !focused()) lock();
   else if (k.startsWith('Alt')) selectTab(Number(k.slice(3)));
   else return false;

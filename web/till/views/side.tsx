@@ -13,6 +13,7 @@ import { Forward } from '../owner/way';
 import { go, keeping, page } from '../route';
 import { busy, carded, empty, state, ui } from '../store';
 import { finish, next, reckon, start } from './pay';
+import { dueBack, finishReturn } from './return';
 import { close, closed, count, counted, float, open, opening, startCount } from './shift';
 import { printerWaits } from './strip';
 import type { Last, TenderKind, TicketDiscount } from '../model';
@@ -66,12 +67,37 @@ function Go() {
   return <Button label={t(KEYS.pay.text)} cap={KEYS.pay.cap} kind="primary" more="is-way" test="pay" press={start} off={empty.value || Boolean(top())} />;
 }
 
+// Due is what the buyer pays; where goods that come back are worth more, what goes back to the buyer.
 function Due() {
-  return <Total label={t('side.total')} of={cents(state.basket.value?.total ?? '0') ?? 0} test="total" />;
+  const b = state.basket.value;
+  const n = cents(b?.due ?? b?.total ?? '0') ?? 0;
+  return n < 0 ? <Total label={t('return.back')} of={-n} test="back-sum" /> : <Total label={t('side.total')} of={n} test="total" />;
 }
 
 function Selling() {
+  if (state.basket.value?.return) return <Returning />;
   return <><Due /><Facts /><Go /></>;
+}
+
+// Returning is what comes back, what is new, and which way the money goes.
+function Returning() {
+  const b = state.basket.value;
+  const r = b?.return;
+  if (!b || !r) return <Clock />;
+  const n = dueBack();
+  return (
+    <>
+      <Due />
+      <dl class="facts">
+        <Fact label={t('return.goods')} test="return-total" more="is-off">{'\u2212' + money(r.total)}</Fact>
+        <Words label={t('return.title')} test="return-count">{t('return.lines', { count: r.chosen })}</Words>
+        {b.lines.length > 0 && <Fact label={t('return.new')} test="return-new">{money(b.total)}</Fact>}
+      </dl>
+      {page() === 'return'
+        ? <Button label={t(n > 0 ? KEYS.pay.text : b.lines.length ? 'return.exchange_yes' : 'return.yes')} cap="Enter" kind="primary" more="is-way" test="return-finish" press={finishReturn} off={!r.chosen || Boolean(top())} busy={busy('pay')} />
+        : <Button label={t(n > 0 ? KEYS.pay.text : 'return.title')} cap={KEYS.pay.cap} kind="primary" more="is-way" test="pay" press={start} off={Boolean(top())} />}
+    </>
+  );
 }
 
 function Paying() {
@@ -105,8 +131,11 @@ function printed(print: string): [string, IconName, string] {
 // Handed is the large figure after a sale: the cash to give back; where there is none, what was paid and how.
 function Handed({ of: l }: { of: Last }) {
   const change = cents(l.change) ?? 0;
-  const n = change || (cents(l.total) ?? 0);
-  const how = l.tenders.length > 1 ? t('paid.parts') : t(`paid.${l.tenders[0]?.kind ?? 'cash'}`);
+  const back = cents(l.back ?? '0') ?? 0;
+  if (back) return <div class="after-change"><span class="total-label">{t('return.given')}</span><Sum of={back} more={'after-sum ' + wide(back)} test="given-back" /></div>;
+  const moved = l.tenders.filter((x) => !x.carried);
+  const n = change || moved.reduce((sum, x) => sum + (cents(x.amount) ?? 0), 0);
+  const how = moved.length > 1 ? t('paid.parts') : t(`paid.${moved[0]?.kind ?? 'cash'}`);
   const label = change ? t('side.change') : how;
   return <div class="after-change"><span class="total-label">{label}</span><Sum of={n} more={'after-sum ' + wide(n)} test={change ? 'change' : 'paid'} /></div>;
 }
@@ -114,13 +143,14 @@ function Handed({ of: l }: { of: Last }) {
 // parts adds up what was paid each way.
 function parts(l: Last) {
   const sums = new Map<TenderKind, number>();
-  for (const x of l.tenders) sums.set(x.kind, (sums.get(x.kind) ?? 0) + (cents(x.amount) ?? 0));
+  for (const x of l.tenders) if (!x.carried) sums.set(x.kind, (sums.get(x.kind) ?? 0) + Math.abs(cents(x.amount) ?? 0));
   return [...sums];
 }
 
 // Settled is how the large figure came about: what was due and given, or the parts. That nothing is handed back is said of
 // cash alone.
 function Settled({ of: l }: { of: Last }) {
+  if (l.return) return <Returned of={l} />;
   const change = cents(l.change) ?? 0;
   const several = l.tenders.length > 1;
   return (
@@ -129,6 +159,19 @@ function Settled({ of: l }: { of: Last }) {
       {several && parts(l).map(([kind, sum]) => <Fact key={kind} label={t(`tender.${kind}`)} test="last-part">{money(sum)}</Fact>)}
       {change > 0 && !several && <Fact label={t('side.given')} test="last-given">{money(l.given)}</Fact>}
       {!change && !several && l.tenders[0]?.kind === 'cash' && <Fact label={t('side.change')} test="change">{money(0)}</Fact>}
+    </dl>
+  );
+}
+
+// Returned is how the money of a return went, and in an exchange what the new goods cost.
+function Returned({ of: l }: { of: Last }) {
+  const alone = l.return === l.bill;
+  return (
+    <dl class="facts">
+      <Fact label={t('return.bill')} test="last-return">{l.return}</Fact>
+      {alone && parts(l).map(([kind, sum]) => <Fact key={kind} label={t(`tender.${kind}`)} test="last-part">{money(sum)}</Fact>)}
+      {!alone && <Fact label={t('return.new')} test="last-total">{money(l.total)}</Fact>}
+      {!alone && (cents(l.change) ?? 0) > 0 && <Fact label={t('side.given')} test="last-given">{money((cents(l.change) ?? 0) + parts(l).reduce((n, [, sum]) => n + sum, 0))}</Fact>}
     </dl>
   );
 }
@@ -213,6 +256,7 @@ function Body() {
   if (keeping(now)) return <Forward />;
   if (!state.shift.value) return opening() && now === 'shift' ? <Opened /> : <Clock />;
   if (now === 'pay') return <Paying />;
+  if (now === 'return') return state.basket.value?.return ? <Returning /> : <Selling />;
   if (now === 'count') return <Counting />;
   if (now === 'shift') return closed() ? <Clock /> : <Ending />;
   return over() ? <After /> : <Selling />;
