@@ -47,7 +47,7 @@ var shopZone = func() *time.Location {
 func (b *books) enter(r journal.Record, x counted) {
 	switch {
 	case x.sale != nil:
-		b.listed.Sales = append(b.listed.Sales, saleRow(b.point, r, x.sale))
+		b.listed.Sales = append(b.listed.Sales, saleRow(b.point, r, x))
 	case x.opened != nil:
 		o := x.opened
 		b.last = &store.ShiftRow{Box: r.Box, Opened: r.Seq, Point: b.point, Shift: int64(o.Shift), Day: o.Day, OpenedAt: localTime(o.Local), OpenedBy: o.By}
@@ -75,9 +75,10 @@ func clampTime(micros int64) time.Time {
 	return time.UnixMicro(max(least, min(most, micros)))
 }
 
-func saleRow(p store.Point, r journal.Record, s *event.SaleCompleted) store.SaleRow {
+func saleRow(p store.Point, r journal.Record, x counted) store.SaleRow {
+	s := x.sale
 	row := store.SaleRow{Day: s.Day, At: localTime(s.Local), Box: r.Box, Seq: r.Seq, Point: p, Shift: int64(s.Shift), Number: int64(s.Number), Seller: s.By,
-		Lines: int64(len(s.Lines)), Total: s.Total}
+		Lines: int64(len(s.Lines)), Total: s.Total, Back: x.back}
 	if s.Buyer != nil {
 		row.Customer = s.Buyer.Code
 	}

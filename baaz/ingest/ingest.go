@@ -35,6 +35,8 @@ type Ingest struct {
 	// Bought, if set before anything is taken in, is told which card customers have bought, once that is durable. It must
 	// not wait for anything.
 	Bought func(c store.Company, customers []string)
+	// Took, if set before anything is taken in, is told whose records have become durable. It must not wait for anything.
+	Took func(c store.Company)
 }
 
 // New reads the key that signs BAAZ's answers.
@@ -119,6 +121,9 @@ func (i *Ingest) TakeBatch(ctx context.Context, batch wire.Batch) (wire.Head, er
 	})
 	if err != nil {
 		return wire.Head{}, err
+	}
+	if i.Took != nil {
+		i.Took(id.company)
 	}
 	if i.Bought != nil && code == "" {
 		if buyers := buyersOf(counted); buyers != nil {

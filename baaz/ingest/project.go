@@ -25,7 +25,8 @@ const (
 
 // counted is what a record adds to the rollups and lists.
 type counted struct {
-	sale     *event.SaleCompleted
+	sale     *event.SaleCompleted // or what came back, as a sale of less than nothing
+	back     bool
 	opened   *event.ShiftOpened
 	closed   *event.Report
 	incident *store.Incident
@@ -41,6 +42,11 @@ func count(records []journal.Record) []counted {
 			var s event.SaleCompleted
 			if list[i].wrong = readSale(r.Body, &s); list[i].wrong == nil {
 				list[i].sale = &s
+			}
+		case event.KindSaleReturned:
+			var s event.SaleCompleted
+			if list[i].wrong = readReturn(r.Body, &s); list[i].wrong == nil {
+				list[i].sale, list[i].back = &s, true
 			}
 		case event.KindShiftOpened:
 			var s event.ShiftOpened
@@ -59,11 +65,26 @@ func count(records []journal.Record) []counted {
 	return list
 }
 
+// readReturn reads what came back as a sale: all its amounts and quantities are below zero, so that it adds up with them.
+func readReturn(body []byte, s *event.SaleCompleted) error {
+	var r event.SaleReturned
+	if err := json.Unmarshal(body, &r); err != nil {
+		return err
+	}
+	*s = event.SaleCompleted{Who: r.Who, Bill: r.Bill, Shift: r.Shift, Day: r.Day, Number: r.Number, Local: r.Local, SellerName: r.SellerName, Buyer: r.Buyer,
+		Lines: r.Lines, Gross: r.Gross, Discount: r.Discount, Total: r.Total, VAT: r.VAT, CityTax: r.CityTax, Tenders: r.Tenders}
+	return checkSale(s)
+}
+
 // readSale reads a sale and refuses what would spoil the sums.
 func readSale(body []byte, s *event.SaleCompleted) error {
 	if err := json.Unmarshal(body, s); err != nil {
 		return err
 	}
+	return checkSale(s)
+}
+
+func checkSale(s *event.SaleCompleted) error {
 	if _, err := day.Parse(string(s.Day)); err != nil {
 		return err
 	}
@@ -124,55 +145,40 @@ func sums(p store.Point, late bool, list []counted) store.Rollups {
 	r := store.NewRollups()
 	for _, c := range list {
 		if c.sale != nil {
-			addSale(r, store.DayKey{Point: p, Day: c.sale.Day}, late, c.sale)
+			addSale(r, store.DayKey{Point: p, Day: c.sale.Day}, late, c)
 		}
 	}
 	return r
 }
 
 // addSums counts a sale in by hour, customer and what it consists of.
-func addSums(m store.Sums, k store.DayKey, s *event.SaleCompleted) {
-	at := localTime(s.Local)
-	m.Add(k, store.SumHour, hourOf(at), store.Sum{Times: 1, Total: s.Total})
+func addSums(m store.Sums, k store.DayKey, s *event.SaleCompleted, one int64) {
+	m.Add(k, store.SumHour, hourOf(localTime(s.Local)), store.Sum{Times: one, Total: s.Total})
 	if s.Buyer != nil {
-		m.Add(k, store.SumCustomer, s.Buyer.Code, store.Sum{Name: readable(s.Buyer.Name), Times: 1, Total: s.Total})
+		m.Add(k, store.SumCustomer, s.Buyer.Code, store.Sum{Name: readable(s.Buyer.Name), Times: one, Total: s.Total})
+	}
+	if one == 0 {
+		m.Add(k, store.SumReturn, readable(string(s.By)), store.Sum{Name: s.SellerName, Times: 1, Total: s.Total})
 	}
 	for _, l := range s.Lines {
-		m.Add(k, store.SumGood, string(l.Good), store.Sum{Name: l.Name, Times: 1, Quantity: l.Quantity, Total: l.Total})
-		m.Add(k, store.SumCategory, readable(l.Category), store.Sum{Times: 1, Quantity: l.Quantity, Total: l.Total})
-		m.Add(k, store.SumTax, readable(string(l.Tax)), store.Sum{Times: 1, Total: l.Total, VAT: l.VAT, City: l.CityTax})
+		m.Add(k, store.SumGood, string(l.Good), store.Sum{Name: l.Name, Times: one, Quantity: l.Quantity, Total: l.Total})
+		m.Add(k, store.SumCategory, readable(l.Category), store.Sum{Times: one, Quantity: l.Quantity, Total: l.Total})
+		m.Add(k, store.SumTax, readable(string(l.Tax)), store.Sum{Times: one, Total: l.Total, VAT: l.VAT, City: l.CityTax})
 	}
 }
 
-func addSale(r store.Rollups, k store.DayKey, late bool, s *event.SaleCompleted) {
-	d := r.Days[k]
-	d.Sales++
-	if late {
-		d.Late++
+// addSale adds a sale up. What came back takes from the amounts and is no sale less: how often something was sold stays.
+func addSale(r store.Rollups, k store.DayKey, late bool, x counted) {
+	s, one := x.sale, int64(1)
+	if x.back {
+		one = 0
 	}
-	d.Gross += s.Gross
-	d.Discount += s.Discount
-	d.Total += s.Total
-	d.VAT += s.VAT
-	d.City += s.CityTax
-	r.Days[k] = d
-	seller := store.SellerKey{DayKey: k, Seller: s.By}
-	v := r.Sellers[seller]
-	v.Name = s.SellerName
-	v.Sales++
-	v.Total += s.Total
-	r.Sellers[seller] = v
-	if s.Buyer != nil {
-		key := store.CustomerKey{Customer: s.Buyer.Code, Point: k.Point}
-		v := r.Customers[key]
-		v.Sales++
-		v.Total += s.Total
-		r.Customers[key] = v
-	}
+	addDay(r, k, late, s, one)
+	addWho(r, k, s, one)
 	for _, t := range s.Tenders {
 		key := store.TenderKey{DayKey: k, Tender: t.Kind}
 		v := r.Tenders[key]
-		v.Times++
+		v.Times += one
 		v.Amount += t.Amount
 		r.Tenders[key] = v
 	}
@@ -180,12 +186,43 @@ func addSale(r store.Rollups, k store.DayKey, late bool, s *event.SaleCompleted)
 		key := store.GoodKey{DayKey: k, Good: l.Good}
 		v := r.Goods[key]
 		v.Name = l.Name
-		v.Lines++
+		v.Lines += one
 		v.Quantity += l.Quantity
 		v.Total += l.Total
 		r.Goods[key] = v
 	}
-	addSums(r.Sums, k, s)
+	addSums(r.Sums, k, s, one)
+}
+
+func addDay(r store.Rollups, k store.DayKey, late bool, s *event.SaleCompleted, one int64) {
+	d := r.Days[k]
+	d.Sales += one
+	if late {
+		d.Late += one
+	}
+	d.Gross += s.Gross
+	d.Discount += s.Discount
+	d.Total += s.Total
+	d.VAT += s.VAT
+	d.City += s.CityTax
+	r.Days[k] = d
+}
+
+// addWho counts by who sold and who bought.
+func addWho(r store.Rollups, k store.DayKey, s *event.SaleCompleted, one int64) {
+	seller := store.SellerKey{DayKey: k, Seller: s.By}
+	v := r.Sellers[seller]
+	v.Name = s.SellerName
+	v.Sales += one
+	v.Total += s.Total
+	r.Sellers[seller] = v
+	if s.Buyer != nil {
+		key := store.CustomerKey{Customer: s.Buyer.Code, Point: k.Point}
+		v := r.Customers[key]
+		v.Sales += one
+		v.Total += s.Total
+		r.Customers[key] = v
+	}
 }
 
 // project adds records to the rollups. Where the database refuses the sums, a hostile box has filled them up, its sales

@@ -13,6 +13,9 @@ import (
 func FuzzCount(f *testing.F) {
 	f.Add("sale.completed", []byte(`{"day":"2026-11-23","total":"5.00","lines":[{"good":"1","quantity":"1","total":"5.00"}],"tenders":[{"kind":"cash","amount":"5.00"}]}`))
 	f.Add("sale.completed", []byte(`{"day":"2026-02-30"}`))
+	f.Add("sale.returned", []byte(`{"day":"2026-11-23","total":"-5.00","lines":[{"good":"1","quantity":"-1","total":"-5.00"}],"tenders":[{"kind":"cash","amount":"-5.00"}]}`))
+	f.Add("shift.closed", []byte(`{"report":{"shift":7,"counted":"5.00"}}`))
+	f.Add("line.removed", []byte(`{"by":"1","line":{"name":"a"},"amount":"5.00"}`))
 	f.Add("shift.opened", []byte(`{"shift":7}`))
 	f.Fuzz(func(t *testing.T, kind string, body []byte) {
 		list := count([]journal.Record{{Kind: kind, Body: body}})

@@ -28,7 +28,7 @@ func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 			return nil
 		}
 		if x.sale != nil {
-			addSale(again[c], store.DayKey{Point: st.Point, Day: x.sale.Day}, st.Late, x.sale)
+			addSale(again[c], store.DayKey{Point: st.Point, Day: x.sale.Day}, st.Late, x)
 		}
 		return lists.enter(c, st.Point, r, x)
 	}, found)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"posbox/journal"
-	"posbox/pos/catalog"
 	"posbox/pos/day"
 	"posbox/pos/event"
 )
@@ -169,22 +168,6 @@ func (t *Tx) TenderLines(c Company, s Span) (list []TenderLine, err error) {
 	return list, t.rows(sqlTenderLines, s.args(c), func(scan func(...any) error) error {
 		var l TenderLine
 		err := scan((*string)(&l.Tender), &l.Times, (*int64)(&l.Amount))
-		list = append(list, l)
-		return err
-	})
-}
-
-// GoodLine is the sum of a good.
-type GoodLine struct {
-	Good catalog.Code
-	GoodSums
-}
-
-// GoodLines sums a span by goods, those with the largest sums first.
-func (t *Tx) GoodLines(c Company, s Span, limit int) (list []GoodLine, err error) {
-	return list, t.rows(sqlGoodLines, append(s.args(c), int64(limit)), func(scan func(...any) error) error {
-		var l GoodLine
-		err := scan((*string)(&l.Good), &l.Name, &l.Lines, (*int64)(&l.Quantity), (*int64)(&l.Total))
 		list = append(list, l)
 		return err
 	})

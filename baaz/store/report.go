@@ -22,6 +22,7 @@ const (
 	SumHour     SumKind = "hour"     // key: 00 … 23 by the shop's clock; times: sales
 	SumTax      SumKind = "tax"      // key: tax class; times: lines
 	SumCustomer SumKind = "customer" // key: code of the card customer; times: sales
+	SumReturn   SumKind = "return"   // key: the seller who took it back; times: returns
 )
 
 // Month is a month of the shop: 2026-11.
@@ -92,17 +93,24 @@ type SaleRow struct {
 	Customer      string
 	Tender        string // kind of the only tender; "mixed" of several
 	Lines         int64
-	Total         money.Amount
+	Total         money.Amount // below zero: it came back
+	Back          bool
 }
 
 func (r SaleRow) row(c Company) []any {
-	return []any{int64(c), string(r.Day), r.At, r.Box[:], int64(r.Seq), int64(r.Point), r.Shift, r.Number, string(r.Seller), r.Customer, r.Tender, r.Lines, int64(r.Total)}
+	back := int64(0)
+	if r.Back {
+		back = 1
+	}
+	return []any{int64(c), string(r.Day), r.At, r.Box[:], int64(r.Seq), int64(r.Point), r.Shift, r.Number, string(r.Seller), r.Customer, r.Tender, r.Lines, int64(r.Total), back}
 }
 
 func (r *SaleRow) scan(scan func(...any) error) error {
 	var box []byte
-	err := scan((*string)(&r.Day), &r.At, &box, (*int64seq)(&r.Seq), (*int64)(&r.Point), &r.Shift, &r.Number, (*string)(&r.Seller), &r.Customer, &r.Tender, &r.Lines, (*int64)(&r.Total))
+	var back int64
+	err := scan((*string)(&r.Day), &r.At, &box, (*int64seq)(&r.Seq), (*int64)(&r.Point), &r.Shift, &r.Number, (*string)(&r.Seller), &r.Customer, &r.Tender, &r.Lines, (*int64)(&r.Total), &back)
 	copy(r.Box[:], box)
+	r.Back = back != 0
 	return err
 }
 
@@ -365,7 +373,7 @@ type Picked struct {
 	Seller, Customer, Tender string
 	Hour                     string // 00 … 23
 	Shift, Number            int64
-	Least                    money.Amount
+	Back                     bool // only what came back
 	// Before continues a list behind its last row.
 	Before SaleRow
 }
@@ -375,13 +383,22 @@ func (t *Tx) SaleList(c Company, p Picked, limit int) (list []SaleRow, err error
 	if p.Before.Day == "" {
 		p.Before.Day = "9999-99-99"
 	}
-	args := append(p.args(c), p.Seller, p.Customer, p.Tender, p.Hour, p.Shift, p.Number, int64(p.Least), string(p.Before.Day), p.Before.At, p.Before.Box[:], int64(p.Before.Seq), int64(limit))
+	least := int64(0)
+	if p.Back {
+		least = 1
+	}
+	args := append(p.args(c), p.Seller, p.Customer, p.Tender, p.Hour, p.Shift, p.Number, least, string(p.Before.Day), p.Before.At, p.Before.Box[:], int64(p.Before.Seq), int64(limit))
 	return list, t.rows(sqlSaleList, args, func(scan func(...any) error) error {
 		var r SaleRow
 		err := r.scan(scan)
 		list = append(list, r)
 		return err
 	})
+}
+
+// UpTo sums what was sold on a day up to a wall time of the shop, both included.
+func (t *Tx) UpTo(c Company, p Point, d day.Day, at string) (total money.Amount, err error) {
+	return total, t.row(sqlSalesUpTo, []any{int64(c), string(d), at, int64(p)}, (*int64)(&total))
 }
 
 // ShiftList lists the shifts of a span, the newest first.

@@ -108,8 +108,6 @@ const (
 		AND (CAST($4 AS BIGINT) = 0 OR point = $4) ORDER BY day, point`
 	sqlTenderLines = `SELECT tender, CAST(SUM(times) AS BIGINT), CAST(SUM(amount) AS BIGINT) FROM tenders_by_day WHERE company = $1 AND day >= $2 AND day <= $3
 		AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY tender ORDER BY tender`
-	sqlGoodLines = `SELECT good, MAX(name), CAST(SUM(lines) AS BIGINT), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT) AS largest FROM goods_by_day
-		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY good ORDER BY largest DESC, good LIMIT $5`
 	sqlSellerLines = `SELECT seller, MAX(name), CAST(SUM(sales) AS BIGINT), CAST(SUM(total) AS BIGINT) AS largest FROM sellers_by_day
 		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY seller ORDER BY largest DESC, seller LIMIT $5`
 
@@ -142,13 +140,14 @@ const (
 	sqlPointLines = `SELECT point, CAST(SUM(sales) AS BIGINT), CAST(SUM(late) AS BIGINT), CAST(SUM(gross) AS BIGINT), CAST(SUM(discount) AS BIGINT), CAST(SUM(total) AS BIGINT) AS largest,
 		CAST(SUM(vat) AS BIGINT), CAST(SUM(city_tax) AS BIGINT) FROM sales_by_day WHERE company = $1 AND day >= $2 AND day <= $3
 		AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY point ORDER BY largest DESC, point`
-	sqlSalesAdd = `INSERT INTO sale (company, day, at, box, seq, point, shift, number, seller, customer, tender, lines, total) VALUES /*rows*/`
-	sqlSaleAll  = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total FROM sale WHERE company = $1`
-	sqlSaleList = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total FROM sale
+	sqlSalesAdd = `INSERT INTO sale (company, day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back) VALUES /*rows*/`
+	sqlSaleAll  = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back FROM sale WHERE company = $1`
+	sqlSaleList = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back FROM sale
 		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) AND ($5 = '' OR seller = $5) AND ($6 = '' OR customer = $6)
 		AND ($7 = '' OR tender = $7) AND ($8 = '' OR SUBSTR(at, 12, 2) = $8) AND (CAST($9 AS BIGINT) = 0 OR shift = $9) AND (CAST($10 AS BIGINT) = 0 OR number = $10)
-		AND total >= $11 AND (day, at, box, seq) < ($12, $13, $14, $15) ORDER BY day DESC, at DESC, box DESC, seq DESC LIMIT $16`
-	sqlShiftPut = `INSERT INTO shift (company, box, opened, point, shift, day, opened_at, opened_by, closed, closed_at, closed_by, bills, total, expected, counted, difference, counts, removed, removed_amount, drawer_opened, copies, overrides) VALUES /*rows*/
+		AND back >= $11 AND (day, at, box, seq) < ($12, $13, $14, $15) ORDER BY day DESC, at DESC, box DESC, seq DESC LIMIT $16`
+	sqlSalesUpTo = `SELECT COALESCE(CAST(SUM(total) AS BIGINT), 0) FROM sale WHERE company = $1 AND day = $2 AND at <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4)`
+	sqlShiftPut  = `INSERT INTO shift (company, box, opened, point, shift, day, opened_at, opened_by, closed, closed_at, closed_by, bills, total, expected, counted, difference, counts, removed, removed_amount, drawer_opened, copies, overrides) VALUES /*rows*/
 		ON CONFLICT (company, box, opened) DO UPDATE SET closed = excluded.closed, closed_at = excluded.closed_at, closed_by = excluded.closed_by, bills = excluded.bills, total = excluded.total,
 		expected = excluded.expected, counted = excluded.counted, difference = excluded.difference, counts = excluded.counts, removed = excluded.removed,
 		removed_amount = excluded.removed_amount, drawer_opened = excluded.drawer_opened, copies = excluded.copies, overrides = excluded.overrides`
@@ -243,7 +242,7 @@ var tables = []table{
 	{"master_snapshot_part", "company, scope, version, part", "company, scope, version, part, data"},
 	{"purchases", "company, customer, point", "company, customer, point, sales, total"},
 	{"sums", "company, point, kind, span, key", "company, point, kind, span, key, name, times, quantity, total, vat, city_tax"},
-	{"sale", "company, day, at, box, seq", "company, day, at, box, seq, point, shift, number, seller, customer, tender, lines, total"},
+	{"sale", "company, day, at, box, seq", "company, day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back"},
 	{"shift", "company, box, opened", "company, box, opened, point, shift, day, opened_at, opened_by, closed, closed_at, closed_by, bills, total, expected, counted, difference, counts, removed, removed_amount, drawer_opened, copies, overrides"},
 	{"incident", "company, day, at, box, seq", "company, day, at, box, seq, point, shift, kind, seller, approver, reason, what, amount"},
 	{"sellers_by_day", "company, point, day, seller", "company, point, day, seller, name, sales, total"},

@@ -9,7 +9,6 @@ import (
 	"posbox/baaz/store"
 	"posbox/baaz/who"
 	"posbox/journal"
-	"posbox/pos/catalog"
 	"posbox/pos/day"
 	"posbox/pos/event"
 	"posbox/pos/fault"
@@ -19,25 +18,14 @@ import (
 // salesRoutes are about what was sold.
 func salesRoutes() []route {
 	const company = "/api/companies/{company}"
-	span := func(more ...param) []param {
-		return append([]param{{name: "from", what: "first day; all from the beginning where it is left out", kind: date},
-			{name: "to", what: "last day; up to the newest where it is left out", kind: date},
-			{name: "point", what: "of one sales point only; 0: of all", most: 1 << 31}}, more...)
-	}
 	return []route{
 		{method: "GET", path: company + "/boxes/{box}/sales", door: doorCompany, right: who.RightSales, do: answers((*Server).sales),
 			query:   []param{{name: "before", what: "only sales before this sequence of the box; 0: all", most: 1 << 62}, limited(50, 500)},
 			summary: "The sales of a box, the newest first", faults: []fault.Code{fault.BoxUnknown}},
 		{method: "GET", path: company + "/boxes/{box}/records/{seq}", door: doorCompany, right: who.RightSales, do: answers((*Server).record),
 			summary: "One record as its box made it", faults: []fault.Code{fault.BoxUnknown, fault.RecordUnknown}},
-		{method: "GET", path: company + "/reports/days", door: doorCompany, right: who.RightSales, do: answers((*Server).reportDays), query: span(),
-			summary: "Sales by day and point", about: "A sale is here in the moment that it has arrived."},
-		{method: "GET", path: company + "/reports/tenders", door: doorCompany, right: who.RightSales, do: answers((*Server).reportTenders), query: span(),
-			summary: "Sales by ways to pay"},
-		{method: "GET", path: company + "/reports/goods", door: doorCompany, right: who.RightSales, do: answers((*Server).reportGoods), query: span(limited(100, 10_000)),
-			summary: "Sales by goods, the largest sums first"},
-		{method: "GET", path: company + "/reports/sellers", door: doorCompany, right: who.RightSales, do: answers((*Server).reportSellers), query: span(limited(100, 10_000)),
-			summary: "Sales by sellers, the largest sums first"},
+		{method: "GET", path: company + "/boxes/{box}/records/{seq}/picture", door: doorCompany, right: who.RightSales, do: sends("image/png", (*Server).picture),
+			summary: "A sale, a return or a Z report as its paper looks", faults: []fault.Code{fault.BoxUnknown, fault.RecordUnknown}},
 	}
 }
 
@@ -157,114 +145,4 @@ func (s *Server) record(c *call) (v RecordView, err error) {
 func boxTime(micros int64) time.Time {
 	const most = 253_402_300_799_999_999
 	return time.UnixMicro(max(-62_135_596_800_000_000, min(most, micros))).UTC()
-}
-
-// span reads what is to be summed.
-func (c *call) span() store.Span {
-	s := store.Span{From: c.day("from"), To: c.day("to"), Point: store.Point(c.number("point"))}
-	if s.To == "" {
-		s.To = "9999-12-31"
-	}
-	return s
-}
-
-// DayReport is the sum of a day at a point.
-type DayReport struct {
-	Day      day.Day      `json:"day"`
-	Point    store.Point  `json:"point"`
-	Sales    int64        `json:"sales"`
-	Late     int64        `json:"late"` // of them made by boxes that had been replaced
-	Gross    money.Amount `json:"gross"`
-	Discount money.Amount `json:"discount"`
-	Total    money.Amount `json:"total"`
-	VAT      money.Amount `json:"vat"`
-	CityTax  money.Amount `json:"city_tax"`
-}
-
-// DaysAnswer sums by days and points.
-type DaysAnswer struct {
-	Days []DayReport `json:"days"`
-}
-
-func (s *Server) reportDays(c *call) (a DaysAnswer, err error) {
-	a.Days = []DayReport{}
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.DayLines(c.company, c.span())
-		for _, r := range rows {
-			a.Days = append(a.Days, DayReport{r.Day, r.Point, r.Sales, r.Late, r.Gross, r.Discount, r.Total, r.VAT, r.City})
-		}
-		return err
-	})
-}
-
-// TenderReport is the sum of a way to pay.
-type TenderReport struct {
-	Tender string       `json:"tender"`
-	Times  int64        `json:"times"`
-	Amount money.Amount `json:"amount"`
-}
-
-// TendersAnswer sums by ways to pay.
-type TendersAnswer struct {
-	Tenders []TenderReport `json:"tenders"`
-}
-
-func (s *Server) reportTenders(c *call) (a TendersAnswer, err error) {
-	a.Tenders = []TenderReport{}
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.TenderLines(c.company, c.span())
-		for _, r := range rows {
-			a.Tenders = append(a.Tenders, TenderReport{string(r.Tender), r.Times, r.Amount})
-		}
-		return err
-	})
-}
-
-// GoodReport is the sum of a good.
-type GoodReport struct {
-	Good     catalog.Code     `json:"good"`
-	Name     string           `json:"name"`
-	Lines    int64            `json:"lines"`
-	Quantity catalog.Quantity `json:"quantity"`
-	Total    money.Amount     `json:"total"`
-}
-
-// GoodsAnswer sums by goods.
-type GoodsAnswer struct {
-	Goods []GoodReport `json:"goods"`
-}
-
-func (s *Server) reportGoods(c *call) (a GoodsAnswer, err error) {
-	a.Goods = []GoodReport{}
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.GoodLines(c.company, c.span(), int(c.number("limit")))
-		for _, r := range rows {
-			a.Goods = append(a.Goods, GoodReport{r.Good, r.Name, r.Lines, r.Quantity, r.Total})
-		}
-		return err
-	})
-}
-
-// SellerReport is the sum of a seller.
-type SellerReport struct {
-	Seller event.SellerCode `json:"seller"`
-	Name   string           `json:"name"`
-	Sales  int64            `json:"sales"`
-	Total  money.Amount     `json:"total"`
-}
-
-// SellersAnswer sums by sellers.
-type SellersAnswer struct {
-	Sellers []SellerReport `json:"sellers"`
-}
-
-func (s *Server) reportSellers(c *call) (a SellersAnswer, err error) {
-	a.Sellers = []SellerReport{}
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.SellerLines(c.company, c.span(), int(c.number("limit")))
-		for _, r := range rows {
-			a.Sellers = append(a.Sellers, SellerReport{r.Seller, r.Name, r.Sales, r.Total})
-		}
-		return err
-	})
 }

@@ -49,8 +49,10 @@ type Options struct {
 	People    *who.People
 	// Doorkeeper says who somebody is; nil: People does.
 	Doorkeeper Doorkeeper
-	Logger     *slog.Logger
-	Now        func() time.Time // nil: the machine's clock
+	// Live tells open pages what has changed; nil: they are not told.
+	Live   *Live
+	Logger *slog.Logger
+	Now    func() time.Time // nil: the machine's clock
 	// AtOnce bounds the batches under way together; one more is told to come back. Default 256.
 	AtOnce int
 	// BoxRate, StrangerRate and PersonRate are requests a second, after a burst of twenty times as many: of a box that has

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"posbox/baaz/down"
@@ -56,6 +58,13 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	earn := newEarner(regs, logger)
 	in.Bought = earn.bought
 	go earn.run(ctx)
+	live := web.NewLive()
+	in.Took = live.Touch
+	go live.Run(ctx, func(c store.Company) {
+		if err := s.Tell(ctx, tookPrefix+strconv.FormatInt(int64(c), 10)); err != nil {
+			logger.Warn("other servers were not told what has arrived", "company", c, "err", err)
+		}
+	})
 	people, err := who.New(ctx, who.Options{Store: s})
 	if err != nil {
 		return err
@@ -65,18 +74,13 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 		return err
 	}
 	server := &http.Server{
-		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, Registers: regs, People: people, Logger: logger, Version: version, Public: f.public, BehindProxy: f.proxy}),
+		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, Registers: regs, People: people, Live: live, Logger: logger, Version: version, Public: f.public, BehindProxy: f.proxy}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 	server.RegisterOnShutdown(master.EndStreams)
-	go s.Hear(ctx, func(scope string) {
-		if parsed, err := wire.ParseScope(scope); err == nil {
-			master.Nudge(parsed)
-		} else {
-			master.NudgeAll()
-		}
-	})
+	server.RegisterOnShutdown(live.End)
+	go s.Hear(ctx, func(text string) { hear(text, master, live) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	logger.Info("serving", "store", s.String())
@@ -106,4 +110,24 @@ func tellFirst(ctx context.Context, people *who.People, base string, stdout io.W
 		fmt.Fprintln(stdout, "baazd: owner link "+web.LinkURL(base, secret))
 	}
 	return err
+}
+
+// tookPrefix begins what servers tell each other of companies whose records have arrived; all else are scopes that have
+// changed.
+const tookPrefix = "took "
+
+// hear passes on what another server has told; a text that is none of them says that something may have been missed.
+func hear(text string, master *down.Down, live *web.Live) {
+	if number, ok := strings.CutPrefix(text, tookPrefix); ok {
+		if c, err := strconv.ParseInt(number, 10, 64); err == nil {
+			live.Nudge(store.Company(c))
+			return
+		}
+	}
+	if scope, err := wire.ParseScope(text); err == nil {
+		master.Nudge(scope)
+		return
+	}
+	master.NudgeAll()
+	live.NudgeAll()
 }
