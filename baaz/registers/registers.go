@@ -137,6 +137,21 @@ func (r *Registers) passwords(ctx context.Context, reg *Register, scope wire.Sco
 	return hashed, nil
 }
 
+// AddCompany makes a company with its row, so that its tills know from the first day whose they are. A vendor sells
+// nothing and has no registers. Nobody has to be told: there are no boxes yet.
+func AddCompany(tx *store.Tx, who string, r store.CompanyRow) (store.Company, error) {
+	c, err := tx.AddHome(r)
+	if err != nil || r.World != store.WorldCompany {
+		return c, err
+	}
+	reg, err := Of(Company)
+	if err != nil {
+		return 0, err
+	}
+	w := &writing{tx: tx, reg: reg, scope: wire.CompanyScope(uint64(c)), who: who, now: r.Created}
+	return c, w.apply([]Change{{Code: Company, Body: encode(map[string]string{"name": r.Name})}})
+}
+
 // AddPoint makes a sales point with its row in a transaction that is under way, and returns its number. Nobody has to be
 // told: its box is still to join.
 func AddPoint(tx *store.Tx, who string, c store.Company, name string, now int64) (store.Point, error) {

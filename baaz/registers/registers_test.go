@@ -485,3 +485,106 @@ func FuzzPut(f *testing.F) {
 		}
 	})
 }
+
+// Barcodes that goods exchange in one request are judged by how it ends, whatever the order of the changes; what two rows
+// would share at the end is refused, and then nothing has changed.
+func TestMarksAreJudgedAtTheEnd(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		shop, ctx := newShop(t, dsn), context.Background()
+		good := func(code string, barcodes ...string) registers.Change {
+			b, _ := json.Marshal(map[string]any{"name": "Бараа", "barcodes": barcodes, "prices": []map[string]string{{"amount": "1"}}})
+			return registers.Change{Code: code, Body: b}
+		}
+		gone := func(code string) registers.Change { return registers.Change{Code: code, Delete: true} }
+		const a, b, c = "8656001000011", "8656001000028", "8656001000035"
+		for name, x := range map[string]struct {
+			changes []registers.Change
+			code    fault.Code
+			end     map[string]string // code: its first barcode
+		}{
+			"two exchange":               {[]registers.Change{good("1", b), good("2", a)}, "", map[string]string{"1": b, "2": a, "3": c}},
+			"the other way round":        {[]registers.Change{good("2", a), good("1", b)}, "", map[string]string{"1": b, "2": a, "3": c}},
+			"three in a ring":            {[]registers.Change{good("1", b), good("2", c), good("3", a)}, "", map[string]string{"1": b, "2": c, "3": a}},
+			"to one that goes":           {[]registers.Change{good("1", b), gone("2")}, "", map[string]string{"1": b, "3": c}},
+			"of one that goes, last":     {[]registers.Change{good("4", a), gone("1")}, "", map[string]string{"4": a, "2": b, "3": c}},
+			"two want one":               {[]registers.Change{good("1", b), good("2", b)}, fault.RowTaken, nil},
+			"a new one wants what stays": {[]registers.Change{good("4", c), good("1", b), good("2", a)}, fault.RowTaken, nil},
+			"one twice":                  {[]registers.Change{good("1", b), good("1", c)}, fault.RowBad, nil},
+		} {
+			scope := wire.CompanyScope(uint64(shop.company(name)))
+			before := []registers.Change{good("1", a), good("2", b), good("3", c)}
+			if _, err := shop.r.Apply(ctx, "болд", scope, "goods", before); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := shop.r.Apply(ctx, "болд", scope, "goods", x.changes); fault.CodeOf(err) != x.code {
+				t.Errorf("%s: %v, want %q", name, err, x.code)
+			}
+			end := x.end
+			if end == nil {
+				end = map[string]string{"1": a, "2": b, "3": c}
+			}
+			page, err := shop.r.List(ctx, store.Company(scope.Company), registers.Query{Register: "goods"})
+			if err != nil || len(page.Rows) != len(end) {
+				t.Errorf("%s: %d rows, %v", name, len(page.Rows), err)
+			}
+			for _, row := range page.Rows {
+				if !strings.Contains(string(row.Body), end[row.Code]) {
+					t.Errorf("%s: good %s is %s", name, row.Code, row.Body)
+				}
+			}
+			if x.code == "" { // the barcodes still mean one good each: a third good gets none of them
+				for _, taken := range end {
+					if _, err := shop.r.Put(ctx, "болд", scope, "goods", good("9", taken)); fault.CodeOf(err) != fault.RowTaken {
+						t.Errorf("%s: %s is free: %v", name, taken, err)
+					}
+				}
+			}
+		}
+	})
+}
+
+// A good that names a price list which is gone is sold by its own price; its other fields can be changed all the same. To
+// name one anew is refused.
+func TestMergeOverWhatIsGone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		x := newShop(t, dsn)
+		x.put("price_lists", "vip", `{"name":"VIP"}`)
+		x.put("categories", "Хоол", `{"name":"Хоол"}`)
+		x.put("goods", "1", `{"name":"Талх","category":"Хоол","prices":[{"amount":"10"},{"list":"vip","amount":"9"}]}`)
+		for register, code := range map[string]string{"price_lists": "vip", "categories": "Хоол"} {
+			if _, err := x.r.Put(context.Background(), "болд", x.scope, register, registers.Change{Code: code, Delete: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := x.r.Put(context.Background(), "болд", x.scope, "goods", registers.Change{Code: "1", Body: []byte(`{"name":"Талх Атар"}`), Merge: true})
+		if err != nil || !strings.Contains(string(got.Row.Body), "Атар") || !strings.Contains(string(got.Row.Body), "vip") {
+			t.Errorf("%s, %v", got.Row.Body, err)
+		}
+		x.refused(fault.RowBad, x.scope, "goods", registers.Change{Code: "2", Body: []byte(`{"name":"Б","prices":[{"amount":"10"},{"list":"vip","amount":"9"}]}`)})
+		x.refused(fault.RowBad, x.scope, "goods", registers.Change{Code: "1", Merge: true, Body: []byte(`{"prices":[{"amount":"10"},{"list":"other","amount":"9"}]}`)})
+	})
+}
+
+// A company has its row from the first moment; a vendor sells nothing and has none.
+func TestCompanyHasItsRow(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		x, ctx := newShop(t, dsn), context.Background()
+		var made, vendor store.Company
+		if err := x.s.Write(ctx, func(tx *store.Tx) (err error) {
+			if made, err = registers.AddCompany(tx, "болд", store.CompanyRow{Name: "Номин", Created: 7, World: store.WorldCompany}); err != nil {
+				return err
+			}
+			vendor, err = registers.AddCompany(tx, "болд", store.CompanyRow{Name: "Нийлүүлэгч", Created: 7, World: store.WorldVendor})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		row, err := x.r.Get(ctx, wire.CompanyScope(uint64(made)), "company", "company")
+		if err != nil || row.Version != 1 || !strings.Contains(string(row.Body), "Номин") {
+			t.Errorf("%+v, %v", row, err)
+		}
+		if _, err := x.r.Get(ctx, wire.CompanyScope(uint64(vendor)), "company", "company"); fault.CodeOf(err) != fault.RowUnknown {
+			t.Errorf("a vendor: %v", err)
+		}
+	})
+}

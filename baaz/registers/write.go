@@ -58,18 +58,34 @@ func (w *writing) apply(changes []Change) (err error) {
 	if err := w.findMarks(wanted); err != nil {
 		return err
 	}
-	seen := map[string]bool{}
+	if err := w.once(changes); err != nil {
+		return err
+	}
+	// All rows let go before any takes: two may exchange what must mean one row only, in whatever order they stand.
 	for i, c := range changes {
+		if err := w.freeMarks(strings.TrimSpace(c.Code), wanted[i]); err != nil {
+			return err
+		}
+	}
+	for i, c := range changes {
+		if err := w.change(strings.TrimSpace(c.Code), wanted[i]); err != nil {
+			return err
+		}
+	}
+	return w.write()
+}
+
+// once refuses changes of which two are of one row.
+func (w *writing) once(changes []Change) error {
+	seen := map[string]bool{}
+	for _, c := range changes {
 		code := strings.TrimSpace(c.Code)
 		if seen[code] {
 			return w.reg.bad(code, &wrong{"code", clip(code) + " stands twice"})
 		}
 		seen[code] = true
-		if err := w.change(code, wanted[i]); err != nil {
-			return err
-		}
 	}
-	return w.write()
+	return nil
 }
 
 // there refuses the scope of a sales point that nobody has made: its rows would wait for whoever gets that number.
@@ -136,7 +152,7 @@ func (w *writing) want(i int, c Change) (*row, error) {
 			return nil, err
 		}
 	}
-	return out, w.checkRefs(out)
+	return out, w.checkRefs(before, out)
 }
 
 // findMarks looks up who has what the rows want.
@@ -162,7 +178,7 @@ func (w *writing) change(code string, want *row) error {
 		w.results = append(w.results, Result{Row: w.reg.row(w.scope, m)})
 		return nil
 	}
-	if err := w.moveMarks(key, before, want); err != nil {
+	if err := w.takeMarks(key, before, want); err != nil {
 		return err
 	}
 	w.state.Version++
@@ -190,37 +206,59 @@ func (w *writing) change(code string, want *row) error {
 	return w.named(code, want)
 }
 
-// moveMarks frees what a row no longer means and takes what it means now.
-func (w *writing) moveMarks(key []byte, before values, want *row) error {
-	old := map[string]bool{}
-	if before != nil {
-		for _, m := range w.reg.marks(before) {
-			old[string(m)] = true
-		}
+// freeMarks lets go of what a row no longer means.
+func (w *writing) freeMarks(code string, want *row) error {
+	_, before, err := w.before(code)
+	if err != nil || before == nil {
+		return err
 	}
+	kept := map[string]bool{}
 	if want != nil {
-		for _, m := range w.reg.marks(want.v) {
-			if old[string(m)] {
-				delete(old, string(m))
-				continue
-			}
-			if owner, ok := w.taken[string(m)]; ok && owner.Key != nil {
-				_, code := store.SplitKey(owner.Key)
-				_, value := store.SplitKey(m)
-				return fault.New(fault.RowTaken, "value", clip(value), "owner", clip(code))
-			}
-			mark := store.Mark{Mark: m, Scope: w.scope.String(), Key: key}
-			w.taken[string(m)] = mark
-			w.marks = append(w.marks, mark)
-		}
+		kept = markSet(w.reg.marks(want.v))
 	}
-	for m := range old {
+	for m := range markSet(w.reg.marks(before)) {
+		if kept[m] {
+			continue
+		}
 		if err := w.tx.DropMark(w.company(), []byte(m)); err != nil {
 			return err
 		}
 		w.taken[m] = store.Mark{}
 	}
 	return nil
+}
+
+// takeMarks takes what a row means now and did not mean before.
+func (w *writing) takeMarks(key []byte, before values, want *row) error {
+	if want == nil {
+		return nil
+	}
+	had := map[string]bool{}
+	if before != nil {
+		had = markSet(w.reg.marks(before))
+	}
+	for _, m := range w.reg.marks(want.v) {
+		if had[string(m)] {
+			continue
+		}
+		if owner, ok := w.taken[string(m)]; ok && owner.Key != nil {
+			_, code := store.SplitKey(owner.Key)
+			_, value := store.SplitKey(m)
+			return fault.New(fault.RowTaken, "value", clip(value), "owner", clip(code))
+		}
+		mark := store.Mark{Mark: m, Scope: w.scope.String(), Key: key}
+		w.taken[string(m)] = mark
+		w.marks = append(w.marks, mark)
+	}
+	return nil
+}
+
+func markSet(marks [][]byte) map[string]bool {
+	set := map[string]bool{}
+	for _, m := range marks {
+		set[string(m)] = true
+	}
+	return set
 }
 
 // named tells the tables that joining reads what a company or a point is called.
@@ -248,11 +286,18 @@ func (w *writing) write() error {
 		w.tx.MoveScope(c, scope, w.state))
 }
 
-// checkRefs refuses a row that speaks of one that is not there.
-func (w *writing) checkRefs(r *row) error {
+// checkRefs refuses a row that begins to speak of one that is not there. What it has spoken of before may be gone since:
+// whoever changes something else of it must not have to mend that first.
+func (w *writing) checkRefs(before values, r *row) error {
 	company := wire.CompanyScope(w.scope.Company).String()
+	known := map[ref]bool{}
+	if before != nil {
+		for _, x := range w.reg.refs(before) {
+			known[x] = true
+		}
+	}
 	for _, x := range w.reg.refs(r.v) {
-		if x.register == Roles && builtIn[x.code] {
+		if x.register == Roles && builtIn[x.code] || known[x] {
 			continue
 		}
 		key := store.MasterKey(x.register, x.code)

@@ -128,7 +128,7 @@ func (shop *Shop) found(ctx context.Context, s *store.Store, now time.Time) erro
 	}
 	return s.Write(ctx, func(tx *store.Tx) (err error) {
 		if shop.Company, err = tx.CompanyNamed(mine.Company); errors.Is(err, store.ErrNone) {
-			shop.Company, err = tx.AddCompany(mine.Company, now.UnixMicro())
+			shop.Company, err = registers.AddCompany(tx, "baazd seed", store.CompanyRow{Name: mine.Company, Created: now.UnixMicro(), World: store.WorldCompany})
 		}
 		if err != nil {
 			return err

@@ -226,19 +226,33 @@ type Alarm struct {
 	Times  int64
 	First  int64 // when it was raised first and last
 	Last   int64
+	// AwayBy and AwayAt say who has looked at it and put it away, and when; at 0: nobody.
+	AwayBy string
+	AwayAt int64
 }
 
-// Raise raises an alarm, or counts it once more.
+// Raise raises an alarm, or counts it once more; one that was put away is back.
 func (t *Tx) Raise(c Company, a Alarm, now int64) error {
 	return t.exec(sqlAlarm, int64(c), a.Box[:], a.Kind, a.Detail, now)
 }
 
-// Alarms lists a company's alarms.
+// LockAlarm reads an alarm and holds it until the transaction ends; ErrNone where there is none.
+func (t *Tx) LockAlarm(c Company, b journal.Box, kind string) (a Alarm, err error) {
+	a.Box, a.Kind = b, kind
+	return a, t.row(sqlAlarmLock, []any{int64(c), b[:], kind}, &a.Detail, &a.Times, &a.First, &a.Last, &a.AwayBy, &a.AwayAt)
+}
+
+// PutAlarmAway notes who has looked at an alarm.
+func (t *Tx) PutAlarmAway(c Company, a Alarm, by string, at int64) error {
+	return t.exec(sqlAlarmAway, int64(c), a.Box[:], a.Kind, by, at)
+}
+
+// Alarms lists a company's alarms: those that wait for somebody first, the newest of them first.
 func (t *Tx) Alarms(c Company) (list []Alarm, err error) {
 	return list, t.rows(sqlAlarms, []any{int64(c)}, func(scan func(...any) error) error {
 		var a Alarm
 		var box []byte
-		if err := scan(&box, &a.Kind, &a.Detail, &a.Times, &a.First, &a.Last); err != nil {
+		if err := scan(&box, &a.Kind, &a.Detail, &a.Times, &a.First, &a.Last, &a.AwayBy, &a.AwayAt); err != nil {
 			return err
 		}
 		copy(a.Box[:], box)

@@ -90,16 +90,19 @@ const (
 	sqlProblems    = `SELECT box, seq, code, detail FROM problem WHERE company = $1 ORDER BY box, seq`
 	sqlAside       = `INSERT INTO quarantine (company, box, seq, hash, why, at, raw) VALUES /*rows*/ ON CONFLICT (company, box, seq, hash) DO NOTHING`
 	sqlAsides      = `SELECT box, seq, why, raw FROM quarantine WHERE company = $1 ORDER BY box, seq, hash`
-	sqlAlarm       = `INSERT INTO alarm (company, box, kind, detail, times, first, last) VALUES ($1, $2, $3, $4, 1, $5, $5)
-		ON CONFLICT (company, box, kind) DO UPDATE SET times = alarm.times + excluded.times, detail = excluded.detail, last = excluded.last`
-	sqlAlarms = `SELECT box, kind, detail, times, first, last FROM alarm WHERE company = $1 ORDER BY box, kind`
+	sqlAlarm       = `INSERT INTO alarm (company, box, kind, detail, times, first, last, away_by, away_at) VALUES ($1, $2, $3, $4, 1, $5, $5, '', 0)
+		ON CONFLICT (company, box, kind) DO UPDATE SET times = alarm.times + excluded.times, detail = excluded.detail, last = excluded.last,
+		away_by = excluded.away_by, away_at = excluded.away_at`
+	sqlAlarms    = `SELECT box, kind, detail, times, first, last, away_by, away_at FROM alarm WHERE company = $1 ORDER BY away_at, last DESC, box, kind`
+	sqlAlarmLock = `UPDATE alarm SET times = times WHERE company = $1 AND box = $2 AND kind = $3 RETURNING detail, times, first, last, away_by, away_at`
+	sqlAlarmAway = `UPDATE alarm SET away_by = $4, away_at = $5 WHERE company = $1 AND box = $2 AND kind = $3`
 
 	// What people look at. Point 0 in a sum stands for all of them.
 	sqlBoxList       = `SELECT box, point, epoch, state, head_seq, head_hash, learned, joined, seen FROM box WHERE company = $1 ORDER BY point, epoch, box`
 	sqlBoxStates     = `SELECT state, COUNT(*) FROM box GROUP BY state ORDER BY state`
 	sqlAsideCounts   = `SELECT box, COUNT(*) FROM quarantine WHERE company = $1 GROUP BY box`
 	sqlProblemCounts = `SELECT box, COUNT(*) FROM problem WHERE company = $1 GROUP BY box`
-	sqlAlarmCounts   = `SELECT box, COUNT(*) FROM alarm WHERE company = $1 GROUP BY box`
+	sqlAlarmCounts   = `SELECT box, COUNT(*) FROM alarm WHERE company = $1 AND away_at = 0 GROUP BY box`
 	sqlAsideList     = `SELECT box, seq, hash, why, at FROM quarantine WHERE company = $1 ORDER BY at DESC, box, seq LIMIT $2`
 	sqlProblemList   = `SELECT box, seq, code, detail, at FROM problem WHERE company = $1 ORDER BY at DESC, box, seq LIMIT $2`
 	sqlRecordsOf     = `SELECT seq, point, late, received, raw FROM record WHERE company = $1 AND box = $2 AND kind = $3 AND seq < $4 ORDER BY seq DESC LIMIT $5`
@@ -230,7 +233,7 @@ var tables = []table{
 	{"link", "company, hash", "company, hash, person, expires, used"},
 	{"token", "company, hash", "company, hash, name, scopes, made_by, created, seen, expires"},
 	{"audit", "company, at, salt", "company, at, salt, person, who, action, subject, detail, network"},
-	{"alarm", "company, box, kind", "company, box, kind, detail, times, first, last"},
+	{"alarm", "company, box, kind", "company, box, kind, detail, times, first, last, away_by, away_at"},
 	{"sales_by_day", "company, point, day", "company, point, day, sales, late, gross, discount, total, vat, city_tax"},
 	{"tenders_by_day", "company, point, day, tender", "company, point, day, tender, times, amount"},
 	{"goods_by_day", "company, point, day, good", "company, point, day, good, name, lines, quantity, total"},

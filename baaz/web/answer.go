@@ -38,7 +38,7 @@ var statuses = map[fault.Code]int{
 	fault.RequestSignature: http.StatusUnauthorized, fault.RequestStale: http.StatusUnauthorized,
 	fault.ScopeBehind: http.StatusGone, fault.RowRegister: http.StatusNotFound, fault.RowUnknown: http.StatusNotFound,
 	fault.RowBad: http.StatusUnprocessableEntity, fault.RowScope: http.StatusUnprocessableEntity,
-	fault.RowConflict: http.StatusConflict, fault.RowTaken: http.StatusConflict, fault.RowUsed: http.StatusConflict,
+	fault.AlarmAgain: http.StatusConflict, fault.AlarmUnknown: http.StatusNotFound, fault.RowConflict: http.StatusConflict, fault.RowTaken: http.StatusConflict, fault.RowUsed: http.StatusConflict,
 	fault.MethodRefused: http.StatusMethodNotAllowed,
 	fault.BatchTooLarge: http.StatusRequestEntityTooLarge, fault.RequestTooLarge: http.StatusRequestEntityTooLarge,
 	fault.ServerBusy: http.StatusTooManyRequests,

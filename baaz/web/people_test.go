@@ -205,6 +205,7 @@ func TestFirstDay(t *testing.T) {
 		if status, _ := clerk.ask("GET", "/api/me", nil, nil); status != 401 {
 			t.Errorf("somebody who was removed is still in: %d", status)
 		}
+		c.alarmIsPutAway(owner, me.Home, box.ID)
 		owner.must("POST", home+"/boxes/"+box.ID.String()+"/revoke", nil, nil)
 		body, err := wire.Pack(box.Key, []journal.Record{box.Head()})
 		if err != nil {
@@ -219,7 +220,7 @@ func TestFirstDay(t *testing.T) {
 		for _, a := range slices.Backward(audit.Audit) {
 			done = append(done, a.Action)
 		}
-		want := []string{"link.used", "point.made", "key.made", "box.joined", "person.invited", "link.used", "person.removed", "box.revoked"}
+		want := []string{"link.used", "point.made", "key.made", "box.joined", "person.invited", "link.used", "person.removed", "alarm.away", "box.revoked"}
 		if !slices.Equal(done, want) {
 			t.Errorf("the audit says %v, want %v", done, want)
 		}
@@ -598,5 +599,54 @@ func same[T any](t *testing.T, what string, got, want []T) {
 	}
 	if g, w := text(got), text(want); !reflect.DeepEqual(g, w) {
 		t.Errorf("%s: %d rows, want %d\ngot  %.300v\nwant %.300v", what, len(g), len(w), g, w)
+	}
+}
+
+// alarmIsPutAway puts an alarm away once it has been seen as it is; it comes back when it happens again.
+func (c *centre) alarmIsPutAway(owner *browser, company store.Company, box journal.Box) {
+	c.t.Helper()
+	raise := func() {
+		c.t.Helper()
+		if err := c.store.Write(context.Background(), func(tx *store.Tx) error {
+			return tx.Raise(company, store.Alarm{Box: box, Kind: "fork", Detail: "3 records"}, time.Now().UnixMicro())
+		}); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	home := fmt.Sprintf("/api/companies/%d", company)
+	var open, all web.AlarmsAnswer
+	var boxes web.BoxesAnswer
+	look := func() {
+		open, all = web.AlarmsAnswer{}, web.AlarmsAnswer{}
+		owner.must("GET", home+"/alarms", nil, &open)
+		owner.must("GET", home+"/alarms?all=1", nil, &all)
+		owner.must("GET", home+"/boxes", nil, &boxes)
+	}
+	raise()
+	raise()
+	look()
+	if len(open.Alarms) != 1 || open.Alarms[0].Times != 2 || open.Alarms[0].Away != nil || boxes.Boxes[0].Alarms != 1 {
+		c.t.Fatalf("raised: %+v", open)
+	}
+	seen := web.AlarmBody{Box: box.String(), Kind: "fork", Times: 1}
+	if status, code := owner.ask("POST", home+"/alarms/away", seen, nil); status != 409 || code != fault.AlarmAgain {
+		c.t.Errorf("one that has come again: %d %s", status, code)
+	}
+	for _, none := range []web.AlarmBody{{Box: box.String(), Kind: "none", Times: 1}, {Box: "xyz", Kind: "fork", Times: 2}, {Kind: "fork", Times: 2}} {
+		if status, code := owner.ask("POST", home+"/alarms/away", none, nil); status != 404 || code != fault.AlarmUnknown {
+			c.t.Errorf("%+v: %d %s", none, status, code)
+		}
+	}
+	seen.Times = 2
+	owner.must("POST", home+"/alarms/away", seen, nil)
+	owner.must("POST", home+"/alarms/away", seen, nil) // twice is once
+	look()
+	if len(open.Alarms) != 0 || len(all.Alarms) != 1 || all.Alarms[0].Away == nil || all.Alarms[0].Away.By == "" || boxes.Boxes[0].Alarms != 0 {
+		c.t.Errorf("put away: %+v, %+v", open, all)
+	}
+	raise()
+	look()
+	if len(open.Alarms) != 1 || open.Alarms[0].Times != 3 || open.Alarms[0].Away != nil {
+		c.t.Errorf("it has happened again: %+v", open)
 	}
 }

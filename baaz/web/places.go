@@ -33,7 +33,10 @@ func placeRoutes() []route {
 		{method: "GET", path: company + "/boxes", door: doorCompany, right: who.RightLook, do: answers((*Server).companyBoxes), summary: "Boxes and how they stand"},
 		{method: "POST", path: company + "/boxes/{box}/revoke", door: doorCompany, right: who.RightPoints, do: answers((*Server).revokeBox),
 			summary: "Shut a box out: nothing is taken from it any more", faults: []fault.Code{fault.BoxUnknown}},
-		{method: "GET", path: company + "/alarms", door: doorCompany, right: who.RightLook, do: answers((*Server).alarms), summary: "What a person must look at"},
+		{method: "GET", path: company + "/alarms", door: doorCompany, right: who.RightLook, do: answers((*Server).alarms), summary: "What a person must look at",
+			query: []param{{name: "all", what: "1: also what was put away", most: 1}}},
+		{method: "POST", path: company + "/alarms/away", door: doorCompany, right: who.RightPoints, do: takes((*Server).putAlarmAway),
+			summary: "Put an alarm away that somebody has looked at", about: "It comes back when it happens again.", faults: []fault.Code{fault.AlarmUnknown, fault.AlarmAgain}},
 		{method: "GET", path: company + "/quarantine", door: doorCompany, right: who.RightLook, do: answers((*Server).quarantine), query: []param{limited(100, 1000)},
 			summary: "Records that are not in the chain of their box, the newest first", about: "What they say is not shown here: they may be sales."},
 		{method: "GET", path: company + "/problems", door: doorCompany, right: who.RightSales, do: answers((*Server).problems), query: []param{limited(100, 1000)},
@@ -112,7 +115,7 @@ func (s *Server) addCompany(c *call, in CompanyBody) (v CompanyView, err error) 
 		if err := isVendor(tx, row.Vendor); err != nil {
 			return err
 		}
-		if row.Company, err = tx.AddHome(row); err != nil {
+		if row.Company, err = registers.AddCompany(tx, s.whoSays(c), row); err != nil {
 			return err
 		}
 		return s.note(tx, c, row.Company, "company.made", row.Name, string(row.World))
@@ -334,32 +337,6 @@ func (s *Server) revokeBox(c *call) (Done, error) {
 			return err
 		}
 		return s.note(tx, c, c.company, "box.revoked", b.String(), "")
-	})
-}
-
-// AlarmView is what a person must look at.
-type AlarmView struct {
-	Box    string    `json:"box"`
-	Kind   string    `json:"kind"`
-	Detail string    `json:"detail"`
-	Times  int64     `json:"times"`
-	First  time.Time `json:"first"`
-	Last   time.Time `json:"last"`
-}
-
-// AlarmsAnswer lists alarms.
-type AlarmsAnswer struct {
-	Alarms []AlarmView `json:"alarms"`
-}
-
-func (s *Server) alarms(c *call) (a AlarmsAnswer, err error) {
-	a.Alarms = []AlarmView{}
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.Alarms(c.company)
-		for _, r := range rows {
-			a.Alarms = append(a.Alarms, AlarmView{r.Box.String(), r.Kind, r.Detail, r.Times, time.UnixMicro(r.First).UTC(), time.UnixMicro(r.Last).UTC()})
-		}
-		return err
 	})
 }
 

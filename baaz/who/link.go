@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"posbox/baaz/registers"
 	"posbox/baaz/store"
 	"posbox/pos/fault"
 )
@@ -237,7 +238,7 @@ func (p *People) makeFirst(tx *store.Tx, a Answer) (home store.Company, person s
 		if err != nil {
 			return 0, 0, err
 		}
-		if home, err = tx.AddCompany(name, p.micros()); err != nil {
+		if home, err = registers.AddCompany(tx, "owner link", store.CompanyRow{Name: name, Created: p.micros(), World: store.WorldCompany}); err != nil {
 			return 0, 0, err
 		}
 	}

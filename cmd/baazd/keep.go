@@ -168,7 +168,7 @@ func place(ctx context.Context, s *store.Store, company, point string) (c store.
 	err = s.Write(ctx, func(tx *store.Tx) (err error) {
 		p = 0
 		if c, err = tx.CompanyNamed(company); errors.Is(err, store.ErrNone) {
-			c, err = tx.AddCompany(company, now)
+			c, err = registers.AddCompany(tx, "baazd key", store.CompanyRow{Name: company, Created: now, World: store.WorldCompany})
 		}
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"posbox/baaz/registers"
 	"posbox/baaz/store"
 	"posbox/baaz/web"
 	"posbox/baaz/who"
@@ -41,7 +42,7 @@ func home(ctx context.Context, s *store.Store, f flags) (c store.Company, err er
 			name = defaultCompany
 		}
 		if c, err = tx.CompanyNamed(name); errors.Is(err, store.ErrNone) {
-			c, err = tx.AddCompany(name, now)
+			c, err = registers.AddCompany(tx, "command line", store.CompanyRow{Name: name, Created: now, World: store.WorldCompany})
 		}
 		return err
 	})

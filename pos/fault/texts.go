@@ -57,6 +57,8 @@ const (
 	RowUsed          Code = "row.used"
 	RowScope         Code = "row.scope"
 	RequestSignature Code = "request.signature"
+	AlarmUnknown     Code = "alarm.unknown"
+	AlarmAgain       Code = "alarm.again"
 	RequestStale     Code = "request.stale"
 	ScopeForeign     Code = "scope.foreign"
 	ScopeBehind      Code = "scope.behind"
@@ -302,6 +304,10 @@ var Texts = map[Code]Text{
 		"{code} is used by {owner}.", "Take it out there first."},
 	RowScope: {Warning, "{register}-г {scope}-д бүртгэхгүй.", "Компани, байршил, борлуулалтын цэгээс зөвийг сонгоно уу.",
 		"{register} has no rows at {scope}.", "Choose the right one of company, location and sales point."},
+	AlarmUnknown: {Warning, "Ийм дохио байхгүй.", "Жагсаалтыг шинэчилнэ үү.",
+		"There is no such alarm.", "Load the list again."},
+	AlarmAgain: {Notice, "Дохио дахин гарсан байна.", "Дахин үзээд хаана уу.",
+		"The alarm has come again meanwhile.", "Look at it again, then put it away."},
 	RequestSignature: {Warning, "Хүсэлтийн гарын үсэг буруу байна.", "Касс өөрөө дахин оролдоно. Давтагдвал нийлүүлэгчид хэлнэ үү.",
 		"The signature of the request is wrong.", "The till tries again by itself. If it stays, tell your vendor."},
 	RequestStale: {Notice, "Хүсэлтийн цаг БААЗ-ын цагаас зөрж байна.", "Касс БААЗ-ын цагийг аваад өөрөө дахин оролдоно.",
