@@ -33,7 +33,9 @@ type Receipts struct {
 	// What the paper says of the e-barimt is told with it. A slip for which there is nothing to print is ErrNothing.
 	Draw func(s event.SaleCompleted, asked event.ReceiptAsked) (page, mark *paper.Page, shown event.FiscalShown, err error)
 	// Back draws the papers of a return, where Sale knows no such bill.
-	Back func(bill event.Bill, asCopy bool) (page, mark *paper.Page, err error)
+	Back func(event.ReceiptAsked) (page, mark *paper.Page, shown event.FiscalShown, err error)
+	// Chain names the sale whose e-barimt a paper tells of; nil: the one that the paper is of.
+	Chain func(paper event.Bill) event.Bill
 	// Wait is how long a receipt waits for the number of its e-barimt; nil: not at all.
 	Wait func() time.Duration
 	// Drop forgets what may be printed once: it is on paper. Nil where there is none.
@@ -115,7 +117,7 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 	out.Result = resultOf(printed, err)
 	if whole && (out.Result == event.ReceiptPrinted || out.Result == event.ReceiptUnproven) {
 		p.step("fiscal.printed")
-		p.Drop(asked.Bill)
+		p.Drop(p.chain(asked.Bill))
 	}
 	if code := fault.CodeOf(err); code != fault.Internal && !printed.Proof {
 		out.Code = string(code)
@@ -141,8 +143,7 @@ func (p *Receipts) job(f event.Fact) (asked event.ReceiptAsked, draw drawing) {
 	return asked, func() (page, mark *paper.Page, shown event.FiscalShown, err error) {
 		sale, err := p.Sale(asked.Bill)
 		if fault.CodeOf(err) == fault.BillUnknown && p.Back != nil {
-			page, mark, err = p.Back(asked.Bill, asked.Copy)
-			return page, mark, "", err
+			return p.Back(asked)
 		}
 		if err != nil {
 			return nil, nil, "", err
@@ -157,17 +158,25 @@ type drawing func() (page, mark *paper.Page, shown event.FiscalShown, err error)
 // ErrNothing says that there is nothing to print.
 var ErrNothing = errors.New("outbox: nothing to print")
 
+func (p *Receipts) chain(paper event.Bill) event.Bill {
+	if p.Chain == nil {
+		return paper
+	}
+	return p.Chain(paper)
+}
+
 // await gives the e-barimt of a sale its time, counted from the request: only while it is at the service. What it has come
 // to then is what the paper says.
 func (p *Receipts) await(ctx context.Context, from time.Time, asked event.ReceiptAsked) error {
 	if p.Wait == nil || asked.Copy {
 		return nil
 	}
+	chain := p.chain(asked.Bill)
 	left := time.NewTimer(from.Add(p.Wait()).Sub(p.now()))
 	defer left.Stop()
 	for {
 		state, changed := p.View()
-		report, open := state.Report(asked.Bill)
+		report, open := state.Report(chain)
 		if !open || report.Result != "" {
 			if open && report.Unprinted() {
 				p.step("fiscal.told")

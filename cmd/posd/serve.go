@@ -270,7 +270,7 @@ func (p *program) jobs() []func(context.Context) {
 	}, follow(&outbox.Drawer{Device: p.printer, Now: p.clock.Now}),
 		follow(&outbox.Goods{Put: p.goods.Put, PutCustomer: p.goods.PutCustomer, Import: p.stock.take}),
 		follow(p.fiscal), p.fiscal.Run,
-		follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, Back: p.drawBack, Report: p.drawReport, Test: p.drawTest, View: p.viewState,
+		follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, Back: p.drawBack, Chain: p.chainOf, Report: p.drawReport, Test: p.drawTest, View: p.viewState,
 			Wait: p.fiscalWait, Drop: p.fiscal.Secrets.Drop, Step: crashStep, Now: p.clock.Now}))
 }
 
@@ -323,24 +323,6 @@ func (p *program) settingsChanged() {
 func (p *program) viewState() (*till.State, <-chan struct{}) {
 	v := p.engine.View()
 	return v.State, v.Changed
-}
-
-// drawBack makes the papers of a return: its own, or the corrected receipt that comes with it.
-func (p *program) drawBack(bill event.Bill, asCopy bool) (page, mark *paper.Page, err error) {
-	of, corrected := bill.CutCorrected()
-	s, err := p.engine.Return(of)
-	if err != nil {
-		return nil, nil, err
-	}
-	o := receipt.Options{Columns: p.set().conf.Printer.Columns, Copy: asCopy}
-	doc := receipt.Return(s, o)
-	switch {
-	case corrected && !s.Partial():
-		return nil, nil, fault.New(fault.BillUnknown, "bill", string(bill))
-	case corrected:
-		doc = receipt.Corrected(s, o)
-	}
-	return paper.Draw(doc), paper.Draw(receipt.Continuation(bill, o)), nil
 }
 
 // drawReport makes an X or Z report.
@@ -397,7 +379,7 @@ func (p *program) verifyJournal(ctx context.Context) {
 }
 
 func (p *program) newServer(secret string) *ui.Server {
-	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.picture, DrawBack: p.drawBack,
+	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.picture, DrawBack: p.pictureBack,
 		ClockSet: p.clock.Set, Token: secret, Look: p.look, Settings: p.describe, Logs: p.ring.newest, Disk: p.disk.Room,
 		Preview: p.preview, Progress: p.stock.Progress,
 		Register: func() []till.Seller { return p.set().register }, HasSellers: func() bool { return anyActive(p.set().register) },

@@ -59,6 +59,19 @@ func (SaleReturned) Kind() Kind { return KindSaleReturned }
 // Partial reports whether something of the sale stays with the buyer, who then gets a corrected receipt.
 func (s SaleReturned) Partial() bool { return len(s.Left) > 0 }
 
+// Stays is what the return leaves, as a sale of its own would say it: without bill and number.
+func (s SaleReturned) Stays() SaleCompleted {
+	left := SaleCompleted{Merchant: s.Merchant, Payer: s.Payer, Buyer: s.Buyer, Register: s.Register, Lines: s.Left, Tenders: s.Paid}
+	for _, l := range s.Left {
+		left.Gross += l.Gross
+		left.Discount += l.LineDiscount + l.TicketDiscount
+		left.Total += l.Total
+		left.VAT += l.VAT
+		left.CityTax += l.CityTax
+	}
+	return left
+}
+
 // correctedMark ends the name of a corrected receipt: that of its return and this.
 const correctedMark = "-R"
 

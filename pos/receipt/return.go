@@ -64,6 +64,9 @@ func (g *grid) returnFacts(s event.SaleReturned, o Options) {
 		g.left(wordUnverified, bold)
 	}
 	g.fact(wordReason, clean(s.Reason))
+	if o.Fiscal != nil && o.Fiscal.ID != "" {
+		g.number(clean(o.Fiscal.ID)) // of the e-barimt that is cancelled or replaced
+	}
 	if o.Copy {
 		g.fact(wordPrinted, wallTime(o.Printed))
 	}
@@ -132,27 +135,17 @@ func Corrected(s event.SaleReturned, o Options) Doc {
 	}
 	g.rule()
 	g.left(wordStays, bold)
-	g.saleBody(stays(s))
+	g.saleBody(s.Stays())
 	if s.Of != nil {
 		g.billCode(s.Of.Code)
 	}
-	g.notFiscal()
+	if o.Fiscal == nil {
+		g.notFiscal()
+	}
 	g.footer(s.Merchant.Footer)
 	g.copyFoot(o.Copy)
+	g.fiscal(s.Stays(), o.Fiscal)
 	return g.doc()
-}
-
-// stays is what a partial return leaves, as a sale of its own would say it.
-func stays(s event.SaleReturned) event.SaleCompleted {
-	left := event.SaleCompleted{Payer: s.Payer, Lines: s.Left, Tenders: s.Paid}
-	for _, l := range s.Left {
-		left.Gross += l.Gross
-		left.Discount += l.LineDiscount + l.TicketDiscount
-		left.Total += l.Total
-		left.VAT += l.VAT
-		left.CityTax += l.CityTax
-	}
-	return left
 }
 
 // saleBody prints lines, totals and payments.

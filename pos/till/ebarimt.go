@@ -233,6 +233,9 @@ func (d *decider) askAgain(r Report) error {
 	if err != nil {
 		return err
 	}
+	if overtaken(c, r.Asked) {
+		return nil
+	}
 	asked.Who, asked.Local, asked.Attempt = d.who, d.local(), c.NextAttempt()
 	if err := d.renew(&asked); err != nil {
 		return err
@@ -242,6 +245,17 @@ func (d *decider) askAgain(r Report) error {
 		d.askSlip(r.Bill)
 	}
 	return nil
+}
+
+// overtaken reports whether a return waits behind a request that was not done. What it reports is all that is left of the
+// sale: asking for more before it would report goods that have come back.
+func overtaken(c fiscal.Chain, asked uint64) bool {
+	for _, j := range c {
+		if j.Asked > asked && j.Return != "" && !j.Ended() {
+			return true
+		}
+	}
+	return false
 }
 
 // renew gives a request the merchant and the goods' codes as they are now, and its own suffix. The body of a cancellation

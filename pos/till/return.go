@@ -10,6 +10,7 @@ import (
 	"posbox/pos/catalog"
 	"posbox/pos/event"
 	"posbox/pos/fault"
+	"posbox/pos/fiscal"
 	"posbox/pos/money"
 	"posbox/pos/payment"
 	"posbox/pos/sale"
@@ -374,8 +375,7 @@ func (d *decider) payReturn(b *sale.Basket) error {
 	if err != nil {
 		return err
 	}
-	d.writeReturn(b, back, p, m)
-	return nil
+	return d.writeReturn(b, back, p, m)
 }
 
 // ReturnRight is the right that a return takes.
@@ -469,9 +469,12 @@ func tenderBack(o payment.Offer) event.Tender {
 }
 
 // writeReturn records the return, the sale beside it, their papers and the drawer.
-func (d *decider) writeReturn(b *sale.Basket, back sale.Back, p sale.Priced, m settled) {
+func (d *decider) writeReturn(b *sale.Basket, back sale.Back, p sale.Priced, m settled) error {
 	s := d.returned(b, back, m.back)
 	d.fact(s)
+	if err := d.reportReturn(s, b.Return.Sold); err != nil {
+		return err
+	}
 	d.out.Result = Result{Bill: s.Bill, Total: &s.Total, Back: &m.out, Change: &m.change}
 	papers := []event.Bill{s.Bill}
 	if s.Partial() {
@@ -481,6 +484,9 @@ func (d *decider) writeReturn(b *sale.Basket, back sale.Back, p sale.Priced, m s
 		sold := d.completed(b, p, s.Number+1)
 		sold.Tenders, sold.Change, sold.Exchange = m.paid, m.change, s.Bill
 		d.fact(sold)
+		if err := d.askFiscal(sold); err != nil {
+			return err
+		}
 		papers = append(papers, sold.Bill)
 		d.out.Result.Bill, d.out.Result.Total = sold.Bill, &sold.Total
 	}
@@ -491,6 +497,34 @@ func (d *decider) writeReturn(b *sale.Basket, back sale.Back, p sale.Priced, m s
 	result := d.out.Result
 	d.ended(b)
 	d.out.Result = result
+	return nil
+}
+
+// reportReturn has the tax office told of a return, where the sale was reported: what came back whole is cancelled, else a
+// receipt over what stays takes the place of the chain's latest. While that is not issued yet, or nobody knows, the job
+// waits in the chain for what comes before it. Nothing is left to report of a sale whose e-barimt a person gave up.
+func (d *decider) reportReturn(s event.SaleReturned, sold *event.SaleCompleted) error {
+	if d.env.Fiscal == nil || s.Of == nil || s.Of.Point != 0 {
+		return nil
+	}
+	c, err := d.chain(s.Of.Bill)
+	if err != nil {
+		return err
+	}
+	_, holds := c.Latest()
+	if _, pending := c.Pending(); !holds && !pending {
+		return nil
+	}
+	asked := event.FiscalAsked{Who: d.who, Bill: s.Of.Bill, Shift: s.Shift, Local: s.Local, Job: event.FiscalCancel, Return: s.Bill, Attempt: c.NextAttempt()}
+	if stays := s.Stays(); stays.Total > 0 {
+		stays.Shift, stays.Number = sold.Shift, sold.Number // the suffix is of the chain
+		asked.Job = event.FiscalCorrect
+		if asked.Body, err = d.fiscalBody(stays, fiscal.Options{Attempt: asked.Attempt}); err != nil {
+			return err
+		}
+	}
+	d.fact(asked)
+	return nil
 }
 
 func (d *decider) returned(b *sale.Basket, back sale.Back, tenders []event.Tender) event.SaleReturned {

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/paper"
+	"posbox/pos/receipt"
+)
+
+// backDoc is one of the papers of a return: its own, or the corrected receipt that comes with it. Of the e-barimt the one says
+// which number is cancelled or replaced, the other the new one, with what may be printed once if secret.
+func (p *program) backDoc(bill event.Bill, asCopy, secret bool) (doc receipt.Doc, shown event.FiscalShown, err error) {
+	of, corrected := bill.CutCorrected()
+	s, err := p.engine.Return(of)
+	if err != nil {
+		return doc, "", err
+	}
+	if corrected && !s.Partial() {
+		return doc, "", fault.New(fault.BillUnknown, "bill", string(bill))
+	}
+	o := receipt.Options{Columns: p.set().conf.Printer.Columns, Copy: asCopy}
+	if s.Of != nil && s.Of.Point == 0 {
+		if o.Fiscal, shown, err = p.backSays(s, corrected && secret); err != nil {
+			return doc, "", err
+		}
+	}
+	if corrected {
+		return receipt.Corrected(s, o), shown, nil
+	}
+	return receipt.Return(s, o), "", nil
+}
+
+// backSays is what the papers of a return say of the e-barimt of its sale. A correction that is still to be issued leaves the
+// corrected receipt provisional.
+func (p *program) backSays(s event.SaleReturned, secret bool) (*receipt.Fiscal, event.FiscalShown, error) {
+	chain, err := p.engine.Chain(s.Of.Bill)
+	if err != nil || len(chain) == 0 {
+		return nil, "", err
+	}
+	for _, job := range chain {
+		if job.Return == s.Bill && job.Job == event.FiscalCorrect && job.Result != event.FiscalIssued {
+			return &receipt.Fiscal{}, event.FiscalProvisional, nil
+		}
+	}
+	return p.says(event.SaleCompleted{Bill: s.Of.Bill}, secret)
+}
+
+// drawBack makes the paper of a return that a request asks for, and the mark that stands above its continuation.
+func (p *program) drawBack(asked event.ReceiptAsked) (page, mark *paper.Page, shown event.FiscalShown, err error) {
+	doc, shown, err := p.backDoc(asked.Bill, asked.Copy, !asked.Copy)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	return paper.Draw(doc), paper.Draw(receipt.Continuation(asked.Bill, receipt.Options{Columns: doc.Columns})), shown, nil
+}
+
+// pictureBack makes the paper of a return for the screen: nothing of what may be printed once.
+func (p *program) pictureBack(bill event.Bill, asCopy bool) (page, mark *paper.Page, err error) {
+	doc, _, err := p.backDoc(bill, asCopy, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	return paper.Draw(doc), paper.Draw(receipt.Continuation(bill, receipt.Options{Columns: doc.Columns})), nil
+}
+
+// chainOf names the sale whose e-barimt a paper tells of: a corrected receipt tells of that of its sale.
+func (p *program) chainOf(bill event.Bill) event.Bill {
+	of, corrected := bill.CutCorrected()
+	if !corrected {
+		return bill
+	}
+	s, err := p.engine.Return(of)
+	if err != nil || s.Of == nil || s.Of.Point != 0 {
+		return bill
+	}
+	return s.Of.Bill
+}
