@@ -12,8 +12,8 @@ import (
 // Box is what the API asks of the machine that the till runs on.
 type Box interface {
 	Look() BoxAnswer
-	// Known is what the list of devices tells of it; clock is nil where nothing is to be said.
-	Known() (network device.Network, copied device.Copy, clock *fault.Error)
+	// Known is what the list of devices tells of it; clock, and key of a stick, are nil where nothing is to be said.
+	Known() (network device.Network, copied device.Copy, clock, key *fault.Error)
 	// Repair lets the machine repair its disk at whatever loss, and start again.
 	Repair() error
 	// TakeLogs and CopySales write on a USB stick; when they return it can be pulled.

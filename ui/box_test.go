@@ -24,8 +24,8 @@ func (m *machine) Look() ui.BoxAnswer {
 		Sticks: []ui.BoxStick{{Name: "Kingston", Bytes: 16 << 30}}, Copy: &ui.BoxCopy{At: time.Date(2026, 11, 22, 19, 0, 0, 0, time.UTC), Stick: "Kingston", Seq: 7}}
 }
 
-func (m *machine) Known() (device.Network, device.Copy, *fault.Error) {
-	return device.Network{Known: true, Address: "10.0.0.9/8", Why: m.network}, device.Copy{Known: true}, nil
+func (m *machine) Known() (network device.Network, copied device.Copy, clock, key *fault.Error) {
+	return device.Network{Known: true, Address: "10.0.0.9/8", Why: m.network}, device.Copy{Known: true}, nil, nil
 }
 
 func (m *machine) Repair() error {

@@ -32,7 +32,7 @@ func (s *Server) conditions(v *engine.View) []device.Condition {
 		known.Journal = fault.Of(v.Err)
 	}
 	if s.o.Box != nil {
-		known.Network, known.Copy, known.Clock = s.o.Box.Known()
+		known.Network, known.Copy, known.Clock, known.StickKey = s.o.Box.Known()
 	}
 	return device.Conditions(known)
 }

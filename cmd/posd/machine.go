@@ -51,6 +51,7 @@ type seen struct {
 	sticks  []stick.Stick
 	stickAt time.Time // since when the first of them is in
 	copied  copyState
+	key     *fault.Error // why the key on a stick was not taken
 }
 
 // mounter writes on sticks and reads from them.
@@ -120,6 +121,9 @@ func (m *machine) look() {
 	now.sticks, _ = m.find()
 	m.mu.Lock()
 	before := m.seen
+	if len(now.sticks) > 0 {
+		now.key = before.key // until it is pulled
+	}
 	switch {
 	case len(now.sticks) == 0:
 	case len(before.sticks) > 0 && before.sticks[0] == now.sticks[0]:
@@ -180,7 +184,7 @@ func (m *machine) Look() ui.BoxAnswer {
 }
 
 // Known implements ui.Box.
-func (m *machine) Known() (network device.Network, copied device.Copy, clock *fault.Error) {
+func (m *machine) Known() (network device.Network, copied device.Copy, clock, key *fault.Error) {
 	s := m.last()
 	n := s.network
 	network = device.Network{Known: n.State != "", Address: n.Address}
@@ -198,7 +202,7 @@ func (m *machine) Known() (network device.Network, copied device.Copy, clock *fa
 	if s.clock.Source == boxfile.FromSaved {
 		clock = fault.New(fault.ClockRemembered)
 	}
-	return network, device.Copy{Known: true, Stick: len(s.sticks) > 0, Why: s.copied.why(m.now(), m.zone())}, clock
+	return network, device.Copy{Known: true, Stick: len(s.sticks) > 0, Why: s.copied.why(m.now(), m.zone())}, clock, s.key
 }
 
 // Repair implements ui.Box.

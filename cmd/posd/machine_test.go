@@ -318,7 +318,7 @@ func TestNetworkWish(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.look()
-	if n, _, _ := b.Known(); !n.Known || n.Why == nil || n.Why.Code != fault.NetworkConflict || n.Why.Args["address"] != "10.0.0.9" {
+	if n, _, _, _ := b.Known(); !n.Known || n.Why == nil || n.Why.Code != fault.NetworkConflict || n.Why.Args["address"] != "10.0.0.9" {
 		t.Errorf("%+v", n)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"posbox/gokrazy/stick"
+	"posbox/pos/fault"
 	"posbox/pos/till"
 	"posbox/wire"
 )
@@ -42,8 +43,8 @@ func newCommandID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// takeKey reads a connection key from a stick that has been put in, once each time. What is wrong with a file is told to the
-// log without the key.
+// takeKey reads a connection key from a stick that has been put in, once each time. What is wrong with a file is told on the
+// screen, and more closely, but without the key, to the log.
 func (m *machine) takeKey(ctx context.Context) {
 	sticks := m.last().sticks
 	if m.key == nil || len(sticks) == 0 {
@@ -59,17 +60,33 @@ func (m *machine) takeKey(ctx context.Context) {
 	defer m.writing.Unlock()
 	m.key.asked = s
 	k, err := readStickKey(m.mount, s)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return // a stick for something else
-	case err == nil:
+	if errors.Is(err, fs.ErrNotExist) {
+		m.tellKey(nil) // a stick for something else
+		return
+	}
+	if err != nil {
+		err = fault.Wrap(err, fault.StickKey)
+	} else {
 		err = m.key.ask(ctx, k)
 	}
+	m.tellKey(err)
 	if err != nil {
 		m.log.Warn("the stick's connection key was not taken", "stick", s.Name, "err", err)
 		return
 	}
 	m.log.Info("a connection key came on a stick", "stick", s.Name, "key", k.Key.Fingerprint())
+}
+
+// tellKey lets the list of devices say why a stick's key was not taken; nil: nothing is to be said.
+func (m *machine) tellKey(err error) {
+	var why *fault.Error
+	if err != nil {
+		why = fault.Of(err)
+	}
+	m.mu.Lock()
+	m.seen.key = why
+	m.mu.Unlock()
+	m.changed()
 }
 
 // readStickKey reads the key file in a stick's root.

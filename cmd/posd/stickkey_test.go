@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"posbox/gokrazy/stick"
+	"posbox/pos/fault"
 	"posbox/wire"
 )
 
@@ -36,6 +37,13 @@ func TestKeyFromStick(t *testing.T) {
 			t.Fatalf("asked %q, want %d", asked, want)
 		}
 	}
+	told := func(want fault.Code) {
+		t.Helper()
+		_, _, _, why := b.Known()
+		if want == "" && why != nil || want != "" && (why == nil || why.Code != want) {
+			t.Errorf("the screen is told %v, want %q", why, want)
+		}
+	}
 	in, out := b.sticks, []stick.Stick(nil)
 	look(2, 0) // a stick for something else
 
@@ -44,8 +52,10 @@ func TestKeyFromStick(t *testing.T) {
 	put("posbox key 1\nbaaz https://baaz.mn\nkey 00000-00000-00000-00000-00001\n")
 	b.sticks = in
 	look(2, 0) // a mistyped key
+	told(fault.StickKey)
 	b.sticks = out
 	look(1, 0)
+	told("")
 	put("posbox key 1\nbaaz https://baaz.mn\nkey 00000-00000-00000-00000-00000\n")
 	b.sticks, open = in, false
 	look(2, 0) // the owner decides

@@ -54,6 +54,7 @@ type Known struct {
 	ClockSet bool
 	Clock    *fault.Error // what else is to be said of the clock
 	Disk     Disk
+	StickKey *fault.Error // why the connection key on a stick was not taken
 	Network  Network
 	Copy     Copy
 	Journal  *fault.Error // why nothing can be written; nil while it can
@@ -143,6 +144,8 @@ func baaz(k Known) Condition {
 		c.Level, c.Why = Attention, k.Network.Why // the cause, not what follows from it
 	case k.Link != nil:
 		c.Level, c.Why = Attention, k.Link
+	case k.StickKey != nil && !k.Joined:
+		c.Level, c.Why = Attention, k.StickKey
 	case k.Waiting:
 		c.Level, c.Why = Attention, fault.New(fault.BaazWaiting)
 	case k.Joined:

@@ -31,6 +31,8 @@ func TestConditions(t *testing.T) {
 		"joined to BAAZ":      {func(k *Known) { k.Joined = true }, KindBaaz, OK, ""},
 		"BAAZ is away":        {func(k *Known) { k.Joined, k.Link = true, fault.New(fault.UplinkUnreachable) }, KindBaaz, Attention, fault.UplinkUnreachable},
 		"a cloned box":        {func(k *Known) { k.Joined, k.Link = true, fault.New(fault.BoxForked) }, KindBaaz, Fault, fault.BoxForked},
+		"a stick's wrong key": {func(k *Known) { k.StickKey = fault.New(fault.StickKey) }, KindBaaz, Attention, fault.StickKey},
+		"a key too late":      {func(k *Known) { k.Joined, k.StickKey = true, fault.New(fault.StickKey) }, KindBaaz, OK, ""},
 		"waits for BAAZ":      {func(k *Known) { k.Waiting = true }, KindBaaz, Attention, fault.BaazWaiting},
 		"clock":               {func(k *Known) { k.ClockSet = false }, KindClock, Fault, fault.ClockNotSet},
 		"clock from memory":   {func(k *Known) { k.Clock = fault.New(fault.ClockRemembered) }, KindClock, Attention, fault.ClockRemembered},

@@ -254,6 +254,7 @@ const (
 	StickFull       Code = "stick.full"
 	StickFailed     Code = "stick.failed"
 	StickBusy       Code = "stick.busy"
+	StickKey        Code = "stick.key"
 	CopyNone        Code = "copy.none"
 	CopyOld         Code = "copy.old"
 	CopyBad         Code = "copy.bad"
@@ -737,6 +738,8 @@ var Texts = map[Code]Text{
 		"The USB stick could not be written: {detail}.", "Try another stick. The till's data is as it was."},
 	StickBusy: {Notice, "USB стик рүү бичиж байна.", "Дуусахыг хүлээгээд дахин оролдоно уу.",
 		"The USB stick is being written.", "Wait until that is done and try again."},
+	StickKey: {Warning, "USB стик дээрх холболтын түлхүүрийг уншиж чадсангүй. Зарж болно.", "posbox-key.txt файлыг стик дээр дахин үүсгэх, эсвэл түлхүүрийг гараар бичнэ үү.",
+		"The connection key on the USB stick could not be read. You can sell.", "Make posbox-key.txt on the stick anew, or type the key in."},
 	CopyNone: {Warning, "Борлуулалтын хуулбар байхгүй. Зарж болно.", "USB стик залгаж орхино уу: касс шөнө бүр хуулна. Эсвэл БААЗ-д холбоно уу.",
 		"There is no copy of the sales. You can sell.", "Leave a USB stick in: the till copies every night. Or join BAAZ."},
 	CopyOld: {Warning, "Борлуулалтын сүүлийн хуулбар хуучирсан: {day}. Зарж болно.", "USB стик залгаатай эсэхийг шалгана уу.",
