@@ -116,14 +116,14 @@ func emulator(ctx context.Context, o runOptions) (*exec.Cmd, error) {
 	if _, err := os.Stat(o.image); err != nil {
 		return nil, err
 	}
-	// The firmware remembers where it started from, so each way of attaching the disk has its own.
-	vars := o.image + "." + o.disk + ".efivars"
 	if o.size != "" {
-		o.overlay = o.image + ".disk.qcow2"
+		o.overlay = cmp.Or(o.overlay, o.image+".disk.qcow2")
 	}
 	if o.disk == "emmc" {
-		o.size, o.overlay, o.direct = cardSize, o.image+".emmc.qcow2", o.image+".boot"
+		o.size, o.overlay, o.direct = cardSize, cmp.Or(o.overlay, o.image+".emmc.qcow2"), o.image+".boot"
 	}
+	// The firmware remembers where it started from, so each disk and each way of attaching it has its own.
+	vars := cmp.Or(o.overlay, o.image) + "." + o.disk + ".efivars"
 	args, err := o.args(vars)
 	if err != nil {
 		return nil, fmt.Errorf("%w (%v)", errUsage, err)
@@ -155,14 +155,18 @@ func ensureVars(at string) error {
 	if err != nil {
 		return errNoEmulator
 	}
-	return os.WriteFile(at, b, 0o644)
+	part := fmt.Sprintf("%s.%d.part", at, os.Getpid())
+	if err := os.WriteFile(part, b, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(part, at)
 }
 
 // cardSize is what the emulated card has: QEMU wants a power of two, and the smallest boxes have 8 GB.
 const cardSize = "8G"
 
-// ensureOverlay makes a larger disk over the image, as if it had been flashed. What the guest writes goes there. One that
-// is older than the image describes another and is made anew.
+// ensureOverlay makes a disk over the image, larger if told, as if the image had been flashed on it. What the guest writes
+// goes there. One that is older than the image describes another and is made anew.
 func ensureOverlay(ctx context.Context, image, over, size string) error {
 	base, err := filepath.Abs(image)
 	if err != nil {
@@ -175,7 +179,11 @@ func ensureOverlay(ctx context.Context, image, over, size string) error {
 	if info, err := os.Stat(over); err == nil && !info.ModTime().Before(below.ModTime()) {
 		return nil
 	}
-	out, err := exec.CommandContext(ctx, "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base, over, size).CombinedOutput()
+	args := []string{"create", "-q", "-f", "qcow2", "-F", "raw", "-b", base, over}
+	if size != "" {
+		args = append(args, size)
+	}
+	out, err := exec.CommandContext(ctx, "qemu-img", args...).CombinedOutput()
 	if errors.Is(err, exec.ErrNotFound) {
 		return errNoEmulator
 	}
@@ -203,14 +211,18 @@ const screensDevice = "screens"
 // cards are the graphics cards.
 var cards = map[string]string{"virtio": "virtio-vga", "vga": "VGA"}
 
+// emulated is the processor that software emulates best: one with AVX makes every copy and hash in the guest take longer,
+// since Go's and C's own code for it is then emulated too, and one of today has a fifth level of page tables to walk.
+const emulated = "Nehalem"
+
 // args are QEMU's. It emulates in software unless told: a /dev/kvm that is there need not work, as inside another VM.
 func (o runOptions) args(vars string) ([]string, error) {
-	accel := "tcg,thread=multi"
+	accel, cpu := "tcg,thread=multi", emulated
 	if o.kvm {
-		accel = "kvm"
+		accel, cpu = "kvm", "max"
 	}
 	args := []string{
-		"-machine", "q35", "-accel", accel, "-cpu", "max", "-smp", "2", "-m", strconv.Itoa(cmp.Or(o.memory, 2048)), "-nodefaults", "-no-user-config",
+		"-machine", "q35", "-accel", accel, "-cpu", cpu, "-smp", "2", "-m", strconv.Itoa(cmp.Or(o.memory, 2048)), "-nodefaults", "-no-user-config",
 		"-drive", "if=none,id=disk," + o.file() + o.snapshot(),
 		"-device", "virtio-rng-pci", "-device", "i6300esb", "-device", "qemu-xhci", "-device", "usb-kbd", "-device", "usb-tablet",
 	}
