@@ -17,7 +17,7 @@ import (
 var needed = []string{
 	"/usr/lib/chromium/chromium", "/usr/bin/sway", "/usr/bin/swaybg", "/usr/sbin/seatd", "/usr/sbin/alsactl", "/usr/lib/systemd/systemd-udevd", "/usr/sbin/mkfs.ext4", "/usr/sbin/e2fsck",
 	"/usr/bin/udevadm", "/usr/bin/amixer", "/usr/share/alsa/alsa.conf", "/usr/share/X11/xkb/symbols/us", "/usr/share/X11/xkb/symbols/mn",
-	"/usr/share/zoneinfo/" + zone, "/etc/localtime", "/etc/fonts/fonts.conf", "/etc/mke2fs.conf",
+	"/usr/share/zoneinfo/" + zone, "/etc/localtime", "/etc/fonts/fonts.conf", "/etc/mke2fs.conf", "/usr/share/mime/magic",
 }
 
 // letters that a font of the box must have: the Mongolian ones that other Cyrillic has not, and the tögrög.

@@ -100,6 +100,7 @@ func userland(ctx context.Context, cache *apt.Cache, packages lock.List, u *tree
 		{"/etc/hosts", "127.0.0.1 localhost\n"},
 		{"/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"},
 		{"/etc/ssl/certs/ca-certificates.crt", string(certificates)},
+		{"/usr/share/mime/magic", mimeMagic},
 	} {
 		if err := t.AddBytes(f.path, 0o644, []byte(f.content)); err != nil {
 			return nil, err
@@ -112,6 +113,11 @@ func userland(ctx context.Context, cache *apt.Cache, packages lock.List, u *tree
 	home.UID, home.GID = 1000, 1000
 	return t, nil
 }
+
+// mimeMagic is all of the MIME database (which a maintainer script would have made) that a box asks for: sway's background is
+// a PNG, and the library that reads it asks the database what it is. The form is that of the shared MIME specification:
+// weight and type; at byte 0, a value of 4 bytes.
+const mimeMagic = "MIME-Magic\x00\n[50:image/png]\n>0=\x00\x04\x89PNG\n"
 
 // authorities joins the certificates of ca-certificates in the order of their names.
 func authorities(t *tree.Tree) ([]byte, error) {

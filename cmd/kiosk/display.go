@@ -22,6 +22,7 @@ const (
 	windowSocket  = compositorRun + "/wayland-1"
 	seatSocket    = "/run/seatd.sock"
 	swayConfig    = "/run/sway.conf"
+	splashPicture = "/run/splash.png"
 )
 
 // config is the compositor's whole configuration: no key of its own, no bar, no border; who is no window of ours is not
@@ -39,12 +40,12 @@ input type:keyboard {
 	xkb_layout us,mn
 	xkb_options grp:alt_shift_toggle,srvrkeys:none
 }
-output * background %s solid_color
+output * background %s fit %s
 no_focus [app_id=".*posbox-buyer.*"]
 assign [app_id=".*posbox-till.*"] workspace till
 assign [app_id=".*posbox-buyer.*"] workspace buyer
 for_window [app_id=".*"] fullscreen enable
-`, splash.GroundHex)
+`, splashPicture, splash.GroundHex)
 }
 
 // display is the compositor and what it needs.
@@ -99,6 +100,9 @@ func (d *display) prepare() error {
 		}
 	}
 	os.Remove(seatSocket)
+	if err := writeSplash(splashPicture, "/sys/class/graphics/fb0/virtual_size"); err != nil {
+		log.Println("splash:", err) // its ground is shown all the same
+	}
 	if err := os.WriteFile(swayConfig, []byte(config()), 0o644); err != nil {
 		return err
 	}
