@@ -14,8 +14,8 @@ import (
 // TestLocksFromTheArchive asks the real archive: what is wanted comes, what is left out does not, and a version that the archive never
 // had stops a build with the way out.
 func TestLocksFromTheArchive(t *testing.T) {
-	if !long() {
-		t.Skip("NOT TESTED: ./test -long image asks Debian's archive")
+	if !boxes() {
+		unless(t, errNoBoxes)
 	}
 	dir := t.TempDir()
 	cache, err := apt.OpenCache()

@@ -369,8 +369,8 @@ func readOnly(t *testing.T, g *guest) {
 
 // TestPowerCuts pulls the plug of a selling box twenty times.
 func TestPowerCuts(t *testing.T) {
-	b := newSmallBox(t)
-	d := newCutDisk(t, b.image(t, smallVersion{n: 1}))
+	t.Parallel()
+	d := newCutDisk(t, newSmallBox(t).image)
 	c := &clerk{good: "8651070010097"}
 	boot := func() *guest {
 		o := d.options()

@@ -10,7 +10,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -27,12 +26,10 @@ const (
 
 // TestPCBoots starts the pc station as a PC that is not made for guests: UEFI, AHCI, a plain graphics card.
 func TestPCBoots(t *testing.T) {
+	t.Parallel()
 	o, err := thePC()
 	unless(t, err)
-	image := filepath.Join(t.TempDir(), "pc.img")
-	if out, err := exec.Command("cp", "--sparse=always", o.out, image).CombinedOutput(); err != nil {
-		t.Fatalf("%v %s", err, out)
-	}
+	image := ownCopy(t, o.out)
 	hear(t, image)
 	qmp := filepath.Join(t.TempDir(), "qmp")
 	g := start(t, runOptions{image: image, disk: "sata", graphics: "vga", qmp: qmp, disposable: true})

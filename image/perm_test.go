@@ -16,7 +16,6 @@ import (
 
 	"posbox/gokrazy/box"
 	"posbox/gokrazy/gpt"
-	"posbox/gokrazy/station"
 )
 
 // look reads a file of the guest.
@@ -67,42 +66,17 @@ func (g *guest) tells(file string, into any, well func() bool) {
 	}
 }
 
-// wholeImage is a small box with all programs of the vm station but the screen.
-func (b *smallBox) wholeImage(t *testing.T) string {
-	t.Helper()
-	s := vm(t)
-	var programs []station.Program
-	for _, p := range s.Programs {
-		if p.Name == "posd" {
-			p.Args = []string{"-data", "/perm/posbox", "-listen", "127.0.0.1:8080", "-box", box.Run, "-token", box.Run + "/kiosk.token"}
-		}
-		if p.Name != "kiosk" {
-			programs = append(programs, p)
-		}
-	}
-	s.Programs = programs
-	built, err := compile(t.Context(), s, 1)
-	must(t, err)
-	c := content{ui: b.ui}
-	c.root, err = rootTree(s, 1, time.Unix(int64(epoch), 0), b.kernel, built, c.ui)
-	must(t, err)
-	c.esp, err = espTree(s, 1, b.boot, b.kernel, built)
-	must(t, err)
-	out := filepath.Join(t.TempDir(), "small.img")
-	must(t, writeImage(c, buildOptions{out: out, station: "vm", version: 1}, io.Discard))
-	return out
-}
-
 // TestPermInTheBox: on a larger disk, in a network, with a stick; then with the disk damaged and no network; then repaired.
 func TestPermInTheBox(t *testing.T) {
-	image := newSmallBox(t).wholeImage(t)
+	t.Parallel()
+	image, err := theImage()
+	unless(t, err)
 	stick := filepath.Join(t.TempDir(), "stick")
 	must(t, os.WriteFile(stick, nil, 0o600), os.Truncate(stick, 300<<20))
-	out, err := exec.Command("/usr/sbin/mkfs.vfat", "-F", "32", stick).CombinedOutput()
-	if err != nil {
+	if out, err := exec.Command("/usr/sbin/mkfs.vfat", "-F", "32", stick).CombinedOutput(); err != nil {
 		t.Fatalf("mkfs.vfat: %v %s", err, out)
 	}
-	o := runOptions{image: image, disk: "virtio", size: "12G", lan: true, stick: stick}
+	o := runOptions{image: image.out, disk: "virtio", size: "12G", overlay: filepath.Join(t.TempDir(), "disk"), lan: true, stick: stick}
 
 	g := start(t, o)
 	g.wait("posbox: perm grown")
@@ -124,7 +98,7 @@ func TestPermInTheBox(t *testing.T) {
 		t.Errorf("on the stick:\n%s", names)
 	}
 
-	scribblePerm(t, image+".disk.qcow2")
+	scribblePerm(t, o.overlay)
 	o.lan, o.stick = false, ""
 	g = start(t, o)
 	g.wait("posbox: perm damaged")
@@ -225,7 +199,10 @@ func scribblePerm(t *testing.T, disk string) {
 
 // TestFullPerm: a disk without room starts, says so and loses nothing; the logs have given way.
 func TestFullPerm(t *testing.T) {
-	image := newSmallBox(t).wholeImage(t)
+	t.Parallel()
+	o, err := theImage()
+	unless(t, err)
+	image := ownCopy(t, o.out)
 	g := start(t, runOptions{image: image, disk: "virtio"})
 	g.wait(tillReady)
 	head := g.head()

@@ -3,9 +3,9 @@ package main
 import (
 	"context"
 	"crypto/ed25519"
-	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"posbox/gokrazy/kmod"
 	"posbox/gokrazy/station"
 	"posbox/image/apt"
 	"posbox/image/lock"
@@ -21,20 +22,29 @@ import (
 	"posbox/release"
 )
 
-// A small box has of the userland only what init needs, and stand-ins where a test wants them: it is built, updated and
-// started in a fraction of the time.
+// A small box has of userland and drivers only what it needs in the emulator, and stand-ins where a test wants them: it is
+// built, updated and started in a fraction of the time.
 
 // smallPackages are its userland.
 var smallPackages = []string{"libc6", "e2fsprogs", "libext2fs2", "libcom-err2", "libblkid1", "libuuid1", "libss2", "logsave", "tzdata", "ca-certificates"}
+
+// noSmallDrivers are folders of drivers that find nothing there: the larger half of all.
+var noSmallDrivers = []string{
+	"arch/x86/kvm/", "drivers/gpu/drm/amd/", "drivers/gpu/drm/i915/", "drivers/gpu/drm/radeon/", "drivers/infiniband/", "drivers/media/", "drivers/net/ethernet/", "sound/",
+}
 
 const standinPackage = "posbox/image/standin"
 
 // smallBox makes versions of one small box.
 type smallBox struct {
-	boot   *tree.Tree
-	kernel *kernelFiles
-	ui     *tree.Tree
-	signer ed25519.PrivateKey
+	boot     *tree.Tree
+	kernel   *kernelFiles
+	ui       *tree.Tree
+	programs map[string][]byte // of all versions: what is told apart is what the root's files say
+	signer   ed25519.PrivateKey
+
+	image string // of version 1, whose screen is painted
+	base  string // its bundle
 }
 
 // newSmallBox returns the one that is made once for all tests.
@@ -47,26 +57,22 @@ func newSmallBox(t *testing.T) *smallBox {
 
 var onceSmallBox = sync.OnceValues(makeSmallBox)
 
-// makeSmallBox unpacks what all versions share.
+// makeSmallBox makes what all versions share, and the first version.
 func makeSmallBox() (*smallBox, error) {
-	if !long() {
-		return nil, errors.New("./test -long image builds a small box and starts it in QEMU")
+	dir, locks, err := material()
+	if err != nil {
+		return nil, err
 	}
 	ctx := context.Background()
 	s, err := station.Named("vm")
 	if err != nil {
 		return nil, err
 	}
-	spool, err := os.CreateTemp("", "posbox-small-")
+	spool, err := os.CreateTemp(dir, "small-")
 	if err != nil {
 		return nil, err
 	}
-	os.Remove(spool.Name()) // it lives as long as it is open
-	o, err := lockedOptions(s.Name, spool.Name())
-	if err != nil {
-		return nil, err
-	}
-	locked, err := readLocks(o.locks, s)
+	locked, err := readLocks(locks, s)
 	if err != nil {
 		return nil, err
 	}
@@ -75,89 +81,111 @@ func makeSmallBox() (*smallBox, error) {
 		return nil, err
 	}
 	u := &tree.Unpacker{Tree: tree.New(), Spool: spool}
-	b := &smallBox{boot: u.Tree, signer: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
+	b := &smallBox{boot: u.Tree, signer: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), image: filepath.Join(dir, "small.img"), base: filepath.Join(dir, "small.bundle")}
 	if err := unpack(ctx, cache, locked.boot, u); err != nil {
 		return nil, err
 	}
 	if b.kernel, err = openKernel(b.boot); err != nil {
 		return nil, err
 	}
+	b.kernel.chosen = fewer(b.kernel.chosen)
 	small := slices.DeleteFunc(slices.Clone(locked.userland), func(p lock.Package) bool { return !slices.Contains(smallPackages, p.Name) })
 	if len(small) != len(smallPackages) {
 		return nil, fmt.Errorf("%d of %d packages are in the lock", len(small), len(smallPackages))
 	}
-	b.ui, err = userland(ctx, cache, small, u)
-	return b, err
+	if b.ui, err = userland(ctx, cache, small, u); err != nil {
+		return nil, err
+	}
+	all := s
+	all.Programs = append(smallVersion{kiosk: painted}.programs(), station.Program{Package: "posbox/cmd/posd"})
+	if b.programs, err = compile(ctx, all, 1); err != nil {
+		return nil, err
+	}
+	first := smallVersion{n: 1, kiosk: painted}
+	_, c, err := b.content(first)
+	if err != nil {
+		return nil, err
+	}
+	if err := writeDisk(c, b.image, io.Discard); err != nil {
+		return nil, err
+	}
+	return b, b.write(b.base, first, "")
+}
+
+// fewer leaves drivers out, and what only they need.
+func fewer(x *kmod.Index) *kmod.Index {
+	var names []string
+	for _, name := range x.Names() {
+		m, _ := x.Module(name)
+		if !slices.ContainsFunc(noSmallDrivers, func(f string) bool { return strings.HasPrefix(m.Path, "kernel/"+f) }) {
+			names = append(names, name)
+		}
+	}
+	return kmod.NewIndex(x.Order(names...))
 }
 
 // smallVersion says how a version differs.
 type smallVersion struct {
 	n        uint64
 	deadInit bool
-	posd     []string // arguments of a stand-in; nil: the real one
-	kiosk    []string // likewise; nil: none
+	posd     []string      // arguments of a stand-in; nil: the real one
+	kiosk    []string      // of the stand-in; nil: none
+	deadline time.Duration // of its trial; 0: as always
 }
 
-// content builds a version.
-func (b *smallBox) content(t *testing.T, v smallVersion) (station.Station, content) {
-	t.Helper()
-	s := vm(t)
-	// A trial is as long as an emulated start takes, no longer.
-	s.Programs = []station.Program{
-		{Name: "guard", Package: "posbox/cmd/guard", Args: []string{"-deadline", "75s", "-steady", "5s"}},
-		{Name: "manage", Package: "posbox/gokrazy/manage"},
-		{Name: "tell", Package: standinPackage, Args: []string{"tell", "/run/posbox/kiosk.token"}},
-		{Name: "posd", Package: "posbox/cmd/posd", Args: []string{"-data", "/perm/posbox", "-listen", "127.0.0.1:8080", "-box", "/run/posbox", "-token", "/run/posbox/kiosk.token", "-demo"}},
+// programs are a version's.
+func (v smallVersion) programs() []station.Program {
+	guard := station.Program{Name: "guard", Package: "posbox/cmd/guard", Args: []string{"-steady", "5s"}}
+	if v.deadline > 0 {
+		guard.Args = append(guard.Args, "-deadline", v.deadline.String())
 	}
-	if v.posd != nil {
-		s.Programs[3] = station.Program{Name: "posd", Package: standinPackage, Args: v.posd}
+	posd := station.Program{Name: "posd", Package: standinPackage, Args: v.posd}
+	if v.posd == nil {
+		posd.Package, posd.Args = "posbox/cmd/posd", []string{"-data", "/perm/posbox", "-listen", "127.0.0.1:8080", "-box", "/run/posbox", "-token", "/run/posbox/kiosk.token", "-demo"}
 	}
+	all := []station.Program{guard, {Name: "manage", Package: "posbox/gokrazy/manage"}, {Name: "tell", Package: standinPackage, Args: []string{"tell", "/run/posbox/kiosk.token"}}, posd}
 	if v.kiosk != nil {
-		s.Programs = append(s.Programs, station.Program{Name: "kiosk", Package: standinPackage, Args: v.kiosk})
+		all = append(all, station.Program{Name: "kiosk", Package: standinPackage, Args: v.kiosk})
 	}
-	programs, err := compile(context.Background(), s, v.n)
-	must(t, err)
+	return all
+}
+
+// content is a version's.
+func (b *smallBox) content(v smallVersion) (s station.Station, c content, err error) {
+	if s, err = station.Named("vm"); err != nil {
+		return s, c, err
+	}
+	s.Programs = v.programs()
+	programs := b.programs
 	if v.deadInit {
-		other := s
-		other.Programs = []station.Program{{Package: standinPackage}}
-		dead, err := compile(context.Background(), other, v.n)
-		must(t, err)
-		programs[initPackage] = dead[standinPackage]
+		programs = maps.Clone(programs)
+		programs[initPackage] = programs[standinPackage]
 	}
-	var c content
 	c.ui = b.ui
-	c.root, err = rootTree(s, v.n, time.Unix(int64(epoch), 0), b.kernel, programs, c.ui)
-	must(t, err, c.root.AddBytes(station.KeysFile, 0o644, []byte(release.FormatPublic(b.signer.Public().(ed25519.PublicKey)))))
+	if c.root, err = rootTree(s, v.n, time.Unix(int64(epoch), 0), b.kernel, programs, c.ui); err != nil {
+		return s, c, err
+	}
+	if err = c.root.AddBytes(station.KeysFile, 0o644, []byte(release.FormatPublic(b.signer.Public().(ed25519.PublicKey)))); err != nil {
+		return s, c, err
+	}
 	c.esp, err = espTree(s, v.n, b.boot, b.kernel, programs)
-	must(t, err)
-	return s, c
+	return s, c, err
 }
 
-// image writes a version's image.
-func (b *smallBox) image(t *testing.T, v smallVersion) string {
+// bundle writes a version's update, without what version 1 has.
+func (b *smallBox) bundle(t *testing.T, v smallVersion) string {
 	t.Helper()
-	_, c := b.content(t, v)
-	out := filepath.Join(t.TempDir(), "small.img")
-	must(t, writeImage(c, buildOptions{station: "vm", out: out}, io.Discard))
-	return out
-}
-
-// bundle writes a version's update. What every version shares is left out.
-func (b *smallBox) bundle(t *testing.T, v smallVersion, base string) string {
-	t.Helper()
-	s, c := b.content(t, v)
 	out := filepath.Join(t.TempDir(), fmt.Sprintf("%d.bundle", v.n))
-	must(t, versionOf(s.Name, v.n, strings.Join(s.Kernel, " "), c).bundle(bundleOptions{buildOptions: buildOptions{out: out}, base: base, key: b.signer}, io.Discard))
+	must(t, b.write(out, v, b.base))
 	return out
 }
 
-// TestSmallBoxStarts: the box says which slot runs, and that nothing is on trial.
-func TestSmallBoxStarts(t *testing.T) {
-	b := newSmallBox(t)
-	g := start(t, runOptions{image: b.image(t, smallVersion{n: 1}), disk: "virtio"})
-	g.wait("posbox: slot a version 1 confirmed")
-	g.wait(tillReady)
-	g.wait("standin: /run/posbox/kiosk.token says ")
-	// gokrazy found it taken, so nobody but init touches it, and init only while the guard earns it.
-	g.wait("disabling hardware watchdog")
+// write writes a bundle without what the base has.
+func (b *smallBox) write(out string, v smallVersion, base string) error {
+	s, c, err := b.content(v)
+	if err != nil {
+		return err
+	}
+	o := bundleOptions{buildOptions: buildOptions{out: out}, base: base, key: b.signer}
+	return versionOf(s.Name, v.n, strings.Join(s.Kernel, " "), c).bundle(o, io.Discard)
 }
