@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"posbox/gokrazy/station"
 	"posbox/image/apt"
+	"posbox/release"
 )
 
 // Images of the box, each made once for all tests. A test starts them as they are and forgets what the guest writes, or
@@ -41,6 +43,11 @@ var errNoBoxes = errors.New("./test image downloads Debian's packages, builds th
 // built is when the image's sources are said to have been committed.
 var built = time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
 
+// signer signs the versions that tests make; believed are the public keys of those whose versions the boxes take.
+var signer = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+
+func believed() []byte { return []byte(release.FormatPublic(signer.Public().(ed25519.PublicKey))) }
+
 // boxDir holds what all tests share.
 var boxDir = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "posbox-box-") })
 
@@ -56,7 +63,7 @@ func makeImage(name string) (o buildOptions, err error) {
 	if err != nil {
 		return o, err
 	}
-	o = buildOptions{station: name, out: filepath.Join(dir, name+".img"), locks: locks, version: 1, built: built}
+	o = buildOptions{station: name, out: filepath.Join(dir, name+".img"), locks: locks, version: 1, built: built, keys: believed()}
 	return o, build(context.Background(), o, os.Stderr)
 }
 

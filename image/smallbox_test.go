@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
 	"fmt"
 	"io"
 	"maps"
@@ -19,7 +18,6 @@ import (
 	"posbox/image/apt"
 	"posbox/image/lock"
 	"posbox/image/tree"
-	"posbox/release"
 )
 
 // A small box has of userland and drivers only what it needs in the emulator, and stand-ins where a test wants them: it is
@@ -41,7 +39,6 @@ type smallBox struct {
 	kernel   *kernelFiles
 	ui       *tree.Tree
 	programs map[string][]byte // of all versions: what is told apart is what the root's files say
-	signer   ed25519.PrivateKey
 
 	image string // of version 1, whose screen is painted
 	base  string // its bundle
@@ -81,7 +78,7 @@ func makeSmallBox() (*smallBox, error) {
 		return nil, err
 	}
 	u := &tree.Unpacker{Tree: tree.New(), Spool: spool}
-	b := &smallBox{boot: u.Tree, signer: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), image: filepath.Join(dir, "small.img"), base: filepath.Join(dir, "small.bundle")}
+	b := &smallBox{boot: u.Tree, image: filepath.Join(dir, "small.img"), base: filepath.Join(dir, "small.bundle")}
 	if err := unpack(ctx, cache, locked.boot, u); err != nil {
 		return nil, err
 	}
@@ -165,7 +162,7 @@ func (b *smallBox) content(v smallVersion) (s station.Station, c content, err er
 	if c.root, err = rootTree(s, v.n, time.Unix(int64(epoch), 0), b.kernel, programs, c.ui); err != nil {
 		return s, c, err
 	}
-	if err = c.root.AddBytes(station.KeysFile, 0o644, []byte(release.FormatPublic(b.signer.Public().(ed25519.PublicKey)))); err != nil {
+	if err = c.root.AddBytes(station.KeysFile, 0o644, believed()); err != nil {
 		return s, c, err
 	}
 	c.esp, err = espTree(s, v.n, b.boot, b.kernel, programs)
@@ -186,6 +183,6 @@ func (b *smallBox) write(out string, v smallVersion, base string) error {
 	if err != nil {
 		return err
 	}
-	o := bundleOptions{buildOptions: buildOptions{out: out}, base: base, key: b.signer}
+	o := bundleOptions{buildOptions: buildOptions{out: out}, base: base, key: signer}
 	return versionOf(s.Name, v.n, strings.Join(s.Kernel, " "), c).bundle(o, io.Discard)
 }

@@ -76,6 +76,14 @@ func (c *till) call(method, path string, body []byte, into any) fault.Code {
 // do carries a command out.
 func (c *till) do(kind string, fields map[string]any) {
 	c.t.Helper()
+	if code := c.order(kind, fields); code != "" {
+		c.t.Fatalf("%s: %s\n%s", kind, code, c.console())
+	}
+}
+
+// order gives a command; the code is a refusal's.
+func (c *till) order(kind string, fields map[string]any) fault.Code {
+	c.t.Helper()
 	c.n++
 	body := map[string]any{"id": fmt.Sprintf("00000000-0000-4000-8000-%012x", time.Now().UnixNano()&0xffffffffffff+int64(c.n)), "kind": kind}
 	for k, v := range fields {
@@ -83,9 +91,7 @@ func (c *till) do(kind string, fields map[string]any) {
 	}
 	text, err := json.Marshal(body)
 	must(c.t, err)
-	if code := c.call("POST", "/api/commands", text, nil); code != "" {
-		c.t.Fatalf("%s: %s\n%s", kind, code, c.console())
-	}
+	return c.call("POST", "/api/commands", text, nil)
 }
 
 // status of the updates.
@@ -270,6 +276,9 @@ func TestUnwell(t *testing.T) {
 	g.wait("posbox: slot b version 5 trial")
 	c = g.back("a", 1)
 	c.last(5, fault.UpdateTill)
+	if long() {
+		t.Run("Kiosk", blankKiosk)
+	}
 }
 
 // file reads a file whole.

@@ -34,8 +34,9 @@ func buildsTheSame(t *testing.T, one buildOptions) {
 	for _, f := range strings.Split(strings.TrimRight(string(files), "\x00"), "\x00") {
 		copyFile(t, filepath.Join(root, f), filepath.Join(sources, f))
 	}
-	two := filepath.Join(t.TempDir(), "two.img")
-	c := exec.Command("go", "run", "./image", "build", "-station", one.station, "-version", "1", "-built", built.Format(time.RFC3339), "-locks", one.locks, "-out", two)
+	two, keys := filepath.Join(t.TempDir(), "two.img"), filepath.Join(t.TempDir(), "keys")
+	must(t, os.WriteFile(keys, believed(), 0o644))
+	c := exec.Command("go", "run", "./image", "build", "-station", one.station, "-version", "1", "-built", built.Format(time.RFC3339), "-locks", one.locks, "-release-key", keys, "-out", two)
 	c.Dir = sources
 	c.Env = append(os.Environ(), "TZ=Pacific/Auckland", "LC_ALL=C", "TMPDIR="+t.TempDir())
 	if out, err := c.CombinedOutput(); err != nil {
