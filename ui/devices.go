@@ -31,6 +31,9 @@ func (s *Server) conditions(v *engine.View) []device.Condition {
 	if v.Err != nil {
 		known.Journal = fault.Of(v.Err)
 	}
+	if s.o.Fiscal != nil {
+		known.Fiscal.On, known.Fiscal.Why = s.o.Fiscal.Known().On, s.o.Fiscal.Worst()
+	}
 	if s.o.Box != nil {
 		known.Network, known.Copy, known.Clock, known.StickKey = s.o.Box.Known()
 	}

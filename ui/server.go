@@ -84,6 +84,8 @@ type Options struct {
 	Settings func() []config.Setting
 	// Logs returns the newest records of the program's log, newest first.
 	Logs func(limit int) []LogRecord
+	// Fiscal has e-barimts issued; nil: nobody does.
+	Fiscal Fiscal
 	// Uplink speaks to BAAZ; nil: nobody does.
 	Uplink Uplink
 	// Box is the machine; nil: one that is none of ours.

@@ -37,6 +37,7 @@ type State struct {
 	Trouble   []ErrorBody    `json:"trouble"`
 	// Devices tells each kind of device once, in a fixed order.
 	Devices []DeviceInfo `json:"devices"`
+	Fiscal  FiscalInfo   `json:"fiscal"`
 	Work    []WorkInfo   `json:"work"` // the last five jobs in the background, newest first
 }
 
@@ -144,6 +145,11 @@ type LastInfo struct {
 	// Print is how its receipt stands: none (not asked for), printing, done, interrupted, deferred,
 	// cancelled.
 	Print string `json:"print"`
+	// Fiscal is how its e-barimt stands: none (not reported), asked, issued, waiting, sending, refused, uncertain, cancelled,
+	// not_done, dropped.
+	Fiscal string `json:"fiscal"`
+	// Once: lottery number and QR code can be fetched from /api/fiscal/{bill}/once.
+	Once bool `json:"once"`
 }
 
 // PrintInfo is a receipt that is not known to be on paper and waits for a person.
@@ -158,7 +164,7 @@ func (s *Server) state(v *engine.View, lang string) State {
 	st, look, env := v.State, s.o.Look(), s.o.Till.Env()
 	out := State{
 		Seq: v.Seq, View: v.N, Printer: s.o.Printer(), Unsent: s.unsent(st), Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
-		Devices: s.devicesInfo(v, lang), Work: s.workInfo(st, lang),
+		Devices: s.devicesInfo(v, lang), Work: s.workInfo(st, lang), Fiscal: s.fiscalInfo(st),
 		Till: TillInfo{Shop: look.Shop, Lang: look.Lang, Zone: env.Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(),
 			Notes: filled(look.Notes), CountNotes: filled(look.CountNotes), LockAfter: look.LockAfter, Blind: env.Blind,
 			NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Joined: st.Joined, Central: st.Central, First: !st.Started && !s.hasSellers(st), Demo: s.o.Demo},
@@ -171,6 +177,9 @@ func (s *Server) state(v *engine.View, lang string) State {
 	priced := s.price(v)
 	out.Baskets, out.Basket = priced.tabs, priced.basket
 	out.Last = lastInfo(st)
+	if out.Last != nil && s.o.Fiscal != nil {
+		out.Last.Once = out.Last.Current && s.o.Fiscal.Holds(out.Last.Bill)
+	}
 	for _, p := range st.Unprinted() {
 		out.Unprinted = append(out.Unprinted, PrintInfo{p.Bill, p.Copy, p.Result})
 	}
@@ -235,6 +244,7 @@ func lastInfo(st *till.State) *LastInfo {
 	}
 	out := &LastInfo{Bill: l.Bill, Total: l.Total, Given: l.Given, Change: l.Change, Tenders: filled(l.Tenders),
 		Return: l.Return, Back: l.Back, Current: st.Current(l.Bill), Print: "none"}
+	out.Fiscal = fiscalWord(l)
 	switch l.Result {
 	case "":
 	case event.ReceiptPrinted, event.ReceiptUnproven:
@@ -248,6 +258,17 @@ func lastInfo(st *till.State) *LastInfo {
 		}
 	}
 	return out
+}
+
+// fiscalWord says how the e-barimt of a sale stands.
+func fiscalWord(l *till.LastSale) string {
+	switch {
+	case !l.Reported:
+		return "none"
+	case l.Fiscal == "":
+		return "asked"
+	}
+	return string(l.Fiscal)
 }
 
 // shownProblems bounds how many passed records are told at once.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"posbox/config"
@@ -13,6 +14,7 @@ import (
 	"posbox/pos/paper"
 	"posbox/pos/receipt"
 	"posbox/pos/till"
+	"posbox/ui"
 )
 
 // newFiscal makes the follower that has e-barimts issued. It works without a service, too: the settings may name one at
@@ -136,3 +138,48 @@ func (p *program) picture(s event.SaleCompleted, asCopy bool) (page, mark *paper
 	o := p.receiptOptions(s, asCopy, f)
 	return paper.Draw(receipt.Sale(s, o)), paper.Draw(receipt.Continuation(s.Bill, o)), nil
 }
+
+// reporting is what the screen is told of e-barimts.
+type reporting struct{ p *program }
+
+var _ ui.Fiscal = reporting{}
+
+// Known implements ui.Fiscal.
+func (r reporting) Known() ui.FiscalKnown {
+	s := r.p.set()
+	k := ui.FiscalKnown{On: s.posapi != nil, Reissue: s.conf.Fiscal.Reissue}
+	if !k.On {
+		return k
+	}
+	at := r.p.fiscal.Status()
+	k.Away, k.Sent, k.Oldest = at.Away, at.Info.LastSent, r.p.fiscal.OldestHours(r.p.engine.View().State)
+	if at.Asked {
+		left := at.Info.LeftLotteries
+		k.Left = &left
+	}
+	return k
+}
+
+// Worst implements ui.Fiscal.
+func (r reporting) Worst() *fault.Error {
+	rank := map[fault.Severity]int{fault.Blocking: 2, fault.Warning: 1}
+	var worst *fault.Error
+	for _, f := range r.p.fiscalFaults() {
+		if worst == nil || rank[f.Severity()] > rank[worst.Severity()] {
+			worst = f
+		}
+	}
+	return worst
+}
+
+// Holds implements ui.Fiscal.
+func (r reporting) Holds(b event.Bill) bool { return r.p.fiscal.Secrets.Holds(b) }
+
+// Once implements ui.Fiscal.
+func (r reporting) Once(b event.Bill) (fiscal.Issued, bool) { return r.p.fiscal.Secrets.Show(b) }
+
+// Send implements ui.Fiscal.
+func (r reporting) Send(ctx context.Context) error { return r.p.fiscal.Send(ctx) }
+
+// Chain implements ui.Fiscal.
+func (r reporting) Chain(b event.Bill) (fiscal.Chain, error) { return r.p.engine.Chain(b) }

@@ -2,7 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -112,4 +117,159 @@ func TestEbarimt(t *testing.T) {
 	}
 	s.paper(3)
 	s.receipts(2)
+}
+
+// hurried is a settings file by which nobody waits long.
+func hurried(t testing.TB, more string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "settings.json")
+	if err := os.WriteFile(file, []byte(`{"fiscal":{"wait":1,"hang":10`+more+`}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// list is what the state tells of e-barimts under a name.
+func list(st object, name string) []any {
+	l, _ := at(st, "fiscal", name).([]any)
+	return l
+}
+
+// first is the first of such a list.
+func first(st object, name string) object {
+	l := list(st, name)
+	if len(l) == 0 {
+		return nil
+	}
+	return l[0].(object)
+}
+
+// TestFiscalFaults: whatever the service does, the buyer gets a paper in time, and the e-barimt ends as what it is: issued,
+// refused, or uncertain with its evidence, which a person decides. Nothing is sent twice by itself.
+func TestFiscalFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of waiting each")
+	}
+	for _, c := range []struct {
+		kind   service.Kind
+		at     service.At
+		result string
+		exists int // receipts at the service afterwards
+		after  float64
+	}{
+		{service.Slow, service.Before, "issued", 1, 0}, {service.Slow, service.After, "issued", 1, 0},
+		{service.Hang, service.Before, "uncertain", 0, 5000}, {service.Hang, service.After, "uncertain", 1, 4999},
+		{service.Drop, service.Before, "uncertain", 0, 5000}, {service.Drop, service.After, "uncertain", 1, 4999},
+		{service.Error500, service.Before, "uncertain", 0, 5000}, {service.Error500, service.After, "uncertain", 1, 4999},
+		{service.Garbage, service.Before, "uncertain", 0, 5000}, {service.Garbage, service.After, "uncertain", 1, 4999},
+		{service.Error200, service.Before, "refused", 0, 0}, {service.NoLottery, service.Before, "issued", 1, 0},
+	} {
+		t.Run(string(c.kind)+" "+string(c.at), func(t *testing.T) {
+			t.Parallel()
+			s := openFiscalShop(t, "-config", hurried(t, ""))
+			s.wait("the service is known", 5*time.Second, func(st object) bool { return at(st, "fiscal", "left") != nil })
+			if err := s.office.Fault(c.kind, c.at, 1); err != nil {
+				t.Fatal(err)
+			}
+			begin := time.Now()
+			bill := s.sell()
+			s.waitPrinted(bill, 20*time.Second)
+			if d := time.Since(begin); d > 6*time.Second {
+				t.Errorf("the buyer waited %v for a paper", d)
+			}
+			s.wait("outcome", 30*time.Second, func(st object) bool { return at(st, "last", "fiscal") == c.result })
+			s.receipts(c.exists)
+			switch c.result {
+			case "issued":
+				if c.kind == service.Slow {
+					want := paper.Draw(receipt.FiscalSlip(s.sale(bill), *whole(s.receipts(1)[0]), receipt.Options{Columns: 48}))
+					if !begins(s.paper(2), want) {
+						t.Error("what came late is no slip")
+					}
+				}
+				s.wait("nothing is left", 5*time.Second, func(st object) bool { return len(list(st, "decide"))+len(list(st, "unprinted")) == 0 })
+			case "refused":
+				if m := first(s.state(), "decide"); m["message"] != "дотоод алдаа" {
+					t.Errorf("%v", m)
+				}
+				s.do("fiscal.repeat", object{"bill": bill})
+				s.wait("repeated", 10*time.Second, func(st object) bool { return at(st, "last", "fiscal") == "issued" })
+				s.receipts(1)
+			case "uncertain":
+				s.wait("evidence", 20*time.Second, func(st object) bool { return at(first(st, "decide"), "after") == c.after })
+				s.decide(bill, c.exists)
+			}
+		})
+	}
+}
+
+// decide says of an uncertain e-barimt what the stand-in knows.
+func (s *fiscalShop) decide(bill string, exists int) {
+	s.t.Helper()
+	if exists == 0 {
+		s.do("fiscal.resolve", object{"bill": bill, "outcome": "not_done"})
+	} else {
+		s.refused("fiscal.number", "fiscal.resolve", object{"bill": bill, "outcome": "done", "number": "12"})
+		r := s.receipts(1)[0]
+		s.do("fiscal.resolve", object{"bill": bill, "outcome": "done", "number": r.ID, "date": r.Date})
+	}
+	s.wait("decided", 10*time.Second, func(st object) bool { return at(st, "last", "fiscal") == "issued" && len(list(st, "decide")) == 0 })
+	r := s.receipts(1)[0]
+	var known object
+	s.get("/api/fiscal/"+bill, &known)
+	if known["id"] != r.ID || known["date"] != r.Date {
+		s.t.Errorf("the chain says %v, the stand-in %s of %s", known, r.ID, r.Date)
+	}
+}
+
+// TestFiscalAway: without a service the till sells on with provisional receipts, and registers them later in order; or sells
+// nothing, by setting.
+func TestFiscalAway(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	l.Close()
+	s := openPaperShop(t, virtual.Options{}, "-posapi", "http://"+address, "-config", hurried(t, ""))
+	var bills []string
+	for range 3 {
+		bill := s.sell()
+		s.waitPrinted(bill, 5*time.Second)
+		bills = append(bills, bill)
+	}
+	got, _ := s.printer.Receipt(3)
+	code, _ := barcode.BillCodeOf((&fiscalShop{paperShop: s}).sale(bills[2]), 0)
+	if want := paper.Draw(receipt.Sale((&fiscalShop{paperShop: s}).sale(bills[2]), receipt.Options{Columns: 48, Fiscal: &receipt.Fiscal{}, Code: code.String()})); !begins(got, want) {
+		t.Error("the paper is no provisional receipt")
+	}
+	s.wait("three wait, and the light says so", 10*time.Second, func(st object) bool {
+		return at(st, "fiscal", "waits") == 3.0 && at(st, "fiscal", "away") == true
+	})
+	s.kill() // what waits outlives a power cut, and is not uncertain
+	s.box = s.restart()
+	s.do("setting.set", object{"path": "fiscal.away", "value": "stop"})
+	s.do("line.scan", object{"code": "1001"})
+	s.wait("the till knows that the service is away", 10*time.Second, func(st object) bool { return at(st, "fiscal", "away") == true })
+	s.refused("fiscal.stopped", "pay", object{"tenders": []object{{"kind": "cash", "amount": "5000"}}})
+	if l, err = net.Listen("tcp", address); err != nil {
+		t.Skip("somebody took the port: ", err)
+	}
+	o := service.New(service.Options{Merchants: map[string]service.Merchant{demoShop.TIN: {Name: demoShop.Name, VATPayer: true, CityPayer: true}}})
+	srv := &http.Server{Handler: o.Handler()}
+	go srv.Serve(l)
+	t.Cleanup(func() { srv.Close() })
+	s.wait("registered", 20*time.Second, func(st object) bool { return at(st, "fiscal", "waits") == 0.0 })
+	all := o.Receipts()
+	if len(all) != 3 {
+		t.Fatalf("%d receipts for 3 sales", len(all))
+	}
+	for i, r := range all {
+		var req fiscal.Request
+		if err := json.Unmarshal(r.Body, &req); err != nil || req.BillIDSuffix != fmt.Sprintf("100%05d", i+1) {
+			t.Errorf("%d: %s, %v", i, req.BillIDSuffix, err)
+		}
+	}
+	s.do("pay", object{"tenders": []object{{"kind": "cash", "amount": "5000"}}})
+	s.wait("issued", 10*time.Second, func(st object) bool { return at(st, "last", "fiscal") == "issued" })
 }

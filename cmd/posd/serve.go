@@ -387,6 +387,7 @@ func (p *program) newServer(secret string) *ui.Server {
 	if p.machine != nil {
 		o.Box = p.machine
 	}
+	o.Fiscal = reporting{p}
 	if p.uplink != nil {
 		o.Uplink = link{p.uplink}
 	}

@@ -57,6 +57,7 @@ type Known struct {
 	StickKey *fault.Error // why the connection key on a stick was not taken
 	Network  Network
 	Copy     Copy
+	Fiscal   Fiscal
 	Journal  *fault.Error // why nothing can be written; nil while it can
 }
 
@@ -80,6 +81,12 @@ type Copy struct {
 	Why   *fault.Error // nil while the last copy is good and new
 }
 
+// Fiscal is what is known of the tax office's service. The zero value is a till that reports nothing.
+type Fiscal struct {
+	On  bool
+	Why *fault.Error // what weighs most; nil: all is well
+}
+
 // A disk with less than this free, in bytes or as a share of the whole, needs someone soon.
 const (
 	lowBytes = 500 << 20
@@ -95,7 +102,7 @@ func Conditions(k Known) []Condition {
 		{KindScale, "Жин", "Scale", None, nil},
 		{KindTerminal, "Карт уншигч", "Card terminal", None, nil},
 		network(k), baaz(k),
-		{KindEbarimt, "И-баримт", "E-barimt", None, nil},
+		ebarimt(k.Fiscal),
 		clock(k), disk(k.Disk, k.Journal), copies(k),
 	}
 }
@@ -150,6 +157,20 @@ func baaz(k Known) Condition {
 		c.Level, c.Why = Attention, fault.New(fault.BaazWaiting)
 	case k.Joined:
 		c.Level = OK
+	}
+	return c
+}
+
+func ebarimt(f Fiscal) Condition {
+	c := Condition{KindEbarimt, "И-баримт", "E-barimt", None, nil}
+	switch {
+	case !f.On:
+	case f.Why == nil:
+		c.Level = OK
+	case f.Why.Severity() == fault.Blocking:
+		c.Level, c.Why = Fault, f.Why
+	default:
+		c.Level, c.Why = Attention, f.Why
 	}
 	return c
 }

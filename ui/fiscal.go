@@ -1,0 +1,196 @@
+package ui
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"slices"
+
+	"rsc.io/qr"
+
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/fiscal"
+	"posbox/pos/till"
+)
+
+// Fiscal knows how sales are reported to the tax office.
+type Fiscal interface {
+	// Known is what is known of the service now.
+	Known() FiscalKnown
+	// Worst is the trouble that weighs most; nil: all is well.
+	Worst() *fault.Error
+	// Holds reports whether what may be printed once of a bill is in memory, Once gives it out for a screen, once.
+	Holds(event.Bill) bool
+	Once(event.Bill) (fiscal.Issued, bool)
+	// Send sends everything that waits, here and at the service.
+	Send(context.Context) error
+	Chain(event.Bill) (fiscal.Chain, error)
+}
+
+// FiscalKnown is what is known of the tax office's service.
+type FiscalKnown struct {
+	On      bool   `json:"on"`      // sales are reported
+	Away    bool   `json:"away"`    // the service cannot be reached
+	Left    *int   `json:"left"`    // lottery numbers; null: not known
+	Sent    string `json:"sent"`    // when the service last sent to the tax office, its wall time; "": not known
+	Oldest  int    `json:"oldest"`  // hours that the oldest unsent receipt waits; the law allows 72
+	Reissue string `json:"reissue"` // what is offered first where a lottery number was lost: anew or copy
+}
+
+// FiscalInfo is the section of e-barimts: the service, and what waits for it or for a person.
+type FiscalInfo struct {
+	FiscalKnown
+	Decide    []FiscalItem `json:"decide"`    // refused or uncertain, oldest first: a person's
+	Unprinted []FiscalItem `json:"unprinted"` // issued, lottery number and QR code not on paper
+	Waiting   []FiscalItem `json:"waiting"`   // the first few that wait to be registered
+	Waits     int          `json:"waits"`     // how many do
+}
+
+// FiscalItem is an e-barimt for which something is to be done.
+type FiscalItem struct {
+	Bill     event.Bill         `json:"bill"`
+	Job      event.FiscalJob    `json:"job"`
+	Result   event.FiscalResult `json:"result"`
+	Local    string             `json:"local"` // wall time in the shop
+	Return   event.Bill         `json:"return,omitempty"`
+	Held     bool               `json:"held"`     // its lottery number is still in memory: a slip can be printed
+	Message  string             `json:"message"`  // the service's own words
+	Expected string             `json:"expected"` // by the service, of a refusal; "" where it did not tell
+	Given    string             `json:"given"`    // by the till
+	Before   *int               `json:"before"`   // lottery numbers left before an uncertain request; null: not known
+	After    *int               `json:"after"`    // and after it
+	ID       string             `json:"id"`       // ДДТД; "": none
+}
+
+// shownFiscal bounds what is told of each list.
+const shownFiscal = 50
+
+func (s *Server) fiscalInfo(st *till.State) FiscalInfo {
+	out := FiscalInfo{Decide: []FiscalItem{}, Unprinted: []FiscalItem{}, Waiting: []FiscalItem{}}
+	if s.o.Fiscal == nil {
+		return out
+	}
+	out.FiscalKnown = s.o.Fiscal.Known()
+	add := func(list *[]FiscalItem, r till.Report) {
+		if len(*list) < shownFiscal {
+			*list = append(*list, s.fiscalItem(r))
+		}
+	}
+	for _, r := range st.Fiscal {
+		switch {
+		case r.NeedsPerson():
+			add(&out.Decide, r)
+		case r.Waits():
+			out.Waits++
+			add(&out.Waiting, r)
+		case r.Unprinted() && !slices.ContainsFunc(st.Prints, func(p till.Print) bool { return p.Bill == r.Bill && p.Result == "" }):
+			add(&out.Unprinted, r)
+		}
+	}
+	return out
+}
+
+func (s *Server) fiscalItem(r till.Report) FiscalItem {
+	it := FiscalItem{Bill: r.Bill, Job: r.Job.Job, Result: r.Result, Local: r.Local, Return: r.Return, Held: s.o.Fiscal.Holds(r.Bill)}
+	if o := r.Outcome; o != nil {
+		it.Message, it.Expected, it.Given, it.Before, it.After, it.ID = o.Message, o.Expected, o.Given, o.Before, o.After, o.ID
+	}
+	return it
+}
+
+// FiscalAnswer is the e-barimt of one sale.
+type FiscalAnswer struct {
+	Bill event.Bill  `json:"bill"`
+	ID   string      `json:"id"`   // ДДТД of the receipt that holds; "": none does
+	Date string      `json:"date"` // as the tax office gave it
+	Held bool        `json:"held"` // its lottery number is still in memory
+	Jobs []FiscalJob `json:"jobs"` // requests, oldest first; none: the sale was not reported
+}
+
+// FiscalJob is one request of an e-barimt.
+type FiscalJob struct {
+	Job    event.FiscalJob    `json:"job"`
+	Result event.FiscalResult `json:"result"` // "": at the service
+	Local  string             `json:"local"`
+	ID     string             `json:"id"`
+	By     event.SellerCode   `json:"by,omitempty"` // who decided
+}
+
+func (s *Server) fiscalChain(w http.ResponseWriter, r *http.Request) error {
+	bill, err := s.fiscalBill(r)
+	if err != nil {
+		return err
+	}
+	out := FiscalAnswer{Bill: bill, Jobs: []FiscalJob{}}
+	if s.o.Fiscal != nil {
+		chain, err := s.o.Fiscal.Chain(bill)
+		if err != nil {
+			return err
+		}
+		latest, _ := chain.Latest()
+		out.ID, out.Date, out.Held = latest.ID, latest.Date, s.o.Fiscal.Holds(bill)
+		for _, j := range chain {
+			job := FiscalJob{Job: j.Job, Result: j.Result, Local: j.Local}
+			if j.Outcome != nil {
+				job.ID, job.By = j.Outcome.ID, j.Outcome.By
+			}
+			out.Jobs = append(out.Jobs, job)
+		}
+	}
+	return writeJSON(w, http.StatusOK, out)
+}
+
+// fiscalBill is the bill of a request, if its reader may be told of it.
+func (s *Server) fiscalBill(r *http.Request) (event.Bill, error) {
+	bill := event.Bill(r.PathValue("bill"))
+	if len(bill) > maxBill {
+		return "", fault.New(fault.BillUnknown, "bill", clip(string(bill)))
+	}
+	see := s.sight()
+	if err := see.attended(r); err != nil {
+		return "", err
+	}
+	return bill, see.bill(bill)
+}
+
+var errQR = errors.New("ui: what the service gave fits no QR code")
+
+// OnceAnswer is what may be shown once.
+type OnceAnswer struct {
+	Lottery string `json:"lottery"`
+	QR      string `json:"qr"` // data:image/png;base64,…
+}
+
+// fiscalOnce gives out what may be shown once of the sale just made. It is stored nowhere, by nobody.
+func (s *Server) fiscalOnce(w http.ResponseWriter, r *http.Request) error {
+	bill := event.Bill(r.PathValue("bill"))
+	if s.o.Fiscal == nil || !s.o.Till.View().State.Current(bill) {
+		return fault.New(fault.FiscalGone, "bill", clip(string(bill)))
+	}
+	got, ok := s.o.Fiscal.Once(bill)
+	if !ok {
+		return fault.New(fault.FiscalGone, "bill", clip(string(bill)))
+	}
+	out := OnceAnswer{Lottery: got.Lottery.Reveal()}
+	if !got.QR.Empty() {
+		code, err := qr.Encode(got.QR.Reveal(), qr.M)
+		if err != nil {
+			return fault.Wrap(errQR, fault.Internal) // not err: what is wrong with a secret tells of it
+		}
+		out.QR = "data:image/png;base64," + base64.StdEncoding.EncodeToString(code.PNG())
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return writeJSON(w, http.StatusOK, out)
+}
+
+func (s *Server) fiscalSend(w http.ResponseWriter, r *http.Request) error {
+	if s.o.Fiscal == nil {
+		return fault.New(fault.FiscalNone)
+	}
+	if err := s.o.Fiscal.Send(r.Context()); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, s.fiscalInfo(s.o.Till.View().State))
+}
