@@ -2,7 +2,9 @@ package ui_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"fmt"
 	"image/png"
 	"net/http"
 	"net/url"
@@ -15,6 +17,7 @@ import (
 	"posbox/pos/device"
 	"posbox/pos/event"
 	"posbox/pos/fault"
+	"posbox/pos/fiscal"
 	"posbox/pos/money"
 	"posbox/pos/till"
 	"posbox/ui"
@@ -24,9 +27,10 @@ func cash(amount string) []fields { return []fields{{"kind": "cash", "amount": a
 
 // A whole day of a shop, every answer held against the document.
 func TestDay(t *testing.T) {
-	r := newRig(t).checked()
+	r := newRig(t, withOffice).checked()
 	morning(t, r)
 	selling(t, r)
+	reporting(t, r)
 	afterwards(t, r)
 	refusals(t, r)
 	returning(t, r)
@@ -256,6 +260,69 @@ func returning(t *testing.T, r *rig) {
 	r.do("return.begin", nil)
 	r.do("return.scan", fields{"code": "1"})
 	r.do("return.drop", nil)
+}
+
+// office is a tax office's service that has issued for whatever was sold.
+type office struct {
+	r     *rig
+	shown map[event.Bill]bool
+	sent  int
+}
+
+const canary = "AB 12345678"
+
+func (o *office) Known() ui.FiscalKnown {
+	left := 4999
+	return ui.FiscalKnown{On: true, Left: &left, Sent: "2026-11-22 22:00:03", Reissue: "anew"}
+}
+func (o *office) Worst() *fault.Error   { return fault.New(fault.FiscalWaiting, "count", "1") }
+func (o *office) Holds(event.Bill) bool { return true }
+func (o *office) Once(b event.Bill) (fiscal.Issued, bool) {
+	before := o.shown[b]
+	o.shown[b] = true
+	return fiscal.Issued{Lottery: fiscal.Keep(canary), QR: fiscal.Keep("123")}, !before
+}
+func (o *office) Send(context.Context) error               { o.sent++; return nil }
+func (o *office) Chain(b event.Bill) (fiscal.Chain, error) { return o.r.engine.Chain(b) }
+
+// reporting looks at the e-barimt of the first sale, and shows what may be shown once of the last.
+func reporting(t *testing.T, r *rig) {
+	r.reported(event.FiscalRefused)
+	r.fiscal.Store(nil)
+	st := read[ui.State](r, "/api/state")
+	if f := st.Fiscal; !f.On || *f.Left != 4999 || len(f.Decide) != 1 || f.Decide[0].Bill != "2026-11-23-1-0001" || f.Decide[0].Result != event.FiscalRefused || !f.Decide[0].Held {
+		t.Errorf("%+v", st.Fiscal)
+	}
+	light := st.Devices[slices.IndexFunc(st.Devices, func(d ui.DeviceInfo) bool { return d.Kind == device.KindEbarimt })]
+	if light.State != device.Attention || light.Code != fault.FiscalWaiting {
+		t.Errorf("light: %+v", light)
+	}
+	chain := read[ui.FiscalAnswer](r, "/api/receipts/2026-11-23-1-0001/fiscal")
+	if len(chain.Jobs) != 1 || chain.Jobs[0].Result != event.FiscalRefused || chain.ID != "" {
+		t.Errorf("chain: %+v", chain)
+	}
+	last := read[ui.State](r, "/api/state").Last
+	once := "/api/receipts/" + string(last.Bill) + "/once"
+	if a := r.send(http.MethodHead, once, ""); a.Header.Get("Cache-Control") != "no-store" || len(a.body) > 0 {
+		t.Errorf("HEAD: %v %s", a.Header, a.body)
+	}
+	a := r.get(once)
+	if a.StatusCode != 200 || a.Header.Get("Cache-Control") != "no-store" || !strings.Contains(string(a.body), canary) || !strings.Contains(string(a.body), "data:image/png;base64,") {
+		t.Errorf("once: %s %v %.80s", a.Status, a.Header, a.body)
+	}
+	if a := r.get(once); a.code() != fault.FiscalGone {
+		t.Errorf("twice: %s %s", a.Status, a.body)
+	}
+	if a := r.get("/api/receipts/2026-11-23-1-0009/once"); a.code() != fault.FiscalGone {
+		t.Errorf("of another sale: %s %s", a.Status, a.body)
+	}
+	if !last.Once || strings.Contains(fmt.Sprint(read[map[string]any](r, "/api/state")), canary) || strings.Contains(r.log.String(), canary) {
+		t.Error("the state or the log tells a lottery number, or the state not that there is one")
+	}
+	if a := r.send(http.MethodPost, "/api/fiscal/send", ""); a.StatusCode != 200 || r.office.(*office).sent != 1 {
+		t.Errorf("send: %s %s", a.Status, a.body)
+	}
+	r.do("fiscal.drop", fields{"bill": "2026-11-23-1-0001", "reason": "x"})
 }
 
 func refusals(t *testing.T, r *rig) {

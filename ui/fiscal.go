@@ -165,6 +165,10 @@ type OnceAnswer struct {
 
 // fiscalOnce gives out what may be shown once of the sale just made. It is stored nowhere, by nobody.
 func (s *Server) fiscalOnce(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
+	if r.Method == http.MethodHead { // asking about it takes nothing
+		return nil
+	}
 	bill := event.Bill(r.PathValue("bill"))
 	if s.o.Fiscal == nil || !s.o.Till.View().State.Current(bill) {
 		return fault.New(fault.FiscalGone, "bill", clip(string(bill)))
@@ -181,7 +185,6 @@ func (s *Server) fiscalOnce(w http.ResponseWriter, r *http.Request) error {
 		}
 		out.QR = "data:image/png;base64," + base64.StdEncoding.EncodeToString(code.PNG())
 	}
-	w.Header().Set("Cache-Control", "no-store")
 	return writeJSON(w, http.StatusOK, out)
 }
 

@@ -145,6 +145,7 @@ type rig struct {
 	nobody  bool // no sellers are registered
 	blind   bool // counting is
 	roles   till.Roles
+	office  ui.Fiscal
 	updates ui.Updates
 	drawn   func(receipt.Doc)
 	client  *http.Client
@@ -212,7 +213,7 @@ func newRig(t testing.TB, options ...option) *rig {
 			return ui.Look{Lang: "mn", Shop: "Туршилт", CountNotes: []int{20000, 1}, LockAfter: 7}
 		},
 		Box: &r.machine, Version: "test", Logger: logger, Trouble: func() []*fault.Error { return r.trouble() },
-		Settings: r.settings, Preview: r.preview, Progress: func(uint64) int64 { return 1 }, Logs: r.logs, Updates: r.updates, Disk: func() device.Disk { return device.Disk{Free: 9 << 30, Total: 10 << 30} },
+		Settings: r.settings, Preview: r.preview, Progress: func(uint64) int64 { return 1 }, Logs: r.logs, Fiscal: r.office, Updates: r.updates, Disk: func() device.Disk { return device.Disk{Free: 9 << 30, Total: 10 << 30} },
 		Assets: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "js/app.js": {Data: []byte("export {}")}}})
 	r.http = httptest.NewUnstartedServer(r.ui)
 	r.http.Config.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
@@ -421,4 +422,9 @@ func (r *rig) outcome(seq journal.Seq, bill event.Bill, result event.ReceiptResu
 	if err := r.engine.Report(context.Background(), "printer", seq, event.ReceiptOutcome{Asked: uint64(seq), Bill: bill, Result: result}); err != nil {
 		r.t.Fatal(err)
 	}
+}
+
+// withOffice has sales reported.
+func withOffice(r *rig, _ *engine.Options, _ *journal.Options) {
+	r.office = &office{r: r, shown: map[event.Bill]bool{}}
 }

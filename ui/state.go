@@ -148,7 +148,7 @@ type LastInfo struct {
 	// Fiscal is how its e-barimt stands: none (not reported), asked, issued, waiting, sending, refused, uncertain, cancelled,
 	// not_done, dropped.
 	Fiscal string `json:"fiscal"`
-	// Once: lottery number and QR code can be fetched from /api/fiscal/{bill}/once.
+	// Once: lottery number and QR code can be fetched from /api/receipts/{bill}/once.
 	Once bool `json:"once"`
 }
 

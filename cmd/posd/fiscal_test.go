@@ -216,7 +216,7 @@ func (s *fiscalShop) decide(bill string, exists int) {
 	s.wait("decided", 10*time.Second, func(st object) bool { return at(st, "last", "fiscal") == "issued" && len(list(st, "decide")) == 0 })
 	r := s.receipts(1)[0]
 	var known object
-	s.get("/api/fiscal/"+bill, &known)
+	s.get("/api/receipts/"+bill+"/fiscal", &known)
 	if known["id"] != r.ID || known["date"] != r.Date {
 		s.t.Errorf("the chain says %v, the stand-in %s of %s", known, r.ID, r.Date)
 	}

@@ -82,8 +82,14 @@ func start(t testing.TB, dir string, args ...string) *box {
 // launch starts posd and returns once it has a stdout to read.
 func launch(t testing.TB, dir string, args ...string) *box {
 	t.Helper()
-	b := &box{t: t, dir: dir, log: &bytes.Buffer{}, http: &http.Client{Timeout: 20 * time.Second}, args: args}
-	b.cmd = posd(append([]string{"-data", dir, "-listen", "127.0.0.1:0"}, args...)...)
+	return launchAs(t, posd(), dir, args...)
+}
+
+// launchAs is launch of a program that need not be this one.
+func launchAs(t testing.TB, program *exec.Cmd, dir string, args ...string) *box {
+	t.Helper()
+	b := &box{t: t, dir: dir, log: &bytes.Buffer{}, http: &http.Client{Timeout: 20 * time.Second}, args: args, cmd: program}
+	b.cmd.Args = append(append(b.cmd.Args, "-data", dir, "-listen", "127.0.0.1:0"), args...)
 	b.cmd.Stderr = b.log
 	t.Cleanup(b.kill)
 	return b

@@ -115,7 +115,7 @@ func paid(kind string, given, amount int) object {
 func paying() []Scene {
 	last := func(print string) change {
 		return set("last", object{"bill": "2026-11-23-214-0057", "total": mnt(65700), "given": mnt(70000), "change": mnt(4300),
-			"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": print, "return": "", "back": mnt(0)})
+			"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": print, "return": "", "back": mnt(0), "fiscal": "issued", "once": false})
 	}
 	return []Scene{
 		{Name: "pay", At: "pay", State: state(with(basket(rows(6), 0)))},
@@ -239,7 +239,7 @@ func troubles() []Scene {
 func displays() []Scene {
 	last := func(s object) {
 		s["last"] = object{"bill": "2026-11-23-214-0057", "total": mnt(65700), "given": mnt(70000), "change": mnt(4300),
-			"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": "done", "return": "", "back": mnt(0)}
+			"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": "done", "return": "", "back": mnt(0), "fiscal": "issued", "once": false}
 	}
 	return []Scene{
 		{Name: "display-idle", At: "display", State: state()},

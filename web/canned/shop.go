@@ -125,7 +125,7 @@ func state(changes ...change) object {
 		"baskets": list{}, "basket": nil, "last": nil,
 		"printer": object{"name": "XP-80C, USB", "fitted": true, "online": true, "cover_open": false, "paper_empty": false,
 			"paper_near_end": false, "error": false, "drawer_open": false, "busy": false, "proves": true},
-		"unprinted": list{}, "unsent": 0, "trouble": list{}, "devices": devices(), "work": list{},
+		"unprinted": list{}, "unsent": 0, "trouble": list{}, "devices": devices(), "work": list{}, "fiscal": reported(),
 	}
 	for _, c := range changes {
 		c(s)
@@ -136,7 +136,7 @@ func state(changes ...change) object {
 // every is every right there is; few are a seller's.
 func every() list {
 	return list{"sell", "line.remove", "discount", "discount.any", "reprint", "cash.in", "cash.out", "drawer.open", "shift", "shift.recount",
-		"sellers", "cash.see", "report.x", "settings", "goods", "customers", "logs", "return.own", "return.other", "return.no_receipt", "return.unverified", "return.cash"}
+		"sellers", "cash.see", "report.x", "settings", "goods", "customers", "logs", "fiscal", "return.own", "return.other", "return.no_receipt", "return.unverified", "return.cash"}
 }
 
 func few() list {
@@ -181,11 +181,17 @@ func device(kind string, fields object) change {
 func devices() list {
 	var all list
 	for _, d := range [][3]string{{"printer", "XP-80C, USB", "ok"}, {"drawer", "XP-80C", "ok"}, {"scanner", "Honeywell Voyager 1250g", "ok"},
-		{"display", "1024×600", "ok"}, {"scale", "", "none"}, {"terminal", "", "none"}, {"network", "192.168.1.50/24", "ok"}, {"baaz", "baaz.mn", "ok"}, {"ebarimt", "", "none"},
+		{"display", "1024×600", "ok"}, {"scale", "", "none"}, {"terminal", "", "none"}, {"network", "192.168.1.50/24", "ok"}, {"baaz", "baaz.mn", "ok"}, {"ebarimt", "", "ok"},
 		{"clock", "", "ok"}, {"disk", "", "ok"}, {"copy", "", "ok"}} {
 		all = append(all, object{"kind": d[0], "name": d[1], "state": d[2]})
 	}
 	return all
+}
+
+// reported is how e-barimts stand where all is well.
+func reported() object {
+	return object{"on": true, "away": false, "left": 4821, "sent": "2026-11-23 08:31:02", "oldest": 0, "reissue": "anew",
+		"decide": list{}, "unprinted": list{}, "waiting": list{}, "waits": 0}
 }
 
 // find lists goods as the search answers them.

@@ -1,0 +1,252 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	virtual "posbox/drivers/escpos/virtual/printer"
+	"posbox/drivers/fiscal/posapi/standin/service"
+	"posbox/outbox"
+	"posbox/pos/fiscal"
+)
+
+// crashing builds posd so that it can be ended at its steps.
+func crashing(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds a program")
+	}
+	program := filepath.Join(t.TempDir(), "posd")
+	if out, err := exec.Command("go", "build", "-tags", "crash", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
+}
+
+// crashShop is a till that is killed at named steps and started again.
+type crashShop struct {
+	*fiscalShop
+	test    testing.TB
+	program string
+	dir     string
+	args    []string
+	logs    bytes.Buffer // of all processes
+}
+
+// boot starts posd, to be ended at a step; "" for never.
+func (s *crashShop) boot(step string) {
+	s.test.Helper()
+	if s.box != nil {
+		s.kill()
+		s.logs.Write(s.log.Bytes())
+	}
+	cmd := exec.Command(s.program)
+	cmd.Env = append(os.Environ(), crashAt+"="+step)
+	b := launchAs(s.test, cmd, s.dir, s.args...)
+	if step == "fiscal.marked" || step == "fiscal.resent" { // it may be gone before it says that it is ready
+		if err := cmd.Start(); err != nil {
+			s.test.Fatal(err)
+		}
+		s.box = b
+		return
+	}
+	if line := b.firstLine(10 * time.Second); !strings.HasPrefix(line, "posd: till ready http://") {
+		s.test.Fatalf("posd says %q\n%s", line, b.log)
+	}
+	s.box = b
+	s.open()
+	s.wait("printer online", 5*time.Second, func(st object) bool { return at(st, "printer", "online") == true })
+}
+
+// dies waits until the process has ended.
+func (s *crashShop) dies() {
+	s.t.Helper()
+	ended := make(chan struct{})
+	go func() { s.cmd.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		s.t.Fatal("posd did not come to the step")
+	}
+}
+
+// pay sells one good; the process may die of it.
+func (s *crashShop) pay() {
+	s.t.Helper()
+	s.do("line.scan", object{"code": "1001"})
+	s.send(uuid(), "pay", object{"tenders": []object{{"kind": "card", "amount": "4200"}}})
+}
+
+// settle does what a person does who looks at the screen and at the tax office's list: it decides what is uncertain, and has
+// issued anew what was not printed.
+func (s *crashShop) settle() {
+	s.t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("does not come to rest: %v\n%s", s.state()["fiscal"], s.log)
+		}
+		st := s.state()
+		if d := first(st, "decide"); d != nil {
+			s.found(d)
+			continue
+		}
+		if u := first(st, "unprinted"); u != nil {
+			if u["held"] == true {
+				s.do("fiscal.slip", object{"bill": u["bill"]})
+			} else {
+				s.do("fiscal.anew", object{"bill": u["bill"]})
+			}
+			continue
+		}
+		if l := at(st, "last", "fiscal"); at(st, "fiscal", "waits") == 0.0 && (l == "issued" || l == "none" || st["last"] == nil) && !s.printing(st) {
+			return
+		}
+	}
+}
+
+func (s *crashShop) printing(st object) bool { return at(st, "last", "print") == "printing" }
+
+// found decides one uncertain request by what the stand-in has.
+func (s *crashShop) found(d object) {
+	s.t.Helper()
+	bill := d["bill"].(string)
+	number := strings.TrimLeft(bill[strings.LastIndex(bill, "-")+1:], "0")
+	for _, r := range s.office.Receipts() {
+		var req fiscal.Request
+		if err := json.Unmarshal(r.Body, &req); err != nil {
+			s.t.Fatal(err)
+		}
+		switch mine := strings.TrimLeft(req.BillIDSuffix[len(req.BillIDSuffix)-5:], "0") == number; {
+		case !mine:
+		case d["job"] == "cancel" && r.Cancelled, d["job"] == "issue" && !r.Cancelled:
+			s.do("fiscal.resolve", object{"bill": d["bill"], "outcome": "done", "number": r.ID, "date": r.Date})
+			return
+		}
+	}
+	s.do("fiscal.resolve", object{"bill": d["bill"], "outcome": "not_done"})
+}
+
+// live counts the receipts of the stand-in that hold.
+func (s *crashShop) live() (n int) {
+	for _, r := range s.office.Receipts() {
+		if !r.Cancelled && r.Replaced == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// secretless reports any lottery number or QR data of the stand-in in a file of the till or in a log.
+func (s *crashShop) secretless() {
+	s.t.Helper()
+	var canaries []string
+	for _, r := range s.office.Receipts() {
+		canaries = append(canaries, r.QRData)
+		if r.Lottery != "" {
+			canaries = append(canaries, r.Lottery, r.Lottery[3:])
+		}
+	}
+	look := func(name string, b []byte) {
+		for _, c := range canaries {
+			if bytes.Contains(b, []byte(c)) {
+				s.t.Errorf("%s holds a lottery number or QR data", name)
+				return
+			}
+		}
+	}
+	look("the log", append(s.logs.Bytes(), s.log.Bytes()...))
+	files := 0
+	err := filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		look(path, b)
+		files++
+		return err
+	})
+	if err != nil || files < 4 || len(canaries) == 0 {
+		s.t.Fatalf("%d files, %d canaries, %v", files, len(canaries), err)
+	}
+}
+
+func openCrashShop(t *testing.T, program string) *crashShop {
+	t.Helper()
+	o := openOffice(t, service.Options{})
+	p, err := virtual.Listen("127.0.0.1:0", virtual.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	return &crashShop{fiscalShop: &fiscalShop{&paperShop{nil, p}, o}, test: t, program: program, dir: t.TempDir(),
+		args: []string{"-demo", "-printer", p.Addr(), "-posapi", o.URL, "-config", hurried(t, "")}}
+}
+
+// TestCrashAtEveryStep ends posd at every named step of issuing, of issuing what waited, and of issuing anew. Afterwards each
+// sale has exactly one e-barimt that holds, or stands on the screen for a person; and no file knows a lottery number.
+func TestCrashAtEveryStep(t *testing.T) {
+	program := crashing(t)
+	if out, err := exec.Command(program, cmdCrash).Output(); err != nil || strings.TrimSpace(string(out)) != strings.Join(outbox.FiscalSteps, "\n") {
+		t.Errorf("posd crashpoints: %v\n%s", err, out)
+	}
+	for _, step := range outbox.FiscalSteps {
+		t.Run(step, func(t *testing.T) {
+			t.Parallel()
+			s := openCrashShop(t, program)
+			resent := step == "fiscal.marked" || step == "fiscal.resent"
+			if resent { // something has to wait first
+				s.args = append(s.args, "-posapi", "http://127.0.0.1:1")
+				s.boot("")
+				s.pay()
+				s.wait("it waits", 10*time.Second, func(st object) bool { return at(st, "fiscal", "waits") == 1.0 })
+				s.args = s.args[:len(s.args)-2]
+				s.boot(step)
+			} else {
+				s.boot(step)
+				s.pay()
+			}
+			s.dies()
+			s.boot("")
+			s.settle()
+			if n := s.live(); n != 1 {
+				t.Errorf("%d receipts hold for one sale", n)
+			}
+			s.pay()
+			s.settle()
+			if n := s.live(); n != 2 {
+				t.Errorf("%d receipts hold for two sales", n)
+			}
+			s.secretless()
+		})
+	}
+	for _, step := range []string{"fiscal.asked", "fiscal.sent", "fiscal.printing"} {
+		t.Run("anew "+step, func(t *testing.T) {
+			t.Parallel()
+			s := openCrashShop(t, program)
+			s.boot("fiscal.told")
+			s.pay()
+			s.dies()
+			s.boot(step)
+			u := first(s.state(), "unprinted")
+			s.send(uuid(), "fiscal.anew", object{"bill": u["bill"]})
+			s.dies()
+			s.boot("")
+			s.settle()
+			if n := s.live(); n != 1 {
+				t.Errorf("%d receipts hold for one sale", n)
+			}
+			s.secretless()
+		})
+	}
+}
