@@ -61,7 +61,7 @@ func returning() []Scene {
 	other["other"], other["point"], other["unverified"], other["right"] = true, "Төв салбар", true, "return.unverified"
 	done := func(last object) change {
 		return set("last", merged(object{"bill": "2026-11-23-214-0058", "total": mnt(-50900), "given": mnt(0), "change": mnt(0), "current": true, "print": "done",
-			"return": "2026-11-23-214-0058", "back": mnt(50900), "tenders": list{paid("cash", -39000, -39000), paid("card", -11900, -11900)}}, last))
+			"return": "2026-11-23-214-0058", "back": mnt(50900), "fiscal": "issued", "once": false, "tenders": list{paid("cash", -39000, -39000), paid("card", -11900, -11900)}}, last))
 	}
 	return []Scene{
 		{Name: "return-find", At: "return", State: state(), Do: "wait return-receipt"},
