@@ -45,7 +45,7 @@ func (s Scene) Stage() string {
 // All lists every scene. They share nothing: a caller may change them.
 func All() []Scene {
 	var all []Scene
-	for _, group := range [][]Scene{selling(), paying(), returning(), looking(), shifts(), people(), troubles(), owners(), displays()} {
+	for _, group := range [][]Scene{selling(), paying(), returning(), looking(), shifts(), people(), troubles(), ebarimts(), owners(), displays()} {
 		all = append(all, group...)
 	}
 	return all

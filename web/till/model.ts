@@ -53,7 +53,7 @@ export interface Basket {
   return?: Return | null; // goods that come back
 }
 
-export interface Last { bill: string; total: string; given: string; change: string; tenders: Tender[]; current: boolean; print: string; return?: string; back?: string }
+export interface Last { bill: string; total: string; given: string; change: string; tenders: Tender[]; current: boolean; print: string; return?: string; back?: string; fiscal: string; once: boolean }
 
 export interface Printer { fitted: boolean; name?: string; online?: boolean; cover_open?: boolean; paper_empty?: boolean; paper_near_end?: boolean; error?: boolean; busy?: boolean }
 
@@ -70,10 +70,21 @@ export interface Device { kind: DeviceKind; name: string; state: 'ok' | 'attenti
 
 export interface Work { id: string; kind: string; name: string; done: number; total: number; state: 'running' | 'done' | 'failed'; code?: string; text?: string; hint?: string; result?: unknown }
 
+// FiscalItem is an e-barimt for which something is to be done.
+export interface FiscalItem {
+  bill: string; job: 'issue' | 'cancel' | 'correct'; result: string; local: string; return?: string; held: boolean; message: string; expected: string; given: string;
+  before: number | null; after: number | null; id: string;
+}
+
+// Fiscal is how e-barimts stand: the tax office's service, what a person decides, what is not on paper, what waits.
+export interface Fiscal {
+  on: boolean; away: boolean; left: number | null; sent: string; oldest: number; reissue: string; decide: FiscalItem[]; unprinted: FiscalItem[]; waiting: FiscalItem[]; waits: number;
+}
+
 // State is all that the screen shows; each field is one section of the event stream.
 export interface State {
   seq: number; view: number; till: Till | null; seller: Seller | null; shift: Shift | null; baskets: Tab[]; basket: Basket | null; last: Last | null;
-  printer: Printer; unprinted: Unprinted[]; unsent: number; trouble: Fault[]; devices: Device[]; work: Work[];
+  printer: Printer; unprinted: Unprinted[]; unsent: number; trouble: Fault[]; devices: Device[]; work: Work[]; fiscal: Fiscal;
 }
 
 // Splice is a basket of which only some lines are others now: of those told before, drop from index from on give way to

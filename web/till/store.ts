@@ -12,6 +12,7 @@ export const state: Sections = {
   baskets: signal<State['baskets']>([]), basket: signal<State['basket']>(null), last: signal<State['last']>(null),
   printer: signal<State['printer']>({ fitted: false }), unprinted: signal<State['unprinted']>([]), unsent: signal(0),
   trouble: signal<State['trouble']>([]), devices: signal<State['devices']>([]), work: signal<State['work']>([]),
+  fiscal: signal<State['fiscal']>({ on: false, away: false, left: null, sent: '', oldest: 0, reissue: 'anew', decide: [], unprinted: [], waiting: [], waits: 0 }),
 };
 
 // Notice is a refusal to be read; times says how often the same came.
@@ -61,7 +62,7 @@ export function splice({ from, drop, basket }: Splice): Basket {
 // fromAnswer takes the state that came with an answer, unless a stream has told a newer one.
 export function fromAnswer(next: State, streaming: boolean) {
   if (streaming && next.view < state.view.peek()) return;
-  const { printer, trouble, devices, work, ...rest } = next; // these change by themselves: the stream knows better
+  const { printer, trouble, devices, work, fiscal, ...rest } = next; // these change by themselves: the stream knows better
   take(streaming ? rest : next);
 }
 

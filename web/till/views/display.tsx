@@ -1,10 +1,13 @@
 // The buyer's side: a page of its own on the second screen. It shows what is bought and what is paid, and nothing else of
 // the till: no names of people, no stock, no figures of the shift.
 
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { cents, money, percent, quantity, wall } from '../../kit/format';
 import { Icon } from '../../kit/icons';
 import { Sum } from '../../kit/pieces';
 import { elsewhere } from '../actions';
+import { read } from '../api';
 import { state, ui } from '../store';
 import type { Basket, Last } from '../model';
 import { t } from '../texts';
@@ -74,6 +77,34 @@ function Returning({ of: b }: { of: Basket }) {
   );
 }
 
+// Once is what may be shown once: it is fetched for the sale just made, held by this page alone, and gone with the next.
+interface Once { bill: string; lottery: string; qr: string }
+
+const once = signal<Once | null>(null);
+
+async function fetchOnce(bill: string) {
+  try {
+    const got = await read<{ lottery: string; qr: string }>('/api/receipts/' + encodeURIComponent(bill) + '/once');
+    once.value = got && { bill, ...got };
+  } catch {
+    // another screen has shown it, or it is printed: the paper has it
+  }
+}
+
+function Lottery({ of: l }: { of: Last }) {
+  useEffect(() => {
+    if (l.once && once.peek()?.bill !== l.bill) void fetchOnce(l.bill);
+  }, [l.bill, l.once]);
+  const got = once.value;
+  if (!got || got.bill !== l.bill) return null;
+  return (
+    <div class="display-lottery" data-test="display-lottery">
+      {got.qr && <img src={got.qr} alt={t('display.qr')} />}
+      {got.lottery && <p><span>{t('display.lottery')}</span><strong>{got.lottery}</strong></p>}
+    </div>
+  );
+}
+
 // Paid ends with the cash to be handed back; where there is none, with what was paid.
 function Paid({ of: l }: { of: Last }) {
   const change = cents(l.change) ?? 0;
@@ -82,6 +113,7 @@ function Paid({ of: l }: { of: Last }) {
     return (
       <div class="display-paid" data-test="display-after">
         <p class="display-thanks"><Icon name="check" more="is-huge" />{t('display.thanks')}</p>
+      <Lottery of={l} />
         <div class="display-foot"><Figure label={t('display.returned')} of={back} test="display-given" more="is-total" /></div>
       </div>
     );
@@ -101,6 +133,10 @@ function Paid({ of: l }: { of: Last }) {
 export function Display() {
   const b = state.basket.value;
   const l = state.last.value;
+  const over = !l?.current;
+  useEffect(() => {
+    if (over) once.value = null;
+  }, [over]);
   const open = b && b.lines.length > 0;
   return (
     <main class="display" data-test="stage" data-page="display">

@@ -24,6 +24,9 @@ interface Item { test: string; cap: string; label: string; more?: string; act: (
 
 interface Group { title: string; items: Item[] }
 
+// undecided is how many e-barimts wait for a person.
+const undecided = () => state.fiscal.value.decide.length + state.fiscal.value.unprinted.length;
+
 // columns is the table of the menu, in three columns of one or two groups; an entry stands there only where it can be used.
 // Each keeps its key whatever else stands there.
 function columns(): Group[][] {
@@ -35,6 +38,7 @@ function columns(): Group[][] {
       { test: 'menu-receipts', cap: '1', label: t('receipts.title'), act: () => go('receipts') },
       { test: 'menu-unprinted', cap: '2', label: t('unprinted.title'), more: waiting ? String(waiting) : '', act: () => go('unprinted') },
       open && { test: 'menu-return', cap: KEYS.return.cap, label: t('return.title'), right: 'return.own', act: () => go('return') },
+      state.fiscal.value.on && { test: 'menu-ebarimt', cap: 'I', label: t('ebarimt.title'), more: undecided() ? String(undecided()) : '', act: () => go('ebarimt') },
       open && Boolean(state.basket.value) && { test: 'menu-drop', cap: '7', label: t('drop.open'), act: drop },
       { test: 'menu-switch', cap: '8', label: t('switch.title'), act: () => go('switch') },
       { test: 'menu-lock', cap: KEYS.lock.cap, label: t(KEYS.lock.text), act: lock },

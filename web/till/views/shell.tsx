@@ -9,6 +9,7 @@ import { Dock, Sold, sellKey } from './basket';
 import { Customer, customerKey } from './customer';
 import { Goods, PriceCheck, again, goodsKey, priceKey } from './goods';
 import { Devices, devicesKey } from './devices';
+import { Ebarimt, ebarimtKey } from './ebarimt';
 import { Help, helpKey } from './help';
 import { Lock, Login, Switch, lockKey, loginKey, switchKey } from './login';
 import { Menu, menuKey, switchLanguage } from './menu';
@@ -48,7 +49,7 @@ interface View { draw: FunctionComponent; key: (key: string) => boolean }
 const VIEWS: Record<Page, View> = {
   sell: { draw: Sold, key: (k) => afterKey(k) || sellKey(k) }, goods: { draw: Goods, key: goodsKey }, customer: { draw: Customer, key: customerKey },
   price: { draw: PriceCheck, key: priceKey }, pay: { draw: Pay, key: payKey }, return: { draw: ReturnPage, key: returnKey }, count: { draw: Count, key: countKey },
-  receipts: { draw: Receipts, key: receiptsKey }, unprinted: { draw: NotPrinted, key: unprintedKey }, shift: { draw: Shift, key: shiftKey }, menu: { draw: Menu, key: menuKey },
+  receipts: { draw: Receipts, key: receiptsKey }, unprinted: { draw: NotPrinted, key: unprintedKey }, ebarimt: { draw: Ebarimt, key: ebarimtKey }, shift: { draw: Shift, key: shiftKey }, menu: { draw: Menu, key: menuKey },
   login: { draw: Login, key: loginKey }, lock: { draw: Lock, key: lockKey }, switch: { draw: Switch, key: switchKey }, first: { draw: First, key: firstKey }, devices: { draw: Devices, key: devicesKey },
   'owner/goods': { draw: OwnerGoods, key: ownerGoodsKey }, 'owner/import': { draw: OwnerImport, key: ownerImportKey }, 'owner/sellers': { draw: OwnerSellers, key: ownerSellersKey },
   'owner/settings': { draw: OwnerSettings, key: ownerSettingsKey }, 'owner/customers': { draw: OwnerCustomers, key: ownerCustomersKey }, logs: { draw: Logs, key: logsKey }, 'owner/updates': { draw: Updates, key: updatesKey }, 'owner/box': { draw: OwnerBox, key: ownerBoxKey }, repair: { draw: Repair, key: repairKey },

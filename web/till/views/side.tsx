@@ -185,6 +185,7 @@ function After() {
       <Settled of={l} />
       <p class="after-bill" data-test="last-bill"><Icon name="bill" />{l.bill}</p>
       <p class={'after-print is-' + tone} data-test="last-print"><Icon name={sign} />{word}</p>
+      {l.fiscal !== 'none' && <p class={'after-print is-' + (l.fiscal === 'issued' || l.fiscal === 'asked' ? 'good' : 'warn')} data-test="last-fiscal"><Icon name={l.fiscal === 'issued' ? 'check' : l.fiscal === 'asked' ? 'tax' : 'warning'} />{tOf('ebarimt.last.', l.fiscal)}</p>}
       <div class="after-row">
         {l.print === 'printing' && waits()
           ? <Button key="cancel" label={t('receipts.cancel')} cap="Del" test="print-cancel" press={() => perform('print.cancel', { bill: l.bill })} busy={busy('print.cancel')} />

@@ -56,7 +56,7 @@ function Light({ of: d }: { of: Device }) {
   const said = d.kind === 'printer' ? word : kind + ': ' + (d.text || tOf('device.state.', d.state));
   const spoken = word && (how === 'warn' || how === 'calm' || d.kind === 'printer');
   return (
-    <button type="button" class={'strip-item is-light is-' + how} data-test={d.kind + '-light'} data-tone={how} title={d.name} aria-label={said} onClick={() => go('devices')}>
+    <button type="button" class={'strip-item is-light is-' + how} data-test={d.kind + '-light'} data-tone={how} title={d.name} aria-label={said} onClick={() => go(d.kind === 'ebarimt' && state.fiscal.value.on && state.seller.value ? 'ebarimt' : 'devices')}>
       <span class="light-icon"><Icon name={how === 'warn' ? 'warning' : ICONS[d.kind]} />{how === 'good' && <Icon name="check" more="is-tick" />}</span>
       {spoken && <span class={'clip' + (how === 'good' || how === 'off' ? ' strip-wide' : '')}>{word}</span>}
     </button>

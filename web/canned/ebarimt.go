@@ -1,0 +1,58 @@
+package canned
+
+import "posbox/pos/fault"
+
+// item is an e-barimt for which something is to be done.
+func item(bill, result string, more object) object {
+	o := object{"bill": bill, "job": "issue", "result": result, "local": "2026-11-23 14:05:09", "held": false, "message": "", "expected": "", "given": "",
+		"before": nil, "after": nil, "id": ""}
+	for k, v := range more {
+		o[k] = v
+	}
+	return o
+}
+
+// ebarimts are the situations of the page of e-barimts.
+func ebarimts() []Scene {
+	const ddtd = "012345678901001000000012310001234"
+	trouble := func(level string, f *fault.Error) change {
+		return device("ebarimt", object{"state": level, "fault": f})
+	}
+	decide := list{
+		item("2026-11-23-214-0051", "refused", object{"message": "Бараа: НХАТ-г 2%-р тооцоолоогүй байна. Шалгуур дүн: 54.90", "expected": "54.90", "given": "50.00"}),
+		item("2026-11-23-214-0052", "uncertain", object{"before": 4821, "after": 4820}),
+		item("2026-11-23-214-0053", "uncertain", object{"before": 4820, "after": 4820}),
+		item("2026-11-23-214-0054", "uncertain", object{"job": "cancel"}),
+	}
+	unprinted := list{
+		item("2026-11-23-214-0055", "issued", object{"held": true, "id": ddtd}),
+		item("2026-11-23-214-0056", "issued", object{"id": ddtd}),
+	}
+	waiting := list{item("2026-11-23-214-0057", "waiting", nil), item("2026-11-23-214-0058", "waiting", nil)}
+	last := func(fiscal, print string, once bool) change {
+		return set("last", object{"bill": "2026-11-23-214-0057", "total": mnt(65700), "given": mnt(70000), "change": mnt(4300),
+			"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": print, "return": "", "back": mnt(0), "fiscal": fiscal, "once": once})
+	}
+	all := []change{in("fiscal", object{"decide": decide, "unprinted": unprinted}), trouble("attention", fault.New(fault.FiscalDecide, "count", "4"))}
+	away := []change{in("fiscal", object{"away": true, "waiting": waiting, "waits": 132, "oldest": 51, "left": nil, "sent": ""}), trouble("fault", fault.New(fault.FiscalOld, "hours", "51"))}
+	six := with(basket(rows(6), 0))
+	once := map[string]any{"/api/receipts/2026-11-23-214-0057/once": object{"lottery": "AB 12345678", "qr": dots}}
+	return []Scene{
+		{Name: "ebarimt", At: "ebarimt", State: state()},
+		{Name: "ebarimt-decide", At: "ebarimt", State: state(all...), Do: "press ArrowDown"},
+		{Name: "ebarimt-unprinted", At: "ebarimt", State: state(in("fiscal", object{"unprinted": unprinted}), trouble("attention", fault.New(fault.FiscalUnprinted, "count", "2"))), Do: "press ArrowDown"},
+		{Name: "ebarimt-number", At: "ebarimt", State: state(in("fiscal", object{"decide": decide[1:]})), Do: "wait ebarimt; press 1; wait ebarimt-number"},
+		{Name: "ebarimt-drop", At: "ebarimt", State: state(all...), Do: "wait ebarimt; press Delete; wait reason"},
+		{Name: "ebarimt-away", At: "ebarimt", State: state(away...)},
+		{Name: "ebarimt-off", At: "ebarimt", State: state(in("fiscal", object{"on": false}), device("ebarimt", object{"state": "none"}))},
+		{Name: "ebarimt-seller", At: "ebarimt", State: state(append(all, seller("1", "Сарнай"))...)},
+		{Name: "sell-ebarimt-away", At: "sell", State: state(six, in("fiscal", object{"away": true}), trouble("attention", fault.New(fault.FiscalUnreachable)))},
+		{Name: "change-provisional", At: "sell", State: state(last("waiting", "done", false))},
+		{Name: "change-uncertain", At: "sell", State: state(last("uncertain", "done", false))},
+		{Name: "pay-lacks", At: "pay", State: state(six), Refuse: refuse("pay", fault.FiscalLacks, "name", "Сүү АПУ 3.2 % 1 л", "field", "class_code"), Do: "write 100000; press Enter; wait error-banner"},
+		{Name: "display-lottery", At: "display", State: state(last("issued", "printing", true)), Answers: once, Do: "wait display-lottery"},
+	}
+}
+
+// dots is a picture as small as one can be, in the place of a QR code: no scene has a real lottery number.
+const dots = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
