@@ -48,8 +48,11 @@ type Field struct {
 	Ref      string   // the register that an entry must stand in
 	Unique   string   // what it must be unique as, over the company: two fields may share a name
 	Default  string   // as JSON, where nothing is said
+	Facet    bool     // lists are narrowed by it; those of few values are anyway
 	Kept     bool     // written by BAAZ itself, not by whoever changes the row
 	MN, EN   string   // what it means
+	// ShortMN and ShortEN stand at the head of its column where the first words of MN and EN would not do.
+	ShortMN, ShortEN string
 }
 
 // wrong says what is wrong with a field.

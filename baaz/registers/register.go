@@ -237,7 +237,9 @@ type ref struct{ field, register, code string }
 // sortLength bounds a collation key's source, in characters: a longer key fits no index of PostgreSQL.
 const sortLength = 64
 
-var collators = sync.Pool{New: func() any { return collate.New(language.Mongolian, collate.Numeric) }}
+var collators = sync.Pool{New: func() any { return newCollator() }}
+
+func newCollator() *collate.Collator { return collate.New(language.Mongolian, collate.Numeric) }
 
 // sortKey makes the bytes by which lists are ordered, as a Mongolian orders names; numbers by their value.
 func (r *Register) sortKey(v values) []byte {

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"sort"
+	"strings"
 	"time"
 
 	"posbox/baaz/store"
@@ -17,6 +19,7 @@ import (
 type Registers struct {
 	o      Options
 	hashes chan struct{} // bounds the passwords that are hashed at once
+	views  views
 }
 
 // Options of the registers.
@@ -46,6 +49,8 @@ type Change struct {
 	Merge  bool    // fields that are not sent stay as they are
 	Delete bool    // the row goes
 	Match  *uint64 // the version that was seen, 0: no such row; nil: whatever there is
+	// Undo puts back what the row was before this version, which must be its newest; all else counts for nothing then.
+	Undo uint64
 }
 
 // Result says what became of a change.
@@ -113,7 +118,7 @@ func (r *Registers) passwords(ctx context.Context, reg *Register, scope wire.Sco
 		}
 		for i, c := range changes {
 			given, w := objectOf(c.Body)
-			if c.Delete || w != nil || given[f.Name] == nil {
+			if c.Delete || c.Undo > 0 || w != nil || given[f.Name] == nil {
 				continue // told when the row is read
 			}
 			raw, w := f.read(given[f.Name])
@@ -221,21 +226,26 @@ func (r *Register) row(scope wire.Scope, m store.MasterRow) Row {
 type Query struct {
 	Register string
 	Scope    *wire.Scope // nil: all of the company
-	Search   string      // part of a name, code, barcode, card
+	Search   string      // words, or parts of them, of a name, code, barcode, card
+	Where    string      // values that fields must have, as in a URL: category=A&category=B&active=true
+	Sort     string      // the field to order by, "-name" from the last; empty: the register's own order
 	After    string      // from the page before; empty: from the beginning
+	Offset   int         // passes over so many rows, where After is empty
 	Limit    int         // 1 to MaxPage; 0: 100
 }
 
 // MaxPage bounds one page of a list.
 const MaxPage = 1000
 
-// Page is a part of a list. Next asks for the part behind it; empty: there is none.
+// Page is a part of a list. Next asks for the part behind it; empty: there is none. Total counts all that the query finds;
+// it is -1 for a register that is too long to be counted between two keys.
 type Page struct {
-	Rows []Row  `json:"rows"`
-	Next string `json:"next"`
+	Rows  []Row  `json:"rows"`
+	Next  string `json:"next"`
+	Total int    `json:"total"`
 }
 
-// List lists rows of a company's register in the order of their names.
+// List lists rows of a company's register.
 func (r *Registers) List(ctx context.Context, c store.Company, q Query) (page Page, err error) {
 	reg, err := Of(q.Register)
 	if err != nil {
@@ -244,11 +254,8 @@ func (r *Registers) List(ctx context.Context, c store.Company, q Query) (page Pa
 	if q.Limit == 0 {
 		q.Limit = 100
 	}
-	ask := store.MasterQuery{Register: q.Register, Like: fold(q.Search), Limit: min(q.Limit, MaxPage) + 1}
-	if q.Scope != nil {
-		ask.Scope = q.Scope.String()
-	}
-	if ask.After, err = readAfter(q.After); err != nil {
+	after, err := readAfter(q.After)
+	if err != nil {
 		return page, fault.Wrap(err, fault.QueryMalformed, "name", "after")
 	}
 	if q.Limit < 1 {
@@ -257,22 +264,60 @@ func (r *Registers) List(ctx context.Context, c store.Company, q Query) (page Pa
 	if len(q.Search) > 200 {
 		return page, fault.New(fault.QueryMalformed, "name", "search")
 	}
-	err = r.o.Store.Read(ctx, func(tx *store.Tx) error {
-		page = Page{Rows: []Row{}}
-		list, err := tx.ListMaster(c, ask)
-		if len(list) == ask.Limit {
-			list = list[:len(list)-1]
-			page.Next = writeAfter(list[len(list)-1])
-		}
-		for _, m := range list {
-			scope, err := wire.ParseScope(m.Scope)
-			if err != nil {
-				return err
-			}
-			page.Rows = append(page.Rows, reg.row(scope, m))
+	q.Limit = min(q.Limit, MaxPage)
+	err = r.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		if page, err = r.page(tx, c, reg, q, after); err == errMany && q.Sort == "" && q.Where == "" {
+			page, err = r.stored(tx, c, reg, q, after)
 		}
 		return err
 	})
+	return page, err
+}
+
+// page lists from a view.
+func (r *Registers) page(tx *store.Tx, c store.Company, reg *Register, q Query, after store.MasterRow) (page Page, err error) {
+	list, err := r.found(tx, c, reg, q)
+	if err != nil {
+		return page, err
+	}
+	page.Total = len(list)
+	from := min(max(q.Offset, 0), len(list))
+	if q.After != "" {
+		_, code := store.SplitKey(after.Key)
+		mark, sign := &entry{sort: string(after.Sort), scope: after.Scope, code: code}, 1
+		if strings.HasPrefix(q.Sort, "-") {
+			sign = -1
+		}
+		from = sort.Search(len(list), func(i int) bool { return sign*list[i].compare(mark) > 0 })
+	}
+	part := list[from:min(from+q.Limit, len(list))]
+	if from+len(part) < len(list) {
+		last := part[len(part)-1]
+		page.Next = writeAfter(store.MasterRow{Sort: []byte(last.sort), Scope: last.scope, Key: store.MasterKey(reg.Name, last.code)})
+	}
+	page.Rows, err = reg.bodies(tx, c, part)
+	return page, err
+}
+
+// stored lists a register that is too long for a view.
+func (r *Registers) stored(tx *store.Tx, c store.Company, reg *Register, q Query, after store.MasterRow) (page Page, err error) {
+	ask := store.MasterQuery{Register: q.Register, Like: fold(q.Search), After: after, Limit: q.Limit + 1}
+	if q.Scope != nil {
+		ask.Scope = q.Scope.String()
+	}
+	page = Page{Rows: []Row{}, Total: -1}
+	list, err := tx.ListMaster(c, ask)
+	if len(list) == ask.Limit {
+		list = list[:len(list)-1]
+		page.Next = writeAfter(list[len(list)-1])
+	}
+	for _, m := range list {
+		scope, err := wire.ParseScope(m.Scope)
+		if err != nil {
+			return page, err
+		}
+		page.Rows = append(page.Rows, reg.row(scope, m))
+	}
 	return page, err
 }
 
@@ -281,6 +326,7 @@ type Past struct {
 	Version uint64          `json:"version"`
 	At      int64           `json:"at"` // UTC µs
 	Who     string          `json:"who"`
+	Set     int64           `json:"set"`    // the change set that it belongs to; 0: none
 	Before  json.RawMessage `json:"before"` // null: there was no such row
 	After   json.RawMessage `json:"after"`  // null: it was deleted
 }
@@ -300,8 +346,12 @@ func (r *Registers) History(ctx context.Context, scope wire.Scope, register, cod
 	err = r.o.Store.Read(ctx, func(tx *store.Tx) error {
 		list = []Past{}
 		changes, err := tx.History(store.Company(scope.Company), scope.String(), store.MasterKey(register, code), before, limit+1)
+		if err != nil {
+			return err
+		}
+		sets, err := setsOf(tx, store.Company(scope.Company), scope.String(), changes)
 		for i, x := range changes[:min(limit, len(changes))] {
-			p := Past{Version: x.Version, At: x.At, Who: x.Who, After: reg.past(x)}
+			p := Past{Version: x.Version, At: x.At, Who: x.Who, Set: sets[x.Version], After: reg.past(x)}
 			if i+1 < len(changes) {
 				p.Before = reg.past(changes[i+1])
 			}

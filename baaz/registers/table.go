@@ -90,7 +90,7 @@ var Table = []*Register{
 		// In the order of pos/catalog.Good, so that a good without price lists is the same bytes in both.
 		Fields: []Field{{Name: "name", Kind: Text, Needed: true, Min: 1, Max: 200, MN: "Нэр.", EN: "Name."},
 			{Name: "barcodes", Kind: Names, Max: 50, Each: 48, Unique: "barcode", MN: "Баркодууд.", EN: "Barcodes."},
-			text("category", 100, "Ангилал.", "Category."),
+			{Name: "category", Kind: Text, Max: 100, Facet: true, MN: "Ангилал.", EN: "Category."},
 			{Name: "unit", Kind: Text, Needed: true, Min: 1, Max: 10, Default: `"ш"`, MN: "Хэмжих нэгж.", EN: "Unit."},
 			{Name: "weighed", Kind: Yes, MN: "Жинлэж зардаг.", EN: "Sold in decimal quantities."},
 			{Name: "prices", Kind: Objects, Needed: true, Max: 100, MN: "Үнэ, огнооноос эхлэн.", EN: "Prices from a day; of a price list where it is named.", Of: []Field{

@@ -24,7 +24,9 @@ type writing struct {
 	hashed map[int]string // passwords' hashes by the place of their change
 
 	state   store.ScopeRow
+	at      int                        // the change in hand, by its place
 	present map[string]store.MasterRow // the rows that changes name, as they are now
+	known   map[ref]bool               // rows of other registers that are there
 	taken   map[string]store.Mark      // who has the marks that rows want; one that was freed has no key
 	results []Result
 	log     []store.MasterChange
@@ -51,6 +53,7 @@ func (w *writing) apply(changes []Change) (err error) {
 	}
 	wanted := make([]*row, len(changes))
 	for i, c := range changes {
+		w.at = i
 		if wanted[i], err = w.want(i, c); err != nil {
 			return err
 		}
@@ -68,6 +71,7 @@ func (w *writing) apply(changes []Change) (err error) {
 		}
 	}
 	for i, c := range changes {
+		w.at = i
 		if err := w.change(strings.TrimSpace(c.Code), wanted[i]); err != nil {
 			return err
 		}
@@ -121,12 +125,11 @@ func (w *writing) want(i int, c Change) (*row, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Undo > 0 {
+		return w.former(code, c.Undo)
+	}
 	if c.Match != nil && *c.Match != m.Version {
-		present := Row{Scope: w.scope, Register: w.reg.Name, Code: code, Body: json.RawMessage("null")}
-		if before != nil {
-			present = w.reg.row(w.scope, m)
-		}
-		return nil, &Conflict{fault.New(fault.RowConflict, "register", w.reg.Name, "code", clip(code)), present}
+		return nil, w.conflict(code)
 	}
 	if c.Delete {
 		if before == nil {
@@ -151,6 +154,48 @@ func (w *writing) want(i int, c Change) (*row, error) {
 		if err := w.reg.finish(out); err != nil {
 			return nil, err
 		}
+	}
+	return out, w.checkRefs(before, out)
+}
+
+// conflict tells that a row has changed since it was seen.
+func (w *writing) conflict(code string) error {
+	present := Row{Scope: w.scope, Register: w.reg.Name, Code: code, Body: json.RawMessage("null")}
+	if m, ok := w.present[string(store.MasterKey(w.reg.Name, code))]; ok {
+		present = w.reg.row(w.scope, m)
+	}
+	return &Conflict{fault.New(fault.RowConflict, "register", w.reg.Name, "code", clip(code)), present}
+}
+
+// former returns a row as it was before its newest version; nil where there was none.
+func (w *writing) former(code string, version uint64) (*row, error) {
+	past, err := w.tx.History(w.company(), w.scope.String(), store.MasterKey(w.reg.Name, code), 1<<62, 2)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(past) == 0:
+		return nil, fault.New(fault.RowUnknown, "register", w.reg.Name, "code", clip(code))
+	case past[0].Version != version:
+		return nil, w.conflict(code)
+	case len(past) == 1 || past[1].Gone:
+		return nil, w.unused(code)
+	}
+	v, err := parse(past[1].Body)
+	if err != nil {
+		return nil, err
+	}
+	out := &row{code: code, v: v}
+	if w.reg.Name == Customers {
+		err = w.earn(out)
+	} else {
+		err = w.reg.finish(out)
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, before, err := w.before(code)
+	if err != nil {
+		return nil, err
 	}
 	return out, w.checkRefs(before, out)
 }
@@ -289,7 +334,6 @@ func (w *writing) write() error {
 // checkRefs refuses a row that begins to speak of one that is not there. What it has spoken of before may be gone since:
 // whoever changes something else of it must not have to mend that first.
 func (w *writing) checkRefs(before values, r *row) error {
-	company := wire.CompanyScope(w.scope.Company).String()
 	known := map[ref]bool{}
 	if before != nil {
 		for _, x := range w.reg.refs(before) {
@@ -300,16 +344,29 @@ func (w *writing) checkRefs(before values, r *row) error {
 		if x.register == Roles && builtIn[x.code] || known[x] {
 			continue
 		}
-		key := store.MasterKey(x.register, x.code)
-		found, err := w.tx.FindMaster(w.company(), company, [][]byte{key})
+		there, err := w.stands(ref{"", x.register, x.code})
 		if err != nil {
 			return err
 		}
-		if len(found) == 0 {
+		if !there {
 			return w.reg.bad(r.code, &wrong{x.field, clip(x.code) + " does not stand in register " + x.register})
 		}
 	}
 	return nil
+}
+
+// stands reports whether a row of another register is there. Many rows speak of few.
+func (w *writing) stands(x ref) (there bool, err error) {
+	there, asked := w.known[x]
+	if asked {
+		return there, nil
+	}
+	found, err := w.tx.FindMaster(w.company(), wire.CompanyScope(w.scope.Company).String(), [][]byte{store.MasterKey(x.register, x.code)})
+	if w.known == nil {
+		w.known = map[ref]bool{}
+	}
+	w.known[x] = len(found) > 0
+	return len(found) > 0, err
 }
 
 // builtIn are the roles that every till knows.

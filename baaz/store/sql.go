@@ -184,6 +184,18 @@ const (
 	sqlChangeChain = `SELECT chain FROM master_change WHERE company = $1 AND scope = $2 AND version = $3`
 	sqlHistory     = `SELECT version, gone, body, at, who FROM master_change WHERE company = $1 AND scope = $2 AND row_key = $3 AND version < $4
 		ORDER BY version DESC LIMIT $5`
+	sqlChangedKeys = `SELECT row_key, MAX(version) FROM master_change WHERE company = $1 AND scope = $2 AND version > $3 GROUP BY row_key`
+	sqlMasterRows  = `SELECT scope, row_key, version, sort, folded, body FROM master_row WHERE company = $1 AND register = $2 AND ($3 = '' OR scope = $3)`
+	sqlSetAdd      = `INSERT INTO change_set (company, set_id, register, kind, who, subject, rows, undoes, undone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)
+		ON CONFLICT (company, set_id) DO NOTHING RETURNING set_id`
+	sqlSetGrow   = `UPDATE change_set SET rows = rows + $3 WHERE company = $1 AND set_id = $2`
+	sqlSetUndone = `UPDATE change_set SET undone = $3 WHERE company = $1 AND set_id = $2`
+	sqlSetGet    = `SELECT register, kind, who, subject, rows, undoes, undone FROM change_set WHERE company = $1 AND set_id = $2`
+	sqlSets      = `SELECT set_id, register, kind, who, subject, rows, undoes, undone FROM change_set WHERE company = $1 AND register = $2 AND set_id < $3
+		ORDER BY set_id DESC LIMIT $4`
+	sqlPartAdd     = `INSERT INTO change_part (company, scope, first, last, set_id) VALUES ($1, $2, $3, $4, $5)`
+	sqlPartsOf     = `SELECT scope, first, last, set_id FROM change_part WHERE company = $1 AND set_id = $2 ORDER BY scope, first`
+	sqlPartsIn     = `SELECT scope, first, last, set_id FROM change_part WHERE company = $1 AND scope = $2 AND last >= $3 AND first <= $4 ORDER BY first`
 	sqlMarksFind   = `SELECT mark, scope, row_key FROM master_mark WHERE company = $1 AND mark IN (/*list*/)`
 	sqlMarksAdd    = `INSERT INTO master_mark (company, mark, scope, row_key) VALUES /*rows*/`
 	sqlMarkGone    = `DELETE FROM master_mark WHERE company = $1 AND mark = $2`
@@ -243,6 +255,8 @@ var tables = []table{
 	{"master_mark", "company, mark", "company, mark, scope, row_key"},
 	{"master_snapshot", "company, scope, version", "company, scope, version, chain, hash, size, raw, rows"},
 	{"master_snapshot_part", "company, scope, version, part", "company, scope, version, part, data"},
+	{"change_set", "company, set_id", "company, set_id, register, kind, who, subject, rows, undoes, undone"},
+	{"change_part", "company, scope, first", "company, scope, first, last, set_id"},
 	{"purchases", "company, customer, point", "company, customer, point, sales, total"},
 	{"sums", "company, point, kind, span, key", "company, point, kind, span, key, name, times, quantity, total, vat, city_tax"},
 	{"sale", "company, day, at, box, seq", "company, day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back"},

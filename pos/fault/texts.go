@@ -56,6 +56,8 @@ const (
 	RowTaken         Code = "row.taken"
 	RowUsed          Code = "row.used"
 	RowScope         Code = "row.scope"
+	SetUnknown       Code = "set.unknown"
+	SetUndone        Code = "set.undone"
 	RequestSignature Code = "request.signature"
 	AlarmUnknown     Code = "alarm.unknown"
 	AlarmAgain       Code = "alarm.again"
@@ -200,6 +202,7 @@ const (
 	UploadNoRoom   Code = "upload.no_room"
 	ImportBusy     Code = "import.busy"
 	ImportGaveUp   Code = "import.gave_up"
+	ImportChanged  Code = "import.changed"
 	JoinKeyBad     Code = "join.key_bad"
 	JoinAddress    Code = "join.address"
 	JoinDone       Code = "join.done"
@@ -309,6 +312,10 @@ var Texts = map[Code]Text{
 		"There is no such alarm.", "Load the list again."},
 	AlarmAgain: {Notice, "Дохио дахин гарсан байна.", "Дахин үзээд хаана уу.",
 		"The alarm has come again meanwhile.", "Look at it again, then put it away."},
+	SetUnknown: {Warning, "Ийм багц өөрчлөлт алга.", "Жагсаалтаа шинэчилнэ үү.",
+		"There is no such set of changes.", "Load the list again."},
+	SetUndone: {Warning, "Энэ багц өөрчлөлт аль хэдийн буцаагдсан.", "Жагсаалтаа шинэчилнэ үү.",
+		"This set of changes has been undone already.", "Load the list again."},
 	RequestSignature: {Warning, "Хүсэлтийн гарын үсэг буруу байна.", "Касс өөрөө дахин оролдоно. Давтагдвал нийлүүлэгчид хэлнэ үү.",
 		"The signature of the request is wrong.", "The till tries again by itself. If it stays, tell your vendor."},
 	RequestStale: {Notice, "Хүсэлтийн цаг БААЗ-ын цагаас зөрж байна.", "Касс БААЗ-ын цагийг аваад өөрөө дахин оролдоно.",
@@ -635,6 +642,8 @@ var Texts = map[Code]Text{
 		"The file did not arrive whole.", "Upload it again. Nothing was changed."},
 	UploadNoRoom: {Warning, "Диск дүүрсэн тул файлыг хадгалж чадсангүй. Зарж болно.", "Нийлүүлэгчид хэлнэ үү. Юу ч өөрчлөгдөөгүй.",
 		"The disk is full: the file was not kept. You can sell.", "Tell your vendor. Nothing was changed."},
+	ImportChanged: {Warning, "Энэ файл урьдчилан харсан файл биш байна.", "Файлаа дахин сонгож, өөрчлөлтийг нь үзнэ үү.",
+		"This is not the file whose preview you have seen.", "Choose the file again and look at its preview."},
 	ImportGaveUp: {Warning, "{name} файлыг оруулах гэж гурван удаа оролдоод болсонгүй.", "Файлаа шалгаж эсвэл жижиглэж дахин оруулна уу. Юу ч өөрчлөгдөөгүй.",
 		"The import of {name} was given up after three tries.", "Check the file or make it smaller, then import it again. Nothing was changed."},
 	ImportBusy: {Warning, "Өөр бараа оруулалт явагдаж байна.", "Дуусахыг нь хүлээнэ үү.",
