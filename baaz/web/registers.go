@@ -22,13 +22,13 @@ func registerRoutes() []route {
 		{method: "GET", path: base, door: doorCompany, right: who.RightRegister, do: answers((*Server).registerTable),
 			summary: "Which registers there are, and what their rows hold"},
 		{method: "GET", path: base + "/{register}", door: doorCompany, right: who.RightRegister, do: answers((*Server).listRows), faults: []fault.Code{fault.RowRegister, fault.RowScope},
-			query: []param{{name: "scope", what: "only rows that hold there; empty: all of the company", kind: text, most: 100}, {name: "search", what: "part of a name, code, barcode or card", kind: text, most: 200},
-				{name: "after", what: "the next of the page before", kind: text, most: 2000}, limited(100, registers.MaxPage)},
-			summary: "A page of a register, in the order of names"},
+			query: append(listParams(), param{name: "after", what: "the next of the page before", kind: text, most: 2000},
+				param{name: "offset", what: "pass over so many rows, where after is empty", most: 1 << 31}, limited(100, registers.MaxPage)),
+			summary: "A page of a register", about: "total counts all that the query finds."},
 		{method: "POST", path: base + "/{register}", door: doorCompany, right: who.RightChange, also: decisive, do: takes((*Server).changeRows), most: maxChanges,
 			faults:  []fault.Code{fault.RowRegister, fault.RowScope, fault.RowBad, fault.RowUnknown, fault.RowTaken, fault.RowUsed},
 			more:    []reply{{http.StatusConflict, ConflictBody{}}},
-			summary: "Make, change or delete rows", about: "All of the changes or none. Each may say the version that was seen: if the row has changed since, nothing is written and the answer is 409 with the row as it is. " +
+			summary: "Make, change or delete rows", about: "All of the changes or none; several are one change set, which can be undone as one. Each may say the version that was seen: if the row has changed since, nothing is written and the answer is 409 with the row as it is. " +
 				"What a body may hold: see the schemas Register_… of this document."},
 		{method: "GET", path: base + "/{register}/row", door: doorCompany, right: who.RightRegister, do: answers((*Server).oneRow), query: []param{code, at},
 			faults: []fault.Code{fault.RowRegister, fault.RowScope, fault.RowUnknown}, summary: "One row"},
@@ -60,6 +60,9 @@ type RegisterView struct {
 	// Numbered rows are named by BAAZ; Fixed lists the only codes that there are.
 	Numbered bool     `json:"numbered"`
 	Fixed    []string `json:"fixed"`
+	// Decides: whoever changes it needs the right tills.
+	Decides bool   `json:"decides"`
+	Sorted  string `json:"sorted"` // the field of its own order
 }
 
 // FieldView describes a field, as a form needs it.
@@ -76,11 +79,18 @@ type FieldView struct {
 	Otherwise json.RawMessage `json:"default"`
 	MN        string          `json:"mn"`
 	EN        string          `json:"en"`
+	// TitleMN and TitleEN are what it is called at the head of a column.
+	TitleMN string `json:"title_mn"`
+	TitleEN string `json:"title_en"`
+	Facet   bool   `json:"facet"` // lists can be narrowed by it
+	Digits  bool   `json:"digits"`
 }
 
 func fieldView(f registers.Field) FieldView {
 	v := FieldView{Name: f.Name, Kind: f.Kind, Needed: f.Needed, Min: f.Min, Max: f.Max, Enum: append([]string{}, f.Enum...), Fields: fieldViews(f.Of),
 		Register: f.Ref, ReadOnly: f.Kept, MN: f.MN, EN: f.EN}
+	v.TitleMN, v.TitleEN, v.Digits = f.Title("mn"), f.Title("en"), f.Digits
+	v.Facet = f.Facet || f.Ref != "" || f.Kind == registers.Choice || f.Kind == registers.Yes
 	if f.Default != "" {
 		v.Otherwise = json.RawMessage(f.Default)
 	}
@@ -102,7 +112,8 @@ type RegistersAnswer struct {
 
 func (s *Server) registerTable(*call) (a RegistersAnswer, err error) {
 	for _, r := range registers.Table {
-		v := RegisterView{Name: r.Name, MN: r.MN, EN: r.EN, Levels: r.Levels, Code: fieldView(r.Code), Fields: fieldViews(r.Fields), Numbered: r.Numbered, Fixed: []string{}}
+		v := RegisterView{Name: r.Name, MN: r.MN, EN: r.EN, Levels: r.Levels, Code: fieldView(r.Code), Fields: fieldViews(r.Fields), Numbered: r.Numbered, Fixed: []string{},
+			Decides: decisive[r.Name] != "", Sorted: r.Sorted}
 		for _, l := range r.Levels {
 			v.Fixed = append(v.Fixed, r.Fixed[l]...)
 		}
@@ -138,19 +149,18 @@ func rowView(r registers.Row) RowView { return RowView{r.Scope.String(), r.Code,
 type RowsAnswer struct {
 	Rows []RowView `json:"rows"`
 	Next string    `json:"next"` // asks for the page behind it; empty: there is none
+	// Total counts all that the query finds; -1 where the register is too long to be counted.
+	Total int `json:"total"`
 }
 
 func (s *Server) listRows(c *call) (a RowsAnswer, err error) {
-	q := registers.Query{Register: c.PathValue("register"), Search: c.text("search"), After: c.text("after"), Limit: int(c.number("limit"))}
-	if given := c.text("scope"); given != "" {
-		scope, err := c.scopeIn(given)
-		if err != nil {
-			return a, err
-		}
-		q.Scope = &scope
+	q, err := c.listQuery()
+	if err != nil {
+		return a, err
 	}
+	q.After, q.Offset, q.Limit = c.text("after"), int(c.number("offset")), int(c.number("limit"))
 	page, err := s.o.Registers.List(c.ctx(), c.company, q)
-	a = RowsAnswer{Rows: []RowView{}, Next: page.Next}
+	a = RowsAnswer{Rows: []RowView{}, Next: page.Next, Total: page.Total}
 	for _, r := range page.Rows {
 		a.Rows = append(a.Rows, rowView(r))
 	}
@@ -184,6 +194,7 @@ type ChangeBody struct {
 // ChangesAnswer says what became of changes, in their order.
 type ChangesAnswer struct {
 	Results []ChangeView `json:"results"`
+	Set     int64        `json:"set"` // the change set of several changes; 0: none
 }
 
 // ChangeView is what became of a change.
@@ -211,17 +222,31 @@ func (s *Server) changeRows(c *call, in ChangesBody) (a ChangesAnswer, err error
 	for _, x := range in.Changes {
 		changes = append(changes, registers.Change{Code: x.Code, Body: x.Body, Merge: x.Merge, Delete: x.Delete, Match: x.Version})
 	}
-	results, err := s.o.Registers.Apply(c.ctx(), s.whoSays(c), scope, c.PathValue("register"), changes)
-	var conflict *registers.Conflict
-	if errors.As(err, &conflict) {
-		text, hint := conflict.Fault.Say(langOf(c.Request))
-		return a, &told{http.StatusConflict, ConflictBody{ErrorBody{conflict.Fault.Code, text, hint}, rowView(conflict.Present)}}
+	register, who := c.PathValue("register"), s.whoSays(c)
+	var results []registers.Result
+	if len(changes) == 1 {
+		results, err = s.o.Registers.Apply(c.ctx(), who, scope, register, changes)
+	} else {
+		results, a.Set, err = s.o.Registers.ApplyAsOne(c.ctx(), who, scope, register, changes)
+	}
+	if err != nil {
+		return a, c.conflict(err)
 	}
 	a.Results = []ChangeView{}
 	for _, r := range results {
 		a.Results = append(a.Results, ChangeView{rowView(r.Row), r.Changed, r.Added})
 	}
 	return a, err
+}
+
+// conflict tells both of a row that has changed meanwhile: what is wrong, and the row as it is.
+func (c *call) conflict(err error) error {
+	var conflict *registers.Conflict
+	if !errors.As(err, &conflict) {
+		return err
+	}
+	text, hint := conflict.Fault.Say(langOf(c.Request))
+	return &told{http.StatusConflict, ConflictBody{ErrorBody{conflict.Fault.Code, text, hint}, rowView(conflict.Present)}}
 }
 
 // whoSays is how a caller stands in the history of a row.
@@ -237,6 +262,7 @@ type PastView struct {
 	Version uint64          `json:"version"`
 	At      time.Time       `json:"at"`
 	Who     string          `json:"who"`
+	Set     int64           `json:"set"`    // the change set that it belongs to; 0: none
 	Before  json.RawMessage `json:"before"` // null: there was no such row
 	After   json.RawMessage `json:"after"`  // null: it was deleted
 }
@@ -254,7 +280,7 @@ func (s *Server) rowHistory(c *call) (a HistoryAnswer, err error) {
 	list, err := s.o.Registers.History(c.ctx(), scope, c.PathValue("register"), c.text("code"), uint64(c.number("before")), int(c.number("limit")))
 	a.Changes = []PastView{}
 	for _, p := range list {
-		a.Changes = append(a.Changes, PastView{p.Version, time.UnixMicro(p.At).UTC(), p.Who, p.Before, p.After})
+		a.Changes = append(a.Changes, PastView{p.Version, time.UnixMicro(p.At).UTC(), p.Who, p.Set, p.Before, p.After})
 	}
 	return a, err
 }

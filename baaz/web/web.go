@@ -77,6 +77,7 @@ type Server struct {
 	boxes     *limiter
 	strangers *limiter
 	people    *limiter
+	imports   chan struct{} // bounds the files that are taken in at once
 }
 
 // New makes a server.
@@ -92,7 +93,7 @@ func New(o Options) *Server {
 		o.Registers = registers.New(registers.Options{Store: o.Store, Now: o.Now})
 	}
 	s := &Server{o: o, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection(), doc: documentJSON(), figures: newFigures(o.Version),
-		slots: make(chan struct{}, o.AtOnce), boxes: newLimiter(or(o.BoxRate, 20)), strangers: newLimiter(or(o.StrangerRate, 5)), people: newLimiter(or(o.PersonRate, 50))}
+		slots: make(chan struct{}, o.AtOnce), imports: make(chan struct{}, 2), boxes: newLimiter(or(o.BoxRate, 20)), strangers: newLimiter(or(o.StrangerRate, 5)), people: newLimiter(or(o.PersonRate, 50))}
 	if o.Public != "" {
 		if err := s.origins.AddTrustedOrigin(strings.TrimSuffix(o.Public, "/")); err != nil {
 			o.Logger.Error("the public address is no origin: requests of its pages are refused", "public", o.Public, "err", err)
