@@ -2,14 +2,19 @@ package web_test
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
+	"posbox/baaz/store"
 	"posbox/baaz/web"
 	chromium "posbox/web/browser"
 	"posbox/web/canned/office"
+	"posbox/wire"
 )
 
 // typeInto puts a text into a field as a person does.
@@ -108,5 +113,77 @@ func TestPageFiles(t *testing.T) {
 	}
 	if resp, _ := ask(t, web.Options{}, "GET", "/"); resp.Header.Get("Content-Security-Policy") != office.Policy() {
 		t.Errorf("pictures are made under another policy than %q", resp.Header.Get("Content-Security-Policy"))
+	}
+}
+
+// TestFollows: a page of today, as a phone has it, shows a sale that has just arrived; without a connection it opens all
+// the same and says how old its figures are.
+func TestFollows(t *testing.T) {
+	if _, err := chromium.Path(); err != nil {
+		if os.Getenv("POSBOX_STRICT") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("SKIPPED, the page is not tested: ", err)
+	}
+	s := newShop(t, t.TempDir()+"/baaz.db")
+	live := web.NewLive()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	go live.Run(ctx, func(store.Company) {})
+	s.in.Took = live.Touch
+	noon := time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)
+	server := httptest.NewServer(web.New(web.Options{Store: s.store, Ingest: s.in, People: s.people, Logger: slog.New(slog.DiscardHandler), Live: live, StrangerRate: 1000,
+		Now: func() time.Time { return noon }}))
+	defer server.Close()
+	p := chromium.Open(t).Blank(t)
+	p.Size(390, 844)
+	p.Refuses(http.StatusUnauthorized)
+	p.Go(server.URL)
+	p.Stage("login")
+	typeInto(p, "login-name", "owner")
+	typeInto(p, "login-password", password)
+	p.Tap("login")
+	p.Shown("live")
+	before := p.Texts("today-total")[0]
+	var now web.NowAnswer
+	s.through(web.New(web.Options{Store: s.store, Ingest: s.in, People: s.people, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }}), s.home+"/reports/now", &now)
+	sold := now.Today.Total + 12_345_00
+	began := time.Now()
+	s.more("sale.completed", `{"by":"3","bill":"2026-11-22-901-0001","shift":901,"day":"2026-11-22","number":1,"local":"2026-11-22 11:59:00","seller_name":"Цэцэг","lines":[],"gross":"12345.00",
+		"discount":"0.00","total":"12345.00","vat":"0.00","city_tax":"0.00","tenders":[{"kind":"cash","given":"12345.00","amount":"12345.00"}]}`)
+	after := strings.NewReplacer(".00", "").Replace(sold.String()) + "₮"
+	p.Says("today-total", after)
+	t.Logf("%s became %s within %v", before, after, time.Since(began))
+	p.Until("the app works without a connection from now on", `navigator.serviceWorker.controller !== null`)
+	p.Reload()
+	p.Says("today-total", after)
+	p.Until("the figures are kept", `(await (await caches.open("baaz.figures")).keys()).length >= 4`)
+	p.Outage(true)
+	live.End()
+	server.CloseClientConnections()
+	server.Close()
+	p.Reload()
+	p.Says("today-total", after)
+	p.Shown("away")
+	if said := p.Texts("away")[0]; !strings.Contains(said, "минутынөмнөх") {
+		t.Errorf("it does not say how old the figures are: %s", said)
+	}
+}
+
+// more lets the third box send one record more.
+func (s *shop) more(kind, body string) {
+	s.t.Helper()
+	from := s.box.Head().Seq
+	s.box.Raw(kind, []byte(body))
+	list, err := s.box.Records(from, 10)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	packed, err := wire.Pack(s.box.Key, list)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if h, err := s.in.Take(context.Background(), s.box.ID, packed); err != nil || h.Status != 200 {
+		s.t.Fatal(h, err)
 	}
 }

@@ -55,6 +55,7 @@ func newCentre(t *testing.T, dsn string) *centre {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(web.New(web.Options{Store: c.store, Ingest: c.in, People: c.people, Logger: slog.New(slog.DiscardHandler),
+		Live:    web.NewLive(),
 		Version: "test", StrangerRate: 1000}))
 	t.Cleanup(server.Close)
 	c.url = server.URL

@@ -93,6 +93,17 @@ export async function upload<T>(path: string, file: Blob): Promise<T> {
   return (await request(path, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } })).json();
 }
 
+// download gets a file and hands it to the browser, under the name that BAAZ gives it or else this one.
+export async function download(path: string, otherwise: string) {
+  const answer = await request(path, {});
+  const named = /filename="?([^";]+)/.exec(answer.headers.get('Content-Disposition') ?? '')?.[1];
+  const a = document.createElement('a');
+  a.href = URL.createObjectURL(await answer.blob());
+  a.download = named ?? otherwise;
+  a.click();
+  setTimeout(() => URL.revokeObjectURL(a.href), 60_000);
+}
+
 // query writes parameters that have a value.
 export function query(of: Record<string, string | number | undefined | null>) {
   const q = new URLSearchParams();

@@ -24,7 +24,9 @@ export function useLoad<T>(path: string, beat?: ReadonlySignal<number>): Loaded<
       data.value = v;
       wrong.value = null;
     }, (e) => {
-      if (!mine.signal.aborted) wrong.value = asFault(e);
+      const f = asFault(e);
+      const told = f.code === 'network' && of.current === path; // the shell says so, and what is there may stay
+      if (!mine.signal.aborted && !told) wrong.value = f;
     }).finally(() => {
       if (!mine.signal.aborted) busy.value = false;
     });

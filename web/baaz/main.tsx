@@ -4,6 +4,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { language } from '../kit/texts';
 import { shopZone } from '../kit/format';
+import { listen } from './live';
 import { follow } from './route';
 import { Shell } from './shell';
 
@@ -13,6 +14,7 @@ effect(() => {
 shopZone('Asia/Ulaanbaatar');
 
 addEventListener('hashchange', follow);
+listen();
 follow();
 render(<Shell />, document.getElementById('app')!);
 navigator.serviceWorker?.register('sw.js').catch(() => {}); // without it the app needs a connection, that is all

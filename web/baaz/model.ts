@@ -9,10 +9,12 @@ export interface Company { company: number; name: string; world: World; vendor: 
 
 export interface Link { first: boolean; needs_login: boolean; needs_name: boolean; needs_firm: boolean; login: string; name: string; company_name: string }
 
-export interface Point { point: number; name: string; box?: string; boxes: number; next_shift: number }
+export interface Point { point: number; name: string; box: string; epochs: number; next_shift: number }
 
+// Box is a box and how it stands; report is what it has said of itself, as far as the app shows it.
 export interface Box {
-  box: string; point: number; epoch: number; state: 'active' | 'replaced' | 'revoked'; head: number; hash: string; joined: string; seen: string;
+  box: string; point: number; epoch: number; state: 'active' | 'replaced' | 'revoked'; head: number; hash: string; joined: string; seen: string; online: boolean;
+  report: { unsent: number; oldest?: string; shift: boolean; version: string } | null;
   quarantine: number; problems: number; alarms: number;
 }
 

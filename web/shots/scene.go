@@ -68,7 +68,11 @@ func till(s canned.Scene) scene {
 }
 
 func baaz(s office.Scene) scene {
-	return scene{"baaz-" + s.Name, offices, s.Do, s.Away, func(st *stands, p *browser.Page, lang string) func() {
+	do := s.Do
+	if s.Away { // what stands there then is of before
+		do = "wait away"
+	}
+	return scene{"baaz-" + s.Name, offices, do, s.Away, func(st *stands, p *browser.Page, lang string) func() {
 		st.baaz.Show(s, lang)
 		p.Refuses(http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict)
 		p.Size(offices[0].w, offices[0].h)
@@ -79,6 +83,9 @@ func baaz(s office.Scene) scene {
 		}
 		p.Go(st.baaz.URL + at)
 		p.Stage(s.Page)
+		if s.Away {
+			p.Play(s.Do)
+		}
 		return st.baaz.Leave
 	}}
 }

@@ -8,6 +8,8 @@ package office
 
 import (
 	"maps"
+	"strconv"
+	"strings"
 
 	"posbox/pos/fault"
 )
@@ -28,7 +30,7 @@ type Scene struct {
 	Answers map[string]any
 	// Do is what the person does first: a script of browser.Page.Play.
 	Do string
-	// Away: BAAZ stops answering once the page stands.
+	// Away: BAAZ stops answering once Do is done.
 	Away bool
 }
 
@@ -68,7 +70,39 @@ func everywhere() map[string]any {
 		"GET /api/me": owner,
 		"GET /api/companies": object{"companies": list{
 			object{"company": 7, "name": "Номин Импекс ХХК", "world": "company", "vendor": 0, "created": "2026-01-05T02:00:00Z"}}},
+		"GET " + company + "/points":      object{"points": points()},
+		"GET " + company + "/boxes":       object{"boxes": boxes()},
+		"GET " + company + "/reports/now": today(),
 	}
+}
+
+// pointNames are the company's sales points.
+var pointNames = []string{"Төв салбар", "Сансар", "Зайсан хүнсний дэлгүүр", "Яармаг"}
+
+func points() (all list) {
+	for i, name := range pointNames {
+		all = append(all, object{"point": i + 1, "name": name, "box": boxID(i + 1), "epochs": 1, "next_shift": 40})
+	}
+	return all
+}
+
+func boxID(n int) string { return strings.Repeat("0", 31) + strconv.Itoa(n) }
+
+func boxHash(n int) string { return strings.Repeat("0", 63) + strconv.Itoa(n) }
+
+func boxes() (all list) {
+	for i := range pointNames {
+		said := object{"heard": "2026-11-28T06:04:00Z", "version": "1.4.0", "system": "20261120", "slot": "a", "trial": false, "started": "2026-11-28T00:02:00Z", "clock": "baaz", "clock_set": true, "ahead": 0,
+			"unsent": 0, "records": 0, "shift": true, "disk": object{"free": 20_000_000_000, "total": 30_000_000_000}, "devices": list{}, "trouble": list{}}
+		b := object{"box": boxID(i + 1), "point": i + 1, "epoch": 1, "state": "active", "head": 20_000 + i, "hash": strings.Repeat("a", 64), "joined": "2026-01-08T02:00:00Z", "seen": "2026-11-28T06:04:00Z",
+			"online": true, "report": said, "quarantine": 0, "problems": 0, "alarms": 0}
+		if i == 2 {
+			b["online"], b["seen"] = false, "2026-11-28T04:21:00Z"
+			said["unsent"], said["oldest"], said["records"] = 34, "2026-11-28T04:22:00Z", 120
+		}
+		all = append(all, b)
+	}
+	return all
 }
 
 // entrances are the ways in.

@@ -2,13 +2,20 @@ package office
 
 import (
 	"encoding/json"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 
+	"posbox/pos/catalog"
+	"posbox/pos/event"
 	"posbox/pos/fault"
+	"posbox/pos/money"
+	"posbox/pos/paper"
+	layout "posbox/pos/receipt"
+	"posbox/pos/tax"
 )
 
 // policy is the content policy that BAAZ sends: what it refuses must fail here as well; a test in baaz/web compares.
@@ -26,11 +33,12 @@ type Server struct {
 	mu    sync.Mutex
 	scene *Scene
 	lang  string
+	left  chan struct{} // closed when the scene's streams must end
 }
 
 // Serve starts a stand-in on the app's files. Close it.
 func Serve(files fs.FS) *Server {
-	s := &Server{files: http.FileServerFS(files)}
+	s := &Server{files: http.FileServerFS(files), left: make(chan struct{})}
 	s.Server = httptest.NewServer(s)
 	return s
 }
@@ -39,14 +47,16 @@ func Serve(files fs.FS) *Server {
 func (s *Server) Show(scene Scene, lang string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.scene, s.lang = &scene, lang
+	close(s.left)
+	s.scene, s.lang, s.left = &scene, lang, make(chan struct{})
 }
 
 // Leave stops answering, as a BAAZ that cannot be reached.
 func (s *Server) Leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.scene = nil
+	close(s.left)
+	s.scene, s.left = nil, make(chan struct{})
 }
 
 func (s *Server) now() (*Scene, string) {
@@ -70,6 +80,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if l := r.Header.Get("Posbox-Lang"); l != "" {
 		lang = l
 	}
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/events"):
+		s.stream(w, r)
+		return
+	case strings.HasSuffix(r.URL.Path, "/picture"):
+		picture(w)
+		return
+	}
 	switch a := scene.Answer(r.Method, r.URL.Path).(type) {
 	case nil:
 		refuse(w, fault.New(fault.NotFound), http.StatusNotFound, lang)
@@ -78,6 +96,33 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		answer(w, http.StatusOK, a)
 	}
+}
+
+// stream says once that there is something, and stays open until BAAZ leaves.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	io.WriteString(w, ": \n\n")
+	http.NewResponseController(w).Flush()
+	s.mu.Lock()
+	left := s.left
+	s.mu.Unlock()
+	select {
+	case <-left:
+	case <-r.Context().Done():
+	}
+}
+
+// picture draws the receipt of a small sale, as BAAZ does.
+func picture(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "image/png")
+	line := func(no int, name string, quantity catalog.Quantity, price, total money.Amount) event.Line {
+		return event.Line{No: no, Name: name, Unit: "ш", Quantity: quantity, UnitPrice: price, Gross: total, Total: total, Tax: tax.VATAble, VAT: total / 11}
+	}
+	sale := event.SaleCompleted{Who: event.Who{By: "1"}, Bill: "2026-11-28-39-0140", Shift: 39, Day: "2026-11-28", Number: 140, Local: "2026-11-28 14:03:09", SellerName: "Сарнай",
+		Merchant: event.Merchant{Name: "Номин Импекс ХХК", TIN: "12345678901", Branch: "Төв салбар", Till: "001"}, Payer: tax.Payer{VAT: true},
+		Lines: []event.Line{line(1, "Талх «Атар» 650 г", 2*catalog.One, money.Tugrik(3000), money.Tugrik(6000)), line(2, "Сүү АПУ 1 л", catalog.One, money.Tugrik(3300), money.Tugrik(3300))},
+		Gross: money.Tugrik(9300), Total: money.Tugrik(9300), VAT: money.Tugrik(9300) / 11, Tenders: []event.Tender{{Kind: event.Cash, Given: money.Tugrik(10_000), Amount: money.Tugrik(9300)}}, Change: money.Tugrik(700)}
+	paper.Draw(layout.Sale(sale, layout.Options{Columns: layout.Wide})).PNG(w)
 }
 
 // statuses of refusals that scenes have; 422 where nothing stands here.
