@@ -29,6 +29,7 @@ type FiscalOptions struct {
 	SendHour int           // when everything is sent to the tax office each day
 	Zone     *time.Location
 	Printer  bool
+	Stop     bool // nothing is sold while the service cannot be reached
 }
 
 // Fiscal has e-barimts issued, corrected and cancelled.
@@ -294,7 +295,10 @@ func (f *Fiscal) Faults(s *till.State, tin string, low, warnHours int) (list []*
 	if n.Unprinted > 0 {
 		list = append(list, fault.New(fault.FiscalUnprinted, "count", fmt.Sprint(n.Unprinted)))
 	}
-	if at.Away {
+	switch {
+	case at.Away && o.Stop:
+		list = append(list, fault.New(fault.FiscalStopped))
+	case at.Away:
 		list = append(list, fault.New(fault.FiscalUnreachable))
 	}
 	if !at.Asked {

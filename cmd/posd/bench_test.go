@@ -14,6 +14,7 @@ import (
 
 	store "posbox/catalog"
 	virtual "posbox/drivers/escpos/virtual/printer"
+	"posbox/drivers/fiscal/posapi/standin/service"
 )
 
 // benchGoods is how many goods the start is measured with; POSBOX_GOODS=1000000 for a large shop.
@@ -58,8 +59,14 @@ func bareProcess(b *testing.B) time.Duration {
 	return time.Since(begin) / n
 }
 
-// BenchmarkPayToPaper measures from the press of pay until the first byte of the receipt's picture reaches the printer.
+// BenchmarkPayToPaper measures from the press of pay until the first byte of the receipt's picture reaches the printer:
+// without e-barimts, and with a tax office's service that answers at once.
 func BenchmarkPayToPaper(b *testing.B) {
+	b.Run("plain", func(b *testing.B) { payToPaper(b) })
+	b.Run("e-barimt", func(b *testing.B) { payToPaper(b, "-posapi", openOffice(b, service.Options{Lotteries: 1 << 30}).URL) })
+}
+
+func payToPaper(b *testing.B, args ...string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
@@ -72,7 +79,7 @@ func BenchmarkPayToPaper(b *testing.B) {
 	defer p.Close()
 	first := make(chan time.Time, 1)
 	go watchPrinter(l, strings.TrimPrefix(p.Addr(), "tcp://"), first)
-	till := start(b, b.TempDir(), "-demo", "-printer", "tcp://"+l.Addr().String())
+	till := start(b, b.TempDir(), append([]string{"-demo", "-printer", "tcp://" + l.Addr().String()}, args...)...)
 	till.open()
 	for deadline := time.Now().Add(5 * time.Second); at(till.state(), "printer", "online") != true; {
 		if time.Now().After(deadline) {

@@ -179,6 +179,9 @@ func (s *crashShop) secretless() {
 	if err != nil || files < 4 || len(canaries) == 0 {
 		s.t.Fatalf("%d files, %d canaries, %v", files, len(canaries), err)
 	}
+	if out, err := exec.Command(s.program, cmdCheck, s.dir).CombinedOutput(); err != nil {
+		s.t.Errorf("posd check: %v\n%s", err, out)
+	}
 }
 
 func openCrashShop(t *testing.T, program string) *crashShop {

@@ -29,7 +29,8 @@ func (p *program) newFiscal() *outbox.Fiscal {
 func (p *program) fiscalOptions() outbox.FiscalOptions {
 	s := p.set()
 	c := s.conf.Fiscal
-	o := outbox.FiscalOptions{Hang: time.Duration(c.Hang) * time.Second, SendHour: c.SendHour, Zone: s.zone, Printer: s.printer().fitted()}
+	o := outbox.FiscalOptions{Hang: time.Duration(c.Hang) * time.Second, SendHour: c.SendHour, Zone: s.zone, Printer: s.printer().fitted(),
+		Stop: c.Away == config.AwayStop}
 	if s.posapi != nil {
 		o.Service = s.posapi
 	}
