@@ -1,0 +1,255 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"posbox/journal"
+	"posbox/pos/event"
+	"posbox/pos/fiscal"
+	"posbox/pos/till"
+)
+
+// town is a till with its journal, and a tax office's service that answers what a test says.
+type town struct {
+	*Fiscal
+	t       *testing.T
+	state   *till.State
+	seq     uint64
+	facts   map[uint64]event.Fact
+	told    []string // outcomes, in order
+	bodies  []string // sent, in order
+	answers []fiscal.Outcome
+	down    bool
+}
+
+func newTown(t *testing.T, answers ...fiscal.Outcome) *town {
+	w := &town{t: t, state: till.New(), facts: map[uint64]event.Fact{}, answers: answers}
+	w.Fiscal = &Fiscal{Options: func() FiscalOptions {
+		return FiscalOptions{Service: w, Hang: time.Second, Zone: time.UTC, Printer: true}
+	}, Secrets: &Secrets{}, Chain: w.chain, Asked: func(seq uint64) (event.FiscalAsked, error) { return w.facts[seq].(event.FiscalAsked), nil },
+		View: func() (*till.State, <-chan struct{}) { return w.state, nil }, Tell: w.tell, Now: time.Now, Changed: func() {}, Logger: slog.New(slog.DiscardHandler)}
+	return w
+}
+
+func (w *town) tell(_ context.Context, facts ...event.Fact) error {
+	w.state = w.state.Clone()
+	for _, f := range facts {
+		w.seq++
+		w.facts[w.seq] = f
+		w.state.Apply(w.seq, f)
+		if o, ok := f.(event.FiscalOutcome); ok {
+			w.told = append(w.told, string(o.Bill)+" "+string(o.Result))
+		}
+	}
+	return nil
+}
+
+func (w *town) chain(b event.Bill) (c fiscal.Chain, err error) {
+	for seq := uint64(1); seq <= w.seq; seq++ {
+		switch f := w.facts[seq].(type) {
+		case event.FiscalAsked:
+			if f.Bill == b {
+				c = c.Apply(seq, f)
+			}
+		case event.FiscalOutcome:
+			c = c.Apply(seq, f)
+		}
+	}
+	return c, nil
+}
+
+func (w *town) answer(body []byte) fiscal.Outcome {
+	w.bodies = append(w.bodies, string(body))
+	if w.down {
+		return fiscal.Outcome{Verdict: fiscal.VerdictUnsent, Cause: errors.New("refused")}
+	}
+	a := w.answers[0]
+	w.answers = w.answers[1:]
+	return a
+}
+
+func (w *town) Issue(_ context.Context, body []byte, _ int) fiscal.Outcome { return w.answer(body) }
+func (w *town) Cancel(_ context.Context, body []byte) fiscal.Outcome       { return w.answer(body) }
+func (w *town) SendData(context.Context) error                             { return nil }
+func (w *town) Info(context.Context) (fiscal.Info, error) {
+	if w.down {
+		return fiscal.Info{}, errors.New("refused")
+	}
+	return fiscal.Info{LeftLotteries: 100}, nil
+}
+
+// ask writes a request and lets the follower handle it.
+func (w *town) ask(a event.FiscalAsked, late bool) []event.Fact {
+	w.t.Helper()
+	w.tell(nil, a)
+	seq := w.seq
+	facts, err := w.Handle(w.t.Context(), Record{Seq: journal.Seq(seq), Fact: a, Late: late})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.tell(nil, facts...)
+	return facts
+}
+
+func issue(b event.Bill) event.FiscalAsked {
+	return event.FiscalAsked{Bill: b, Job: event.FiscalIssue, Body: fiscal.Request{Type: fiscal.B2C, BillIDSuffix: string(b), TotalVAT: 5000}.Body(), Local: "2026-11-23 10:00:00"}
+}
+
+func given(id string) fiscal.Outcome {
+	return fiscal.Outcome{Verdict: fiscal.VerdictDone, Issued: fiscal.Issued{ID: id, Date: "2026-11-23 10:00:01", Lottery: fiscal.Keep("AB 12345678"), QR: fiscal.Keep("99")}}
+}
+
+func TestFiscalVerdicts(t *testing.T) {
+	refused := fiscal.Outcome{Verdict: fiscal.VerdictRefused, Text: "НӨАТ-г 10%-р тооцоолоогүй байна. Шалгуур дүн: 54.90"}
+	for _, c := range []struct {
+		name   string
+		answer fiscal.Outcome
+		late   bool
+		result event.FiscalResult
+		sent   int
+	}{
+		{"issued", given("7"), false, event.FiscalIssued, 1},
+		{"refused", refused, false, event.FiscalRefused, 1},
+		{"uncertain", fiscal.Outcome{Verdict: fiscal.VerdictUncertain}, false, event.FiscalUncertain, 1},
+		{"unsent", fiscal.Outcome{Verdict: fiscal.VerdictUnsent}, false, event.FiscalWaiting, 1},
+		{"from before this process", given("7"), true, event.FiscalUncertain, 0},
+	} {
+		w := newTown(t, c.answer)
+		got := w.ask(issue("A"), c.late)[0].(event.FiscalOutcome)
+		if got.Result != c.result || len(w.bodies) != c.sent || got.Asked != 1 || got.Bill != "A" {
+			t.Errorf("%s: %+v, sent %d times", c.name, got, len(w.bodies))
+		}
+		switch c.result {
+		case event.FiscalIssued:
+			if held, ok := w.Secrets.Get("A"); !ok || held.Lottery.Reveal() != "AB 12345678" || !got.Lottery || !got.QR || got.ID != "7" {
+				t.Errorf("%s: %+v, held %v", c.name, got, ok)
+			}
+		case event.FiscalRefused:
+			if got.Expected != "54.90" || got.Given != "50.00" || got.Message == "" {
+				t.Errorf("%s: %+v", c.name, got)
+			}
+		}
+		if again, err := w.Handle(t.Context(), Record{Seq: 1, Fact: issue("A")}); err != nil || len(again) != 0 || len(w.bodies) != c.sent {
+			t.Errorf("%s: handled twice: %v", c.name, again)
+		}
+	}
+}
+
+// What waits is marked before it is sent, and sent in order, until an answer fails to come.
+func TestFiscalQueue(t *testing.T) {
+	w := newTown(t)
+	w.down = true
+	for _, b := range []event.Bill{"A", "B", "C"} {
+		w.ask(issue(b), false)
+	}
+	correct := issue("A")
+	correct.Job = event.FiscalCorrect
+	w.ask(correct, false) // needs A's number
+	if len(w.bodies) != 3 || CountFiscal(w.state).Waiting != 4 {
+		t.Fatalf("%d sent, %+v", len(w.bodies), CountFiscal(w.state))
+	}
+	w.down, w.bodies, w.told = false, nil, nil
+	w.answers = []fiscal.Outcome{given("1"), {Verdict: fiscal.VerdictUncertain}, given("3"), given("4")}
+	q := queue{Fiscal: w.Fiscal}
+	q.look(t.Context(), w.state)
+	if want := []string{"A sending", "A issued", "B sending", "B uncertain"}; !slices.Equal(w.told, want) {
+		t.Errorf("told %v, want %v", w.told, want)
+	}
+	w.told, q.looked = nil, time.Time{}
+	q.look(t.Context(), w.state)
+	if want := []string{"B uncertain", "C sending", "C issued", "A sending", "A issued"}; !slices.Equal(w.told, want) { // first B's evidence
+		t.Errorf("told %v, want %v", w.told, want)
+	}
+	if last := w.bodies[len(w.bodies)-1]; !strings.Contains(last, `"inactiveId":"1"`) {
+		t.Errorf("the correction does not name what it replaces: %s", last)
+	}
+	for _, r := range w.state.Fiscal {
+		if r.Bill == "B" && (r.Outcome.After == nil || *r.Outcome.After != 100) {
+			t.Errorf("evidence: %+v", r.Outcome)
+		}
+	}
+}
+
+// A mark without an outcome, from before this process, is uncertain and not sent again.
+func TestFiscalInterrupted(t *testing.T) {
+	w := newTown(t)
+	w.down = true
+	w.ask(issue("A"), false)
+	w.tell(nil, event.FiscalOutcome{Asked: 1, Bill: "A", Job: event.FiscalIssue, Result: event.FiscalSending})
+	w.Late, w.down, w.bodies = w.seq, false, nil
+	w.interrupted(t.Context())
+	(&queue{Fiscal: w.Fiscal}).look(t.Context(), w.state)
+	if r, _ := w.state.Report("A"); r.Result != event.FiscalUncertain || len(w.bodies) != 0 {
+		t.Errorf("%+v, sent %v", r, w.bodies)
+	}
+}
+
+// Cancelling to issue anew writes the new request in the same transaction, and it is sent once.
+func TestFiscalAnew(t *testing.T) {
+	w := newTown(t, given("1"), fiscal.Outcome{Verdict: fiscal.VerdictDone}, given("2"))
+	w.ask(issue("A"), false)
+	again := issue("A")
+	again.Job, again.Anew, again.Attempt = event.FiscalCancel, true, 1
+	facts := w.ask(again, false)
+	if len(facts) != 3 || w.Secrets.Holds("A") {
+		t.Fatalf("%v; holds %v", facts, w.Secrets.Holds("A"))
+	}
+	next, ok := facts[1].(event.FiscalAsked)
+	if slip, is := facts[2].(event.ReceiptAsked); !ok || next.Job != event.FiscalIssue || next.Attempt != 2 || !is || !slip.Slip {
+		t.Fatalf("%+v", facts)
+	}
+	if w.bodies[1] != `{"id":"1","date":"2026-11-23 10:00:01"}` {
+		t.Errorf("cancelled with %s", w.bodies[1])
+	}
+	if c, _ := w.chain("A"); c.NextAttempt() != 3 {
+		t.Errorf("next attempt %d", c.NextAttempt())
+	}
+}
+
+func TestSecrets(t *testing.T) {
+	s := &Secrets{}
+	s.Put("A", fiscal.Issued{ID: "1"}) // nothing secret in it
+	if s.Holds("A") {
+		t.Error("holds nothing")
+	}
+	i := given("1").Issued
+	s.Put("A", i)
+	s.Put("B", i)
+	_, first := s.Show("A")
+	_, second := s.Show("A")
+	if !first || second || !s.Holds("A") {
+		t.Error("shown not exactly once, or gone for the paper")
+	}
+	s.Drop("A")
+	if s.Holds("A") || !s.Holds("B") {
+		t.Error("dropped another")
+	}
+	s.Clear()
+	if s.Holds("B") {
+		t.Error("not cleared")
+	}
+}
+
+// When a shift closes, nothing of it is remembered.
+func TestSecretsEndWithTheirShift(t *testing.T) {
+	w := newTown(t)
+	q := queue{Fiscal: w.Fiscal}
+	w.tell(nil, event.ShiftOpened{Shift: 1})
+	q.forget(w.state)
+	w.Secrets.Put("A", given("1").Issued)
+	q.forget(w.state)
+	if !w.Secrets.Holds("A") {
+		t.Error("forgotten too early")
+	}
+	w.tell(nil, event.ShiftClosed{})
+	q.forget(w.state)
+	if w.Secrets.Holds("A") {
+		t.Error("remembered over a shift")
+	}
+}
