@@ -1,0 +1,172 @@
+package till_test
+
+import (
+	"strings"
+	"testing"
+
+	"posbox/pos/catalog"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/fiscal"
+	"posbox/pos/tax"
+	"posbox/pos/till"
+)
+
+// reporting is a shop that reports its sales; at is the sequence of each fact.
+func reporting(t *testing.T) *shop {
+	s := newShop(t)
+	s.env.Fiscal = &till.Fiscal{Merchant: fiscal.Merchant{TIN: "61200012345", Branch: "001", District: "2501", Till: "001"}}
+	s.env.Chain = func(b event.Bill) (c fiscal.Chain, err error) {
+		for i, f := range s.facts {
+			switch f := f.(type) {
+			case event.FiscalAsked:
+				if f.Bill == b {
+					c = c.Apply(uint64(i+1), f)
+				}
+			case event.FiscalOutcome:
+				c = c.Apply(uint64(i+1), f)
+			}
+		}
+		return c, nil
+	}
+	s.env.FiscalAsked = func(seq uint64) (event.FiscalAsked, error) { return s.facts[seq-1].(event.FiscalAsked), nil }
+	s.goods["100"] = catalog.Good{Code: "100", Name: "Талх", Unit: "ш", Prices: []catalog.Price{{Amount: 150000}}, TaxIncluded: true, Tax: tax.VATAble, Active: true, ClassCode: "2111100"}
+	s.must("seller.login", map[string]any{"code": "5", "password": "5555"})
+	s.must("shift.open", nil)
+	return s
+}
+
+var exact = map[string]any{"tenders": []map[string]string{{"kind": "cash", "amount": "1500"}}}
+
+// told records the outcome of the newest request.
+func (s *shop) told(r event.FiscalResult) {
+	s.t.Helper()
+	for i := len(s.facts) - 1; i >= 0; i-- {
+		if a, ok := s.facts[i].(event.FiscalAsked); ok {
+			o := event.FiscalOutcome{Asked: uint64(i + 1), Bill: a.Bill, Job: a.Job, Result: r}
+			if r == event.FiscalIssued {
+				o.ID, o.Date, o.Lottery = strings.Repeat("1", 33), "2026-11-23 09:00:01", true
+			}
+			s.seq++
+			s.state.Apply(s.seq, o)
+			s.facts = append(s.facts, o)
+			return
+		}
+	}
+	s.t.Fatal("nothing was asked")
+}
+
+func (s *shop) newest() event.FiscalAsked {
+	s.t.Helper()
+	for i := len(s.facts) - 1; i >= 0; i-- {
+		if a, ok := s.facts[i].(event.FiscalAsked); ok {
+			return a
+		}
+	}
+	s.t.Fatal("nothing was asked")
+	return event.FiscalAsked{}
+}
+
+// sold is a sale of one loaf.
+func (s *shop) sold() till.Decision {
+	s.t.Helper()
+	s.must("line.scan", map[string]any{"code": "100"})
+	return s.must("pay", exact)
+}
+
+// A sale and its request are one decision; what a receipt lacks is said before money is taken.
+func TestPayAsksForAnEbarimt(t *testing.T) {
+	s := reporting(t)
+	d := s.sold()
+	kinds := []event.Kind{event.KindSaleCompleted, event.KindFiscalAsked, event.KindReceiptAsked, event.KindDrawerAsked}
+	for i, f := range d.Facts {
+		if f.Kind() != kinds[i] {
+			t.Errorf("fact %d is %s, want %s", i, f.Kind(), kinds[i])
+		}
+	}
+	r, err := fiscal.ReadRequest(s.newest().Body)
+	if err != nil || r.BillIDSuffix != "10000001" || r.TotalAmount != 150000 || !s.state.Last.Reported || s.state.Last.Fiscal != "" {
+		t.Errorf("%+v, %v, %+v", r, err, s.state.Last)
+	}
+	g := s.goods["100"]
+	g.ClassCode = ""
+	s.goods["100"] = g
+	s.must("line.scan", map[string]any{"code": "100"})
+	s.refused(fault.FiscalLacks, "pay", exact)
+	g.ClassCode = "2111100"
+	s.goods["100"] = g
+	s.must("basket.drop", nil)
+	s.must("line.scan", map[string]any{"code": "100"})
+	s.env.Fiscal.Merchant.District = ""
+	s.refused(fault.FiscalSettings, "pay", exact)
+	s.env.Fiscal.Merchant.District = "2501"
+	s.must("basket.register", map[string]any{"register": "1234567"})
+	s.refused(fault.FiscalCustomer, "pay", exact)
+	s.env.Fiscal.TIN = func(event.Register) (string, bool) { return "37900846788", true }
+	s.env.Fiscal.Stop, s.env.Fiscal.Away = true, true
+	s.refused(fault.FiscalStopped, "pay", exact)
+	s.env.Fiscal.Stop = false
+	s.must("pay", exact)
+	if r, _ := fiscal.ReadRequest(s.newest().Body); r.Type != fiscal.B2B || *r.CustomerTIN != "37900846788" {
+		t.Errorf("%+v", r)
+	}
+}
+
+// Only a person with the right decides, once, and what is asked again has a suffix of its own and mended codes.
+func TestDecidingAboutEbarimts(t *testing.T) {
+	s := reporting(t)
+	bill := s.sold().Result.Bill
+	s.refused(fault.FiscalIdle, "fiscal.resolve", map[string]any{"outcome": "not_done"})
+	s.told(event.FiscalRefused)
+	s.refused(fault.FiscalReason, "fiscal.drop", nil)
+	s.refused(fault.FiscalIdle, "fiscal.resolve", map[string]any{"outcome": "not_done"})
+	g := s.goods["100"]
+	g.ClassCode = "2222200"
+	s.goods["100"] = g
+	s.must("fiscal.repeat", map[string]any{"bill": bill})
+	r, _ := fiscal.ReadRequest(s.newest().Body)
+	if r.BillIDSuffix != "10100001" || r.Receipts[0].Items[0].ClassificationCode != "2222200" || s.newest().Attempt != 1 {
+		t.Errorf("%+v", r)
+	}
+	s.refused(fault.FiscalIdle, "fiscal.repeat", nil)
+	s.told(event.FiscalUncertain)
+	s.refused(fault.CommandMalformed, "fiscal.resolve", map[string]any{"outcome": "perhaps"})
+	s.refused(fault.FiscalNumber, "fiscal.resolve", map[string]any{"outcome": "done", "number": strings.Repeat("1", 32), "date": "2026-11-23 09:00:01"})
+	s.refused(fault.FiscalNumber, "fiscal.resolve", map[string]any{"outcome": "done", "number": strings.Repeat("1", 33), "date": "today"})
+	s.must("seller.login", map[string]any{"code": "1", "password": "1111"})
+	done := map[string]any{"outcome": "done", "number": strings.Repeat("1", 33), "date": "2026-11-23 09:00:01"}
+	s.refused(fault.RightMissing, "fiscal.resolve", done)
+	done["approver"] = map[string]string{"code": "5", "password": "5555"}
+	s.must("fiscal.resolve", done)
+	c, _ := s.env.Chain(bill)
+	if latest, ok := c.Latest(); !ok || latest.By != "1" || latest.ApprovedBy != "5" || len(s.state.Fiscal) != 0 {
+		t.Errorf("%+v, %v, %+v", latest, ok, s.state.Fiscal)
+	}
+}
+
+// A lottery number that was lost is had anew: one cancellation, which carries what follows it, while nothing else is under way.
+func TestIssuingAnew(t *testing.T) {
+	s := reporting(t)
+	bill := s.sold().Result.Bill
+	s.refused(fault.FiscalBusy, "fiscal.anew", nil)
+	s.told(event.FiscalIssued)
+	if len(s.state.Fiscal) != 1 || !s.state.Fiscal[0].Unprinted() {
+		t.Fatalf("%+v", s.state.Fiscal)
+	}
+	s.refused(fault.FiscalGone, "fiscal.slip", nil)
+	s.must("fiscal.anew", map[string]any{"bill": bill})
+	asked := s.newest()
+	r, _ := fiscal.ReadRequest(asked.Body)
+	if asked.Job != event.FiscalCancel || !asked.Anew || asked.Attempt != 1 || r.BillIDSuffix != "10200001" || r.InactiveID != "" {
+		t.Errorf("%+v %+v", asked, r)
+	}
+	s.refused(fault.FiscalBusy, "fiscal.anew", nil)
+	s.told(event.FiscalCancelled)
+	s.refused(fault.FiscalIdle, "fiscal.anew", nil)
+	s.env.Fiscal.Holds = func(event.Bill) bool { return true }
+	s.state.Prints = nil
+	s.must("fiscal.slip", map[string]any{"bill": bill})
+	if p := s.state.Prints; len(p) != 1 || !p[0].Slip {
+		t.Errorf("%+v", p)
+	}
+}
