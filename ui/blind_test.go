@@ -79,7 +79,7 @@ func byCookie(q *http.Request) {
 // by itself, a place in its path that nobody knows how to fill fails the test.
 func (r *rig) everything(bills []event.Bill) {
 	r.t.Helper()
-	fill := map[string][]string{"shift": {"1", "2"}, "number": {"1"}, "code": {"1"}, "bill": nil}
+	fill := map[string][]string{"shift": {"1", "2"}, "number": {"1"}, "code": {"1"}, "page": {"p"}, "bill": nil}
 	for _, b := range bills {
 		fill["bill"] = append(fill["bill"], string(b))
 	}

@@ -45,6 +45,12 @@ func TestDay(t *testing.T) {
 }
 
 func morning(t *testing.T, r *rig) {
+	if page := read[ui.GoodsAnswer](r, "/api/pages/p"); len(page.Goods) != 2 || page.Goods[0].Code != "7" || page.Goods[1].Code != "6" || page.Goods[0].Price == 0 {
+		t.Errorf("a page of goods, in its order, without what there is not: %+v", page.Goods)
+	}
+	if a := r.get("/api/pages/other"); a.StatusCode != 404 {
+		t.Errorf("a page that there is not: %s", a.Status)
+	}
 	if u := read[ui.UplinkAnswer](r, "/api/uplink"); u.State != "off" || u.Sales == nil {
 		t.Errorf("uplink of a shop that stands alone: %+v", u)
 	}

@@ -46,12 +46,7 @@ func (s *Server) goods(w http.ResponseWriter, r *http.Request) error {
 				g = now
 			}
 		}
-		price, _ := till.UnitPrice(g, env)
-		info := GoodInfo{g.Code, g.Name, g.Barcodes, g.Category, g.Unit, price, g.Weighed, g.Active}
-		if info.Barcodes == nil {
-			info.Barcodes = []string{}
-		}
-		out.Goods = append(out.Goods, info)
+		out.Goods = append(out.Goods, goodInfo(g, env))
 	}
 	return writeJSON(w, http.StatusOK, out)
 }

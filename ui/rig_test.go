@@ -210,7 +210,8 @@ func newRig(t testing.TB, options ...option) *rig {
 	r.ui = ui.New(ui.Options{Till: r.engine, Journal: r.journal, Goods: r.shelf, Customers: r.shelf, Register: r.register, Printer: func() device.Printer { return *r.printer.Load() },
 		Draw: r.draw, DrawBack: r.drawBack, ClockSet: r.clock.Load, Token: token, HasSellers: func() bool { return !r.nobody },
 		Look: func() ui.Look {
-			return ui.Look{Lang: "mn", Shop: "Туршилт", CountNotes: []int{20000, 1}, LockAfter: 7}
+			return ui.Look{Lang: "mn", Shop: "Туршилт", CountNotes: []int{20000, 1}, LockAfter: 7,
+				Pages: []ui.GoodsPage{{Code: "p", Name: "Ундаа", Goods: []catalog.Code{"7", "none", "6"}}}}
 		},
 		Box: &r.machine, Version: "test", Logger: logger, Trouble: func() []*fault.Error { return r.trouble() },
 		Settings: r.settings, Preview: r.preview, Progress: func(uint64) int64 { return 1 }, Logs: r.logs, Fiscal: r.office, Updates: r.updates, Disk: func() device.Disk { return device.Disk{Free: 9 << 30, Total: 10 << 30} },

@@ -149,6 +149,8 @@ func routes() []route {
 			summary: "The numbers of the journal's files, oldest first", about: aboutScreen},
 		{method: "GET", pattern: "/api/journal/files/{number}", handle: (*Server).journalFile, ok: media("application/octet-stream"),
 			faults: blindRefusals(fault.QueryMalformed, fault.NotFound), summary: "A consistent copy of one journal file", about: aboutScreen},
+		{method: "GET", pattern: "/api/pages/{page}", handle: (*Server).goodsPage, ok: GoodsAnswer{}, faults: refusals(fault.NotFound),
+			summary: "The goods of a page, in its order"},
 		{method: "GET", pattern: "/api/goods/{code}", handle: (*Server).good, ok: till.GoodText{}, right: till.RightGoods,
 			faults: refusals(fault.NotFound, fault.CatalogDamaged), summary: "One good whole, as good.set takes it"},
 		{method: "POST", pattern: "/api/uploads", handle: (*Server).upload, body: media("application/octet-stream"), ok: UploadAnswer{}, right: till.RightGoods,

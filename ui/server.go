@@ -101,6 +101,10 @@ type Look struct {
 	Notes      []int // quick notes, ₮
 	CountNotes []int // the lines of a cash count, ₮
 	LockAfter  int   // minutes; 0: the till never locks by itself
+	// Pages of goods, places of baskets and ways to pay, as BAAZ keeps them; none: the till's own.
+	Pages   []GoodsPage
+	Places  []Place
+	Tenders []TenderChoice
 }
 
 // Server answers the API. It is an http.Handler.

@@ -43,22 +43,25 @@ type State struct {
 
 // TillInfo is what hardly ever changes.
 type TillInfo struct {
-	Shop       string       `json:"shop"`
-	Lang       string       `json:"lang"`
-	Zone       string       `json:"zone"` // IANA name of the shop's time zone
-	Version    string       `json:"version"`
-	Goods      int          `json:"goods"`
-	Notes      []int        `json:"notes"`       // quick notes, ₮
-	CountNotes []int        `json:"count_notes"` // the lines of a cash count, ₮
-	LockAfter  int          `json:"lock_after"`  // minutes without a touch or key after which the screen locks the till; 0: never
-	Blind      bool         `json:"blind"`       // the setting blind_count: sums are told to a seller with the right cash.see only
-	NamesReady bool         `json:"names_ready"` // false: a search may still miss goods; selling by code works
-	HasSellers bool         `json:"has_sellers"` // false: seller.set makes the owner
-	First      bool         `json:"first"`       // nobody can log in yet, and first.done has not been said
-	Box        bool         `json:"box"`         // the till runs on a box of ours: see /api/box
-	Joined     bool         `json:"joined"`      // to BAAZ; false: the shop stands alone
-	Central    bool         `json:"central"`     // BAAZ keeps goods and customers: they are changed there
-	Demo       []DemoSeller `json:"demo,omitempty"`
+	Shop       string         `json:"shop"`
+	Lang       string         `json:"lang"`
+	Zone       string         `json:"zone"` // IANA name of the shop's time zone
+	Version    string         `json:"version"`
+	Goods      int            `json:"goods"`
+	Notes      []int          `json:"notes"`       // quick notes, ₮
+	CountNotes []int          `json:"count_notes"` // the lines of a cash count, ₮
+	LockAfter  int            `json:"lock_after"`  // minutes without a touch or key after which the screen locks the till; 0: never
+	Blind      bool           `json:"blind"`       // the setting blind_count: sums are told to a seller with the right cash.see only
+	NamesReady bool           `json:"names_ready"` // false: a search may still miss goods; selling by code works
+	HasSellers bool           `json:"has_sellers"` // false: seller.set makes the owner
+	First      bool           `json:"first"`       // nobody can log in yet, and first.done has not been said
+	Box        bool           `json:"box"`         // the till runs on a box of ours: see /api/box
+	Joined     bool           `json:"joined"`      // to BAAZ; false: the shop stands alone
+	Central    bool           `json:"central"`     // BAAZ keeps goods and customers: they are changed there
+	Pages      []PageInfo     `json:"pages"`       // of goods, to be chosen by touch: /api/pages/{code}
+	Places     []Place        `json:"places"`      // what the tabs of baskets are called, by the tab's number
+	Tenders    []TenderChoice `json:"tenders"`     // the ways to pay besides cash, in their order
+	Demo       []DemoSeller   `json:"demo,omitempty"`
 }
 
 // SellerInfo is who stands at the till.
@@ -167,7 +170,7 @@ func (s *Server) state(v *engine.View, lang string) State {
 		Devices: s.devicesInfo(v, lang), Work: s.workInfo(st, lang), Fiscal: s.fiscalInfo(st),
 		Till: TillInfo{Shop: look.Shop, Lang: look.Lang, Zone: env.Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(),
 			Notes: filled(look.Notes), CountNotes: filled(look.CountNotes), LockAfter: look.LockAfter, Blind: env.Blind,
-			NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Joined: st.Joined, Central: st.Central, First: !st.Started && !s.hasSellers(st), Demo: s.o.Demo},
+			NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Joined: st.Joined, Central: st.Central, Pages: pageInfos(look.Pages), Places: filled(look.Places), Tenders: tenderChoices(look.Tenders), First: !st.Started && !s.hasSellers(st), Demo: s.o.Demo},
 	}
 	out.Seller = sellerInfo(st, env)
 	if sh := st.Shift; sh != nil {

@@ -402,7 +402,9 @@ func (p *program) newServer(secret string) *ui.Server {
 
 func (p *program) look() ui.Look {
 	c := p.set().conf
-	return ui.Look{Lang: c.Lang, Shop: c.Shop.Name, Notes: c.Notes, CountNotes: c.CountNotes, LockAfter: c.LockAfter}
+	look := ui.Look{Lang: c.Lang, Shop: c.Shop.Name, Notes: c.Notes, CountNotes: c.CountNotes, LockAfter: c.LockAfter}
+	p.master.look(&look)
+	return look
 }
 
 func (p *program) preview(name string, body io.Reader) (ui.Preview, error) {

@@ -284,6 +284,7 @@ func (p *program) settle(st *till.State, e *till.Env) {
 	now := p.composer.of(st.Box)
 	now.into(e)
 	e.Fiscal = p.reports(now)
+	e.Tenders = p.master.tenders()
 	plain := *e
 	e.Try = func(l *till.Layer) (till.Env, error) {
 		next, err := p.composer.try(l, now)

@@ -207,7 +207,8 @@ var TenderKinds = [...]TenderKind{Cash, Card, Transfer, QR}
 // Tender is one payment towards a sale.
 type Tender struct {
 	Kind  TenderKind   `json:"kind"`
-	Given money.Amount `json:"given"` // what the buyer handed over
+	Name  string       `json:"name,omitempty"` // what the shop calls it; empty: as the kind is called
+	Given money.Amount `json:"given"`          // what the buyer handed over
 	// Amount is what of it pays the sale: Given less the change on cash.
 	Amount    money.Amount `json:"amount"`
 	Slip      string       `json:"slip,omitempty"` // number on the terminal's slip or of the transfer

@@ -74,7 +74,7 @@ func (g *grid) returnFacts(s event.SaleReturned, o Options) {
 
 // backWord names a way in which money went back.
 func backWord(t event.Tender) string {
-	label := tenderWord(t.Kind)
+	label := tenderName(t)
 	if t.Carried {
 		label = wordCarried + " (" + label + ")"
 	}

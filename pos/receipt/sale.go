@@ -209,7 +209,7 @@ func rateWord(word string, lines []event.Line, of func(event.Line) tax.Rate) str
 func (g *grid) tenders(s event.SaleCompleted) {
 	g.rule()
 	for _, t := range s.Tenders {
-		label, paid := tenderWord(t.Kind), t.Amount
+		label, paid := tenderName(t), t.Amount
 		if t.Carried {
 			label = wordExchange + " (" + label + ")"
 		}

@@ -109,6 +109,14 @@ const (
 	currencySuffix = nbsp + "₮"
 )
 
+// tenderName names a payment as the shop calls it.
+func tenderName(t event.Tender) string {
+	if name := clean(t.Name); name != "" {
+		return name
+	}
+	return tenderWord(t.Kind)
+}
+
 // tenderWord names a way to pay; one that this version does not know is printed as recorded.
 func tenderWord(k event.TenderKind) string {
 	switch k {

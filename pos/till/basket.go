@@ -50,6 +50,9 @@ func (d *decider) fresh() (*sale.Basket, error) {
 	for _, b := range d.state.Baskets {
 		taken[b.Tab] = true
 	}
+	if d.cmd.Tab != 0 {
+		return &sale.Basket{ID: d.cmd.ID, Tab: d.cmd.Tab}, nil
+	}
 	tab := 1
 	for taken[tab] {
 		tab++
@@ -57,11 +60,44 @@ func (d *decider) fresh() (*sale.Basket, error) {
 	return &sale.Basket{ID: d.cmd.ID, Tab: tab}, nil
 }
 
-// newBasket parks what is in front and begins a new basket. An empty one in front is used instead of piling up.
+// maxTab bounds the tab that a command may name: a place of the shop, a table say.
+const maxTab = 99
+
+// newBasket parks what is in front and begins a new basket. An empty one in front is used instead of piling up. Where a
+// tab is named, its basket comes to the front, or begins.
 func (d *decider) newBasket() error {
+	if d.cmd.Tab != 0 {
+		return d.openTab()
+	}
 	if b := d.state.Selected(); b != nil && b.Untouched() {
 		d.front(b.ID)
 		d.out.Result.Basket = b.ID
+		return nil
+	}
+	b, err := d.fresh()
+	if err != nil {
+		return err
+	}
+	d.put(b)
+	return nil
+}
+
+// openTab brings the basket of the tab that the command names to the front, or begins it there.
+func (d *decider) openTab() error {
+	if d.cmd.Tab < 1 || d.cmd.Tab > maxTab {
+		return fault.New(fault.BasketUnknown)
+	}
+	for _, b := range d.state.Baskets {
+		if b.Tab == d.cmd.Tab {
+			d.front(b.ID)
+			d.out.Result.Basket = b.ID
+			return nil
+		}
+	}
+	if b := d.state.Selected(); b != nil && b.Untouched() {
+		moved := b.Clone()
+		moved.Tab = d.cmd.Tab
+		d.put(moved)
 		return nil
 	}
 	b, err := d.fresh()

@@ -25,6 +25,7 @@ type Command struct {
 	Notes    map[string]int `json:"notes,omitempty"`    // shift.count: note in ₮ → how many
 	Total    Decimal        `json:"total,omitempty"`    // shift.count; pay: the total that the buyer was told
 	Basket   string         `json:"basket,omitempty"`   // basket id; default: the one in front
+	Tab      int            `json:"tab,omitempty"`      // basket.new: the tab to be on, 1 to 99; default: the lowest that is free
 	Line     Decimal        `json:"line,omitempty"`     // number of a line
 	Quantity Decimal        `json:"quantity,omitempty"`
 	Percent  Decimal        `json:"percent,omitempty"`

@@ -37,11 +37,13 @@ type Env struct {
 	// Z returns the Z report of a closed shift; fault shift.unknown where there is none.
 	Z func(shift int) (event.Report, error)
 
-	Merchant     event.Merchant
-	Payer        tax.Payer
-	Payers       tax.Payers // the same from a day on
-	Rates        tax.Table
-	Rules        barcode.Rules
+	Merchant event.Merchant
+	Payer    tax.Payer
+	Payers   tax.Payers // the same from a day on
+	Rates    tax.Table
+	Rules    barcode.Rules
+	// Tenders are the ways to pay that the shop takes, with its own names for them; none: all there are. Cash is always taken.
+	Tenders      []Tender
 	Printer      bool // a printer is fitted
 	DrawerOnCash bool // the drawer opens when cash is taken
 	Blind        bool // who may not see the cash counts without being told what should be there

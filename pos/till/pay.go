@@ -46,7 +46,7 @@ func (d *decider) pay() error {
 	if err != nil {
 		return err
 	}
-	tenders, change, err := payment.Settle(p.Total, offers)
+	tenders, change, err := d.settle(p.Total, offers)
 	if err != nil {
 		return err
 	}

@@ -432,7 +432,7 @@ func (d *decider) settleReturn(left []event.TenderTotal, due, returned money.Amo
 	}
 	var m settled
 	if due >= 0 {
-		if m.paid, m.change, err = payment.Settle(due, offers); err != nil {
+		if m.paid, m.change, err = d.settle(due, offers); err != nil {
 			return settled{}, err
 		}
 		offers = nil

@@ -27,6 +27,17 @@ func tabs(n int) change {
 	}
 }
 
+// pages are the pages of goods that BAAZ keeps.
+func pages(s object) {
+	in("till", object{"pages": list{object{"code": "drinks", "name": "Ундаа"}, object{"code": "bread", "name": "Талх, нарийн боов"}, object{"code": "milk", "name": "Сүү, цагаан идээ"},
+		object{"code": "fruit", "name": "Жимс, ногоо"}}})(s)
+}
+
+// places are the tables of a restaurant.
+func places(s object) {
+	in("till", object{"places": list{object{"tab": 1, "name": "Ширээ 1"}, object{"tab": 2, "name": "Ширээ 2"}, object{"tab": 3, "name": "Цонхны ширээ"}, object{"tab": 4, "name": "VIP өрөө"}}})(s)
+}
+
 func refuse(kind string, code fault.Code, args ...string) map[string]*fault.Error {
 	return map[string]*fault.Error{kind: fault.New(code, args...)}
 }
@@ -83,6 +94,9 @@ func selling() []Scene {
 		{Name: "sell-business", At: "sell", State: state(with(business()))},
 		{Name: "sell-weighed", At: "sell", State: state(with(basket(rows(7), 0)))},
 		{Name: "sell-tabs", At: "sell", State: state(with(basket(rows(3), 0)), tabs(9))},
+		{Name: "sell-pages", At: "sell", State: state(with(basket(rows(3), 0)), pages)},
+		{Name: "sell-pages-long", At: "sell", State: state(with(basket(rows(50), 0)), pages)},
+		{Name: "sell-places", At: "sell", State: state(with(basket(rows(3), 0)), tabs(2), places)},
 		{Name: "sell-unknown", At: "sell", State: state(with(basket(rows(3), 0))), Refuse: notKnown(), Do: "scan " + unknown + "; wait error-banner"},
 		{Name: "sell-banners", At: "sell", State: state(with(basket(rows(3), 0)), noPaper), Refuse: notKnown(), Do: banners},
 		{Name: "sell-discount-prompt", At: "sell", State: state(with(basket(rows(4), 0))), Do: "tap discount; wait discount-value; write 10"},
@@ -119,6 +133,9 @@ func paying() []Scene {
 	}
 	return []Scene{
 		{Name: "pay", At: "pay", State: state(with(basket(rows(6), 0)))},
+		{Name: "pay-ways", At: "pay", State: state(with(entered(basket(rows(6), 0), tender("qr", 20000))), in("till", object{"tenders": list{
+			object{"kind": "qr", "name": "SocialPay, QPay"}, object{"kind": "transfer", "name": ""}}})), Do: "press ArrowDown"},
+		{Name: "pay-cash-only", At: "pay", State: state(with(basket(rows(6), 0)), in("till", object{"tenders": list{}}))},
 		{Name: "pay-under", At: "pay", State: state(with(basket(rows(6), 0))), Do: "write 5000"},
 		{Name: "pay-enough", At: "pay", State: state(with(basket(rows(6), 0))), Do: "write 100000"},
 		{Name: "pay-split", At: "pay", State: state(with(entered(basket(rows(6), 0), tender("card", 20000), tender("cash", 10000))))},
@@ -156,6 +173,8 @@ func looking() []Scene {
 	full := state(with(basket(rows(6), 0)))
 	return []Scene{
 		{Name: "goods", At: "goods", State: full},
+		{Name: "goods-pages", At: "goods", State: state(with(basket(rows(6), 0)), pages), Answers: map[string]any{"/api/pages/drinks": find(goods, 14)}, Do: "wait tile; press ArrowRight"},
+		{Name: "goods-page-empty", At: "goods", State: state(pages), Answers: map[string]any{"/api/pages/drinks": find(nil, 0)}, Do: "wait page-empty"},
 		{Name: "goods-found", At: "goods", State: full, Do: "write сүү; wait found"},
 		{Name: "goods-none", At: "goods", State: full, Answers: none, Do: "write өөөө"},
 		{Name: "goods-long", At: "goods", State: full, Answers: map[string]any{"/api/goods": find(long, 30)}, Do: "write мон; wait found"},

@@ -7,6 +7,7 @@ import { ask, top, type Values } from './prompts';
 import { enqueue } from './queue';
 import { go, page, selling, type Page } from './route';
 import { line, state, ui } from './store';
+import { places } from './ways';
 import type { Line } from './model';
 import { copying, tell } from './told';
 import { t, tOf } from './texts';
@@ -195,10 +196,17 @@ export function select(basket: string) {
   enqueue(() => perform('basket.select', { basket }));
 }
 
+// openTab begins a basket at a place of the shop, or brings the one that is there.
+export function openTab(tab: number) {
+  go('sell');
+  enqueue(() => perform('basket.new', { tab }));
+}
+
 // selectTab brings the basket of a tab to the front.
 export function selectTab(number: number) {
   const tab = state.baskets.value.find((b) => b.tab === number);
   if (tab) select(tab.id);
+  else if (places().some((p) => p.tab === number)) openTab(number);
   else sound.attention();
 }
 

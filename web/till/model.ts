@@ -12,6 +12,9 @@ export interface Till {
   lock_after?: number; // minutes, 0: never
   blind?: boolean; // the drawer is counted blind
   count_notes?: number[];
+  pages?: { code: string; name: string }[]; // of goods, as BAAZ keeps them
+  places?: { tab: number; name: string }[]; // what tabs of baskets are called
+  tenders?: { kind: TenderKind; name: string }[]; // the ways to pay besides cash; name '': as the kind is called
   names_ready?: boolean; // the whole catalogue can be searched by name
 }
 
@@ -30,7 +33,7 @@ export interface Buyer { code: string; card?: string; name: string; percent: str
 
 export type TenderKind = 'cash' | 'card' | 'transfer' | 'qr';
 
-export interface Tender { kind: TenderKind; amount: string; slip?: string; carried?: boolean }
+export interface Tender { kind: TenderKind; name?: string; amount: string; slip?: string; carried?: boolean }
 
 // ReturnLine is a line of the sale that goods come back from; sold is how much was sold, done what had come back before.
 export interface ReturnLine { line: number; good: string; name: string; unit: string; unit_price: string; sold: string; done: string; chosen: string; total: string }

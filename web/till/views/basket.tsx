@@ -8,6 +8,7 @@ import { Button, Cap, Sum, reveal } from '../../kit/pieces';
 import { cents, money, percent, quantity } from '../../kit/format';
 import * as act from '../actions';
 import { KEYS } from '../keymap';
+import { PageBar } from './pages';
 import { top } from '../prompts';
 import { go, page } from '../route';
 import { carded, echo, empty, has, state, ui } from '../store';
@@ -95,7 +96,7 @@ function Coming() {
   );
 }
 
-export const Sold = () => <div class="sold"><Coming /><Lines /></div>;
+export const Sold = () => <div class="sold"><Coming /><Lines /><PageBar /></div>;
 
 function Lines() {
   const list = state.basket.value?.lines ?? [];

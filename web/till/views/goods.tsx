@@ -13,7 +13,9 @@ import { read } from '../api';
 import { scan } from '../actions';
 import { fail } from '../notices';
 import { back, go } from '../route';
+import { GoodsPages, pagesKey, take } from './pages';
 import { state } from '../store';
+import { pages } from '../ways';
 import type { Good } from '../model';
 import { t } from '../texts';
 
@@ -40,8 +42,12 @@ export function again() {
   search.find('');
 }
 
+// paged reports whether the pages of goods stand where nothing is searched for.
+const paged = () => pages().length > 0 && !search.text.value.trim();
+
 // A whole barcode typed in means that very code, found in the list or not.
 async function enter() {
+  if (paged()) return void take();
   const code = search.text.value.trim();
   if (/^\d{8,}$/.test(code)) return choose(code);
   const good = await search.chosen();
@@ -66,7 +72,7 @@ export function Goods() {
     <Pane title={t('goods.title')} back={leaveGoods} backLabel={t('do.back')} more="is-list" aside={<BoardButton />}>
       <Field kind="text" hint={t('goods.hint')} value={text.value} set={search.find} enter={enter} test="goods-text" focus="goods" big />
       {state.till.value?.names_ready === false && <p class="remark" data-test="names-late">{t('goods.late')}</p>}
-      {found.value?.length
+      {paged() ? <GoodsPages /> : found.value?.length
         ? <ol class="found-list" data-scrolls tabIndex={0}>{search.shown().map((g, i) => <Row key={i} of={g} current={i === at.value} />)}</ol>
         : <p class="none">{text.value && found.value ? t('goods.none') : t('goods.count', { count: group(String(state.till.value?.goods ?? 0)) })}</p>}
     </Pane>
@@ -79,7 +85,7 @@ function leaveGoods() {
 }
 
 export function goodsKey(key: string) {
-  if (search.step(key)) return true;
+  if (paged() ? pagesKey(key) : search.step(key)) return true;
   if (key === 'Enter') enter();
   else if (key === 'Escape') leaveGoods();
   else return false;

@@ -14,12 +14,10 @@ import { back, go, page } from '../route';
 import { enqueue, paying } from '../queue';
 import { busy, state, ui } from '../store';
 import { KEYS } from '../keymap';
-import type { Basket, Tender, TenderKind } from '../model';
+import type { Basket, Tender } from '../model';
 import { t } from '../texts';
+import { others, wayName, type Other } from '../ways';
 import * as sound from '../../kit/sound';
-
-type Other = Exclude<TenderKind, 'cash'>;
-const KINDS: Other[] = ['card', 'transfer', 'qr'];
 
 const SIGNS: Record<Other, IconName> = { card: 'card', transfer: 'cloud', qr: 'scanner' };
 
@@ -27,7 +25,7 @@ type Spot = 'register' | 'cash' | 'other' | 'slip';
 
 interface Entered { basket: string | null; list: Tender[]; at: Spot; cash: string; kind: Other; amount: string; slip: string; hops: number; register: string | null; adding: boolean }
 
-const fresh = (basket: string | null): Entered => ({ basket, list: [], at: 'cash', cash: '', kind: 'card', amount: '', slip: '', hops: 1, register: null, adding: false });
+const fresh = (basket: string | null): Entered => ({ basket, list: [], at: 'cash', cash: '', kind: others()[0] ?? 'card', amount: '', slip: '', hops: 1, register: null, adding: false });
 
 const entered = signal(fresh(null));
 
@@ -174,6 +172,7 @@ function exact() {
 }
 
 function to(at: Spot, by: Partial<Entered> = {}) {
+  if ((at === 'other' || at === 'slip') && !others().length) return sound.attention();
   let p = { ...model(), ...by };
   if ((at === 'other' || at === 'slip') && !p.amount && !p.slip && (p.at === 'cash' || p.at === 'register')) p = { ...p, amount: left(p) };
   if (at === 'cash' && p.at !== 'cash' && p.amount && !p.slip) p = { ...p, amount: '' };
@@ -188,7 +187,10 @@ function left(p: Entered) {
 
 const choose = (kind: Other) => to('other', { kind });
 
-const cycle = (by: number) => choose(KINDS[(KINDS.indexOf(model().kind) + by + KINDS.length) % KINDS.length]);
+function cycle(by: number) {
+  const all = others();
+  if (all.length) choose(all[(all.indexOf(model().kind) + by + all.length) % all.length]);
+}
 
 // note counts a banknote: the first in place of what stands there selected, the next ones on top.
 function note(n: number) {
@@ -270,7 +272,7 @@ function Register() {
 function Split({ i, of: x }: { i: number; of: Tender }) {
   return (
     <li class="split" data-test="split">
-      <span>{t(`tender.${x.kind}`) + (x.slip ? ' \u00b7 ' + x.slip : '')}</span><Sum of={cents(x.amount) ?? 0} />
+      <span>{wayName(x.kind) + (x.slip ? ' \u00b7 ' + x.slip : '')}</span><Sum of={cents(x.amount) ?? 0} />
       <button type="button" class="button is-small" aria-label={t('pay.take_back')} onClick={() => to('other', { list: model().list.filter((_, j) => j !== i) })}>{'\u00d7'}</button>
     </li>
   );
@@ -302,7 +304,7 @@ function OtherSide() {
     <div class={'column side' + (p.at === 'other' || p.at === 'slip' ? ' is-at' : '')}>
       <h2>{t('tender.other')}<span class="caps">{next(p) === 'other' && <Cap>Enter</Cap>}{p.at === 'other' && <Cap>{KEYS.kinds.cap}</Cap>}{(p.at === 'cash' || p.at === 'register') && <Cap>{'\u2193'}</Cap>}</span></h2>
       <div class="segments">
-        {KINDS.map((k) => <Button key={k} label={t(`tender.${k}`)} icon={SIGNS[k]} test={'tender-' + k} press={() => choose(k)} on={(p.at === 'other' || p.at === 'slip') && p.kind === k} />)}
+        {others().map((k) => <Button key={k} label={wayName(k)} icon={SIGNS[k]} test={'tender-' + k} press={() => choose(k)} on={(p.at === 'other' || p.at === 'slip') && p.kind === k} />)}
       </div>
       <Field kind="amount" label={t('pay.amount')} suffix={'\u20ae'} value={p.amount} set={(s) => put({ amount: s })} enter={enter} test="tender-amount" focus={p.at === 'other' && 'pay' + p.hops} />
       <Field kind="text" label={t('pay.slip')} value={p.slip} set={(s) => put({ slip: s })} enter={enter} test="slip" most={64} noScan keys={{ [KEYS.split.key]: split }} focus={p.at === 'slip' && 'pay' + p.hops} />
@@ -316,7 +318,7 @@ export function Pay() {
   return (
     <Pane title={t('pay.title')} back={back} backLabel={t('do.back')} aside={<Buyer />} more="is-pay">
       <Register />
-      <div class="columns"><CashSide /><OtherSide /></div>
+      <div class="columns"><CashSide />{others().length > 0 && <OtherSide />}</div>
       {p.list.length > 0 && <ul class="splits" data-test="splits">{p.list.map((x, i) => <Split key={i + x.kind + x.amount} i={i} of={x} />)}</ul>}
       {reckon(p).over && <p class="remark is-alert">{t('pay.over')}</p>}
     </Pane>

@@ -14,6 +14,7 @@ import { KEYS } from '../keymap';
 import { back, go } from '../route';
 import { busy, state } from '../store';
 import type { Receipt, Unprinted } from '../model';
+import { wayName } from '../ways';
 import { t, tOf } from '../texts';
 
 const LIMIT = 500;
@@ -53,7 +54,7 @@ const Row = memo(({ of: r, current, open }: { of: Receipt; current: boolean; ope
   <li class={'receipt' + (current ? ' is-current' : '')} data-test="receipt" data-bill={r.bill} onClick={() => (bill.value = r.bill)}>
     <span class="receipt-bill">{numberOf(r)}</span><Sum of={cents(r.total) ?? 0} more="receipt-sum" />
     <span class="receipt-more">
-      {minute(r.local).slice(11) + ' \u00b7 ' + r.tenders.map((x) => t(`tender.${x.kind}`)).join(', ')}
+      {minute(r.local).slice(11) + ' \u00b7 ' + r.tenders.map((x) => x.name || wayName(x.kind)).join(', ')}
       {open && <span class="mark is-warn"><Icon name="warning" />{tOf('print.', open)}</span>}
     </span>
   </li>

@@ -17,6 +17,7 @@ import { enqueue, paying } from '../queue';
 import { back, go, page } from '../route';
 import { busy, has, state } from '../store';
 import type { Receipt, Return, ReturnLine, Tender } from '../model';
+import { wayName } from '../ways';
 import { t, tOf } from '../texts';
 import * as sound from '../../kit/sound';
 
@@ -118,7 +119,7 @@ const take = () => {
 const Row = memo(({ of: r, current }: { of: Receipt; current: boolean }) => (
   <li class={'receipt' + (current ? ' is-current' : '')} data-test="return-receipt" data-bill={r.bill} onClick={() => begin(r.bill)}>
     <span class="receipt-bill">{String(r.number).padStart(4, '0')}</span><Sum of={cents(r.total) ?? 0} more="receipt-sum" />
-    <span class="receipt-more">{minute(r.local).slice(11) + ' \u00b7 ' + r.tenders.map((x) => t(`tender.${x.kind}`)).join(', ')}</span>
+    <span class="receipt-more">{minute(r.local).slice(11) + ' \u00b7 ' + r.tenders.map((x) => x.name || wayName(x.kind)).join(', ')}</span>
   </li>
 ));
 
@@ -259,7 +260,7 @@ function Money() {
         <Button label={t('return.as_paid')} test="return-as-paid" press={() => put({ cash: false })} on={!m.cash} />
         <Button label={t('return.all_cash')} test="return-all-cash" press={() => put({ cash: true })} on={m.cash} approve={!has('return.cash')} />
       </div>}
-      <ul class="return-parts">{parts().map((x) => <li key={x.kind} data-test="return-part"><span>{t(`tender.${x.kind}`)}</span><Sum of={cents(x.amount) ?? 0} /></li>)}</ul>
+      <ul class="return-parts">{parts().map((x) => <li key={x.kind} data-test="return-part"><span>{wayName(x.kind)}</span><Sum of={cents(x.amount) ?? 0} /></li>)}</ul>
       {card && !m.cash && <Field kind="text" aria={t('return.slip')} hint={t('return.slip')} value={m.slip} set={(slip) => put({ slip })} enter={finishReturn} test="return-slip" most={64} noScan />}
     </div>
   );

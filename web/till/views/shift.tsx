@@ -18,6 +18,7 @@ import { back, go } from '../route';
 import { busy, has, state } from '../store';
 import * as tally from '../tally';
 import type { Report } from '../model';
+import { wayName } from '../ways';
 import { t } from '../texts';
 import * as sound from '../../kit/sound';
 
@@ -122,7 +123,7 @@ function Figures({ of: r, blind }: { of: Report; blind: boolean }) {
       </dl>
       <dl class="figures">
         {(r.tenders ?? []).map((x) => (x.kind === 'cash' && blind ? null
-          : <Figure key={x.kind} label={t(`tender.${x.kind}`) + ' \u00d7 ' + x.count}>{money(x.amount)}</Figure>))}
+          : <Figure key={x.kind} label={wayName(x.kind) + ' \u00d7 ' + x.count}>{money(x.amount)}</Figure>))}
         <Figure of="float" label={t('report.float')}>{money(r.float)}</Figure>
         <Figure of="cash_in" label={t('report.cash_in')}>{money(r.cash_in)}</Figure>
         <Figure of="cash_out" label={t('report.cash_out')}>{money(r.cash_out)}</Figure>

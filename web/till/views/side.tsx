@@ -18,6 +18,7 @@ import { close, closed, count, counted, float, open, opening, startCount } from 
 import { printerWaits } from './strip';
 import type { Last, TenderKind, TicketDiscount } from '../model';
 import { tell } from '../told';
+import { wayName } from '../ways';
 import { t, tOf } from '../texts';
 
 // wide says how many figures an amount has, so that the largest type that fits is chosen.
@@ -156,7 +157,7 @@ function Settled({ of: l }: { of: Last }) {
   return (
     <dl class="facts">
       {(change > 0 || !several) && <Fact label={t('side.total')} test="last-total">{money(l.total)}</Fact>}
-      {several && parts(l).map(([kind, sum]) => <Fact key={kind} label={t(`tender.${kind}`)} test="last-part">{money(sum)}</Fact>)}
+      {several && parts(l).map(([kind, sum]) => <Fact key={kind} label={wayName(kind)} test="last-part">{money(sum)}</Fact>)}
       {change > 0 && !several && <Fact label={t('side.given')} test="last-given">{money(l.given)}</Fact>}
       {!change && !several && l.tenders[0]?.kind === 'cash' && <Fact label={t('side.change')} test="change">{money(0)}</Fact>}
     </dl>
@@ -169,7 +170,7 @@ function Returned({ of: l }: { of: Last }) {
   return (
     <dl class="facts">
       <Fact label={t('return.bill')} test="last-return">{l.return}</Fact>
-      {alone && parts(l).map(([kind, sum]) => <Fact key={kind} label={t(`tender.${kind}`)} test="last-part">{money(sum)}</Fact>)}
+      {alone && parts(l).map(([kind, sum]) => <Fact key={kind} label={wayName(kind)} test="last-part">{money(sum)}</Fact>)}
       {!alone && <Fact label={t('return.new')} test="last-total">{money(l.total)}</Fact>}
       {!alone && (cents(l.change) ?? 0) > 0 && <Fact label={t('side.given')} test="last-given">{money((cents(l.change) ?? 0) + parts(l).reduce((n, [, sum]) => n + sum, 0))}</Fact>}
     </dl>
