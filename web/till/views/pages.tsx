@@ -72,7 +72,7 @@ export function GoodsPages() {
         ))}
       </nav>
       {list?.length === 0 && <p class="none" data-test="page-empty">{t('pages.empty')}</p>}
-      {list && list.length > 0 && <ul class="tiles" data-scrolls tabIndex={0} aria-label={t('pages.goods')}>{list.map((g, i) => <Tile key={g.code} of={g} current={i === at.value} />)}</ul>}
+      {list && list.length > 0 && <ul class="page-tiles" data-scrolls tabIndex={0} aria-label={t('pages.goods')}>{list.map((g, i) => <Tile key={g.code} of={g} current={i === at.value} />)}</ul>}
       <p class="pages-keys"><Cap>{'\u2190\u2191\u2193\u2192'}</Cap>{t('pages.choose')}<Cap>PgUp PgDn</Cap>{t('pages.turn')}<Cap>Enter</Cap>{t('pages.take')}</p>
     </>
   );
@@ -80,7 +80,7 @@ export function GoodsPages() {
 
 // columns is how many tiles stand in a row.
 function columns() {
-  const el = document.querySelector('.tiles');
+  const el = document.querySelector('.page-tiles');
   return el ? Math.max(1, getComputedStyle(el).gridTemplateColumns.split(' ').length) : 1;
 }
 
