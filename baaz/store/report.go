@@ -238,21 +238,11 @@ func (t *Tx) sums(c Company) (Sums, error) {
 	})
 }
 
-// Spans are the rows from which days are summed: whole months, and days that are in none.
+// Spans are the rows from which days are summed: months, days beside them, and days of those months that are taken off
+// again, so that no more than half a month is read day by day at either end.
 type Spans struct {
-	Months []Month
-	Days   []day.Day
-}
-
-// All lists them as the table has them.
-func (s Spans) All() (list []string) {
-	for _, m := range s.Months {
-		list = append(list, string(m))
-	}
-	for _, d := range s.Days {
-		list = append(list, string(d))
-	}
-	return list
+	Months     []Month
+	Days, Less []day.Day
 }
 
 // Split takes days apart, both included. It is called with days between the first and the last that anything was sold on.
@@ -263,16 +253,30 @@ func Split(from, to day.Day) (s Spans) {
 		return s
 	}
 	for !at.After(end) {
-		next := at.AddDate(0, 1, 0)
-		if at.Day() == 1 && !next.AddDate(0, 0, -1).After(end) {
-			s.Months = append(s.Months, Month(at.Format("2006-01")))
-			at = next
-			continue
+		first := at.AddDate(0, 0, 1-at.Day())
+		next := first.AddDate(0, 1, 0)
+		last := next.AddDate(0, 0, -1)
+		if end.Before(last) {
+			last = end
 		}
-		s.Days = append(s.Days, day.Day(at.Format(time.DateOnly)))
-		at = at.AddDate(0, 0, 1)
+		in, out := daysOf(at, last), append(daysOf(first, at.AddDate(0, 0, -1)), daysOf(last.AddDate(0, 0, 1), next.AddDate(0, 0, -1))...)
+		if len(out) < len(in) {
+			s.Months = append(s.Months, Month(first.Format("2006-01")))
+			s.Less = append(s.Less, out...)
+		} else {
+			s.Days = append(s.Days, in...)
+		}
+		at = next
 	}
 	return s
+}
+
+// daysOf lists days from one to another, both included.
+func daysOf(from, to time.Time) (list []day.Day) {
+	for ; !from.After(to); from = from.AddDate(0, 0, 1) {
+		list = append(list, day.Day(from.Format(time.DateOnly)))
+	}
+	return list
 }
 
 // Bounds returns the days of a span that lie between the first and the last on which anything was sold; ErrNone where
@@ -303,26 +307,17 @@ func (t *Tx) SumLines(c Company, kind SumKind, s Span) (list []SumLine, err erro
 		return nil, err
 	}
 	spans, all := Split(s.From, s.To), map[string]Sum{}
-	add := func(scan func(...any) error) error {
-		var k string
-		var v Sum
-		err := scan(&k, &v.Name, &v.Times, (*int64)(&v.Quantity), (*int64)(&v.Total), (*int64)(&v.VAT), (*int64)(&v.City))
-		if old, ok := all[k]; ok {
-			v = old.Plus(v)
-		}
-		all[k] = v
-		return err
+	if err := t.addSpans(c, kind, s.Point, spans.Months, spans.Days, func(k string, v Sum) { all[k] = all[k].Plus(v) }); err != nil {
+		return nil, err
 	}
-	wanted := spans.All()
-	if kind == SumGood && s.Point != 0 { // a point's days are in goods_by_day, in rows from day to day
-		wanted = Spans{Months: spans.Months}.All()
-		for _, r := range runs(spans.Days) {
-			if err := t.rows(sqlGoodDays, []any{int64(c), int64(s.Point), string(r[0]), string(r[1])}, add); err != nil {
-				return nil, err
-			}
+	err = t.addSpans(c, kind, s.Point, nil, spans.Less, func(k string, v Sum) {
+		if v = all[k].minus(v); v.nothing() {
+			delete(all, k)
+		} else {
+			all[k] = v
 		}
-	}
-	if err := t.texts(sqlSums, []any{int64(c), int64(s.Point), string(kind)}, wanted, add); err != nil {
+	})
+	if err != nil {
 		return nil, err
 	}
 	list = make([]SumLine, 0, len(all))
@@ -332,6 +327,44 @@ func (t *Tx) SumLines(c Company, kind SumKind, s Span) (list []SumLine, err erro
 	slices.SortFunc(list, func(a, b SumLine) int { return cmp.Or(cmp.Compare(b.Total, a.Total), cmp.Compare(a.Key, b.Key)) })
 	return list, nil
 }
+
+// addSpans calls add for every key's sum over months and days.
+func (t *Tx) addSpans(c Company, kind SumKind, p Point, months []Month, days []day.Day, add func(string, Sum)) error {
+	each := func(scan func(...any) error) error {
+		var k string
+		var v Sum
+		err := scan(&k, &v.Name, &v.Times, (*int64)(&v.Quantity), (*int64)(&v.Total), (*int64)(&v.VAT), (*int64)(&v.City))
+		add(k, v)
+		return err
+	}
+	var spans []string
+	for _, m := range months {
+		spans = append(spans, string(m))
+	}
+	byDay := kind == SumGood && p != 0 // a point's days are in goods_by_day, in rows from day to day
+	for _, r := range runs(days) {
+		if !byDay {
+			break
+		}
+		if err := t.rows(sqlGoodDays, []any{int64(c), int64(p), string(r[0]), string(r[1])}, each); err != nil {
+			return err
+		}
+	}
+	for _, d := range days {
+		if !byDay {
+			spans = append(spans, string(d))
+		}
+	}
+	return t.texts(sqlSums, []any{int64(c), int64(p), string(kind)}, spans, each)
+}
+
+// minus takes another sum off; the name stays.
+func (s Sum) minus(o Sum) Sum {
+	return Sum{s.Name, s.Times - o.Times, s.Quantity - o.Quantity, s.Total - o.Total, s.VAT - o.VAT, s.City - o.City}
+}
+
+// nothing reports whether there is nothing in it: what was sold on other days of a month only is not in a part of it.
+func (s Sum) nothing() bool { return s.minus(Sum{Name: s.Name}) == Sum{Name: s.Name} }
 
 // runs joins days that follow each other into first and last.
 func runs(days []day.Day) (list [][2]day.Day) {
