@@ -9,6 +9,7 @@
 //	go run ./image stick -key KEY -baaz URL -dir DIR|-disk DISK   put a connection key on a USB stick
 //	go run ./image run -img FILE [-headless] [-qmp SOCKET] [-serial FILE] [-fwd HOST:GUEST] [-disk virtio|nvme|emmc|sata|usb]
 //	               [-graphics virtio|vga] [-vnc HOST:DISPLAY] [-disposable] [-kvm]
+//	go run ./image figures -img FILE               start the vm station a few times: how long starts take, sizes, memory
 //
 // A FILE of build, inspect, flash and run that ends in .zst is compressed.
 //
@@ -43,10 +44,11 @@ var commands = map[string]func(ctx context.Context, args []string, stdout, stder
 	"run":     runRun,
 	"flash":   runFlash,
 	"stick":   runStick,
+	"figures": runFigures,
 }
 
 // errUsage marks wrong usage.
-var errUsage = errors.New("usage: image lock|build|key|bundle|inspect|flash|stick|run; -h after one of them says more")
+var errUsage = errors.New("usage: image lock|build|key|bundle|inspect|flash|stick|run|figures; -h after one of them says more")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

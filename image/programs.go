@@ -36,17 +36,25 @@ func compile(ctx context.Context, s station.Station, version uint64) (map[string
 	built := map[string][]byte{}
 	for _, pkg := range packages {
 		out := filepath.Join(dir, filepath.Base(pkg))
-		c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", fmt.Sprintf("-ldflags=-s -w -buildid= -X main.version=%d", version), "-o", out, pkg)
-		c.Dir = root
-		c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+s.GOARCH(), "GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=", "GOEXPERIMENT=", "GODEBUG=")
-		if text, err := c.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("building %s: %w\n%s", pkg, err, text)
+		if err := compileOne(ctx, root, pkg, out, s.GOARCH(), version); err != nil {
+			return nil, err
 		}
 		if built[pkg], err = os.ReadFile(out); err != nil {
 			return nil, err
 		}
 	}
 	return built, nil
+}
+
+// compileOne builds one program.
+func compileOne(ctx context.Context, root, pkg, out, arch string, version uint64) error {
+	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", fmt.Sprintf("-ldflags=-s -w -buildid= -X main.version=%d", version), "-o", out, pkg)
+	c.Dir = root
+	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch, "GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=", "GOEXPERIMENT=", "GODEBUG=")
+	if text, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("building %s: %w\n%s", pkg, err, text)
+	}
+	return nil
 }
 
 // committed is when the sources were: the same for whoever builds them, whenever. Sources without their history are as old

@@ -18,6 +18,15 @@ const (
 	maxDepth  = 200
 )
 
+// Size is how many bytes a file system takes, without reading it.
+func Size(r io.ReaderAt) (int64, error) {
+	var s superblock
+	if err := binary.Read(io.NewSectionReader(r, 0, superSize), le, &s); err != nil || s.Magic != magic || s.Used > 1<<40 {
+		return 0, ErrFormat
+	}
+	return int64(s.Used), nil
+}
+
 // Read reads an image that Write wrote. The files' bytes stay where they are. mtime is what Write was given.
 func Read(r io.ReaderAt) (t *tree.Tree, mtime uint32, err error) {
 	var s superblock

@@ -2,6 +2,7 @@ package squashfs
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -80,6 +81,12 @@ func TestRoundTrip(t *testing.T) {
 	}
 	if mtime != 1234 || listing(t, back) != listing(t, tr) {
 		t.Error("what was read is not what was written")
+	}
+	if size, err := Size(bytes.NewReader(image)); err != nil || size > int64(len(image)) || size <= int64(len(image)-padTo) {
+		t.Errorf("of %d bytes the file system takes %d, %v", len(image), size, err)
+	}
+	if _, err := Size(strings.NewReader("something else")); !errors.Is(err, ErrFormat) {
+		t.Errorf("something else: %v", err)
 	}
 	if len(image) > 3*(3*blockSize) {
 		t.Errorf("%d bytes: the same content is stored twice", len(image))
