@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -45,7 +46,19 @@ func (b *browser) arguments(role string) []string {
 		"--disable-pinch", "--overscroll-history-navigation=0", "--autoplay-policy=no-user-gesture-required",
 		"--disable-features=Translate,MediaRouter,OptimizationHints,GlobalMediaControls",
 	}
+	if !hasSpeaker(sounds) {
+		args = append(args, "--disable-audio-output") // else the page's first sound waits for a device until it gives up
+	}
 	return append(args, b.extra...)
+}
+
+// sounds are the kernel's sound cards.
+const sounds = "/dev/snd"
+
+// hasSpeaker reports whether anything can be played on.
+func hasSpeaker(folder string) bool {
+	found, _ := filepath.Glob(folder + "/pcmC*D*p")
+	return len(found) > 0
 }
 
 // run starts Chromium with a fresh profile and watches its windows until one hangs, it ends, or the context does.

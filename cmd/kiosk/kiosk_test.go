@@ -175,3 +175,19 @@ func TestSwayConfig(t *testing.T) {
 		}
 	}
 }
+
+// TestSpeaker: a microphone is none.
+func TestSpeaker(t *testing.T) {
+	cards := t.TempDir()
+	for _, c := range []struct {
+		file string
+		want bool
+	}{{"controlC0", false}, {"pcmC0D0c", false}, {"pcmC0D3p", true}} {
+		if err := os.WriteFile(filepath.Join(cards, c.file), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := hasSpeaker(cards); got != c.want {
+			t.Errorf("with %s: %v", c.file, got)
+		}
+	}
+}

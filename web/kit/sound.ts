@@ -1,14 +1,25 @@
 // Sounds of the box itself: a cashier listens, and does not look.
 
 let context: AudioContext | null = null;
+let asked = false;
 
-// wake lets the page sound: browsers want a key or a touch first.
+// wake lets the page sound: browsers want a key or a touch first. The browser's sound is a process of its own, and the first
+// AudioContext stops the whole page until that runs: seconds on a slow box, in the middle of the first scan of a day. So the
+// page asks which devices there are first: the answer comes when it runs, and nothing waits for it.
 export function wake() {
+  if (context?.state === 'suspended') context.resume().catch(() => {});
+  if (asked) return;
+  asked = true;
+  const devices: Promise<unknown> = navigator.mediaDevices?.enumerateDevices() ?? Promise.resolve();
+  devices.catch(() => {}).then(open);
+}
+
+function open() {
   try {
-    context = context || new AudioContext();
+    context = new AudioContext();
     if (context.state === 'suspended') context.resume().catch(() => {});
   } catch {
-    context = null; // no sound card: the banner must do
+    // no sound card: the banner must do
   }
 }
 
