@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"slices"
@@ -159,8 +158,8 @@ var errQR = errors.New("ui: what the service gave fits no QR code")
 
 // OnceAnswer is what may be shown once.
 type OnceAnswer struct {
-	Lottery string `json:"lottery"`
-	QR      string `json:"qr"` // data:image/png;base64,…
+	Lottery string   `json:"lottery"`
+	QR      []string `json:"qr"` // rows of modules, "1" is black; none: there is no code
 }
 
 // fiscalOnce gives out what may be shown once of the sale just made. It is stored nowhere, by nobody.
@@ -177,15 +176,31 @@ func (s *Server) fiscalOnce(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return fault.New(fault.FiscalGone, "bill", clip(string(bill)))
 	}
-	out := OnceAnswer{Lottery: got.Lottery.Reveal()}
+	out := OnceAnswer{Lottery: got.Lottery.Reveal(), QR: []string{}}
 	if !got.QR.Empty() {
 		code, err := qr.Encode(got.QR.Reveal(), qr.M)
 		if err != nil {
 			return fault.Wrap(errQR, fault.Internal) // not err: what is wrong with a secret tells of it
 		}
-		out.QR = "data:image/png;base64," + base64.StdEncoding.EncodeToString(code.PNG())
+		out.QR = modules(code)
 	}
 	return writeJSON(w, http.StatusOK, out)
+}
+
+// modules spells a QR code out: the screen draws it itself, since pages take no pictures but posd's own.
+func modules(c *qr.Code) []string {
+	rows := make([]string, c.Size)
+	for y := range rows {
+		row := make([]byte, c.Size)
+		for x := range row {
+			row[x] = '0'
+			if c.Black(x, y) {
+				row[x] = '1'
+			}
+		}
+		rows[y] = string(row)
+	}
+	return rows
 }
 
 func (s *Server) fiscalSend(w http.ResponseWriter, r *http.Request) error {

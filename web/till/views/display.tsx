@@ -78,18 +78,27 @@ function Returning({ of: b }: { of: Basket }) {
 }
 
 // Once is what may be shown once: it is fetched for the sale just made, held by this page alone, and gone with the next.
-interface Once { bill: string; lottery: string; qr: string }
+interface Once { bill: string; lottery: string; qr: string[] }
 
 const once = signal<Once | null>(null);
 
 async function fetchOnce(bill: string) {
   try {
-    const got = await read<{ lottery: string; qr: string }>('/api/receipts/' + encodeURIComponent(bill) + '/once');
+    const got = await read<{ lottery: string; qr: string[] }>('/api/receipts/' + encodeURIComponent(bill) + '/once');
     once.value = got && { bill, ...got };
   } catch {
     // another screen has shown it, or it is printed: the paper has it
   }
 }
+
+// Modules draws a QR code with the white around it that readers need.
+function Modules({ of: rows }: { of: string[] }) {
+  const n = rows.length + 2 * QUIET;
+  const path = rows.map((row, y) => [...row].map((m, x) => (m === '1' ? `M${x + QUIET} ${y + QUIET}h1v1h-1z` : '')).join('')).join('');
+  return <svg viewBox={`0 0 ${n} ${n}`} role="img" aria-label={t('display.qr')} shape-rendering="crispEdges"><path d={path} /></svg>;
+}
+
+const QUIET = 4; // modules
 
 function Lottery({ of: l }: { of: Last }) {
   useEffect(() => {
@@ -99,7 +108,7 @@ function Lottery({ of: l }: { of: Last }) {
   if (!got || got.bill !== l.bill) return null;
   return (
     <div class="display-lottery" data-test="display-lottery">
-      {got.qr && <img src={got.qr} alt={t('display.qr')} />}
+      {got.qr.length > 0 && <Modules of={got.qr} />}
       {got.lottery && <p><span>{t('display.lottery')}</span><strong>{got.lottery}</strong></p>}
     </div>
   );
@@ -113,7 +122,6 @@ function Paid({ of: l }: { of: Last }) {
     return (
       <div class="display-paid" data-test="display-after">
         <p class="display-thanks"><Icon name="check" more="is-huge" />{t('display.thanks')}</p>
-      <Lottery of={l} />
         <div class="display-foot"><Figure label={t('display.returned')} of={back} test="display-given" more="is-total" /></div>
       </div>
     );
@@ -121,6 +129,7 @@ function Paid({ of: l }: { of: Last }) {
   return (
     <div class="display-paid" data-test="display-after">
       <p class="display-thanks"><Icon name="check" more="is-huge" />{t('display.thanks')}</p>
+      <Lottery of={l} />
       <div class="display-foot">
         {change > 0 && <Figure label={t('display.total')} of={cents(l.total) ?? 0} test="display-total" />}
         <Figure label={t('display.given')} of={cents(l.given) ?? 0} test="display-given" more={change ? '' : 'is-total'} />
