@@ -33,7 +33,7 @@ var (
 // Fields that several registers have.
 var (
 	name   = Field{Name: "name", Kind: Text, Needed: true, Min: 1, Max: 100, MN: "Нэр.", EN: "Name."}
-	active = Field{Name: "active", Kind: Yes, Always: true, Default: "true", MN: "Хэрэглэгдэж байгаа.", EN: "In use."}
+	active = Field{Name: "active", Kind: Yes, Always: true, Default: "true", MN: "Хэрэглэгдэж байгаа.", EN: "In use.", ShortMN: "Идэвхтэй", ShortEN: "Active"}
 	order  = Field{Name: "order", Kind: Whole, Max: 9999, MN: "Жагсаалт дахь байр.", EN: "Place in a list, from 0."}
 )
 
@@ -65,16 +65,16 @@ var Table = []*Register{
 	{Name: Points, MN: "Борлуулалтын цэг", EN: "Sales point", Levels: []wire.Level{wire.LevelPoint}, Sorted: "name", Numbered: true,
 		Fields: []Field{name,
 			{Name: "location", Kind: Text, Max: 32, Ref: Locations, MN: "Байршил.", EN: "Location; its settings and registers hold here."},
-			{Name: "price_list", Kind: Text, Max: 32, Ref: PriceLists, MN: "Үнийн жагсаалт.", EN: "Price list that is sold by; empty: the goods' own prices."},
+			{Name: "price_list", Kind: Text, Max: 32, Ref: PriceLists, MN: "Үнийн жагсаалт.", EN: "Price list that is sold by; empty: the goods' own prices.", ShortEN: "Price list"},
 			text("branch", 50, "Салбарын нэр.", "Branch."), text("till", 50, "Кассын нэр, дугаар.", "Name of the till."),
 			text("address", 200, "Хаяг.", "Address."), text("phone", 50, "Утас.", "Phone."),
-			{Name: "header", Kind: Lines, Max: 12, Each: 100, MN: "Баримтын эхэнд хэвлэх мөрүүд.", EN: "Lines at the head of receipts."},
-			{Name: "footer", Kind: Lines, Max: 12, Each: 100, MN: "Баримтын төгсгөлд хэвлэх мөрүүд.", EN: "Lines at the foot of receipts."},
+			{Name: "header", Kind: Lines, Max: 12, Each: 100, MN: "Баримтын эхэнд хэвлэх мөрүүд.", EN: "Lines at the head of receipts.", ShortMN: "Баримтын эхэнд", ShortEN: "Receipt head"},
+			{Name: "footer", Kind: Lines, Max: 12, Each: 100, MN: "Баримтын төгсгөлд хэвлэх мөрүүд.", EN: "Lines at the foot of receipts.", ShortMN: "Баримтын төгсгөлд", ShortEN: "Receipt foot"},
 		}},
 	{Name: Roles, MN: "Үүрэг", EN: "Role", Levels: company, Code: own, Sorted: "code",
 		Fields: []Field{text("name", 100, "Нэр.", "Name."),
 			{Name: "rights", Kind: Names, Max: 64, Each: 32, Always: true, MN: "Эрхүүд; \"*\" бол бүгд.", EN: `Rights; "*" is all.`},
-			{Name: "max_discount", Kind: Percent, Always: true, Default: `"0"`, MN: "Зөвшөөрөлгүйгээр өгч болох хамгийн их хөнгөлөлт.", EN: "Largest discount without approval."},
+			{Name: "max_discount", Kind: Percent, Always: true, Default: `"0"`, MN: "Зөвшөөрөлгүйгээр өгч болох хамгийн их хөнгөлөлт.", EN: "Largest discount without approval.", ShortMN: "Дээд хөнгөлөлт", ShortEN: "Most discount"},
 		}},
 	{Name: Sellers, MN: "Худалдагч", EN: "Seller", Levels: everywhere, Code: Field{Kind: Text, Min: 1, Max: 16, MN: "Нэвтрэх код.", EN: "Code to log in with."}, Sorted: "name",
 		Fields: []Field{{Name: "name", Kind: Text, Needed: true, Min: 1, Max: 60, MN: "Нэр.", EN: "Name."},
@@ -82,7 +82,7 @@ var Table = []*Register{
 			{Name: "password", Kind: Secret, Min: 4, Max: 128, MN: "Нууц үг; хоосон бол хэвээр.", EN: "Password; left out: as it was. Never told."},
 			active,
 		}},
-	{Name: Categories, MN: "Ангилал", EN: "Category", Levels: company, Code: Field{Kind: Text, Min: 1, Max: 100, MN: "Код, бараан дээр энэ бичигдэнэ.", EN: "Code, as it stands in goods."}, Sorted: "name",
+	{Name: Categories, MN: "Ангилал", EN: "Category", Levels: company, Code: Field{Kind: Text, Min: 1, Max: 100, ShortMN: "Код", ShortEN: "Code", MN: "Код, бараан дээр энэ бичигдэнэ.", EN: "Code, as it stands in goods."}, Sorted: "name",
 		Fields: []Field{name, text("parent", 100, "Эцэг ангилал.", "Category above."), order, active}},
 	{Name: PriceLists, MN: "Үнийн жагсаалт", EN: "Price list", Levels: company, Code: own, Sorted: "name",
 		Fields: []Field{name, text("note", 200, "Тэмдэглэл.", "Remark.")}},
@@ -91,7 +91,7 @@ var Table = []*Register{
 		Fields: []Field{{Name: "name", Kind: Text, Needed: true, Min: 1, Max: 200, MN: "Нэр.", EN: "Name."},
 			{Name: "barcodes", Kind: Names, Max: 50, Each: 48, Unique: "barcode", MN: "Баркодууд.", EN: "Barcodes."},
 			{Name: "category", Kind: Text, Max: 100, Facet: true, MN: "Ангилал.", EN: "Category."},
-			{Name: "unit", Kind: Text, Needed: true, Min: 1, Max: 10, Default: `"ш"`, MN: "Хэмжих нэгж.", EN: "Unit."},
+			{Name: "unit", Kind: Text, Needed: true, Min: 1, Max: 10, Default: `"ш"`, MN: "Хэмжих нэгж.", EN: "Unit.", ShortMN: "Нэгж"},
 			{Name: "weighed", Kind: Yes, MN: "Жинлэж зардаг.", EN: "Sold in decimal quantities."},
 			{Name: "prices", Kind: Objects, Needed: true, Max: 100, MN: "Үнэ, огнооноос эхлэн.", EN: "Prices from a day; of a price list where it is named.", Of: []Field{
 				{Name: "list", Kind: Text, Max: 32, Ref: PriceLists, MN: "Үнийн жагсаалт; хоосон бол үндсэн.", EN: "Price list; empty: the good's own."},
@@ -99,7 +99,7 @@ var Table = []*Register{
 				{Name: "amount", Kind: Money, Needed: true, Min: 1, MN: "Үнэ.", EN: "Price."},
 			}},
 			yes("tax_included", "true", "Үнэд татвар орсон.", "The prices contain the taxes."),
-			{Name: "tax", Kind: Choice, Needed: true, Always: true, Enum: classes(), Default: `"VAT_ABLE"`, MN: "НӨАТ-ын төрөл.", EN: "How it stands under the VAT law."},
+			{Name: "tax", Kind: Choice, Needed: true, Always: true, Enum: classes(), Default: `"VAT_ABLE"`, MN: "НӨАТ-ын төрөл.", EN: "How it stands under the VAT law.", ShortMN: "НӨАТ", ShortEN: "VAT"},
 			{Name: "city_tax", Kind: Yes, MN: "НХАТ-тай.", EN: "City tax applies."},
 			{Name: "class_code", Kind: Text, Max: 7, Min: 7, Digits: true, MN: "БҮНА код.", EN: "Classification code."},
 			{Name: "tax_product_code", Kind: Text, Min: 3, Max: 10, Digits: true, MN: "Татварын барааны код.", EN: "Product code of goods without VAT."},
@@ -113,7 +113,7 @@ var Table = []*Register{
 			{Name: "value_digits", Kind: Whole, Needed: true, Min: 1, Max: 11, MN: "Утгын орны тоо.", EN: "Digits of the value."},
 			{Name: "kind", Kind: Choice, Needed: true, Enum: []string{"weight", "price", "count"}, MN: "Утга юу болох.", EN: "What the value is."},
 			{Name: "decimals", Kind: Whole, Max: 11, Always: true, Default: "0", MN: "Бутархай орон.", EN: "Decimals of the value."},
-			{Name: "price_check", Kind: Yes, MN: "Утгын өмнө шалгах оронтой.", EN: "A check digit stands before the value."}}},
+			{Name: "price_check", Kind: Yes, MN: "Утгын өмнө шалгах оронтой.", EN: "A check digit stands before the value.", ShortMN: "Шалгах орон", ShortEN: "Check digit"}}},
 	{Name: Tiers, MN: "Худалдан авалтын шат", EN: "Tiers of total purchases", Levels: company, Code: own, Sorted: "name", Check: checkTier,
 		Fields: []Field{name, {Name: "steps", Kind: Objects, Needed: true, Max: 20, MN: "Шатууд.", EN: "Steps, lowest first.", Of: []Field{
 			{Name: "total", Kind: Money, Needed: true, MN: "Нийт худалдан авалт.", EN: "From this total of purchases."},
@@ -126,7 +126,7 @@ var Table = []*Register{
 			{Name: "valid_from", Kind: Date, MN: "Эхлэх өдөр.", EN: "First valid day."}, {Name: "valid_to", Kind: Date, MN: "Дуусах өдөр.", EN: "Last valid day."},
 			active,
 			text("tier", 32, "Худалдан авалтын шатлал.", "Tiers that the total of purchases is counted by."),
-			{Name: "earned", Kind: Percent, Kept: true, MN: "Худалдан авалтаар олсон хөнгөлөлт.", EN: "Discount that the purchases have earned; kept by BAAZ."},
+			{Name: "earned", Kind: Percent, Kept: true, MN: "Худалдан авалтаар олсон хөнгөлөлт.", EN: "Discount that the purchases have earned; kept by BAAZ.", ShortMN: "Олсон хөнгөлөлт", ShortEN: "Earned"},
 		}},
 	{Name: Tabs, MN: "Таб", EN: "Tab", Levels: everywhere, Code: own, Sorted: "order",
 		Fields: []Field{name, {Name: "kind", Kind: Choice, Enum: []string{"goods", "place"}, Default: `"goods"`, Always: true, MN: "Барааны хуудас, эсвэл өрөө, ширээ.", EN: "A page of goods, or a room or table."},

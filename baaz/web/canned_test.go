@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"reflect"
 	"regexp"
 	"slices"
@@ -35,6 +36,24 @@ func TestCannedAnswersAreOurs(t *testing.T) {
 	}
 	if seen < 10 {
 		t.Fatalf("only %d answers were looked at", seen)
+	}
+}
+
+// What the pictures know of the registers is what the server says of them.
+func TestCannedRegisters(t *testing.T) {
+	const file = "../../web/canned/office/registers.json"
+	said, err := json.MarshalIndent(web.TellRegisters(), "", "\t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said = append(said, '\n')
+	if *update {
+		if err := os.WriteFile(file, said, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if had, err := os.ReadFile(file); err != nil || !bytes.Equal(had, said) {
+		t.Errorf("%s is not what the server says (-update writes it anew): %v", file, err)
 	}
 }
 

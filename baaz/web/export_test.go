@@ -37,3 +37,9 @@ var DocumentJSON = documentJSON
 
 // Decode reads a body as a route does.
 var Decode = decode
+
+// TellRegisters is what is said of all registers.
+func TellRegisters() RegistersAnswer {
+	a, _ := (*Server)(nil).registerTable(nil)
+	return a
+}

@@ -104,6 +104,20 @@ export async function download(path: string, otherwise: string) {
   setTimeout(() => URL.revokeObjectURL(a.href), 60_000);
 }
 
+// stream sends a file as it is and tells each line of the answer as it comes.
+export async function stream<T>(path: string, file: Blob, each: (line: T) => void) {
+  const answer = await request(path, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } });
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    const lines = (rest + (value ?? '')).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) each(JSON.parse(line) as T);
+    if (done) return;
+  }
+}
+
 // query writes parameters that have a value.
 export function query(of: Record<string, string | number | undefined | null>) {
   const q = new URLSearchParams();

@@ -4,9 +4,10 @@ import { computed } from '@preact/signals';
 import type { Page } from './page';
 import { company, may, me } from './session';
 import { pages as reports } from './views/reports';
+import { pages as registers } from './views/registers';
 import { pages as more } from './views/more';
 
-const all: Page[] = [...reports, ...more];
+const all: Page[] = [...reports, ...registers, ...more];
 
 // known reports whether there is such a page.
 export const known = (at: string) => all.some((p) => p.at === at);

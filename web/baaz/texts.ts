@@ -5,10 +5,12 @@ import mn from './texts/mn.json';
 import en from './texts/en.json';
 import reportsMn from './texts/reports/mn.json';
 import reportsEn from './texts/reports/en.json';
+import registersMn from './texts/registers/mn.json';
+import registersEn from './texts/registers/en.json';
 
-load({ mn: { ...mn, ...reportsMn }, en: { ...en, ...reportsEn } });
+load({ mn: { ...mn, ...reportsMn, ...registersMn }, en: { ...en, ...reportsEn, ...registersEn } });
 
-export type Key = keyof typeof mn | keyof typeof reportsMn;
+export type Key = keyof typeof mn | keyof typeof reportsMn | keyof typeof registersMn;
 
 // t says a text; {names} in it are filled in.
 export const t = (key: Key, values?: Values) => say(key, values);
