@@ -25,7 +25,7 @@ func rows(all ...any) object {
 
 var goodsNames = []string{"Сүү Сүү 1 л", "Тараг 0,5 л", "Талх Атар", "Гурил 1-р зэрэг 25 кг", "Үхрийн мах ясгүй", "Өндөг 10 ш", "Алим улаан", "Кока Кола 0,5 л", "Ус Bonaqua 1,5 л", "Цай 200 гр", "Будаа 1 кг", "Элсэн чихэр 1 кг"}
 
-func goods(n int) object {
+func goodRows(n int) object {
 	all := list{}
 	for i := range n {
 		name := goodsNames[i%len(goodsNames)]
@@ -68,7 +68,7 @@ func with(o object, more object) object {
 
 // registerScenes are BAAZ's registers.
 func registerScenes() []Scene {
-	base := map[string]any{"GET " + registersBase: registersJSON, "GET " + registersBase + "/goods": goods(60),
+	base := map[string]any{"GET " + registersBase: registersJSON, "GET " + registersBase + "/goods": goodRows(60),
 		"GET " + registersBase + "/categories":  rows(row("7", "Мах", 1, object{"code": "Мах", "name": "Мах", "active": true}), row("7", "Талх, гурил", 2, object{"code": "Талх, гурил", "name": "Талх, гурил", "active": true})),
 		"GET " + registersBase + "/price_lists": rows(row("7", "bulk", 1, object{"code": "bulk", "name": "Бөөний үнэ"}))}
 	scene := func(name, at, do string, more map[string]any) Scene {
