@@ -145,7 +145,7 @@ func reports() []Scene {
 		{Name: "today", At: "reports", Page: "reports", Do: "wait newest; wait watch-item"},
 		{Name: "today-point", At: "reports?point=2", Page: "reports", Do: "wait newest"},
 		{Name: "today-first", At: "reports", Page: "reports", Do: "wait step", Answers: map[string]any{"GET " + company + "/reports/now": nothing(), "GET " + company + "/boxes": object{"boxes": list{}},
-			"GET " + company + "/points": object{"points": list{}}, "GET " + company + "/registers/goods": object{"rows": list{}, "next": ""}}},
+			"GET " + company + "/points": object{"points": list{}}, "GET " + company + "/registers/goods": object{"rows": list{}, "next": "", "total": 0}}},
 		{Name: "today-away", At: "reports", Page: "reports", Do: "wait newest", Away: true},
 		sales("days", "days", days), sales("hours", "sums", hours(21, 1_100_000)), sales("points", "points", list{point(1, 241, 93_120_400), point(2, 188, 62_204_100), point(4, 122, 41_412_000), point(3, 60, 30_648_000)}),
 		sales("goods", "goods", sold),
