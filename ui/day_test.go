@@ -263,6 +263,11 @@ func returning(t *testing.T, r *rig) {
 	if got := read[ui.ReceiptsAnswer](r, "/api/receipts"); len(got.Returns) != 2 || got.Returns[0].Of != "2026-11-23-1-0001" || !got.Returns[0].Corrected {
 		t.Errorf("returns: %+v", got.Returns)
 	}
+	for code, want := range map[string]int{foreignCode: 200, "1": 422} {
+		if a := r.send(http.MethodPost, "/api/uplink/return", `{"code":"`+code+`"}`, header("Content-Type", "application/json")); a.StatusCode != want {
+			t.Errorf("sale of another till, %s: %s %s", code, a.Status, a.body)
+		}
+	}
 	r.do("return.begin", nil)
 	r.do("return.scan", fields{"code": "1"})
 	r.do("return.drop", nil)

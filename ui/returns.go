@@ -151,3 +151,23 @@ func (s *Server) returnPicture(w http.ResponseWriter, r *http.Request, bill even
 	}
 	return writePNG(w, page)
 }
+
+// ReturnCode is the code on a receipt.
+type ReturnCode struct {
+	Code string `json:"code"`
+}
+
+// findReturn has BAAZ asked for a sale of another till.
+func (s *Server) findReturn(w http.ResponseWriter, r *http.Request) error {
+	var in ReturnCode
+	if err := s.small(w, r, &in); err != nil {
+		return err
+	}
+	if s.o.AskReturn == nil {
+		return fault.New(fault.UplinkUnreachable)
+	}
+	if err := s.o.AskReturn(r.Context(), in.Code); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, in)
+}

@@ -208,7 +208,7 @@ func newRig(t testing.TB, options ...option) *rig {
 		t.Fatal(err)
 	}
 	r.ui = ui.New(ui.Options{Till: r.engine, Journal: r.journal, Goods: r.shelf, Customers: r.shelf, Register: r.register, Printer: func() device.Printer { return *r.printer.Load() },
-		Draw: r.draw, DrawBack: r.drawBack, ClockSet: r.clock.Load, Token: token, HasSellers: func() bool { return !r.nobody },
+		Draw: r.draw, DrawBack: r.drawBack, AskReturn: r.askReturn, ClockSet: r.clock.Load, Token: token, HasSellers: func() bool { return !r.nobody },
 		Look: func() ui.Look {
 			return ui.Look{Lang: "mn", Shop: "Туршилт", CountNotes: []int{20000, 1}, LockAfter: 7,
 				Pages: []ui.GoodsPage{{Code: "p", Name: "Ундаа", Goods: []catalog.Code{"7", "none", "6"}}}}
@@ -273,6 +273,16 @@ func (r *rig) register() []till.Seller {
 	}
 	return slices.Collect(maps.Values(sellers))
 }
+
+// askReturn is a BAAZ that knows the sale of one code.
+func (r *rig) askReturn(_ context.Context, code string) error {
+	if code != foreignCode {
+		return fault.New(fault.ReturnCode)
+	}
+	return nil
+}
+
+const foreignCode = "000007098230001200345170"
 
 func (r *rig) drawBack(bill event.Bill, asCopy bool) (page, mark *paper.Page, err error) {
 	of, corrected := bill.CutCorrected()

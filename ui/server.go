@@ -5,6 +5,7 @@
 package ui
 
 import (
+	"context"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -61,9 +62,11 @@ type Options struct {
 	Draw func(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error)
 	// DrawBack makes the pictures of a return's papers.
 	DrawBack func(bill event.Bill, asCopy bool) (page, mark *paper.Page, err error)
-	ClockSet func() bool
-	Token    string
-	Look     func() Look // as the settings are now
+	// AskReturn asks BAAZ for the sale of another till whose code was scanned: return.begin knows it then.
+	AskReturn func(ctx context.Context, code string) error
+	ClockSet  func() bool
+	Token     string
+	Look      func() Look // as the settings are now
 	// Register lists the sellers of the settings; nil: there are none.
 	Register func() []till.Seller
 	Demo     []DemoSeller

@@ -182,6 +182,11 @@ func (p *Pulse) setTime(ctx context.Context, to baaz) error {
 }
 
 func (p *Pulse) send(ctx context.Context, to baaz, method, target string, body []byte) (text []byte, status int, after time.Duration, err error) {
+	return p.sendMost(ctx, to, method, target, body, maxAnswer)
+}
+
+// sendMost is send for answers of at most most bytes.
+func (p *Pulse) sendMost(ctx context.Context, to baaz, method, target string, body []byte, most int64) (text []byte, status int, after time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, p.o.Timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, to.address+target, bytes.NewReader(body))
@@ -192,5 +197,5 @@ func (p *Pulse) send(ctx context.Context, to baaz, method, target string, body [
 		req.Header.Set("Content-Type", "application/json")
 	}
 	p.stamp.sign(req, to.key)
-	return do(p.client, req, maxAnswer)
+	return do(p.client, req, most)
 }

@@ -27,6 +27,7 @@ const (
 type counted struct {
 	sale     *event.SaleCompleted // or what came back, as a sale of less than nothing
 	back     bool
+	origin   *event.Origin // of what came back, where that is known
 	opened   *event.ShiftOpened
 	closed   *event.Report
 	incident *store.Incident
@@ -45,8 +46,9 @@ func count(records []journal.Record) []counted {
 			}
 		case event.KindSaleReturned:
 			var s event.SaleCompleted
-			if list[i].wrong = readReturn(r.Body, &s); list[i].wrong == nil {
-				list[i].sale, list[i].back = &s, true
+			var origin *event.Origin
+			if origin, list[i].wrong = readReturn(r.Body, &s); list[i].wrong == nil {
+				list[i].sale, list[i].back, list[i].origin = &s, true, origin
 			}
 		case event.KindShiftOpened:
 			var s event.ShiftOpened
@@ -66,14 +68,17 @@ func count(records []journal.Record) []counted {
 }
 
 // readReturn reads what came back as a sale: all its amounts and quantities are below zero, so that it adds up with them.
-func readReturn(body []byte, s *event.SaleCompleted) error {
+func readReturn(body []byte, s *event.SaleCompleted) (*event.Origin, error) {
 	var r event.SaleReturned
 	if err := json.Unmarshal(body, &r); err != nil {
-		return err
+		return nil, err
+	}
+	if o := r.Of; o != nil && (!storable(string(o.Bill)) || o.Point > maxShift) {
+		return nil, fmt.Errorf("bill %.40q of point %d", o.Bill, o.Point)
 	}
 	*s = event.SaleCompleted{Who: r.Who, Bill: r.Bill, Shift: r.Shift, Day: r.Day, Number: r.Number, Local: r.Local, SellerName: r.SellerName, Buyer: r.Buyer,
 		Lines: r.Lines, Gross: r.Gross, Discount: r.Discount, Total: r.Total, VAT: r.VAT, CityTax: r.CityTax, Tenders: r.Tenders}
-	return checkSale(s)
+	return r.Of, checkSale(s)
 }
 
 // readSale reads a sale and refuses what would spoil the sums.
@@ -235,14 +240,23 @@ func project(tx *store.Tx, c store.Company, p store.Point, late bool, records []
 	for i, x := range list {
 		books.enter(records[i], x)
 	}
+	returned := returnsOf(p, records, list)
 	refused, err := tx.Try(func() error {
 		if err := tx.AddListed(c, books.listed); err != nil {
+			return err
+		}
+		if err := tx.AddReturned(c, returned); err != nil {
 			return err
 		}
 		return tx.AddRollups(c, sums(p, late, list))
 	})
 	if err != nil {
 		return err
+	}
+	if refused == nil {
+		if err := settleReturns(tx, c, returned, now); err != nil {
+			return err
+		}
 	}
 	var problems []store.Problem
 	next := 0

@@ -205,7 +205,7 @@ var across = map[string]string{
 }
 
 var (
-	namesCompany = regexp.MustCompile(`WHERE company = \$1\b|\(company, `)
+	namesCompany = regexp.MustCompile(`WHERE (\w+\.)?company = \$1\b|\(company, `)
 	badSQL       = regexp.MustCompile(`(?i)\bLIKE\b|\bLOWER\(|\bUPPER\(|\bNOW\(|CURRENT_TIMESTAMP|\bSUM\(|\bFOR UPDATE\b|\bRANDOM\(|\?|[-+*] ?[0-9]`)
 )
 

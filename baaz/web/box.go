@@ -196,6 +196,15 @@ func (s *Server) heartbeat(c *call) (wire.Heard, error) {
 	return wire.Heard{Every: int(beatEvery / time.Second)}, nil
 }
 
+// findReturn answers a box at which goods come back that another one sold.
+func (s *Server) findReturn(c *call) (wire.ReturnSale, error) {
+	who, err := s.proved(c)
+	if err != nil {
+		return wire.ReturnSale{}, err
+	}
+	return s.o.Ingest.FindReturn(c.ctx(), who, c.PathValue("code"))
+}
+
 // maxJoin bounds a request to join.
 const maxJoin = 4 << 10
 

@@ -34,6 +34,7 @@ type Ingest interface {
 	TakeBatch(ctx context.Context, b wire.Batch) (wire.Head, error)
 	Hear(ctx context.Context, who store.BoxID, said wire.Heartbeat) error
 	Head(ctx context.Context, b journal.Box) (wire.Head, error)
+	FindReturn(ctx context.Context, who store.BoxID, code string) (wire.ReturnSale, error)
 	Join(ctx context.Context, j wire.Join) (wire.Joined, error)
 	// AddKey makes a connection key good for a point until the moment that it returns; also is part of its transaction.
 	AddKey(ctx context.Context, c store.Company, p store.Point, key wire.Key, also ...func(*store.Tx) error) (time.Time, error)

@@ -58,6 +58,7 @@ type program struct {
 	down     *uplink.Down // nil where there is no journal
 	fiscal   *outbox.Fiscal
 	pulse    *uplink.Pulse
+	foreign  foreign
 	started  time.Time
 	key      ed25519.PrivateKey
 	guard    *ota.Client // nil where this is no box
@@ -179,7 +180,7 @@ func (p *program) close() {
 
 // env is what each decision gets from outside, but for the settings: see settle.
 func (p *program) env() till.Env {
-	e := till.Env{Now: p.clock.Now(), Goods: p.goods, Customers: p.goods, Salt: random(16), Upload: p.stock.find, Key: readKey}
+	e := till.Env{Now: p.clock.Now(), Goods: p.goods, Customers: p.goods, Salt: random(16), Upload: p.stock.find, Key: readKey, Foreign: p.foreign.find}
 	if p.engine != nil {
 		e.HasBill, e.Z = p.engine.HasBill, p.engine.Z
 	}
@@ -379,7 +380,7 @@ func (p *program) verifyJournal(ctx context.Context) {
 }
 
 func (p *program) newServer(secret string) *ui.Server {
-	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.picture, DrawBack: p.pictureBack,
+	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.picture, DrawBack: p.pictureBack, AskReturn: p.askReturn,
 		ClockSet: p.clock.Set, Token: secret, Look: p.look, Settings: p.describe, Logs: p.ring.newest, Disk: p.disk.Room,
 		Preview: p.preview, Progress: p.stock.Progress,
 		Register: func() []till.Seller { return p.set().register }, HasSellers: func() bool { return anyActive(p.set().register) },

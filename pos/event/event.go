@@ -7,6 +7,8 @@ package event
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"posbox/pos/catalog"
 	"posbox/pos/day"
@@ -72,6 +74,19 @@ type Who struct {
 // Bill is a receipt's number: business day, shift, count within the shift: "2026-11-23-1-0001". It never repeats on a
 // sales point, because shifts are counted up without end.
 type Bill string
+
+// CutBill takes a bill's number apart; false where it is none.
+func CutBill(b Bill) (on day.Day, shift, number int, ok bool) {
+	parts := strings.Split(string(b), "-")
+	if len(parts) != 5 {
+		return "", 0, 0, false
+	}
+	on, err := day.Parse(strings.Join(parts[:3], "-"))
+	shift, err1 := strconv.Atoi(parts[3])
+	number, err2 := strconv.Atoi(parts[4])
+	ok = err == nil && err1 == nil && err2 == nil && BillOf(on, shift, number) == b
+	return on, shift, number, ok
+}
 
 // BillOf makes a bill's number: "2026-11-23-1-0001". Beyond 9999 the last part grows longer.
 func BillOf(on day.Day, shift, number int) Bill {

@@ -150,6 +150,8 @@ const (
 	ReturnCode      Code = "return.code"
 	ReturnElsewhere Code = "return.elsewhere"
 	ReturnLimit     Code = "return.limit"
+	ReturnClaimed   Code = "return.claimed"
+	ReturnLate      Code = "return.late"
 
 	// Receipts.
 	BillUnknown  Code = "bill.unknown"
@@ -555,6 +557,10 @@ var Texts = map[Code]Text{
 		"The code does not fit a receipt of this shop.", "Scan it again, or see whether the receipt is another shop's."},
 	ReturnElsewhere: {Notice, "{bill} баримтыг энэ касс гаргаагүй.", "БААЗ-аас асууж байна; холболт байхгүй бол гаргасан касс дээр нь буцаана уу.",
 		"This till did not make receipt {bill}.", "BAAZ is asked; without a connection return it at the till that made it."},
+	ReturnClaimed: {Notice, "{bill} баримтын барааг өөр касс буцааж байна.", "Тэр касс дуустал, эсвэл 20 минут хүлээнэ үү.",
+		"Another till takes the goods of receipt {bill} back.", "Wait until it is done, or for 20 minutes."},
+	ReturnLate: {Notice, "Буцаалт хэт удаан нээлттэй байлаа.", "Буцаалтыг болиод баримтаа дахин уншуулна уу.",
+		"The return has been open for too long.", "Cancel the return and scan the receipt again."},
 	ReturnLimit: {Warning, "Шалгаагүй буцаалт {limit} ₮-өөс хэтрэхгүй.", "Гаргасан касс дээр нь, эсвэл БААЗ-тай холбогдсоны дараа буцаана уу.",
 		"A return that was not checked may come to {limit} ₮ at most.", "Return it at the till that sold it, or once BAAZ can be reached."},
 

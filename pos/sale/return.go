@@ -29,6 +29,7 @@ type Return struct {
 	Reason     string `json:"reason,omitempty"`
 	Unverified bool   `json:"unverified,omitempty"` // BAAZ could not be asked
 	Claim      string `json:"claim,omitempty"`      // BAAZ's leave
+	Until      int64  `json:"until,omitempty"`      // of the claim, UTC µs
 }
 
 // Done is what has come back of a sale, over any number of returns.

@@ -34,6 +34,8 @@ type Env struct {
 	Sale func(event.Bill) (event.SaleCompleted, error)
 	// Returned says what of a sale has come back so far.
 	Returned func(event.Bill) (sale.Done, error)
+	// Foreign finds what BAAZ has told of the sale that a code on a receipt names; nil where nobody can be asked.
+	Foreign func(code string) (sale.Return, bool)
 	// Z returns the Z report of a closed shift; fault shift.unknown where there is none.
 	Z func(shift int) (event.Report, error)
 

@@ -59,11 +59,11 @@ func (d *decider) returnByCode(code barcode.BillCode) error {
 		own = m.Point
 	}
 	if code.Point != 0 && code.Point != own {
-		return fault.New(fault.ReturnElsewhere, "bill", string(code.Bill()))
+		return d.returnElsewhere(code)
 	}
 	s, err := d.env.Sale(code.Bill())
 	if fault.CodeOf(err) == fault.BillUnknown {
-		return fault.New(fault.ReturnElsewhere, "bill", string(code.Bill()))
+		return d.returnElsewhere(code)
 	}
 	if err != nil {
 		return err
@@ -72,6 +72,19 @@ func (d *decider) returnByCode(code barcode.BillCode) error {
 		return fault.New(fault.ReturnCode)
 	}
 	return d.returnOf(s)
+}
+
+// returnElsewhere opens the return of what another till has sold, once BAAZ has told it.
+func (d *decider) returnElsewhere(code barcode.BillCode) error {
+	if d.env.Foreign != nil {
+		if r, ok := d.env.Foreign(code.String()); ok {
+			if !slices.ContainsFunc(r.Sold.Lines, func(l event.Line) bool { return r.Left(l) > 0 }) {
+				return fault.New(fault.ReturnDone, "bill", string(r.Sold.Bill))
+			}
+			return d.openReturn(&r)
+		}
+	}
+	return fault.New(fault.ReturnElsewhere, "bill", string(code.Bill()))
 }
 
 // typedBill takes a bare number for a bill of the open shift.
@@ -88,10 +101,8 @@ func (d *decider) typedBill(text string) event.Bill {
 
 // isBill reports whether a text has the form of a bill's number.
 func isBill(b event.Bill) bool {
-	parts := strings.Split(string(b), "-")
-	return len(parts) == 5 && len(parts[0]) == 4 && !slices.ContainsFunc(parts, func(p string) bool {
-		return p == "" || strings.Trim(p, "0123456789") != ""
-	})
+	_, _, _, ok := event.CutBill(b)
+	return ok
 }
 
 // returnOf opens the return of one of this till's own sales.
@@ -393,6 +404,9 @@ func ReturnRight(r *sale.Return) Right {
 
 // doneNow is what has come back until this moment: another basket may have returned the same goods since this one began.
 func (d *decider) doneNow(r *sale.Return) (sale.Done, error) {
+	if r.Until != 0 && d.env.Now.UnixMicro() > r.Until {
+		return r.Done, fault.New(fault.ReturnLate) // somebody else may have the goods by now
+	}
 	if r.Sold == nil || r.Point != 0 {
 		return r.Done, nil
 	}

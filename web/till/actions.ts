@@ -1,6 +1,6 @@
 // What a cashier can do, as commands.
 
-import { Refused, command, type Answer, type Fields } from './api';
+import { Refused, command, post, type Answer, type Fields } from './api';
 import { cents, money, percent, quantity as shown, thousandths, wireQuantity } from '../kit/format';
 import { done, refuse } from './notices';
 import { ask, top, type Values } from './prompts';
@@ -18,17 +18,33 @@ const APPROVAL = ['right.missing', 'approver.wrong', 'approver.lacks'];
 // perform sends a command and asks for what it lacks: someone with the right, or a weight. It returns the answer, or
 // null where it was refused or given up. Each new attempt says something else and so gets an id of its own.
 export async function perform(kind: string, fields: Fields = {}): Promise<Answer | null> {
-  for (;;) {
+  for (let asked = false; ; ) {
     try {
       const answer = await command(kind, fields);
       done();
       return answer;
     } catch (e) {
       if (!(e instanceof Refused)) throw e;
+      if (e.code === 'return.elsewhere' && !asked && typeof fields.code === 'string') {
+        asked = true;
+        if (await findReturn(fields.code, kind)) continue; // BAAZ has told it
+        return null;
+      }
       const more = await lacking(e, kind, fields);
       if (!more) return null;
       fields = { ...fields, ...more };
     }
+  }
+}
+
+// findReturn asks BAAZ for the sale of another till; false where that was refused, and said.
+async function findReturn(code: string, kind: string) {
+  try {
+    return Boolean(await post('/api/uplink/return', { code }));
+  } catch (e) {
+    if (!(e instanceof Refused)) throw e;
+    refuse(e, kind === 'line.scan');
+    return false;
   }
 }
 

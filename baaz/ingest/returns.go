@@ -1,0 +1,173 @@
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"posbox/baaz/store"
+	"posbox/journal"
+	"posbox/pos/barcode"
+	"posbox/pos/catalog"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/wire"
+)
+
+// AlarmReturn is raised for a box that took back more than was sold, over all tills.
+const AlarmReturn = "returned too much"
+
+// claimFor is how long a box has a sale's goods for itself: time enough for one buyer, and for the record to arrive.
+const claimFor = 20 * time.Minute
+
+// payWithin is how much of it the till has to pay the money back.
+const payWithin = 15 * time.Minute
+
+// returnsOf lists the returns among records by the sales that they are of; p is the point of the records.
+func returnsOf(p store.Point, records []journal.Record, list []counted) (rows []store.ReturnRow) {
+	for i, x := range list {
+		if !x.back || x.origin == nil {
+			continue
+		}
+		row := store.ReturnRow{Point: store.Point(x.origin.Point), Bill: x.origin.Bill, Box: records[i].Box, Seq: records[i].Seq}
+		if row.Point == 0 {
+			row.Point = p
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// settleReturns ends the claims of returns that have arrived, and raises an alarm where more came back than was sold.
+func settleReturns(tx *store.Tx, c store.Company, rows []store.ReturnRow, now int64) error {
+	for _, r := range rows {
+		if err := tx.EndClaim(c, r.Point, r.Bill, r.Box); err != nil {
+			return err
+		}
+		over, err := overReturned(tx, c, r)
+		if err != nil {
+			return err
+		}
+		if over != "" {
+			if err := tx.Raise(c, store.Alarm{Box: r.Box, Kind: AlarmReturn, Detail: readable(fmt.Sprintf("bill %s: %s", r.Bill, over))}, now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// overReturned says what of a sale came back too much; empty where nothing did. A sale that has not arrived yet, or that
+// nobody made, is told as such.
+func overReturned(tx *store.Tx, c store.Company, r store.ReturnRow) (string, error) {
+	on, shift, number, ok := event.CutBill(r.Bill)
+	if !ok {
+		return "no such bill", nil
+	}
+	sales, err := tx.FindSale(c, r.Point, on, shift, number)
+	if err != nil {
+		return "", err
+	}
+	if len(sales) == 0 {
+		return "the sale is not known here", nil
+	}
+	left := map[int]catalog.Quantity{}
+	var sold event.SaleCompleted
+	if err := json.Unmarshal(sales[0].Body, &sold); err != nil {
+		return "", err
+	}
+	for _, l := range sold.Lines {
+		left[l.No] += l.Quantity
+	}
+	returns, err := tx.Returned(c, r.Point, r.Bill)
+	if err != nil {
+		return "", err
+	}
+	for _, rec := range returns {
+		var back event.SaleReturned
+		if err := json.Unmarshal(rec.Body, &back); err != nil {
+			return "", err
+		}
+		for _, l := range back.Lines {
+			if left[l.No] += l.Quantity; left[l.No] < 0 {
+				return fmt.Sprintf("line %d, %s too much", l.No, -left[l.No]), nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// FindReturn answers a box at which goods come back: the sale that the code on a receipt names, what has come back of it,
+// and a claim on it. Errors are faults: record.unknown where no sale of the company fits the code, return.claimed while
+// another till takes the same goods back.
+func (i *Ingest) FindReturn(ctx context.Context, who store.BoxID, text string) (answer wire.ReturnSale, err error) {
+	code, ok := barcode.ParseBill(text)
+	if !ok {
+		return answer, fault.New(fault.RecordUnknown)
+	}
+	now := i.micros()
+	err = i.store.Write(ctx, func(tx *store.Tx) error {
+		answer, err = i.claim(tx, who, code, now)
+		return err
+	})
+	if err != nil {
+		return wire.ReturnSale{}, err
+	}
+	answer.Sign(i.key)
+	return answer, nil
+}
+
+func (i *Ingest) claim(tx *store.Tx, who store.BoxID, code barcode.BillCode, now int64) (a wire.ReturnSale, err error) {
+	box, err := tx.Box(who.Company, who.Box)
+	switch {
+	case err != nil:
+		return a, err
+	case box.State == store.BoxRevoked:
+		return a, fault.New(fault.BoxRevoked)
+	}
+	point := store.Point(code.Point)
+	sale, err := saleOf(tx, who.Company, point, code)
+	if err != nil {
+		return a, err
+	}
+	until := now + claimFor.Microseconds()
+	if err := tx.Claim(who.Company, point, code.Bill(), who.Box, until, now); errors.Is(err, store.ErrNone) {
+		return a, fault.New(fault.ReturnClaimed, "bill", string(code.Bill()))
+	} else if err != nil {
+		return a, err
+	}
+	a = wire.ReturnSale{Box: who.Box.String(), Point: code.Point, Sale: sale.Body, Returns: [][]byte{}, Claim: strconv.FormatInt(until, 36),
+		Until: now + payWithin.Microseconds(), Time: now}
+	returns, err := tx.Returned(who.Company, point, code.Bill())
+	if err != nil {
+		return a, err
+	}
+	for _, r := range returns {
+		a.Returns = append(a.Returns, r.Body)
+	}
+	points, err := tx.Points(who.Company)
+	for _, p := range points {
+		if p.Point == point {
+			a.PointName = p.Name
+		}
+	}
+	return a, err
+}
+
+// saleOf finds the one sale that a code fits.
+func saleOf(tx *store.Tx, c store.Company, p store.Point, code barcode.BillCode) (journal.Record, error) {
+	sales, err := tx.FindSale(c, p, code.Day, code.Shift, code.Number)
+	if err != nil {
+		return journal.Record{}, err
+	}
+	for _, r := range sales {
+		var s event.SaleCompleted
+		if json.Unmarshal(r.Body, &s) == nil && code.Fits(s) {
+			return r, nil
+		}
+	}
+	return journal.Record{}, fault.New(fault.RecordUnknown)
+}
