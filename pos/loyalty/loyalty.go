@@ -49,6 +49,13 @@ func (c Customer) Show(shown string, on day.Day) (event.Buyer, error) {
 	return b, nil
 }
 
+// ShowBare returns the buyer without the card's discount: one whose card is not in force on a day may still be known by name.
+// A card that was blocked is not: somebody had a reason.
+func (c Customer) ShowBare(shown string, on day.Day) (event.Buyer, error) {
+	c.Percent, c.ValidFrom, c.ValidTo = 0, "", ""
+	return c.Show(shown, on)
+}
+
 // Wrong returns the first wrong field of a customer and why; "" if there is none.
 func (c Customer) Wrong() (column, problem string) {
 	switch {

@@ -32,6 +32,14 @@ func TestShow(t *testing.T) {
 			t.Errorf("%s: %v, want %s", k.on, err, k.want)
 		}
 	}
+	if b, err := c.ShowBare("9990000000012", "2027-01-01"); err != nil || b != (event.Buyer{Code: "C1", Name: "Дорж", Card: "9990000000012"}) {
+		t.Errorf("bare: %+v, %v", b, err)
+	}
+	blocked := c
+	blocked.Active = false
+	if _, err := blocked.ShowBare("C1", "2026-05-01"); fault.CodeOf(err) != fault.CustomerBlocked {
+		t.Errorf("bare and blocked: %v", err)
+	}
 	byCode, _ := c.Show("C1", "2026-05-01")
 	byCard, _ := c.Show("9990000000012", "2026-05-01")
 	if byCode != (event.Buyer{Code: "C1", Name: "Дорж", Percent: 500}) || byCard.Card != "9990000000012" {

@@ -359,7 +359,14 @@ func (d *decider) setCustomer() error {
 	if !ok {
 		return fault.New(fault.CustomerUnknown, "code", clip(code, 40))
 	}
-	buyer, err := c.Show(code, d.state.Shift.Day)
+	show := c.Show
+	if d.cmd.Percent != "" {
+		if p, err := money.ParsePercent(string(d.cmd.Percent)); err != nil || p != 0 {
+			return fault.New(fault.DiscountRange, "value", clip(string(d.cmd.Percent), 20)+" %")
+		}
+		show = c.ShowBare
+	}
+	buyer, err := show(code, d.state.Shift.Day)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type Command struct {
 	Tab      int            `json:"tab,omitempty"`      // basket.new: the tab to be on, 1 to 99; default: the lowest that is free
 	Line     Decimal        `json:"line,omitempty"`     // number of a line
 	Quantity Decimal        `json:"quantity,omitempty"`
-	Percent  Decimal        `json:"percent,omitempty"`
+	Percent  Decimal        `json:"percent,omitempty"` // customer.set: 0 takes the customer without the card's discount
 	Amount   Decimal        `json:"amount,omitempty"`
 	Tenders  []OfferText    `json:"tenders,omitempty"`  // pay, basket.tenders
 	Print    *bool          `json:"print,omitempty"`    // pay: false sells without a paper receipt

@@ -13,6 +13,9 @@ import { copying, tell } from './told';
 import { t, tOf } from './texts';
 import * as sound from '../kit/sound';
 
+// BARE are the refusals of a customer who may still be taken without the card's discount.
+const BARE = ['customer.not_yet', 'customer.expired'];
+
 const APPROVAL = ['right.missing', 'approver.wrong', 'approver.lacks'];
 
 // perform sends a command and asks for what it lacks: someone with the right, or a weight. It returns the answer, or
@@ -68,6 +71,11 @@ async function lacking(e: Refused, kind: string, fields: Fields): Promise<Fields
       fields: [{ name: 'quantity', kind: 'quantity', label: t('quantity.weight'), test: 'quantity' }],
     });
     return answer && { quantity: answer.quantity.replace(',', '.') };
+  }
+  if (kind === 'customer.set' && BARE.includes(e.code)) {
+    sound.attention();
+    const yes = await ask({ title: t('customer.bare'), text: e.text, alert: true, yes: t('customer.bare_yes') });
+    return yes && { percent: '0' };
   }
   refuse(e, kind === 'line.scan');
   return null;

@@ -49,7 +49,7 @@ const Row = memo(({ of: c, current }: { of: Found; current: boolean }) => (
   <li class={'found' + (current ? ' is-current' : '') + (c.usable ? '' : ' is-off')} data-test="customer-found" data-code={c.code} onClick={() => choose(c.code)}>
     <span class="found-name">{c.name}</span>
     <span class="found-price">{percent(c.percent)}</span>
-    <span class="found-codes">{[c.code, c.phone && t('customer.phone', { phone: c.phone }), until(c)].filter(Boolean).join(' \u00b7 ')}
+    <span class="found-codes">{[c.code, c.phone && t('customer.phone', { phone: c.phone }), c.usable && until(c)].filter(Boolean).join(' \u00b7 ')}
       {!c.usable && <span class="mark is-warn"><Icon name="warning" />{c.why?.text ?? t('customer.off')}</span>}</span>
   </li>
 ));

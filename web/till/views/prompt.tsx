@@ -51,9 +51,11 @@ function forward(p: Prompt) {
   else submit(p);
 }
 
-// way says what Enter does next.
+// way says what Enter does next, and while it does nothing, what is missing.
 function way(p: Prompt) {
   if (another(p) >= 0) return t('prompt.next');
+  const i = lacks(p);
+  if (i >= 0) return t('prompt.lacks', { name: p.fields![i].label });
   return (needless(p) && p.none) || p.yes;
 }
 
@@ -130,7 +132,7 @@ export function Dialog() {
       {(p.fields ?? []).map((f, i) => <Input key={f.name} of={p} field={f} i={i} />)}
       {p.reasons && <Reasons of={p} />}
       <div class="row">
-        <Button label={way(p)} cap="Enter" kind={p.loss ? 'loss' : 'primary'} test="prompt-yes" press={() => forward(p)} />
+        <Button label={way(p)} cap="Enter" kind={lacks(p) >= 0 ? '' : p.loss ? 'loss' : 'primary'} test="prompt-yes" press={() => forward(p)} />
         {p.missing !== null && <p class="remark is-alert">{t('prompt.missing', { name: p.fields![p.missing].label })}</p>}
       </div>
     </Pane>
