@@ -1,6 +1,7 @@
 // The shift: opening with the float, its figures, the count of the drawer, closing.
 //
-// The count is blind: what should be in the drawer is shown only once somebody has counted.
+// Whether the count is blind is the setting's to say, and posd then leaves the sums out. Hiding only one of them here would
+// hide nothing: the others add up to it.
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -104,8 +105,8 @@ function Figure({ of, label, more = '', children }: { of?: string; label: string
   return <div class={'figure ' + more} data-test={of && 'figure-' + of}><dt>{label}</dt><dd>{children}</dd></div>;
 }
 
-// Figures is a report. blind leaves out what would give the drawer's sum away; so does whatever posd does not tell.
-function Figures({ of: r, blind }: { of: Report; blind: boolean }) {
+// Figures is a report, as far as posd tells it.
+function Figures({ of: r }: { of: Report }) {
   const off = cents(r.difference ?? '0');
   return (
     <div class="report">
@@ -122,19 +123,15 @@ function Figures({ of: r, blind }: { of: Report; blind: boolean }) {
         <Figure of="overrides" label={t('report.overrides')}>{r.overrides}</Figure>
       </dl>
       <dl class="figures">
-        {(r.tenders ?? []).map((x) => (x.kind === 'cash' && blind ? null
-          : <Figure key={x.kind} label={wayName(x.kind) + ' \u00d7 ' + x.count}>{money(x.amount)}</Figure>))}
+        {(r.tenders ?? []).map((x) => <Figure key={x.kind} label={wayName(x.kind) + ' \u00d7 ' + x.count}>{money(x.amount)}</Figure>)}
         <Figure of="float" label={t('report.float')}>{money(r.float)}</Figure>
         <Figure of="cash_in" label={t('report.cash_in')}>{money(r.cash_in)}</Figure>
         <Figure of="cash_out" label={t('report.cash_out')}>{money(r.cash_out)}</Figure>
         <Figure of="drawer_opened" label={t('report.drawer_opened')}>{r.drawer_opened}</Figure>
-        {(!blind || r.counted) && <>
-          {r.expected !== undefined && <Figure of="expected" label={t('report.expected')}>{money(r.expected)}</Figure>}
-          {r.counted && <Figure of="counted" label={t('report.counted')}>{money(r.counted)}</Figure>}
-          {r.difference && <Figure of="difference" label={t('report.difference')} more={off ? 'is-strong is-loss' : 'is-strong'}>{money(r.difference)}</Figure>}
-        </>}
+        {r.expected !== undefined && <Figure of="expected" label={t('report.expected')}>{money(r.expected)}</Figure>}
+        {r.counted && <Figure of="counted" label={t('report.counted')}>{money(r.counted)}</Figure>}
+        {r.difference && <Figure of="difference" label={t('report.difference')} more={off ? 'is-strong is-loss' : 'is-strong'}>{money(r.difference)}</Figure>}
       </dl>
-      {blind && !r.counted && <p class="remark">{t('report.blind')}</p>}
     </div>
   );
 }
@@ -149,7 +146,7 @@ function Printing({ test, shift }: { test: string; shift: number }) {
 function Closed({ of: z }: { of: Report }) {
   return (
     <Pane title={t('z.title', { number: z.shift })}>
-      <Figures of={z} blind={Boolean(z.blind)} />
+      <Figures of={z} />
       <div class="row"><Printing test="z-print" shift={z.shift} /><Button label={t('z.done')} cap="Enter" kind="primary" test="z-done" press={zDone} /></div>
     </Pane>
   );
@@ -205,7 +202,7 @@ function Current() {
   useEffect(() => void load(), [seq]);
   return (
     <Pane title={t('x.title', { number: s.number, day: s.day })} back={back} backLabel={t('do.back')}>
-      {xReport.value && <Figures of={xReport.value} blind={xReport.value.blind || !s.counted} />}
+      {xReport.value && <Figures of={xReport.value} />}
       {!sees() && <p class="lead" data-test="blind">{t('report.blind_x')}</p>}
       {s.counted && <p class="remark is-warn" data-test="count-made">{t('count.made')}</p>}
       {parked > 0 && <p class="remark" data-test="parked">{t('close.parked', { count: parked })}</p>}
