@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"posbox/config"
+	"posbox/pos/fault"
 )
 
 // SettingsAnswer lists what can be set.
@@ -30,7 +31,8 @@ type LogRecord struct {
 	At    time.Time         `json:"-"`
 	Time  string            `json:"time"`  // At as the shop's wall shows it: "2026-11-23 14:05:09.120"
 	Level string            `json:"level"` // DEBUG, INFO, WARN, ERROR
-	Msg   string            `json:"msg"`
+	Msg   string            `json:"msg"`   // as the program writes it, in English
+	Text  string            `json:"text"`  // what it means, in the reader's language; "" where nobody has said it
 	Attrs map[string]string `json:"attrs"`
 }
 
@@ -52,6 +54,7 @@ func (s *Server) logs(w http.ResponseWriter, r *http.Request) error {
 	}
 	zone := s.o.Till.Env().Zone
 	for i := range out.Logs {
+		out.Logs[i].Text = fault.Noted(out.Logs[i].Msg, out.Logs[i].Attrs["err"], s.lang(r))
 		out.Logs[i].Time = out.Logs[i].At.In(zone).Format(time.DateTime + ".000")
 	}
 	return writeJSON(w, http.StatusOK, out)

@@ -148,12 +148,12 @@ func settings() object {
 func logs() object {
 	var all list
 	for i := range 40 {
-		l := object{"time": fmt.Sprintf("2026-11-23 14:%02d:%02d.120", 59-i, i*13%60), "level": "INFO", "msg": "receipt printed", "attrs": object{"bill": fmt.Sprintf("2026-11-23-214-%04d", 57-i)}}
+		l := logged{fmt.Sprintf("2026-11-23 14:%02d:%02d.120", 59-i, i*13%60), "INFO", "goods taken from BAAZ", object{"version": fmt.Sprint(4180 - i), "rows": "3"}}
 		switch i % 9 {
 		case 2:
-			l["level"], l["msg"], l["attrs"] = "WARN", "printer does not answer", object{"printer": "tcp://192.168.1.50:9100", "err": "dial tcp 192.168.1.50:9100: connect: no route to host"}
+			l.level, l.msg, l.attrs = "WARN", "BAAZ", object{"err": "dial tcp: lookup baaz.mn: no such host"}
 		case 7:
-			l["level"], l["msg"], l["attrs"] = "ERROR", "request failed", object{"method": "POST", "path": "/api/commands", "err": "journal.full"}
+			l.level, l.msg, l.attrs = "ERROR", "append failed", object{"err": "journal.full: The disk is full."}
 		}
 		all = append(all, l)
 	}

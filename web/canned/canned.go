@@ -89,11 +89,20 @@ func (s Scene) Paths() []string {
 	return paths
 }
 
+// logged is a record of the log.
+type logged struct {
+	time, level, msg string
+	attrs            object
+}
+
 // say puts faults into words.
 func say(v any, lang string) any {
 	switch v := v.(type) {
 	case *fault.Error:
 		return refusal(v, lang)
+	case logged:
+		err, _ := v.attrs["err"].(string)
+		return object{"time": v.time, "level": v.level, "msg": v.msg, "text": fault.Noted(v.msg, err, lang), "attrs": v.attrs}
 	case object:
 		out := object{}
 		for key, inner := range v {

@@ -14,7 +14,7 @@ import { go } from '../route';
 import { state } from '../store';
 import { t, tOf } from '../texts';
 
-interface Entry { time: string; level: string; msg: string; attrs: Record<string, string> }
+interface Entry { time: string; level: string; msg: string; text?: string; attrs: Record<string, string> }
 
 const LIMIT = 500;
 const AGAIN = 3000; // ms
@@ -40,14 +40,14 @@ const words = (e: Entry) => Object.entries(e.attrs ?? {}).map(([k, v]) => k + '=
 function shown() {
   const word = text.value.trim().toLowerCase();
   const from = LEVELS.indexOf(least.value);
-  return (entries.value ?? []).filter((e) => Math.max(0, LEVELS.indexOf(e.level)) >= from && (!word || (e.msg + ' ' + words(e)).toLowerCase().includes(word)));
+  return (entries.value ?? []).filter((e) => Math.max(0, LEVELS.indexOf(e.level)) >= from && (!word || ((e.text ?? '') + ' ' + e.msg + ' ' + words(e)).toLowerCase().includes(word)));
 }
 
 const Row = memo(({ of: e }: { of: Entry }) => (
   <li class={'log is-' + e.level.toLowerCase()} data-test="log-line">
     <span class="log-time">{e.time.slice(0, 19)}</span>
     <span class="log-level">{e.level !== 'INFO' && <Icon name="warning" />}{tOf('level.', e.level)}</span>
-    <span class="log-text"><strong>{e.msg}</strong>{' ' + words(e)}</span>
+    <span class="log-text"><strong>{e.text || e.msg}</strong>{' '}<span class="log-words">{(e.text ? e.msg + ' ' : '') + words(e)}</span></span>
   </li>
 ));
 
