@@ -75,7 +75,7 @@ var table = []described{
 	{"shop.footer", "shop", kindLines, "Баримтын төгсгөлд хэвлэх мөрүүд."},
 
 	{"lock_after", "selling", kindInteger, "Хэдэн минут хөдөлгөөнгүй байвал касс түгжигдэх вэ; 0 бол хэзээ ч үгүй."},
-	{"blind_count", "selling", kindBool, "Касс тоолохдоо байх ёстой дүнг харахгүй: \"cash.see\" эрхгүй худалдагчид ээлжийн дүн, сүүлийн 10-аас өмнөх баримт харагдахгүй."},
+	{"blind_count", "selling", kindBool, "Касс тоолохдоо байх ёстой дүнг харахгүй: мөнгөний дүн харах эрхгүй худалдагчид ээлжийн дүн, сүүлийн 10-аас өмнөх баримт харагдахгүй."},
 	{"notes", "selling", kindIntegers, "Бэлэн төлбөрийн товч дэвсгэртүүд, төгрөгөөр."},
 	{"count_notes", "selling", kindIntegers, "Касс тоолоход гарах дэвсгэртүүд, төгрөгөөр."},
 	{"barcode_rules", "selling", kindRows, "Дэлгүүрийн өөрийн 13 оронтой кодын бүтэц. Хамгийн урт таарсан угтвар нь үйлчилнэ."},
@@ -95,15 +95,15 @@ var table = []described{
 	{"fiscal.branch", "fiscal", kindText, "Салбарын дугаар, 3 оронтой."},
 	{"fiscal.district", "fiscal", kindText, "Татварын хэлтэс, дэд хэлтсийн код, 4 оронтой: 2301."},
 	{"fiscal.pos_no", "fiscal", kindText, "Кассын өөрийн дугаар."},
-	{"fiscal.away", "fiscal", kindText, "Үйлчилгээ холбогдохгүй үед: provisional бол түр баримт хэвлээд дараа бүртгэнэ, stop бол зарахгүй."},
-	{"fiscal.reissue", "fiscal", kindText, "Сугалааны дугаар алга болсон баримтад эхлээд санал болгох: anew бол цуцлаад дахин олгоно, copy бол хуулбар хэвлэнэ."},
+	{"fiscal.away", "fiscal", kindText, "И-баримтын үйлчилгээ холбогдохгүй үед: түр баримт хэвлээд дараа бүртгэх, эсвэл зарахгүй байх."},
+	{"fiscal.reissue", "fiscal", kindText, "Сугалааны дугаар алга болсон баримтад эхлээд санал болгох: цуцлаад дахин олгох, эсвэл хуулбар хэвлэх."},
 	{"fiscal.wait", "fiscal", kindInteger, "Баримт e-barimt-ын дугаарыг хэдэн секунд хүлээх вэ; дараа нь түр баримт хэвлэнэ."},
 	{"fiscal.hang", "fiscal", kindInteger, "Хэдэн секунд хариу ирэхгүй бол хүсэлт тодорхойгүй болох вэ."},
 	{"fiscal.send_hour", "fiscal", kindInteger, "Өдөр бүр хэдэн цагт бүх мэдээг татварын албанд илгээх вэ."},
 	{"fiscal.warn_hours", "fiscal", kindInteger, "Илгээгээгүй хамгийн хуучин баримт хэдэн цаг болоход сануулах вэ; хуулиар 72 цаг."},
 	{"fiscal.lotteries_low", "fiscal", kindInteger, "Сугалааны дугаар хэдээс цөөрөхөд сануулах вэ."},
 
-	{"network.mode", NetworkGroup, kindText, "dhcp бол сүлжээнээс хаяг авна, static бол доорх хаягийг хэрэглэнэ. Эхлээд хаягаа бичнэ."},
+	{"network.mode", NetworkGroup, kindText, "Сүлжээнээс хаягаа автоматаар авах, эсвэл доорх хаягаар ажиллах. Эхлээд хаягаа бичнэ."},
 	{"network.address", NetworkGroup, kindText, "Кассын өөрийн хаяг, сүлжээний урттай нь: 192.168.1.50/24."},
 	{"network.gateway", NetworkGroup, kindText, "Чиглүүлэгчийн (router) хаяг; хоосон бол байхгүй."},
 	{"network.dns", NetworkGroup, kindLines, "Нэрийн серверүүдийн (DNS) хаяг."},
@@ -111,7 +111,7 @@ var table = []described{
 	{"lang", "place", kindText, "Дэлгэц, баримтын хэл."},
 	{"zone", "place", kindText, "Дэлгүүрийн цагийн бүс (IANA нэр)."},
 
-	{"roles.*.rights", "people", kindNames, "Энэ үүргийн эрхүүд; \"*\" бол бүгд."},
+	{"roles.*.rights", "people", kindNames, "Энэ үүргийн эрхүүд."},
 	{"roles.*.max_discount", "people", kindPercent, "Зөвшөөрөлгүйгээр өгч болох хамгийн их хөнгөлөлт, хувиар."},
 }
 
@@ -152,9 +152,10 @@ func (d *described) paths(roles till.Roles) []string {
 }
 
 func (d *described) describe(path string) Setting {
-	s := Setting{Path: path, Editable: true, Group: d.group, Kind: d.kind, AboutMN: d.aboutM, Enum: []json.RawMessage{}}
+	s := Setting{Path: path, Editable: true, Group: d.group, Kind: d.kind, AboutMN: label(d.aboutM), Enum: []json.RawMessage{}}
 	schema := about[d.path]
-	s.AboutEN, _ = schema["description"].(string)
+	text, _ := schema["description"].(string)
+	s.AboutEN = label(text)
 	switch enum := schema["enum"].(type) {
 	case []string:
 		for _, v := range enum {
@@ -171,6 +172,9 @@ func (d *described) describe(path string) Setting {
 	s.Min, s.Max = bound(schema, "minimum", "minLength"), bound(schema, "maximum", "maxLength")
 	return s
 }
+
+// label is a description as it stands beside its value: no sentence.
+func label(about string) string { return strings.TrimSuffix(about, ".") }
 
 // filled gives an empty text or list its form: the settings leave it out.
 func (d *described) filled(v json.RawMessage) json.RawMessage {

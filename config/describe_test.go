@@ -20,6 +20,11 @@ func TestEverySettingIsDescribed(t *testing.T) {
 		if d.Origin == "" || !json.Valid(d.Value) || d.GroupMN == "" || d.GroupEN == "" || d.AboutEN == "" || d.Kind == "" {
 			t.Errorf("%+v", d)
 		}
+		for _, about := range []string{d.AboutMN, d.AboutEN} {
+			if strings.HasSuffix(about, ".") || strings.ContainsAny(about, "\"_") {
+				t.Errorf("%s: %q is no label that an owner reads", d.Path, about)
+			}
+		}
 		if strings.IndexFunc(d.AboutMN, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) < 0 {
 			t.Errorf("%s: %q is not Mongolian", d.Path, d.AboutMN)
 		}

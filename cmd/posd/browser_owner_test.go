@@ -319,6 +319,7 @@ func firstJoin(t *testing.T, br *browser.Browser) {
 	s.Stage("first")
 	s.Tap("first-lang", "value", "en")
 	s.Until("English is set", "document.documentElement.lang === 'en'")
+	s.Tap("first-join")
 	s.Tap("join-address")
 	s.Write("baaz.mn")
 	s.Tap("join-key")

@@ -1,12 +1,12 @@
 // The very first start: language, BAAZ, the owner. In any order, none forced, all of it put off with one press;
-// what is missing to sell is always said.
+// what is missing to sell is always said. One step is open at a time, so that both ways are in sight on 768 lines.
 
 import { signal } from '@preact/signals';
 import { BoardButton } from '../../kit/board';
 import { Field } from '../../kit/field';
 import { Choice, formKey, hop } from '../../kit/form';
 import { Icon } from '../../kit/icons';
-import { Button, Pane } from '../../kit/pieces';
+import { Button, Cap, Pane } from '../../kit/pieces';
 import { choose, language, type Lang } from '../../kit/texts';
 import { connect } from '../api';
 import { elsewhere, perform } from '../actions';
@@ -20,11 +20,22 @@ const owner = signal({ name: '', code: '', password: '', again: '' });
 const join = signal({ address: '', key: '' });
 const asked = signal(false); // BAAZ has been asked for here
 
+type Way = 'alone' | 'join';
+
+const way = signal<Way>('alone');
+
+// begin opens a step.
+function begin(which: Way) {
+  way.value = which;
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.step-body input')?.focus());
+}
+
 const own = (by: Partial<typeof owner.value>) => void (owner.value = { ...owner.value, ...by });
 
 // A key that is scanned goes where it belongs, whatever has the focus.
 elsewhere.first = (code) => {
   join.value = { ...join.value, key: code };
+  way.value = 'join';
   sound.good();
 };
 
@@ -62,12 +73,14 @@ async function later() {
   if (state.till.value?.first === false || (await perform('first.done'))) go('login');
 }
 
-function Step({ done, title, text, children }: { done: boolean; title: string; text?: string; children?: preact.ComponentChildren }) {
+function Step({ of, cap, done, title, text, children }: { of: Way; cap: string; done: boolean; title: string; text: string; children: preact.ComponentChildren }) {
+  const open = way.value === of;
   return (
     <section class={'step' + (done ? ' is-done' : '')}>
-      <h2><span class="mark"><Icon name={done ? 'check' : 'info'} />{title}</span></h2>
-      {text && <p class="remark">{text}</p>}
-      {children}
+      <h2><button type="button" class={'step-head' + (open ? ' is-on' : '')} aria-expanded={open} data-test={'first-' + of} onClick={() => begin(of)}>
+        <span class="mark"><Icon name={done ? 'check' : of === 'join' ? 'cloud' : 'person'} />{title}</span><Cap>{cap}</Cap>
+      </button></h2>
+      {open && <div class="step-body"><p class="remark">{text}</p>{children}</div>}
     </section>
   );
 }
@@ -82,7 +95,7 @@ export function First() {
   return (
     <Pane title={t('first.title')} more="is-first" back={() => void later()} backLabel={t('first.later')} aside={<><Choice bare label={t('menu.language')} value={language()} set={(v) => void speak(v)} test="first-lang" options={[{ value: 'mn', label: t('lang.mn') }, { value: 'en', label: t('lang.en') }]} /><BoardButton /></>}>
       <p class="lead" data-test="first-missing"><Icon name="warning" /> {t('first.missing')}</p>
-      <Step done={false} title={t('first.alone')} text={t('first.text')}>
+      <Step of="alone" cap="F2" done={false} title={t('first.alone')} text={t('first.text')}>
         <div class="pair">
           <Field kind="text" label={t('first.name')} value={o.name} set={(name) => own({ name })} enter={next} test="owner-name" focus="first" most={60} noScan />
           <Field kind="login" label={t('login.code')} hint={t('first.code_hint')} value={o.code} set={(code) => own({ code })} enter={next} test="owner-code" most={16} noScan />
@@ -94,19 +107,20 @@ export function First() {
           {differ && <p class="remark is-alert">{t('first.differ')}</p>}
         </div>
       </Step>
-      <Step done={waiting()} title={t('first.join')} text={waiting() ? t('first.waiting') : t('first.join_text')}>
+      <Step of="join" cap="F3" done={waiting()} title={t('first.join')} text={waiting() ? t('first.waiting') : t('first.join_text')}>
         <div class="pair">
           <Field kind="code" label={t('first.address')} hint="baaz.mn" value={j.address} set={(address) => (join.value = { ...j, address })} enter={next} test="join-address" noScan />
           <Field kind="code" label={t('first.key')} hint={t('first.key_hint')} value={j.key} set={(key) => (join.value = { ...j, key })} enter={() => void ask()} test="join-key" takesScan />
         </div>
-        <div class="row"><Button label={t('first.join_yes')} test="join" press={() => void ask()} busy={busy('join.ask')} off={!j.address.trim() || !j.key.trim()} /></div>
+        <div class="row"><Button label={t('first.join_yes')} cap="F9" kind="primary" test="join" press={() => void ask()} busy={busy('join.ask')} off={!j.address.trim() || !j.key.trim()} /></div>
       </Step>
     </Pane>
   );
 }
 
 export function firstKey(key: string) {
-  if (key === 'F9' || key === 'Enter') void register();
+  if (key === 'F9' || key === 'Enter') void (way.value === 'join' ? ask() : register());
+  else if (key === 'F2' || key === 'F3') begin(key === 'F2' ? 'alone' : 'join');
   else if (key === 'Escape') void later();
   else return formKey(key);
   return true;

@@ -143,10 +143,10 @@ export function kept(path: string, rows: Row[]): Row[] | undefined {
 // added are the rows with another one at their end.
 export const added = (path: string, rows: Row[]) => [...rows, TABLES[path].fresh(rows)];
 
-export interface EditorProps { path: string; label: string; rows: Row[]; set: (rows: Row[]) => void; add: () => void; enter: () => void; off: boolean }
+export interface EditorProps { path: string; label: string; rows: Row[]; set: (rows: Row[]) => void; add: () => void; cap?: string; enter: () => void; off: boolean }
 
 // Editor is the rows of a setting, each in fields.
-export function Editor({ path, label, rows, set, add, enter, off }: EditorProps) {
+export function Editor({ path, label, rows, set, add, cap, enter, off }: EditorProps) {
   const table = TABLES[path];
   const Draw = table.draw;
   return (
@@ -160,7 +160,7 @@ export function Editor({ path, label, rows, set, add, enter, off }: EditorProps)
             onClick={() => set(rows.filter((_, j) => j !== i))}>{'\u00d7'}</button>
         </div>
       ))}
-      <Button label={t('rows.add')} cap="F4" icon="plus" test={'row-add-' + path} press={add} off={off} />
+      <Button label={t('rows.add')} cap={cap} icon="plus" test={'row-add-' + path} press={add} off={off} />
     </div>
   );
 }

@@ -98,7 +98,15 @@ const putRows = (s: Setting, rows: RowOf[]) => void (drafts.value = { ...drafts.
 
 function addRow(s: Setting) {
   putRows(s, added(s.path, rowsOf(s)));
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('.rows-one:last-of-type input')?.focus());
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-path="${s.path}"] .rows-one:last-of-type input`)?.focus());
+}
+
+const entered = signal(''); // path of the setting with the focus
+
+// next is the setting that F4 adds a row to: that with the focus, else the first of the group that has rows.
+function next(): Setting | undefined {
+  const all = (settings.value ?? []).filter((s) => s.group === groups()[group.value] && s.kind === 'rows' && s.editable && tableOf(s.path));
+  return all.find((s) => s.path === entered.value) ?? all.find((s) => rowsOf(s).length) ?? all[0];
 }
 
 function dirty(s: Setting) {
@@ -148,7 +156,7 @@ function Rights({ of: s }: { of: Setting }) {
 function Control({ of: s }: { of: Setting }) {
   const off = !s.editable;
   if (s.kind === 'names') return <Rights of={s} />;
-  if (s.kind === 'rows') return tableOf(s.path) ? <Editor path={s.path} label={about(s)} rows={rowsOf(s)} set={(rows) => putRows(s, rows)} add={() => addRow(s)} enter={() => void hop(1)} off={off} /> : null;
+  if (s.kind === 'rows') return tableOf(s.path) ? <Editor path={s.path} label={about(s)} rows={rowsOf(s)} set={(rows) => putRows(s, rows)} add={() => addRow(s)} cap={next() === s ? 'F4' : undefined} enter={() => void hop(1)} off={off} /> : null;
   if (s.kind === 'bool') return <Switch label={about(s)} on={Boolean(s.value)} set={(on) => void put(s, on)} test={'set-' + s.path} off={off} />;
   if (s.enum.length) {
     const options = s.enum.map((v) => ({ value: String(v), label: tOf('value.', String(v)) }));
@@ -178,9 +186,9 @@ function Row({ of: s }: { of: Setting }) {
   const mine = s.origin === 'box';
   const hint = s.kind === 'list' ? t('setting.lines') : s.kind === 'ints' ? t('setting.comma') : limits(s);
   return (
-    <li class={'setting' + (mine ? ' is-mine' : '')} data-test="setting" data-path={s.path}>
+    <li class={'setting' + (mine ? ' is-mine' : '')} data-test="setting" data-path={s.path} title={s.path} onFocusCapture={() => (entered.value = s.path)}>
       <div class="setting-head">
-        <p class="setting-about">{s.kind !== 'bool' && about(s)}<span class="remark">{[hint, s.path].filter(Boolean).join(' \u00b7 ')}</span></p>
+        <p class="setting-about">{s.kind !== 'bool' && about(s)}{hint && <span class="remark">{hint}</span>}</p>
         <span class="origin" data-test="setting-origin">{tOf('origin.', s.origin)}</span>
       </div>
       <div class="setting-body">
@@ -224,8 +232,8 @@ function leave() {
 export function ownerSettingsKey(key: string) {
   const last = groups().length - 1;
   if (key === 'F9') return forward();
-  const rows = (settings.value ?? []).find((s) => s.group === groups()[group.value] && s.kind === 'rows' && s.editable && tableOf(s.path));
-  if (key === 'F4' && rows) addRow(rows);
+  const rows = key === 'F4' && next();
+  if (rows) addRow(rows);
   else if (key === 'PageDown') group.value = Math.min(last, group.value + 1);
   else if (key === 'PageUp') group.value = Math.max(0, group.value - 1);
   else if (key === 'Enter') hop(1);
