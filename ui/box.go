@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -19,6 +20,9 @@ type Box interface {
 	// TakeLogs and CopySales write on a USB stick; when they return it can be pulled.
 	TakeLogs(context.Context) (OnStick, error)
 	CopySales(context.Context) (OnStick, error)
+	// StickFiles lists the files on USB sticks that may hold goods, the newest first; ReadStick lets one be read.
+	StickFiles() ([]StickFile, error)
+	ReadStick(device, file string, do func(io.Reader) error) error
 	// Logs returns the newest lines of all programs, newest first.
 	Logs(limit int) ([]LogRecord, error)
 }
@@ -70,6 +74,42 @@ type OnStick struct {
 	Stick string `json:"stick"`
 	File  string `json:"file"` // or folder
 	Bytes int64  `json:"bytes"`
+}
+
+// StickFile is a file on a USB stick.
+type StickFile struct {
+	Device string    `json:"device"` // of the stick: /dev/sdb1
+	Stick  string    `json:"stick"`  // as a person knows it
+	File   string    `json:"file"`   // from the stick's root
+	Bytes  int64     `json:"bytes"`
+	At     time.Time `json:"-"`
+	Local  string    `json:"local"` // when it was written, as the stick says
+}
+
+// StickFilesAnswer lists files of goods.
+type StickFilesAnswer struct {
+	Files []StickFile `json:"files"`
+}
+
+// StickChoice is one of them.
+type StickChoice struct {
+	Device string `json:"device"`
+	File   string `json:"file"`
+}
+
+func (s *Server) stickFiles(w http.ResponseWriter, _ *http.Request) error {
+	if s.o.Box == nil {
+		return fault.New(fault.BoxNone)
+	}
+	files, err := s.o.Box.StickFiles()
+	if err != nil {
+		return err
+	}
+	out := StickFilesAnswer{Files: filled(files)}
+	for i, f := range out.Files {
+		out.Files[i].Local = f.At.In(s.o.Till.Env().Zone).Format(time.DateTime)
+	}
+	return writeJSON(w, http.StatusOK, out)
 }
 
 // stickRefusals are what writing on a stick may be refused with.

@@ -3,8 +3,11 @@ package ui_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"posbox/pos/device"
@@ -41,6 +44,24 @@ func (m *machine) TakeLogs(context.Context) (ui.OnStick, error) {
 
 func (m *machine) CopySales(context.Context) (ui.OnStick, error) { return m.TakeLogs(nil) }
 
+func (m *machine) StickFiles() ([]ui.StickFile, error) {
+	return []ui.StickFile{{Device: "/dev/sdb1", Stick: "Kingston", File: "goods/new.csv", Bytes: 40, At: time.Date(2026, 11, 22, 19, 0, 0, 0, time.UTC)}}, m.stick
+}
+
+func (m *machine) ReadStick(device, file string, do func(io.Reader) error) error {
+	switch {
+	case m.stick != nil:
+		return m.stick
+	case device != "/dev/sdb1":
+		return fault.New(fault.StickNone)
+	case file == "goods/pulled.csv":
+		return do(io.MultiReader(strings.NewReader("code,na"), iotest.ErrReader(errors.New("input/output error"))))
+	case file != "goods/new.csv":
+		return fault.New(fault.NotFound)
+	}
+	return do(strings.NewReader("code,name,price\n77,Шинэ бараа,500\n"))
+}
+
 func (m *machine) Logs(int) ([]ui.LogRecord, error) {
 	return []ui.LogRecord{{At: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC), Level: "INFO", Msg: "line", Attrs: map[string]string{"program": "kernel"}}}, nil
 }
@@ -62,6 +83,21 @@ func boxing(t *testing.T, r *rig) {
 			t.Errorf("%s: %s %s", path, a.Status, a.body)
 		}
 		r.machine.stick = nil
+	}
+	if f := read[ui.StickFilesAnswer](r, "/api/box/files").Files; len(f) != 1 || f[0].File != "goods/new.csv" || f[0].Local != "2026-11-23 03:00:00" {
+		t.Errorf("%+v", f)
+	}
+	for body, want := range map[string]fault.Code{
+		`{"device":"/dev/sdb1","file":"goods/new.csv"}`:    "",
+		`{"device":"/dev/sdb1","file":"goods/pulled.csv"}`: fault.StickFailed,
+		`{"device":"/dev/sdb1","file":"../../etc/passwd"}`: fault.NotFound,
+		`{"device":"/dev/sdc1","file":"goods/new.csv"}`:    fault.StickNone,
+		`{"device":1}`: fault.CommandMalformed,
+	} {
+		a := r.send(http.MethodPost, "/api/uploads/take", body, header("Content-Type", "application/json"))
+		if want == "" && a.StatusCode != http.StatusOK || want != "" && a.code() != want {
+			t.Errorf("%s: %s %s, want %s", body, a.Status, a.body, want)
+		}
 	}
 	if a := r.send(http.MethodPost, "/api/box/repair", ""); a.code() != fault.PermWell {
 		t.Errorf("a disk that is well: %s %s", a.Status, a.body)

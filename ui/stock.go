@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"io"
 	"net/http"
+	"path"
 	"strconv"
 
 	store "posbox/catalog"
@@ -53,6 +55,35 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return s.previewed(w, r, p)
+}
+
+// uploadTake brings a file from a USB stick, as if the browser had sent it.
+func (s *Server) uploadTake(w http.ResponseWriter, r *http.Request) error {
+	var c StickChoice
+	switch err := s.small(w, r, &c); {
+	case err != nil:
+		return err
+	case s.o.Box == nil:
+		return fault.New(fault.BoxNone)
+	case s.o.Till.View().State.Central:
+		return fault.New(fault.GoodsCentral)
+	}
+	var p Preview
+	err := s.o.Box.ReadStick(c.Device, c.File, func(file io.Reader) (err error) {
+		p, err = s.o.Preview(path.Base(c.File), file)
+		return err
+	})
+	if fault.CodeOf(err) == fault.UploadBroken { // the stick was pulled, or is dying
+		err = fault.Wrap(err, fault.StickFailed, "detail", "read")
+	}
+	if err != nil {
+		return err
+	}
+	return s.previewed(w, r, p)
+}
+
+func (s *Server) previewed(w http.ResponseWriter, r *http.Request, p Preview) error {
 	sum := p.Summary
 	out := UploadAnswer{Upload: p.File.ID, Name: p.File.Name, Bytes: p.File.Bytes, Format: sum.Format, Rows: sum.Rows, Added: sum.Added,
 		Changed: sum.Changed, Unchanged: sum.Unchanged, Ignored: filled(sum.Ignored), Bad: sum.Bad, Problems: []RowProblem{}}

@@ -28,8 +28,11 @@ func everywhere() map[string]any {
 		"/api/update/seen":     update("idle", nil),
 		"/api/update/offers":   object{"offers": list{}},
 		"/api/uplink":          uplink(),
-		"/api/box":             machine("ok"),
-		"/api/box/logs":        object{"stick": "Kingston DataTraveler 3.0", "file": "posbox/cafe0123/logs-20261123-140509.zip", "bytes": 812331},
+		"/api/box/files": object{"files": list{
+			object{"device": "/dev/sdb1", "stick": "Kingston DataTraveler 3.0", "file": "baraa-2026-11.xlsx", "bytes": 184320, "local": "2026-11-22 18:12:00"},
+			object{"device": "/dev/sdb1", "stick": "Kingston DataTraveler 3.0", "file": "nomin/une.csv", "bytes": 2150000, "local": "2026-11-20 09:40:00"}}},
+		"/api/box":      machine("ok"),
+		"/api/box/logs": object{"stick": "Kingston DataTraveler 3.0", "file": "posbox/cafe0123/logs-20261123-140509.zip", "bytes": 812331},
 	}
 	return all
 }
@@ -196,9 +199,11 @@ func owners() []Scene {
 		{Name: "owner-goods-found", At: "owner/goods", State: state(), Do: "write сүү; wait good-row"},
 		{Name: "owner-good", At: "owner/goods", State: state(), Do: "write сүү; wait good-row; tap good-row code=1001; wait good-name"},
 		{Name: "owner-goods-none", At: "owner/goods", State: state(in("till", object{"goods": 0})), Answers: map[string]any{"/api/goods": object{"goods": list{}, "count": 0}}},
-		{Name: "owner-import", At: "owner/import", State: state()},
-		{Name: "owner-import-preview", At: "owner/import", State: state(), Answers: map[string]any{"/api/uploads": upload(false)}, Do: "file import-file; wait import-preview"},
-		{Name: "owner-import-errors", At: "owner/import", State: state(), Answers: map[string]any{"/api/uploads": upload(true)}, Do: "file import-file; wait import-preview"},
+		{Name: "owner-import", At: "owner/import", State: state(elsewhere)},
+		{Name: "owner-import-sticks", At: "owner/import", State: state(), Do: "wait import-stick-file"},
+		{Name: "owner-import-no-stick", At: "owner/import", State: state(), Answers: map[string]any{"/api/box/files": object{"files": list{}}}, Do: "wait import-none"},
+		{Name: "owner-import-preview", At: "owner/import", State: state(elsewhere), Answers: map[string]any{"/api/uploads": upload(false)}, Do: "file import-file; wait import-preview"},
+		{Name: "owner-import-errors", At: "owner/import", State: state(elsewhere), Answers: map[string]any{"/api/uploads": upload(true)}, Do: "file import-file; wait import-preview"},
 		{Name: "owner-import-running", At: "owner/import", State: state(work("running", 81920))},
 		{Name: "owner-import-done", At: "owner/import", State: state(work("done", 184320))},
 		{Name: "owner-import-failed", At: "owner/import", State: state(work("failed", 0))},

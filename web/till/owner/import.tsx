@@ -1,10 +1,12 @@
-// Goods out of a file: choose or drop it, look at what would change, say yes, watch.
+// Goods out of a file: choose or drop it, look at what would change, say yes, watch. On a box of ours the browser opens no
+// files: there they come from a USB stick.
 
 import { signal } from '@preact/signals';
 import { Icon } from '../../kit/icons';
-import { Pane } from '../../kit/pieces';
+import { Button, Pane } from '../../kit/pieces';
+import { useEffect } from 'preact/hooks';
 import { group } from '../../kit/format';
-import { upload } from '../api';
+import { Refused, post, read, upload } from '../api';
 import { perform } from '../actions';
 import { fail } from '../notices';
 import { go } from '../route';
@@ -18,6 +20,13 @@ interface Problem { row: number; column: string; detail: string; text: string }
 // Preview is what a file would change.
 interface Preview { upload: string; name: string; bytes: number; format: string; rows: number; added: number; changed: number; unchanged: number; ignored: string[]; bad: number; problems: Problem[] }
 
+// OnStick is a file on a USB stick.
+interface OnStick { device: string; stick: string; file: string; bytes: number; local: string }
+
+const files = signal<OnStick[] | null>(null); // null: nobody has looked
+const at = signal(0); // the chosen one
+const none = signal(''); // why there are none
+
 const preview = signal<Preview | null>(null);
 const reading = signal(''); // name of the file under way
 const over = signal(false); // a file is held over the page
@@ -25,13 +34,30 @@ const asked = signal(false); // the import shown is the one asked for here
 
 const count = (n: number) => group(String(n));
 
-async function choose(file?: File | null) {
-  if (!file || reading.value) return;
-  reading.value = file.name;
+const choose = (file?: File | null) => file && show(file.name, () => upload<Preview>('/api/uploads?name=' + encodeURIComponent(file.name), file));
+
+const take = (f: OnStick) => show(f.file, () => post<Preview>('/api/uploads/take', { device: f.device, file: f.file }));
+
+// look asks what is on the sticks.
+async function look() {
+  try {
+    files.value = (await read<{ files: OnStick[] }>('/api/box/files'))?.files ?? [];
+    none.value = files.value.length ? '' : t('import.no_files');
+  } catch (e) {
+    files.value = [];
+    none.value = e instanceof Refused ? e.text + ' ' + e.hint : '';
+  }
+  at.value = 0;
+}
+
+// show looks into a file that is brought.
+async function show(name: string, bring: () => Promise<Preview | null>) {
+  if (reading.value) return;
+  reading.value = name;
   preview.value = null;
   asked.value = false;
   try {
-    preview.value = await upload<Preview>('/api/uploads?name=' + encodeURIComponent(file.name), file);
+    preview.value = await bring();
   } catch (e) {
     fail(e);
   } finally {
@@ -60,6 +86,25 @@ function Drop() {
       <strong>{reading.value ? t('import.reading', { name: reading.value }) : t('import.choose')}</strong>
       <span class="remark">{t('import.formats')}</span>
     </label>
+  );
+}
+
+const size = (n: number) => (n < 1e6 ? Math.max(1, Math.round(n / 1e3)) + ' KB' : Math.round(n / 1e6) + ' MB');
+
+// Sticks lists what was found on the sticks that are in.
+function Sticks() {
+  const list = files.value ?? [];
+  return (
+    <div class="column" data-test="import-sticks">
+      <p class="lead">{reading.value ? t('import.reading', { name: reading.value }) : t('import.sticks')}</p>
+      {list.length > 0 && <ol class="entries" data-scrolls>{list.map((f, i) => (
+        <li key={f.device + f.file} class={'entry-row' + (i === at.value ? ' is-current' : '')} data-test="import-stick-file" aria-current={i === at.value ? 'true' : undefined} onClick={() => { at.value = i; void take(f); }}>
+          <span class="entry-name">{f.file}</span>
+          <span class="entry-more">{[f.stick, size(f.bytes), f.local.slice(0, 16)].join(' \u00b7 ')}</span>
+        </li>
+      ))}</ol>}
+      {none.value && <p class="remark" data-test="import-none">{none.value}</p>}
+    </div>
   );
 }
 
@@ -121,10 +166,15 @@ const job = () => state.work.value.find((w) => w.kind === 'goods.import');
 export function OwnerImport() {
   const p = preview.value;
   const w = job();
+  const box = state.till.value?.box;
+  useEffect(() => {
+    files.value = null;
+    if (box) void look();
+  }, [box]);
   useWay(() => p && { title: p.name, text: p.bad ? t('import.mend') : t('import.sure', { count: count(p.added + p.changed) }), label: 'import.yes', press: confirm, off: p.bad > 0 || p.added + p.changed === 0, kind: 'goods.import' }, [p]);
   return (
-    <Pane title={t('import.title')} back={leave} backLabel={t('do.back')}>
-      <Drop />
+    <Pane title={t('import.title')} back={leave} backLabel={t('do.back')} aside={box && <Button label={t('update.look')} cap="F4" test="import-look" press={() => void look()} />}>
+      {box ? <Sticks /> : <Drop />}
       {p ? <Look of={p} /> : w && (asked.value || w.state === 'running' || w.state === 'done') ? <Job of={w} /> : <p class="remark">{t('import.about')}</p>}
     </Pane>
   );
@@ -138,7 +188,12 @@ function leave() {
 
 export function ownerImportKey(key: string) {
   if (key === 'F9') return forward();
-  if (key === 'Enter') document.querySelector<HTMLElement>('.drop input')?.click();
+  const list = files.value ?? [];
+  if (key === 'F4' && state.till.value?.box) void look();
+  else if (key === 'ArrowDown') at.value = Math.min(Math.max(0, list.length - 1), at.value + 1);
+  else if (key === 'ArrowUp') at.value = Math.max(0, at.value - 1);
+  else if (key === 'Enter' && list.length) void take(list[at.value]);
+  else if (key === 'Enter') document.querySelector<HTMLElement>('.drop input')?.click();
   else if (key === 'Escape') leave();
   else return false;
   return true;
