@@ -95,7 +95,7 @@ const size = (n: number) => (n < 1e6 ? Math.max(1, Math.round(n / 1e3)) + ' KB' 
 function Sticks() {
   const list = files.value ?? [];
   return (
-    <div class="column" data-test="import-sticks">
+    <div class="column sticks" data-test="import-sticks">
       <p class="lead">{reading.value ? t('import.reading', { name: reading.value }) : t('import.sticks')}</p>
       {list.length > 0 && <ol class="entries" data-scrolls>{list.map((f, i) => (
         <li key={f.device + f.file} class={'entry-row' + (i === at.value ? ' is-current' : '')} data-test="import-stick-file" aria-current={i === at.value ? 'true' : undefined} onClick={() => { at.value = i; void take(f); }}>
