@@ -5,7 +5,8 @@ import "strings"
 // noted says what a message of the till's log means to whoever owns the till. Rooms write their logs in English, for
 // whoever helps by telephone; a test at the module's root demands a line here for each message.
 var noted = map[string]struct{ mn, en string }{
-	"BAAZ": {"BAAZ-тай холбогдож чадсангүй. Касс ажилласаар, дахин оролдоно.", "BAAZ could not be reached. The till sells on and tries again."},
+	"BAAZ was not told how this box is": {"Төхөөрөмжийн байдлыг BAAZ-д мэдэгдэж чадсангүй. Дахин оролдоно.", "BAAZ could not be told how this box is. It is tried again."},
+	"BAAZ":                              {"BAAZ-тай холбогдож чадсангүй. Касс ажилласаар, дахин оролдоно.", "BAAZ could not be reached. The till sells on and tries again."},
 	"BAAZ holds less than it did; sending again":              {"BAAZ урьд авснаасаа цөөн бичлэгтэй болжээ. Дутууг нь дахин илгээж байна.", "BAAZ holds less than it did. What it lacks is sent again."},
 	"a connection key came on a stick":                        {"USB санах ойноос холболтын түлхүүр авлаа.", "A connection key came on a USB stick."},
 	"a lost journal would not be noticed":                     {"Борлуулалтын бичлэг алга болбол мэдэгдэх тэмдэг тавьж чадсангүй.", "The mark that would tell of lost sales could not be made."},
