@@ -54,7 +54,8 @@ func (g *generator) change() map[string]any {
 	sections := map[string]any{}
 	g.Fields(reflect.TypeFor[State](), sections, new([]string))
 	return map[string]any{"type": "object", "required": []string{"seq", "set"}, "properties": map[string]any{
-		"seq": g.Of(reflect.TypeFor[journal.Seq]()),
+		"seq":    g.Of(reflect.TypeFor[journal.Seq]()),
+		"basket": g.Of(reflect.TypeFor[Splice]()),
 		"set": map[string]any{"type": "object", "description": "sections of State that are another now", "properties": sections,
 			"additionalProperties": false, "minProperties": 1}}}
 }
