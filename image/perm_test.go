@@ -76,7 +76,7 @@ func TestPermInTheBox(t *testing.T) {
 	if out, err := exec.Command("/usr/sbin/mkfs.vfat", "-F", "32", stick).CombinedOutput(); err != nil {
 		t.Fatalf("mkfs.vfat: %v %s", err, out)
 	}
-	o := runOptions{image: image.out, disk: "virtio", size: "12G", overlay: filepath.Join(t.TempDir(), "disk"), lan: true, stick: stick}
+	o := runOptions{image: image.out, disk: "virtio", size: "12G", overlay: filepath.Join(t.TempDir(), "disk"), lan: true, stick: stick, direct: filepath.Join(t.TempDir(), "boot"), bare: true}
 
 	g := start(t, o)
 	g.wait("posbox: perm grown")
@@ -203,7 +203,8 @@ func TestFullPerm(t *testing.T) {
 	o, err := theImage()
 	unless(t, err)
 	image := ownCopy(t, o.out)
-	g := start(t, runOptions{image: image, disk: "virtio"})
+	run := runOptions{image: image, disk: "virtio", direct: filepath.Join(t.TempDir(), "boot"), bare: true}
+	g := start(t, run)
 	g.wait(tillReady)
 	head := g.head()
 	g.cut()
@@ -218,7 +219,7 @@ func TestFullPerm(t *testing.T) {
 	exec.Command("/usr/sbin/e2fsck", "-p", fs).Run()
 	exec.Command("/usr/sbin/debugfs", "-w", "-R", "write "+big+" big", fs).Run()
 
-	g = start(t, runOptions{image: image, disk: "virtio"})
+	g = start(t, run)
 	g.wait("posbox: perm full")
 	var p box.Perm
 	g.tells(box.PermFile, &p, func() bool { return p.State == box.PermFull })
