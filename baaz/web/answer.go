@@ -38,7 +38,7 @@ var statuses = map[fault.Code]int{
 	fault.RequestSignature: http.StatusUnauthorized, fault.RequestStale: http.StatusUnauthorized,
 	fault.ScopeBehind: http.StatusGone, fault.RowRegister: http.StatusNotFound, fault.RowUnknown: http.StatusNotFound,
 	fault.RowBad: http.StatusUnprocessableEntity, fault.RowScope: http.StatusUnprocessableEntity,
-	fault.AlarmAgain: http.StatusConflict, fault.AlarmUnknown: http.StatusNotFound,
+	fault.AlarmAgain: http.StatusConflict, fault.AlarmUnknown: http.StatusNotFound, fault.ReturnClaimed: http.StatusConflict,
 	fault.BarcodeMalformed: http.StatusUnprocessableEntity, fault.BarcodeCheckDigit: http.StatusUnprocessableEntity,
 	fault.SetUnknown: http.StatusNotFound, fault.SetUndone: http.StatusConflict, fault.ImportFile: http.StatusUnprocessableEntity, fault.ImportChanged: http.StatusConflict,
 	fault.RowConflict: http.StatusConflict, fault.RowTaken: http.StatusConflict, fault.RowUsed: http.StatusConflict,
