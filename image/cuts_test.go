@@ -78,6 +78,22 @@ func (d *cutDisk) options() runOptions {
 	return runOptions{image: d.path("disk"), disk: "virtio", overlay: d.path("thrown-away"), writes: d.path("notes")}
 }
 
+// waitForWrite returns when the box has just written something. It flushes soon afterwards, and for most of the time there is
+// nothing that a disk could forget: a plug pulled at any moment would hardly ever meet a write.
+func (d *cutDisk) waitForWrite() {
+	d.t.Helper()
+	size := func() int64 {
+		info, err := os.Stat(d.path("notes"))
+		must(d.t, err)
+		return info.Size()
+	}
+	for before, until := size(), time.Now().Add(10*time.Second); size() == before; time.Sleep(100 * time.Microsecond) {
+		if time.Now().After(until) {
+			d.t.Fatal("a selling box has not written for 10 s")
+		}
+	}
+}
+
 // cut pulls the plug of the box that runs from it.
 func (d *cutDisk) cut(g *guest) {
 	d.t.Helper()
@@ -263,6 +279,7 @@ func (c *clerk) sellUntilCut(d *cutDisk) {
 		d.t.Fatalf("%v\n%s", err, c.till.console())
 	}
 	time.Sleep(time.Duration(d.rng.IntN(1500)) * time.Millisecond)
+	d.waitForWrite()
 	d.cut(c.till.guest)
 	c.cuts++
 	if err := <-ended; errors.Is(err, errRefused) {
