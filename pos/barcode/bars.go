@@ -25,15 +25,23 @@ func Bars(code string) (modules []bool, as Symbology, ok bool) {
 			return ean8(code), EAN8, true
 		}
 	}
-	if code == "" || len(code) > 48 {
+	if modules, ok = Bars128(code); !ok {
 		return nil, "", false
+	}
+	return modules, Code128, true
+}
+
+// Bars128 draws a code as Code 128 whatever it is; as Bars does.
+func Bars128(code string) (modules []bool, ok bool) {
+	if code == "" || len(code) > 48 {
+		return nil, false
 	}
 	for i := range len(code) {
 		if code[i] < ' ' || code[i] > '~' {
-			return nil, "", false
+			return nil, false
 		}
 	}
-	return code128(code), Code128, true
+	return code128(code), true
 }
 
 // eanDigit are the seven modules of a digit in set A (GS1 General Specifications 5.2.1); C is A inverted, B is C mirrored.
