@@ -83,15 +83,26 @@ type DaysAnswer struct {
 	Days []DayReport `json:"days"`
 }
 
-func (s *Server) reportDays(c *call) (a DaysAnswer, err error) {
-	a.Days = []DayReport{}
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.DayLines(c.company, c.span())
-		for _, r := range rows {
-			a.Days = append(a.Days, DayReport{r.Day, r.Point, r.Sales, r.Late, r.Gross, r.Discount, r.Total, r.VAT, r.City})
+// rowsAs reads rows of the store and says each of them as the API does. A list without rows is empty and never null.
+func rowsAs[Row, View any](s *Server, c *call, rows func(*store.Tx) ([]Row, error), view func(Row) View) ([]View, error) {
+	list := []View{}
+	err := s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
+		got, err := rows(tx)
+		for _, r := range got {
+			list = append(list, view(r))
 		}
 		return err
 	})
+	return list, err
+}
+
+func (s *Server) reportDays(c *call) (a DaysAnswer, err error) {
+	a.Days, err = rowsAs(s, c, func(tx *store.Tx) ([]store.DayLine, error) { return tx.DayLines(c.company, c.span()) }, dayReport)
+	return a, err
+}
+
+func dayReport(r store.DayLine) DayReport {
+	return DayReport{r.Day, r.Point, r.Sales, r.Late, r.Gross, r.Discount, r.Total, r.VAT, r.City}
 }
 
 // TenderReport is the sum of a way to pay.
@@ -107,14 +118,9 @@ type TendersAnswer struct {
 }
 
 func (s *Server) reportTenders(c *call) (a TendersAnswer, err error) {
-	a.Tenders = []TenderReport{}
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.TenderLines(c.company, c.span())
-		for _, r := range rows {
-			a.Tenders = append(a.Tenders, TenderReport{string(r.Tender), r.Times, r.Amount})
-		}
-		return err
-	})
+	a.Tenders, err = rowsAs(s, c, func(tx *store.Tx) ([]store.TenderLine, error) { return tx.TenderLines(c.company, c.span()) },
+		func(r store.TenderLine) TenderReport { return TenderReport{string(r.Tender), r.Times, r.Amount} })
+	return a, err
 }
 
 // GoodReport is the sum of a good.
@@ -132,14 +138,11 @@ type GoodsAnswer struct {
 }
 
 func (s *Server) reportGoods(c *call) (a GoodsAnswer, err error) {
-	a.Goods = []GoodReport{}
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
+	a.Goods, err = rowsAs(s, c, func(tx *store.Tx) ([]store.SumLine, error) {
 		rows, err := tx.SumLines(c.company, store.SumGood, c.span())
-		for _, r := range rows[:min(len(rows), int(c.number("limit")))] {
-			a.Goods = append(a.Goods, goodReport(r))
-		}
-		return err
-	})
+		return rows[:min(len(rows), int(c.number("limit")))], err
+	}, goodReport)
+	return a, err
 }
 
 func goodReport(r store.SumLine) GoodReport {
@@ -160,14 +163,10 @@ type SellersAnswer struct {
 }
 
 func (s *Server) reportSellers(c *call) (a SellersAnswer, err error) {
-	a.Sellers = []SellerReport{}
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.SellerLines(c.company, c.span(), int(c.number("limit")))
-		for _, r := range rows {
-			a.Sellers = append(a.Sellers, SellerReport{r.Seller, r.Name, r.Sales, r.Total})
-		}
-		return err
-	})
+	a.Sellers, err = rowsAs(s, c, func(tx *store.Tx) ([]store.SellerLine, error) {
+		return tx.SellerLines(c.company, c.span(), int(c.number("limit")))
+	}, func(r store.SellerLine) SellerReport { return SellerReport{r.Seller, r.Name, r.Sales, r.Total} })
+	return a, err
 }
 
 // PointReport is the sum of a sales point.
@@ -187,14 +186,8 @@ type PointsReport struct {
 }
 
 func (s *Server) reportPoints(c *call) (a PointsReport, err error) {
-	a.Points = []PointReport{}
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.PointLines(c.company, c.span())
-		for _, r := range rows {
-			a.Points = append(a.Points, pointReport(r))
-		}
-		return err
-	})
+	a.Points, err = rowsAs(s, c, func(tx *store.Tx) ([]store.PointLine, error) { return tx.PointLines(c.company, c.span()) }, pointReport)
+	return a, err
 }
 
 func pointReport(r store.PointLine) PointReport {
@@ -322,14 +315,10 @@ func shiftView(r store.ShiftRow) ShiftView {
 }
 
 func (s *Server) reportShifts(c *call) (a ShiftsAnswer, err error) {
-	a.Shifts = []ShiftView{}
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.ShiftList(c.company, c.span(), int(c.number("limit")))
-		for _, r := range rows {
-			a.Shifts = append(a.Shifts, shiftView(r))
-		}
-		return err
-	})
+	a.Shifts, err = rowsAs(s, c, func(tx *store.Tx) ([]store.ShiftRow, error) {
+		return tx.ShiftList(c.company, c.span(), int(c.number("limit")))
+	}, shiftView)
+	return a, err
 }
 
 // IncidentView is what an owner looks at beside the sales.
@@ -354,12 +343,12 @@ type IncidentsAnswer struct {
 }
 
 func (s *Server) reportIncidents(c *call) (a IncidentsAnswer, err error) {
-	a.Incidents = []IncidentView{}
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.IncidentList(c.company, c.span(), event.Kind(c.text("kind")), int(c.number("limit")))
-		for _, r := range rows {
-			a.Incidents = append(a.Incidents, IncidentView{r.Box.String(), int64(r.Seq), r.Point, r.Day, boxTime(r.At), r.Shift, r.Kind, r.Seller, r.Approver, r.Reason, r.What, r.Amount})
-		}
-		return err
-	})
+	a.Incidents, err = rowsAs(s, c, func(tx *store.Tx) ([]store.Incident, error) {
+		return tx.IncidentList(c.company, c.span(), event.Kind(c.text("kind")), int(c.number("limit")))
+	}, incidentView)
+	return a, err
+}
+
+func incidentView(r store.Incident) IncidentView {
+	return IncidentView{r.Box.String(), int64(r.Seq), r.Point, r.Day, boxTime(r.At), r.Shift, r.Kind, r.Seller, r.Approver, r.Reason, r.What, r.Amount}
 }
