@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"bytes"
-	"encoding/json"
 	"reflect"
 	"regexp"
 	"testing"
@@ -49,64 +47,10 @@ func answers(path string) reflect.Type {
 	return nil
 }
 
-// agree decodes canned JSON strictly and demands that nothing is missing from it.
+// agree demands that a canned answer is what the API's type says, no field more and none less.
 func agree(t *testing.T, name string, body any, kind reflect.Type) {
 	t.Helper()
-	v := reflect.New(kind)
-	text, err := strict(body, v.Interface())
-	if err != nil {
-		t.Errorf("%s: %v", name, err)
-		return
+	for _, complaint := range canned.Disagree(body, kind) {
+		t.Errorf("%s: %s", name, complaint)
 	}
-	back, err := json.Marshal(v.Interface())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var have, want any
-	json.Unmarshal(text, &have)
-	json.Unmarshal(back, &want)
-	for _, missing := range absent(have, want, "") {
-		t.Errorf("%s: %s is missing or another", name, missing)
-	}
-}
-
-// strict decodes JSON and takes no field that the type has not.
-func strict(body, into any) (text []byte, err error) {
-	if text, err = json.Marshal(body); err != nil {
-		return nil, err
-	}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	return text, dec.Decode(into)
-}
-
-// absent lists what stands in want and not in have.
-func absent(have, want any, at string) (all []string) {
-	switch w := want.(type) {
-	case map[string]any:
-		h, ok := have.(map[string]any)
-		if !ok {
-			return []string{at}
-		}
-		for key, v := range w {
-			if _, ok := h[key]; !ok {
-				all = append(all, at+"."+key)
-				continue
-			}
-			all = append(all, absent(h[key], v, at+"."+key)...)
-		}
-	case []any:
-		h, _ := have.([]any)
-		if len(h) != len(w) {
-			return []string{at}
-		}
-		for i := range w {
-			all = append(all, absent(h[i], w[i], at+"[]")...)
-		}
-	default:
-		if !reflect.DeepEqual(have, want) {
-			return []string{at}
-		}
-	}
-	return all
 }

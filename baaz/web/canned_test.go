@@ -6,12 +6,12 @@ import (
 	"os"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"posbox/baaz/web"
 	"posbox/pos/fault"
+	"posbox/web/canned"
 	"posbox/web/canned/office"
 )
 
@@ -68,60 +68,12 @@ func routed(method, path string) *web.RouteInfo {
 	return nil
 }
 
-// agree decodes canned JSON strictly and demands that nothing is missing from it.
+// agree demands that a canned answer is what the API's type says, no field more and none less.
 func agree(t *testing.T, name string, body any, kind reflect.Type) {
 	t.Helper()
-	text, err := json.Marshal(body)
-	if err != nil {
-		t.Fatal(err)
+	for _, complaint := range canned.Disagree(body, kind) {
+		t.Errorf("%s: %s", name, complaint)
 	}
-	v := reflect.New(kind)
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v.Interface()); err != nil {
-		t.Errorf("%s: %v", name, err)
-		return
-	}
-	back, err := json.Marshal(v.Interface())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var have, want any
-	json.Unmarshal(text, &have)
-	json.Unmarshal(back, &want)
-	missing := absent(have, want, "")
-	slices.Sort(missing)
-	for _, m := range slices.Compact(missing) {
-		t.Errorf("%s: %s is missing or another", name, m)
-	}
-}
-
-// absent lists what stands in want and not in have.
-func absent(have, want any, at string) (all []string) {
-	switch w := want.(type) {
-	case map[string]any:
-		h, _ := have.(map[string]any)
-		for key, v := range w {
-			if _, ok := h[key]; !ok {
-				all = append(all, at+"."+key)
-				continue
-			}
-			all = append(all, absent(h[key], v, at+"."+key)...)
-		}
-	case []any:
-		h, _ := have.([]any)
-		if len(h) != len(w) {
-			return []string{at}
-		}
-		for i := range w {
-			all = append(all, absent(h[i], w[i], at+"[]")...)
-		}
-	default:
-		if !reflect.DeepEqual(have, want) {
-			return []string{at}
-		}
-	}
-	return all
 }
 
 // quoted writes a text into a script.

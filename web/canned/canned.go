@@ -7,8 +7,6 @@
 package canned
 
 import (
-	"strings"
-
 	"posbox/pos/fault"
 )
 
@@ -49,16 +47,6 @@ func All() []Scene {
 		all = append(all, group...)
 	}
 	return all
-}
-
-// Named lists the scenes whose names begin so.
-func Named(prefix string) (found []Scene) {
-	for _, s := range All() {
-		if strings.HasPrefix(s.Name, prefix) {
-			found = append(found, s)
-		}
-	}
-	return found
 }
 
 // Answer returns what a path answers in a scene, in a language; nil where there is no such path.
