@@ -3,6 +3,7 @@
 //	posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-posapi URL] [-demo] [-lang mn|en] [-config FILE] [-token FILE]
 //	posd check [-json] DIR          verify a journal, also of a running till
 //	posd import -data DIR FILE      take goods in from CSV or .xlsx, all or nothing
+//	posd gallery -out DIR           draw every paper that a till prints, on both widths
 //	posd crashpoints                list the steps at which POSBOX_CRASH_AT ends a posd that was built with -tags crash
 //	posd generate -goods N -out FILE  write a CSV file of made-up goods
 //
@@ -32,6 +33,7 @@ const (
 	cmdImport  = "import"
 	cmdProduce = "generate"
 	cmdCrash   = "crashpoints"
+	cmdGallery = "gallery"
 )
 
 func main() {
@@ -52,6 +54,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return runImport(args[1:], stdout, stderr)
 		case cmdCrash:
 			return runCrashpoints(stdout)
+		case cmdGallery:
+			return runGallery(ctx, args[1:], stdout, stderr)
 		case cmdProduce:
 			return runGenerate(args[1:], stdout, stderr)
 		}

@@ -7,8 +7,8 @@ import (
 	"posbox/pos/receipt"
 )
 
-// backDoc is one of the papers of a return: its own, or the corrected receipt that comes with it. Of the e-barimt the one says
-// which number is cancelled or replaced, the other the new one, with what may be printed once if secret.
+// backDoc is one of the papers of a return: its own, or the corrected receipt that comes with it, with what may be printed once
+// if secret.
 func (p *program) backDoc(bill event.Bill, asCopy, secret bool) (doc receipt.Doc, shown event.FiscalShown, err error) {
 	of, corrected := bill.CutCorrected()
 	s, err := p.engine.Return(of)
@@ -20,7 +20,7 @@ func (p *program) backDoc(bill event.Bill, asCopy, secret bool) (doc receipt.Doc
 	}
 	o := receipt.Options{Columns: p.set().conf.Printer.Columns, Copy: asCopy}
 	if s.Of != nil && s.Of.Point == 0 {
-		if o.Fiscal, shown, err = p.backSays(s, corrected && secret); err != nil {
+		if o.Fiscal, shown, err = p.backSays(s, corrected, secret); err != nil {
 			return doc, "", err
 		}
 	}
@@ -30,19 +30,31 @@ func (p *program) backDoc(bill event.Bill, asCopy, secret bool) (doc receipt.Doc
 	return receipt.Return(s, o), "", nil
 }
 
-// backSays is what the papers of a return say of the e-barimt of its sale. A correction that is still to be issued leaves the
-// corrected receipt provisional.
-func (p *program) backSays(s event.SaleReturned, secret bool) (*receipt.Fiscal, event.FiscalShown, error) {
+// backSays is what the papers of a return say of the e-barimt of its sale: its own which number it cancels or replaces, the
+// corrected receipt the new one. A correction that is still to be issued leaves that provisional.
+func (p *program) backSays(s event.SaleReturned, corrected, secret bool) (*receipt.Fiscal, event.FiscalShown, error) {
 	chain, err := p.engine.Chain(s.Of.Bill)
 	if err != nil || len(chain) == 0 {
 		return nil, "", err
+	}
+	before := chain.Before(s.Bill)
+	if !corrected {
+		latest, ok := before.Latest()
+		if !ok {
+			return nil, "", nil
+		}
+		return &receipt.Fiscal{ID: latest.ID, Date: latest.Date}, event.FiscalNumbered, nil
 	}
 	for _, job := range chain {
 		if job.Return == s.Bill && job.Job == event.FiscalCorrect && job.Result != event.FiscalIssued {
 			return &receipt.Fiscal{}, event.FiscalProvisional, nil
 		}
 	}
-	return p.says(event.SaleCompleted{Bill: s.Of.Bill}, secret)
+	f, shown, err := p.says(event.SaleCompleted{Bill: s.Of.Bill}, secret)
+	if f != nil {
+		f.Before = before.Lottery()
+	}
+	return f, shown, err
 }
 
 // drawBack makes the paper of a return that a request asks for, and the mark that stands above its continuation.

@@ -271,8 +271,13 @@ func (p *program) jobs() []func(context.Context) {
 	}, follow(&outbox.Drawer{Device: p.printer, Now: p.clock.Now}),
 		follow(&outbox.Goods{Put: p.goods.Put, PutCustomer: p.goods.PutCustomer, Import: p.stock.take}),
 		follow(p.fiscal), p.fiscal.Run,
-		follow(&outbox.Receipts{Device: p.printer, Sale: p.engine.Sale, Draw: p.draw, Back: p.drawBack, Chain: p.chainOf, Report: p.drawReport, Test: p.drawTest, View: p.viewState,
-			Wait: p.fiscalWait, Drop: p.fiscal.Secrets.Drop, Step: crashStep, Now: p.clock.Now}))
+		follow(p.receipts(p.printer)))
+}
+
+// receipts is the follower that prints on a device.
+func (p *program) receipts(d outbox.Printer) *outbox.Receipts {
+	return &outbox.Receipts{Device: d, Sale: p.engine.Sale, Draw: p.draw, Back: p.drawBack, Chain: p.chainOf, Report: p.drawReport, Test: p.drawTest, View: p.viewState,
+		Wait: p.fiscalWait, Drop: p.fiscal.Secrets.Drop, Step: crashStep, Now: p.clock.Now}
 }
 
 // watchState lets what was changed at the till take effect outside of decisions: settings, and files that were taken in.

@@ -86,6 +86,27 @@ func (c Chain) Latest() (o event.FiscalOutcome, ok bool) {
 	return o, ok
 }
 
+// Before returns the part of the chain that stood before a return was reported.
+func (c Chain) Before(back event.Bill) Chain {
+	if i := slices.IndexFunc(c, func(j Job) bool { return j.Return == back }); i >= 0 {
+		return c[:i]
+	}
+	return c
+}
+
+// Lottery reports whether a receipt of the chain that was not cancelled has a lottery number.
+func (c Chain) Lottery() (has bool) {
+	for _, j := range c {
+		switch j.Result {
+		case event.FiscalIssued:
+			has = has || j.Outcome.Lottery
+		case event.FiscalCancelled:
+			has = false
+		}
+	}
+	return has
+}
+
 // Pending returns the first job that has not ended: whatever comes after has to wait for it.
 func (c Chain) Pending() (Job, bool) {
 	for _, j := range c {

@@ -65,3 +65,29 @@ func TestChain(t *testing.T) {
 		}
 	}
 }
+
+// TestChainBefore: a return's paper names the receipt that held before it, and a corrected one knows whether a lottery number is out.
+func TestChainBefore(t *testing.T) {
+	var c fiscal.Chain
+	for i, f := range []event.Fact{
+		event.FiscalAsked{Job: event.FiscalIssue},
+		event.FiscalOutcome{Asked: 1, Result: event.FiscalIssued, ID: "first", Lottery: true},
+		event.FiscalAsked{Job: event.FiscalCorrect, Return: "back"},
+		event.FiscalOutcome{Asked: 3, Result: event.FiscalIssued, ID: "second"},
+		event.FiscalAsked{Job: event.FiscalCancel, Return: "rest"},
+		event.FiscalOutcome{Asked: 5, Result: event.FiscalCancelled, ID: "second"},
+	} {
+		c = c.Apply(uint64(i+1), f)
+	}
+	for _, k := range []struct {
+		back    event.Bill
+		id      string
+		lottery bool
+	}{{"back", "first", true}, {"rest", "second", true}, {"another", "", false}} {
+		before := c.Before(k.back)
+		latest, _ := before.Latest()
+		if latest.ID != k.id || before.Lottery() != k.lottery {
+			t.Errorf("before %s: %q, lottery %v", k.back, latest.ID, before.Lottery())
+		}
+	}
+}

@@ -14,25 +14,34 @@ type Fiscal struct {
 	Lottery string
 	QR      string
 	Demo    bool // the number is none: no tax office stands behind it
+	// Before says that a paper which the buyer has kept carries the lottery number: a correction gets no new one, and the one
+	// that was printed stays valid.
+	Before bool
+}
+
+// demoHead keeps anyone from taking a paper of a trial for a receipt.
+func (g *grid) demoHead(f *Fiscal) {
+	if f != nil && f.Demo {
+		g.centre(wordTest, double)
+		g.space()
+	}
 }
 
 // FiscalSlip lays out the e-barimt alone: what a receipt lacks that was printed before its number came.
 func FiscalSlip(s event.SaleCompleted, f Fiscal, o Options) Doc {
 	g := newGrid(o)
+	g.demoHead(&f)
 	g.owner(s.Merchant)
 	g.rule()
 	g.fact(wordBill, clean(string(s.Bill)))
 	g.fact(wordDate, wallTime(s.Local))
 	g.total(wordTotal, amount(s.Total)+currencySuffix)
-	g.fiscal(s, &f)
+	g.fiscal(s, f, o.Copy)
 	return g.doc()
 }
 
 // fiscal adds the e-barimt, as one band: a number without its QR code, or half a QR code, is worth nothing.
-func (g *grid) fiscal(s event.SaleCompleted, f *Fiscal) {
-	if f == nil {
-		return
-	}
+func (g *grid) fiscal(s event.SaleCompleted, f Fiscal, asCopy bool) {
 	from := len(g.rows)
 	g.rule()
 	if f.ID == "" {
@@ -41,8 +50,9 @@ func (g *grid) fiscal(s event.SaleCompleted, f *Fiscal) {
 		g.centre(wordRegisters, plain)
 		g.space()
 	} else {
-		g.issued(s, *f)
+		g.issued(s, f)
 	}
+	g.copyFoot(asCopy)
 	for i := from + 1; i < len(g.rows); i++ {
 		g.rows[i].Joined = true
 	}
@@ -64,9 +74,21 @@ func (g *grid) issued(s event.SaleCompleted, f Fiscal) {
 	}
 	switch {
 	case f.QR != "":
+		g.noLottery(s, f)
 		g.rows = append(g.rows, QR(f.QR, 0))
 	case f.Lottery == "":
 		g.centre(wordNoSecret, plain)
+	}
+}
+
+// noLottery says to a person why there is no lottery number: nobody should have to ask the cashier.
+func (g *grid) noLottery(s event.SaleCompleted, f Fiscal) {
+	switch {
+	case f.Lottery != "" || s.Register != "" || lotterySum(s) == 0:
+	case f.Before:
+		g.centre(wordLotteryBefore, plain)
+	default:
+		g.centre(wordNoNumber, plain)
 	}
 }
 

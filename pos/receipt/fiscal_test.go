@@ -21,8 +21,10 @@ func TestFiscalBlock(t *testing.T) {
 	s := c.sale(money.Tugrik(1000))
 	numbered := issued
 	numbered.Lottery, numbered.QR = "", ""
-	demo := issued
+	demo, corrected, none := issued, issued, issued
 	demo.Demo = true
+	corrected.Lottery, corrected.Before = "", true
+	none.Lottery = ""
 	for _, k := range []struct {
 		name     string
 		fiscal   receipt.Fiscal
@@ -32,7 +34,10 @@ func TestFiscalBlock(t *testing.T) {
 		{"whole", issued, false, []string{issued.ID, "AB 12345678", "[QR " + issued.QR + "]", "Сугалааны дүн", "11 200"}, []string{"e-barimt биш", "ТҮР"}},
 		{"copy", numbered, true, []string{issued.ID, "ХУУЛБАР", "энэ баримтад байхгүй"}, []string{"[QR", "AB 1"}},
 		{"provisional", receipt.Fiscal{}, false, []string{"ТҮР БАРИМТ", "дараа бүртгэгдэнэ"}, []string{"[QR", "ДДТД"}},
-		{"demo", demo, false, []string{"ТУРШИЛТ"}, nil},
+		{"demo", demo, false, []string{"ТУРШИЛТ", "жинхэнэ баримт биш"}, nil},
+		{"corrected", corrected, false, []string{"Өмнөх баримтын сугалааны дугаар хүчинтэй", "[QR"}, []string{"олгогдоогүй", "Сугалааны дүн"}},
+		{"no lottery numbers left", none, false, []string{"Сугалааны дугаар олгогдоогүй", "[QR"}, []string{"хүчинтэй", "Сугалааны дүн"}},
+		{"classes", issued, false, []string{"НӨАТ-тай 11 200", "НӨАТ-д хамаарахгүй 900"}, []string{"чөлөөлөгдсөн"}},
 	} {
 		for _, columns := range []int{receipt.Wide, receipt.Narrow} {
 			d := receipt.Sale(s, receipt.Options{Columns: columns, Copy: k.copy, Fiscal: &k.fiscal})
@@ -63,5 +68,22 @@ func TestFiscalBlock(t *testing.T) {
 	slip := receipt.FiscalSlip(s, issued, receipt.Options{Columns: receipt.Narrow}).Text()
 	if !strings.Contains(slip, "AB 12345678") || !strings.Contains(slip, string(s.Bill)) || strings.Contains(slip, "Талх") {
 		t.Errorf("slip:\n%s", slip)
+	}
+}
+
+// TestBusinessHasNoLottery: a business is told nothing of lottery numbers; a shop that pays no VAT nothing of classes.
+func TestBusinessHasNoLottery(t *testing.T) {
+	c := cart{}
+	c.add("Талх", "ш", "2", "2800", tax.VATAble, false, nil)
+	c.add("Эм", "ш", "1", "900", tax.VATFree, false, nil)
+	s := c.sale(money.Tugrik(1000))
+	s.Register = "37900846788"
+	f := issued
+	f.Lottery = ""
+	text := receipt.Sale(s, receipt.Options{Columns: receipt.Wide, Fiscal: &f}).Text()
+	for _, bad := range []string{"угалаа", "НӨАТ"} {
+		if strings.Contains(text, bad) {
+			t.Errorf("%q in\n%s", bad, text)
+		}
 	}
 }

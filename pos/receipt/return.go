@@ -113,6 +113,7 @@ func back(l event.Line) event.Line {
 func Corrected(s event.SaleReturned, o Options) Doc {
 	g := newGrid(o)
 	g.copyHead(o.Copy)
+	g.demoHead(o.Fiscal)
 	g.merchant(s.Merchant)
 	g.space()
 	g.headline(wordCorrected)
@@ -139,12 +140,7 @@ func Corrected(s event.SaleReturned, o Options) Doc {
 	if s.Of != nil {
 		g.billCode(s.Of.Code)
 	}
-	if o.Fiscal == nil {
-		g.notFiscal()
-	}
-	g.footer(s.Merchant.Footer)
-	g.copyFoot(o.Copy)
-	g.fiscal(s.Stays(), o.Fiscal)
+	g.end(s.Stays(), o)
 	return g.doc()
 }
 

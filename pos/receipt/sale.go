@@ -13,6 +13,7 @@ import (
 func Sale(s event.SaleCompleted, o Options) Doc {
 	g := newGrid(o)
 	g.copyHead(o.Copy)
+	g.demoHead(o.Fiscal)
 	g.merchant(s.Merchant)
 	g.rule()
 	g.saleFacts(s, o)
@@ -27,13 +28,21 @@ func Sale(s event.SaleCompleted, o Options) Doc {
 	g.saleTotals(s)
 	g.tenders(s)
 	g.billCode(o.Code)
+	g.end(s, o)
+	return g.doc()
+}
+
+// end closes a receipt: the shop's last words, and what there is of the e-barimt, last.
+func (g *grid) end(s event.SaleCompleted, o Options) {
 	if o.Fiscal == nil {
 		g.notFiscal()
 	}
 	g.footer(s.Merchant.Footer)
-	g.copyFoot(o.Copy)
-	g.fiscal(s, o.Fiscal)
-	return g.doc()
+	if o.Fiscal == nil {
+		g.copyFoot(o.Copy)
+		return
+	}
+	g.fiscal(s, *o.Fiscal, o.Copy)
 }
 
 // Continuation marks the rest of a receipt whose beginning was printed before the printer was lost.
@@ -168,11 +177,28 @@ func (g *grid) saleTotals(s event.SaleCompleted) {
 	}
 	g.total(wordTotal, amount(s.Total)+currencySuffix)
 	g.space()
+	g.classes(s)
 	if s.Payer.VAT {
 		g.pair(rateWord(wordVAT, s.Lines, vatOf), exact(s.VAT), plain)
 	}
 	if s.CityTax != 0 {
 		g.pair(rateWord(wordCityTax, s.Lines, cityOf), exact(s.CityTax), plain)
+	}
+}
+
+// classes says what was sold in which tax class, where there is more than one: a single one is told by the taxes.
+func (g *grid) classes(s event.SaleCompleted) {
+	sums := map[tax.Class]money.Amount{}
+	for _, l := range s.Lines {
+		sums[l.Tax] += l.Total
+	}
+	if len(sums) < 2 || !s.Payer.VAT {
+		return
+	}
+	for _, c := range []tax.Class{tax.VATAble, tax.VATFree, tax.VATZero, tax.NoVAT} {
+		if sum, sold := sums[c]; sold {
+			g.pair(classWord(c), amount(sum), plain)
+		}
 	}
 }
 
@@ -236,6 +262,9 @@ func (g *grid) notFiscal() {
 }
 
 func (g *grid) footer(lines []string) {
+	if len(lines) > 0 && g.rows[len(g.rows)-1].Kind == Text {
+		g.space()
+	}
 	for _, f := range lines {
 		g.centre(clean(f), plain)
 	}
