@@ -245,6 +245,25 @@ func (t *Tx) History(c Company, scope string, key []byte, before uint64, limit i
 	})
 }
 
+// ScopedChange is a change with the scope that it belongs to.
+type ScopedChange struct {
+	Scope string
+	MasterChange
+}
+
+// ChangesBack lists the changes of all scopes of a company but for those that belong to a set, the newest first. Chains
+// are left out.
+func (t *Tx) ChangesBack(c Company, m Moments, limit int) (list []ScopedChange, err error) {
+	return list, t.rows(sqlChangesBack, []any{int64(c), m.Since, m.Before, m.Who, int64(limit)}, func(scan func(...any) error) error {
+		var x ScopedChange
+		var gone int64
+		err := scan(&x.Scope, (*int64version)(&x.Version), &x.Key, &gone, &x.Body, &x.At, &x.Who)
+		x.Gone = gone != 0
+		list = append(list, x)
+		return err
+	})
+}
+
 // Mark is what may mean one row of a company only.
 type Mark struct {
 	Mark  []byte

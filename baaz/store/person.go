@@ -246,9 +246,20 @@ func (t *Tx) Audit(c Company, a AuditRow) error {
 	return t.exec(sqlAuditAdd, int64(c), a.At, int64(binary.BigEndian.Uint64(salt[:])>>1), int64(a.Person), a.Who, a.Action, a.Subject, a.Detail, a.Network)
 }
 
-// Audits lists what was done before a moment, the newest first.
-func (t *Tx) Audits(c Company, before int64, limit int) (list []AuditRow, err error) {
-	return list, t.rows(sqlAudits, []any{int64(c), before, int64(limit)}, func(scan func(...any) error) error {
+// Moments says which part of what was done is listed: from a moment on, before another, by one who is called so. Empty
+// texts stand for everybody and everything.
+type Moments struct {
+	Since, Before int64
+	Who, Action   string // action: its first word
+}
+
+// Audits lists what was done, the newest first.
+func (t *Tx) Audits(c Company, m Moments, limit int) (list []AuditRow, err error) {
+	like := ""
+	if m.Action != "" {
+		like = likeText(m.Action) + "%"
+	}
+	return list, t.rows(sqlAudits, []any{int64(c), m.Since, m.Before, m.Who, like, int64(limit)}, func(scan func(...any) error) error {
 		var a AuditRow
 		err := scan(&a.At, (*int64)(&a.Person), &a.Who, &a.Action, &a.Subject, &a.Detail, &a.Network)
 		list = append(list, a)

@@ -37,8 +37,17 @@ func (t *Tx) FindSet(c Company, id int64) (s Set, err error) {
 }
 
 // Sets lists the sets of a register that began before an id, newest first.
-func (t *Tx) Sets(c Company, register string, before int64, limit int) (list []Set, err error) {
-	return list, t.rows(sqlSets, []any{int64(c), register, before, int64(limit)}, func(scan func(...any) error) error {
+func (t *Tx) Sets(c Company, register string, before int64, limit int) ([]Set, error) {
+	return t.setList(sqlSets, int64(c), register, before, int64(limit))
+}
+
+// SetsBack lists the sets of all registers, newest first.
+func (t *Tx) SetsBack(c Company, m Moments, limit int) ([]Set, error) {
+	return t.setList(sqlSetsBack, int64(c), m.Since, m.Before, m.Who, int64(limit))
+}
+
+func (t *Tx) setList(text string, args ...any) (list []Set, err error) {
+	return list, t.rows(text, args, func(scan func(...any) error) error {
 		var s Set
 		err := scan(&s.ID, &s.Register, &s.Kind, &s.Who, &s.Subject, &s.Rows, &s.Undoes, &s.Undone)
 		list = append(list, s)

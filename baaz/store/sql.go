@@ -79,7 +79,8 @@ const (
 	sqlTokenSeen    = `UPDATE token SET seen = $3 WHERE company = $1 AND hash = $2`
 	sqlTokenGone    = `DELETE FROM token WHERE company = $1 AND hash = $2`
 	sqlAuditAdd     = `INSERT INTO audit (company, at, salt, person, who, action, subject, detail, network) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
-	sqlAudits       = `SELECT at, person, who, action, subject, detail, network FROM audit WHERE company = $1 AND at < $2 ORDER BY at DESC, salt LIMIT $3`
+	sqlAudits       = `SELECT at, person, who, action, subject, detail, network FROM audit WHERE company = $1 AND at >= $2 AND at < $3
+		AND ($4 = '' OR who = $4) AND ($5 = '' OR action LIKE $5 ESCAPE '!') ORDER BY at DESC, salt LIMIT $6`
 
 	// Records.
 	sqlRecordsAdd  = `INSERT INTO record (company, box, seq, point, kind, received, late, hash, raw) VALUES /*rows*/`
@@ -193,6 +194,11 @@ const (
 	sqlChangeChain = `SELECT chain FROM master_change WHERE company = $1 AND scope = $2 AND version = $3`
 	sqlHistory     = `SELECT version, gone, body, at, who FROM master_change WHERE company = $1 AND scope = $2 AND row_key = $3 AND version < $4
 		ORDER BY version DESC LIMIT $5`
+	sqlChangesBack = `SELECT scope, version, row_key, gone, body, at, who FROM master_change WHERE company = $1 AND at >= $2 AND at < $3
+		AND ($4 = '' OR who = $4) AND NOT EXISTS (SELECT 1 FROM change_part p WHERE p.company = master_change.company AND p.scope = master_change.scope
+		AND p.first <= master_change.version AND p.last >= master_change.version) ORDER BY at DESC, scope, version DESC LIMIT $5`
+	sqlSetsBack = `SELECT set_id, register, kind, who, subject, rows, undoes, undone FROM change_set WHERE company = $1 AND set_id >= $2 AND set_id < $3
+		AND ($4 = '' OR who = $4) ORDER BY set_id DESC LIMIT $5`
 	sqlChangedKeys = `SELECT row_key, MAX(version) FROM master_change WHERE company = $1 AND scope = $2 AND version > $3 GROUP BY row_key`
 	sqlMasterRows  = `SELECT scope, row_key, version, sort, folded, body FROM master_row WHERE company = $1 AND register = $2 AND ($3 = '' OR scope = $3)`
 	sqlSetAdd      = `INSERT INTO change_set (company, set_id, register, kind, who, subject, rows, undoes, undone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"mime"
 	"strconv"
 
 	"posbox/baaz/store"
@@ -170,9 +169,9 @@ func (s *Server) export(c *call) error {
 	if !ok {
 		return fault.New(fault.NotFound)
 	}
-	format := table.Format(cmp.Or(c.text("format"), string(table.XLSX)))
-	if format != table.XLSX && format != table.CSV {
-		return fault.New(fault.QueryMalformed, "name", "format")
+	format, err := c.format()
+	if err != nil {
+		return err
 	}
 	lang := 0
 	if langOf(c.Request) == "en" {
@@ -180,18 +179,14 @@ func (s *Server) export(c *call) error {
 	}
 	span := c.span()
 	var b bytes.Buffer // nothing is sent of what cannot be told whole
-	err := s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
+	err = s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
 		b.Reset()
 		return e.write(&b, tx, c.company, span, format, lang)
 	})
 	if err != nil {
 		return err
 	}
-	file := fmt.Sprintf("%s-%s-%s.%s", name, cmp.Or(string(span.From), "all"), span.To, format)
-	h := c.w.Header()
-	h.Set("Content-Type", format.Media())
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file}))
-	c.w.Write(b.Bytes()) // a browser that has left asks again
+	c.attach(&b, format, fmt.Sprintf("%s-%s-%s.%s", name, cmp.Or(string(span.From), "all"), span.To, format))
 	return nil
 }
 

@@ -45,9 +45,6 @@ func peopleRoutes() []route {
 			summary: "Make a token: it is told once, here", faults: []fault.Code{fault.TokenScope, fault.TokenMost}},
 		{method: "DELETE", path: company + "/tokens/{token}", door: doorCompany, right: who.RightPeople, do: answers((*Server).endToken),
 			summary: "Make a token invalid at once", faults: []fault.Code{fault.TokenGone}},
-		{method: "GET", path: company + "/audit", door: doorCompany, right: who.RightAudit, do: answers((*Server).audit),
-			query:   []param{{name: "before", what: "only what was done before this moment, UTC µs; 0: all", most: 1 << 62}, limited(100, 1000)},
-			summary: "Who did what, the newest first"},
 	}
 }
 
@@ -287,14 +284,4 @@ func (s *Server) addToken(c *call, in TokenBody) (m TokenMade, err error) {
 
 func (s *Server) endToken(c *call) (Done, error) {
 	return Done{true}, s.o.People.EndToken(c.ctx(), c.who, s.client(c), c.company, c.PathValue("token"))
-}
-
-// AuditAnswer lists what was done.
-type AuditAnswer struct {
-	Audit []who.AuditView `json:"audit"`
-}
-
-func (s *Server) audit(c *call) (AuditAnswer, error) {
-	list, err := s.o.People.Audit(c.ctx(), c.company, c.number("before"), int(c.number("limit")))
-	return AuditAnswer{listed(list)}, err
 }

@@ -317,31 +317,6 @@ func (p *People) EndSession(ctx context.Context, by Caller, from Client, home st
 	})
 }
 
-// AuditView is something that somebody did.
-type AuditView struct {
-	At      time.Time    `json:"at"`
-	Person  store.Person `json:"person"` // 0: a token, the command line, nobody
-	Who     string       `json:"who"`
-	Action  string       `json:"action"`
-	Subject string       `json:"subject"`
-	Detail  string       `json:"detail"`
-	Network string       `json:"network"`
-}
-
-// Audit lists what was done at a home before a moment (UTC µs; 0: now), the newest first.
-func (p *People) Audit(ctx context.Context, home store.Company, before int64, limit int) (list []AuditView, err error) {
-	if before == 0 {
-		before = math.MaxInt64
-	}
-	return list, p.store.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Audits(home, before, limit)
-		for _, a := range rows {
-			list = append(list, AuditView{time.UnixMicro(a.At).UTC(), a.Person, a.Who, a.Action, a.Subject, a.Detail, a.Network})
-		}
-		return err
-	})
-}
-
 // joined writes scopes as they are kept.
 func joined(list []Scope) string {
 	var words []string

@@ -3,6 +3,7 @@ package who_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"sync"
@@ -122,8 +123,12 @@ func TestFirstOwner(t *testing.T) {
 		if again, err := r.people.FirstLink(ctx); err != nil || again != "" {
 			t.Errorf("with an owner there is another first link: %q, %v", again, err)
 		}
-		audit, err := r.people.Audit(ctx, e.Caller.Home, 0, 10)
-		if r.must(err); len(audit) != 1 || audit[0].Action != "link.used" || audit[0].Who != "Болд" || audit[0].Network != "home" {
+		var audit []store.AuditRow
+		r.must(r.store.Read(ctx, func(tx *store.Tx) (err error) {
+			audit, err = tx.Audits(e.Caller.Home, store.Moments{Before: math.MaxInt64}, 10)
+			return err
+		}))
+		if len(audit) != 1 || audit[0].Action != "link.used" || audit[0].Who != "Болд" || audit[0].Network != "home" {
 			t.Errorf("the audit says %+v", audit)
 		}
 	})

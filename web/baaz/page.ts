@@ -13,6 +13,7 @@ export interface Page {
   icon: IconName;
   group: Group;
   right: Right | null; // without it the page is not there; in the company that is looked at
+  home?: boolean; // it is about one's own home: the right counts there, whatever company is looked at
   view: FunctionComponent;
   phone?: number; // its place in the bottom bar, from 1; four fit
   hidden?: boolean; // it stands in no navigation: one comes to it from another page

@@ -2,18 +2,19 @@
 
 import { computed } from '@preact/signals';
 import type { Page } from './page';
-import { company, may, me } from './session';
+import { company, may, mayAtHome, me } from './session';
 import { pages as reports } from './views/reports';
 import { pages as registers } from './views/registers';
+import { pages as people } from './views/people';
 import { pages as more } from './views/more';
 
-const all: Page[] = [...reports, ...registers, ...more];
+const all: Page[] = [...reports, ...registers, ...people, ...more];
 
 // known reports whether there is such a page.
 export const known = (at: string) => all.some((p) => p.at === at);
 
 // open are the pages that this person may see in this company.
-export const open = computed(() => all.filter((p) => me.value && (p.right === null || company.value && may(p.right))));
+export const open = computed(() => all.filter((p) => me.value && (p.right === null || (p.home ? mayAtHome(p.right) : company.value && may(p.right)))));
 
 // find returns the page to show: the one of that address, else the first.
 export const find = (at: string) => open.value.find((p) => p.at === at) ?? open.value.find((p) => !p.hidden) ?? null;

@@ -31,6 +31,9 @@ export const mayAtHome = (right: Right) => Boolean(me.value?.rights.includes(rig
 // own is the address of something of the company that is looked at.
 export const own = (path: string) => `/api/companies/${company.value?.company ?? 0}${path}`;
 
+// home is the address of something of one's own home.
+export const home = (path: string) => `/api/companies/${me.value?.home ?? 0}${path}`;
+
 // load finds out who one is. What waited for a log-in goes on.
 export async function load() {
   const who = await get<Me>('/api/me');

@@ -12,6 +12,7 @@ import { t } from './texts';
 export interface Column<T> {
   id: string;
   title: string;
+  say?: string; // in the place of the title, for those who listen, where none is shown
   width?: string; // a track of CSS grid; without it as wide as the others
   figure?: boolean; // to the right
   text: (row: T) => string; // what is found and sorted, and shown where there is no cell
@@ -158,6 +159,7 @@ export function Table<T>(o: TableProps<T>) {
         <div class="table-row table-head" role="row" aria-rowindex={1}>
           {columns.map((c) => (
             <div key={c.id} role="columnheader" class={'cell' + (c.figure ? ' is-figure' : '')} aria-sort={sorting.value?.id === c.id ? (sorting.value.down ? 'descending' : 'ascending') : undefined}>
+              {!c.title && <span class="unseen">{c.say}</span>}
               {c.title && <button type="button" tabIndex={-1} class="table-sort" data-test={o.test + '-sort'} data-column={c.id} onClick={() => sortBy(c.id)}>
                 <span>{c.title}</span>{sorting.value?.id === c.id && <Icon name={sorting.value.down ? 'down' : 'up'} />}
               </button>}

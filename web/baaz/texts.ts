@@ -7,10 +7,12 @@ import reportsMn from './texts/reports/mn.json';
 import reportsEn from './texts/reports/en.json';
 import registersMn from './texts/registers/mn.json';
 import registersEn from './texts/registers/en.json';
+import peopleMn from './texts/people/mn.json';
+import peopleEn from './texts/people/en.json';
 
-load({ mn: { ...mn, ...reportsMn, ...registersMn }, en: { ...en, ...reportsEn, ...registersEn } });
+load({ mn: { ...mn, ...reportsMn, ...registersMn, ...peopleMn }, en: { ...en, ...reportsEn, ...registersEn, ...peopleEn } });
 
-export type Key = keyof typeof mn | keyof typeof reportsMn | keyof typeof registersMn;
+export type Key = keyof typeof mn | keyof typeof reportsMn | keyof typeof registersMn | keyof typeof peopleMn;
 
 // t says a text; {names} in it are filled in.
 export const t = (key: Key, values?: Values) => say(key, values);

@@ -37,7 +37,7 @@ type Scene struct {
 // All lists every scene.
 func All() []Scene {
 	var all []Scene
-	for _, group := range [][]Scene{entrances(), reports(), registerScenes()} {
+	for _, group := range [][]Scene{entrances(), reports(), registerScenes(), peopleScenes()} {
 		all = append(all, group...)
 	}
 	return all
