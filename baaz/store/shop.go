@@ -232,3 +232,26 @@ func (t *Tx) LockKey(hash []byte) (k KeyRow, err error) {
 func (t *Tx) UseKey(k KeyRow) error {
 	return t.exec(sqlKeyUse, int64(k.Company), k.Hash, k.Used, k.Box, k.Joined)
 }
+
+// KeysWaiting are a point's keys that are good and have not been used.
+type KeysWaiting struct {
+	Count   int64
+	Expires int64 // the last of them
+}
+
+// WaitingKeys tells which of a company's points have such keys.
+func (t *Tx) WaitingKeys(c Company, now int64) (map[Point]KeysWaiting, error) {
+	all := map[Point]KeysWaiting{}
+	return all, t.rows(sqlKeysWaiting, []any{int64(c), now}, func(scan func(...any) error) error {
+		var p Point
+		var k KeysWaiting
+		err := scan((*int64)(&p), &k.Count, &k.Expires)
+		all[p] = k
+		return err
+	})
+}
+
+// EndKeys lets the keys of a point that have not been used expire now.
+func (t *Tx) EndKeys(c Company, p Point, now int64) error {
+	return t.exec(sqlKeysEnd, int64(c), int64(p), now)
+}

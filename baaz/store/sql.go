@@ -32,6 +32,8 @@ const (
 	sqlKeyDirected = `INSERT INTO directory_key (hash, company) VALUES ($1, $2)`
 	sqlKeyAdd      = `INSERT INTO connection_key (company, hash, proof, point, created, expires, used, box, joined) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7)`
 	sqlKeyLock     = `UPDATE connection_key SET created = created WHERE company = $1 AND hash = $2 RETURNING proof, point, expires, used, box, joined`
+	sqlKeysWaiting = `SELECT point, COUNT(*), MAX(expires) FROM connection_key WHERE company = $1 AND used = 0 AND expires > $2 GROUP BY point`
+	sqlKeysEnd     = `UPDATE connection_key SET expires = $3 WHERE company = $1 AND point = $2 AND used = 0 AND expires > $3`
 	sqlKeyUse      = `UPDATE connection_key SET used = $3, box = $4, joined = $5 WHERE company = $1 AND hash = $2`
 
 	// Boxes and the heads of their chains.

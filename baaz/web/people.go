@@ -203,11 +203,7 @@ type Invitation struct {
 func LinkURL(base, secret string) string { return strings.TrimSuffix(base, "/") + "/#link=" + secret }
 
 func (s *Server) invitation(c *call, i who.Invitation) Invitation {
-	base := s.o.Public
-	if base == "" {
-		base = "http://" + c.Host
-	}
-	return Invitation{i.Person, LinkURL(base, i.Secret), i.Expires.UTC()}
+	return Invitation{i.Person, LinkURL(s.base(c), i.Secret), i.Expires.UTC()}
 }
 
 func (s *Server) invite(c *call, in PersonBody) (Invitation, error) {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"crypto/rand"
 	"errors"
 	"time"
 
@@ -30,6 +29,8 @@ func placeRoutes() []route {
 		{method: "POST", path: company + "/points", door: doorCompany, right: who.RightPoints, do: takes((*Server).addPoint), summary: "Make a sales point"},
 		{method: "POST", path: company + "/points/{point}/keys", door: doorCompany, right: who.RightPoints, do: answers((*Server).addKey),
 			summary: "A connection key with which one box joins a sales point; it is told once, here", faults: []fault.Code{fault.PointUnknown}},
+		{method: "DELETE", path: company + "/points/{point}/keys", door: doorCompany, right: who.RightPoints, do: answers((*Server).endKeys),
+			summary: "End a sales point's keys that nobody has used", about: "A box that brings one of them is told that it has expired.", faults: []fault.Code{fault.PointUnknown}},
 		{method: "GET", path: company + "/boxes", door: doorCompany, right: who.RightLook, do: answers((*Server).companyBoxes), summary: "Boxes and how they stand"},
 		{method: "POST", path: company + "/boxes/{box}/revoke", door: doorCompany, right: who.RightPoints, do: answers((*Server).revokeBox),
 			summary: "Shut a box out: nothing is taken from it any more", faults: []fault.Code{fault.BoxUnknown}},
@@ -194,6 +195,7 @@ type PointView struct {
 	Box       string      `json:"box"`    // that has the issuing rights, hex; empty: none yet
 	Boxes     uint32      `json:"epochs"` // how many boxes have joined so far
 	NextShift int64       `json:"next_shift"`
+	Key       *KeyWaiting `json:"key"` // null: no key waits for its box
 }
 
 // PointsAnswer lists sales points.
@@ -205,10 +207,17 @@ func (s *Server) points(c *call) (a PointsAnswer, err error) {
 	a.Points = []PointView{}
 	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
 		rows, err := tx.Points(c.company)
+		if err != nil {
+			return err
+		}
+		keys, err := tx.WaitingKeys(c.company, s.micros())
 		for _, r := range rows {
 			v := PointView{Point: r.Point, Name: r.Name, Boxes: r.Epoch, NextShift: r.NextShift}
 			if len(r.Box) == len(journal.Box{}) {
 				v.Box = journal.Box(r.Box).String()
+			}
+			if k, ok := keys[r.Point]; ok {
+				v.Key = &KeyWaiting{k.Count, time.UnixMicro(k.Expires).UTC()}
 			}
 			a.Points = append(a.Points, v)
 		}
@@ -244,36 +253,6 @@ func sells(tx *store.Tx, c store.Company) error {
 		return fault.New(fault.CompanyUnknown)
 	}
 	return err
-}
-
-// KeyMade is a new connection key, told once.
-type KeyMade struct {
-	Key     string    `json:"key"`
-	Expires time.Time `json:"expires"`
-}
-
-func (s *Server) addKey(c *call) (m KeyMade, err error) {
-	id, err := c.id("point", fault.PointUnknown)
-	if err != nil {
-		return m, err
-	}
-	random := make([]byte, wire.KeyBytes)
-	rand.Read(random)
-	key, p := wire.NewKey(random), store.Point(id)
-	expires, err := s.o.Ingest.AddKey(c.ctx(), c.company, p, key, func(tx *store.Tx) error {
-		row, err := tx.LockPoint(c.company, p)
-		if errors.Is(err, store.ErrNone) {
-			return fault.New(fault.PointUnknown)
-		}
-		if err != nil {
-			return err
-		}
-		return s.note(tx, c, c.company, "key.made", row.Name, key.Fingerprint())
-	})
-	if err != nil {
-		return m, err
-	}
-	return KeyMade{key.Reveal(), expires.UTC()}, nil
 }
 
 // BoxView is a box and how it stands.

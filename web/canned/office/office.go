@@ -81,7 +81,7 @@ var pointNames = []string{"Төв салбар", "Сансар", "Зайсан �
 
 func points() (all list) {
 	for i, name := range pointNames {
-		all = append(all, object{"point": i + 1, "name": name, "box": boxID(i + 1), "epochs": 1, "next_shift": 40})
+		all = append(all, object{"point": i + 1, "name": name, "box": boxID(i + 1), "epochs": 1, "next_shift": 40, "key": nil})
 	}
 	return all
 }
