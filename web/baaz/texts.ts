@@ -9,10 +9,12 @@ import registersMn from './texts/registers/mn.json';
 import registersEn from './texts/registers/en.json';
 import peopleMn from './texts/people/mn.json';
 import peopleEn from './texts/people/en.json';
+import tillsMn from './texts/tills/mn.json';
+import tillsEn from './texts/tills/en.json';
 
-load({ mn: { ...mn, ...reportsMn, ...registersMn, ...peopleMn }, en: { ...en, ...reportsEn, ...registersEn, ...peopleEn } });
+load({ mn: { ...mn, ...reportsMn, ...registersMn, ...peopleMn, ...tillsMn }, en: { ...en, ...reportsEn, ...registersEn, ...peopleEn, ...tillsEn } });
 
-export type Key = keyof typeof mn | keyof typeof reportsMn | keyof typeof registersMn | keyof typeof peopleMn;
+export type Key = keyof typeof mn | keyof typeof reportsMn | keyof typeof registersMn | keyof typeof peopleMn | keyof typeof tillsMn;
 
 // t says a text; {names} in it are filled in.
 export const t = (key: Key, values?: Values) => say(key, values);

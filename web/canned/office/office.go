@@ -37,7 +37,7 @@ type Scene struct {
 // All lists every scene.
 func All() []Scene {
 	var all []Scene
-	for _, group := range [][]Scene{entrances(), reports(), registerScenes(), peopleScenes()} {
+	for _, group := range [][]Scene{entrances(), reports(), registerScenes(), peopleScenes(), tillScenes()} {
 		all = append(all, group...)
 	}
 	return all
@@ -85,6 +85,8 @@ func points() (all list) {
 	}
 	return all
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }
 
 func boxID(n int) string { return strings.Repeat("0", 31) + strconv.Itoa(n) }
 
