@@ -68,6 +68,9 @@ func (m *machine) Logs(int) ([]ui.LogRecord, error) {
 
 // boxing asks for everything of the machine; the owner is there.
 func boxing(t *testing.T, r *rig) {
+	if !read[ui.State](r, "/api/state").Till.Box {
+		t.Error("the screen is not told that it runs on a box: it would lead nobody there")
+	}
 	if b := read[ui.BoxAnswer](r, "/api/box"); !b.Fitted || b.Copy.Local != "2026-11-23 03:00:00" || b.Network.DNS == nil {
 		t.Errorf("%+v", b)
 	}

@@ -170,7 +170,7 @@ func (s *Server) state(v *engine.View, lang string) State {
 		Devices: s.devicesInfo(v, lang), Work: s.workInfo(st, lang), Fiscal: s.fiscalInfo(st),
 		Till: TillInfo{Shop: look.Shop, Lang: look.Lang, Zone: env.Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(),
 			Notes: filled(look.Notes), CountNotes: filled(look.CountNotes), LockAfter: look.LockAfter, Blind: env.Blind,
-			NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Joined: st.Joined, Central: st.Central, Pages: pageInfos(look.Pages), Places: filled(look.Places), Tenders: tenderChoices(look.Tenders), First: !st.Started && !s.hasSellers(st), Demo: s.o.Demo},
+			NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Joined: st.Joined, Central: st.Central, Pages: pageInfos(look.Pages), Places: filled(look.Places), Tenders: tenderChoices(look.Tenders), First: !st.Started && !s.hasSellers(st), Demo: s.o.Demo, Box: s.o.Box != nil},
 	}
 	out.Seller = sellerInfo(st, env)
 	if sh := st.Shift; sh != nil {
