@@ -16,7 +16,7 @@ func TestBrowserOwner(t *testing.T) {
 		name string
 		run  func(*testing.T, *browser.Browser)
 	}{
-		{"Import", importGoods}, {"Price", changePrice}, {"Scan", newByScan}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
+		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
 		{"Customers", newCustomer}, {"Alone", firstAlone}, {"Later", firstLater}, {"Join", firstJoin}, {"Display", buyersSide},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })

@@ -26,6 +26,7 @@ type flags struct {
 	key     string // connection key; empty: likewise
 	box     string // folder in which a box of ours tells of itself; empty: the machine is none
 	token   string // file of the screen's token; empty: in the data folder
+	sticks  sticks // no flag: what tests plug in; nil: the machine's own USB sticks
 }
 
 // keep is the folder of what a box is told: beside the data folder, on the same disk.

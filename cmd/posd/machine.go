@@ -43,6 +43,18 @@ type machine struct {
 	wish boxfile.NetWish
 }
 
+// sticks are what can be found and mounted.
+type sticks interface {
+	mounter
+	Find() ([]stick.Stick, error)
+}
+
+// usbSticks are those that stick in this machine.
+type usbSticks struct {
+	stick.Finder
+	stick.Mounter
+}
+
 // seen is what was read last.
 type seen struct {
 	perm    boxfile.Perm
@@ -65,8 +77,11 @@ const lookEvery = 2 * time.Second
 
 // newMachine makes the box whose run-time files stand in a folder.
 func (p *program) newMachine(run string) *machine {
-	finder := stick.Finder{Sys: "/sys", Dev: "/dev", Own: stick.OwnDisk("/sys", p.flags.data)}
-	m := &machine{run: run, keep: p.flags.keep(), find: finder.Find, mount: stick.Mounter{Dir: filepath.Join(run, "stick")}, log: p.log,
+	plugged := p.flags.sticks
+	if plugged == nil {
+		plugged = usbSticks{stick.Finder{Sys: "/sys", Dev: "/dev", Own: stick.OwnDisk("/sys", p.flags.data)}, stick.Mounter{Dir: filepath.Join(run, "stick")}}
+	}
+	m := &machine{run: run, keep: p.flags.keep(), find: plugged.Find, mount: plugged, log: p.log,
 		changed: p.deviceChanged, now: p.clock.Now, zone: func() *time.Location { return p.set().zone }, source: p, key: p.newAskOnce()}
 	p.clock.told = m.toldClock
 	p.clock.heard = func(t time.Time) {
