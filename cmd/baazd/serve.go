@@ -86,7 +86,8 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	logger.Info("serving", "store", s.String())
 	fmt.Fprintln(stdout, "baazd: ready http://"+listener.Addr().String())
 	if err := tellFirst(ctx, people, cmp.Or(f.public, "http://"+listener.Addr().String()), stdout); err != nil {
-		return errors.Join(err, server.Close())
+		// It serves already: a database that goes away just now ends it as little as one that goes away later.
+		logger.Warn("no owner link made: baazd owner makes one", "err", err)
 	}
 	select {
 	case err := <-failed:
