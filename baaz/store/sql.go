@@ -2,8 +2,8 @@ package store
 
 // Every statement that BAAZ runs, one text for both engines. Rules, kept by tests:
 //
-//   - $1, $2 … are the arguments; /*rows*/ stands for the rows of an INSERT, "($1,$2),($3,$4)", and /*list*/ for the
-//     arguments that follow the others, "$3,$4" (tx.go makes both)
+//   - $1, $2 … are the arguments; VALUES /*rows*/ stands for the rows of an INSERT, on SQLite as "VALUES (?,?),(?,?)", on
+//     PostgreSQL as columns, and /*list*/ for the arguments that follow the others, "$3,$4" (tx.go makes both)
 //   - every statement on a company's table names the company; directories are asked first, by hash
 //   - no arithmetic on literals (PostgreSQL counts in 32 bits), sums are CAST to BIGINT, nothing sorts or folds text
 //     that a person reads: keys for that are made in Go

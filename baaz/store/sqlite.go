@@ -158,7 +158,7 @@ func (w *writer) commit(jobs []*write) (err error) {
 		if _, err := w.ExecContext(ctx, `SAVEPOINT job`); err != nil {
 			return err
 		}
-		if j.err = call(j.fn, &Tx{ctx: ctx, on: w}); j.err != nil {
+		if j.err = call(j.fn, &Tx{ctx: ctx, on: w, engine: SQLite}); j.err != nil {
 			if _, err := w.ExecContext(ctx, `ROLLBACK TO SAVEPOINT job`); err != nil {
 				return errors.Join(j.err, err)
 			}

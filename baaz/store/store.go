@@ -140,7 +140,7 @@ func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	defer tx.Rollback()
-	return fn(&Tx{ctx: ctx, on: tx})
+	return fn(&Tx{ctx: ctx, on: tx, engine: s.engine})
 }
 
 // Ping reports whether the database answers.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -16,8 +17,9 @@ type session interface {
 
 // Tx is a transaction under way.
 type Tx struct {
-	ctx context.Context
-	on  session
+	ctx    context.Context
+	on     session
+	engine Engine
 }
 
 func (t *Tx) exec(text string, args ...any) error {
@@ -53,11 +55,15 @@ func (t *Tx) rows(text string, args []any, each func(scan func(...any) error) er
 	return errors.Join(rows.Err(), rows.Close())
 }
 
-// chunks are how many rows one statement carries: few sizes, so that few texts have to be prepared.
+// chunks are how many rows or values one statement carries: few sizes, so that few texts have to be prepared.
 var chunks = [...]int{128, 16, 4, 1}
 
-// insert runs a statement with /*rows*/ for all rows, many at a time. A row's length is the statement's column count.
+// insert runs a statement with "VALUES /*rows*/" for all rows, many at a time. All rows have the same columns, of the same
+// types: int64, string or []byte.
 func (t *Tx) insert(text string, rows [][]any) error {
+	if t.engine == PostgreSQL {
+		return t.insertColumns(text, rows)
+	}
 	for _, size := range chunks {
 		for len(rows) >= size {
 			args := make([]any, 0, size*len(rows[0]))
@@ -73,23 +79,78 @@ func (t *Tx) insert(text string, rows [][]any) error {
 	return nil
 }
 
-// withRows puts n rows of placeholders in: ($1,$2),($3,$4).
+const rowsMark = "VALUES /*rows*/"
+
+// withRows puts n rows of placeholders in: (?,?),(?,?). SQLite looks a numbered one up among all others each time that it
+// is bound; these it does not.
 func withRows(text string, n, columns int) string {
-	var b strings.Builder
-	for i := range n * columns {
-		switch {
-		case i%columns != 0:
-			b.WriteByte(',')
-		case i > 0:
-			b.WriteString("),(")
-		default:
-			b.WriteByte('(')
+	row := "(?" + strings.Repeat(",?", columns-1) + ")"
+	return strings.Replace(text, rowsMark, "VALUES "+row+strings.Repeat(","+row, n-1), 1)
+}
+
+// columnsMost bounds the rows of one statement on PostgreSQL: what it holds in memory, not how fast it is.
+const columnsMost = 2048
+
+// insertColumns hands the rows to PostgreSQL column by column, as arrays: one short text, prepared once, whatever the number
+// of rows, and nothing to plan for each value. With a placeholder for each, reading and planning took as long as inserting.
+func (t *Tx) insertColumns(text string, rows [][]any) error {
+	for len(rows) > 0 {
+		n := min(len(rows), columnsMost)
+		columns := make([]any, len(rows[0]))
+		types := make([]string, len(columns))
+		var err error
+		for i := range columns {
+			if columns[i], types[i], err = column(rows[:n], i); err != nil {
+				return err
+			}
 		}
-		b.WriteByte('$')
-		b.WriteString(strconv.Itoa(i + 1))
+		if err := t.exec(withColumns(text, types), columns...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+// column returns the i-th value of each row as an array, and its type in PostgreSQL.
+func column(rows [][]any, i int) (array any, kind string, err error) {
+	switch rows[0][i].(type) {
+	case int64:
+		array, kind, err = arrayOf[int64](rows, i, "bigint")
+	case string:
+		array, kind, err = arrayOf[string](rows, i, "text")
+	case []byte:
+		array, kind, err = arrayOf[[]byte](rows, i, "bytea")
+	default:
+		err = fmt.Errorf("store: column %d: a %T cannot be stored", i, rows[0][i])
+	}
+	return array, kind, err
+}
+
+func arrayOf[T any](rows [][]any, i int, kind string) ([]T, string, error) {
+	list := make([]T, len(rows))
+	for n, r := range rows {
+		v, ok := r[i].(T)
+		if !ok {
+			return nil, "", fmt.Errorf("store: column %d: a %T among %T", i, r[i], v)
+		}
+		list[n] = v
+	}
+	return list, kind, nil
+}
+
+// withColumns makes rows of arrays: SELECT * FROM unnest($1::bigint[],$2::text[]).
+func withColumns(text string, types []string) string {
+	var b strings.Builder
+	b.WriteString("SELECT * FROM unnest(")
+	for i, kind := range types {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString("$" + strconv.Itoa(i+1) + "::" + kind + "[]")
 	}
 	b.WriteByte(')')
-	return strings.Replace(text, "/*rows*/", b.String(), 1)
+	return strings.Replace(text, rowsMark, b.String(), 1)
 }
 
 // listed runs a statement with /*list*/ for all values, many at a time; first are the arguments before them.
