@@ -31,6 +31,8 @@ type counted struct {
 	opened   *event.ShiftOpened
 	closed   *event.Report
 	incident *store.Incident
+	asked    *store.FiscalRow // an e-barimt was asked for
+	outcome  *event.FiscalOutcome
 	wrong    error
 }
 
@@ -60,6 +62,10 @@ func count(records []journal.Record) []counted {
 			if list[i].wrong = readClose(r.Body, &s); list[i].wrong == nil {
 				list[i].closed = &s.Report
 			}
+		case event.KindFiscalAsked:
+			list[i].asked, list[i].wrong = readFiscalAsked(r)
+		case event.KindFiscalOutcome:
+			list[i].outcome, list[i].wrong = readFiscalOutcome(r.Body)
 		default:
 			list[i].incident, list[i].wrong = readIncident(r)
 		}
@@ -136,9 +142,11 @@ func storable(s string) bool {
 }
 
 // readable makes a text fit for a column that a person reads.
-func readable(s string) string {
+func readable(s string) string { return readableIn(s, maxName) }
+
+func readableIn(s string, most int) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
-	for len(s) > maxName {
+	for len(s) > most {
 		_, size := utf8.DecodeLastRuneInString(s)
 		s = s[:len(s)-size]
 	}
@@ -248,7 +256,11 @@ func project(tx *store.Tx, c store.Company, p store.Point, late bool, records []
 		if err := tx.AddReturned(c, returned); err != nil {
 			return err
 		}
-		return tx.AddRollups(c, sums(p, late, list))
+		all := sums(p, late, list)
+		if err := addFiscal(tx, c, p, records, list, all.Sums); err != nil {
+			return err
+		}
+		return tx.AddRollups(c, all)
 	})
 	if err != nil {
 		return err
@@ -262,7 +274,7 @@ func project(tx *store.Tx, c store.Company, p store.Point, late bool, records []
 	next := 0
 	for i, x := range list {
 		why := x.wrong
-		if refused != nil && (x.sale != nil || x.opened != nil || x.closed != nil || x.incident != nil) {
+		if refused != nil && (x.sale != nil || x.opened != nil || x.closed != nil || x.incident != nil || x.asked != nil || x.outcome != nil) {
 			why = refused
 		}
 		if x.opened != nil && why != nil { // its number is used all the same

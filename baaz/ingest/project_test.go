@@ -17,6 +17,8 @@ func FuzzCount(f *testing.F) {
 	f.Add("shift.closed", []byte(`{"report":{"shift":7,"counted":"5.00"}}`))
 	f.Add("line.removed", []byte(`{"by":"1","line":{"name":"a"},"amount":"5.00"}`))
 	f.Add("shift.opened", []byte(`{"shift":7}`))
+	f.Add("fiscal.asked", []byte(`{"bill":"2026-11-23-1-0001","job":"issue","body":{"receipts":[{"taxType":"VAT_ABLE","totalAmount":5,"totalVAT":0.45}]}}`))
+	f.Add("fiscal.outcome", []byte(`{"bill":"2026-11-23-1-0001","asked":7,"result":"issued","id":"1","date":"2026-11-23 10:00:00","before":-1}`))
 	f.Fuzz(func(t *testing.T, kind string, body []byte) {
 		list := count([]journal.Record{{Kind: kind, Body: body}})
 		for k, v := range sums(1, false, list).Goods {
@@ -24,7 +26,13 @@ func FuzzCount(f *testing.F) {
 				t.Errorf("good %q, name %q", k.Good, v.Name)
 			}
 		}
-		if x := list[0]; x.wrong != nil && (x.sale != nil || x.opened != nil || x.closed != nil || x.incident != nil) || x.opened != nil && x.opened.Shift > maxShift {
+		if a := list[0].asked; a != nil && (!storable(string(a.Bill)) || len(a.Parts) > maxParts || a.Day() == "") {
+			t.Errorf("%+v", a)
+		}
+		if o := list[0].outcome; o != nil && (!storable(string(o.Bill)) || len(o.Message) > maxMessage || len(o.ID) > maxName) {
+			t.Errorf("%+v", o)
+		}
+		if x := list[0]; x.wrong != nil && (x.sale != nil || x.opened != nil || x.closed != nil || x.incident != nil || x.asked != nil || x.outcome != nil) || x.opened != nil && x.opened.Shift > maxShift {
 			t.Errorf("%+v", x)
 		}
 	})

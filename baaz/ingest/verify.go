@@ -30,9 +30,9 @@ func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 		if x.sale != nil {
 			addSale(again[c], store.DayKey{Point: st.Point, Day: x.sale.Day}, st.Late, x)
 		}
-		return lists.enter(c, st.Point, r, x)
+		return lists.enter(c, st.Point, r, x, again[c].Sums)
 	}, found)
-	if err != nil {
+	if err = errors.Join(err, lists.close()); err != nil {
 		return err
 	}
 	return s.Read(ctx, func(tx *store.Tx) error {
@@ -73,13 +73,28 @@ func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 type recount struct {
 	books map[journal.Box]*books
 	sums  map[store.Company]*store.Digest
+	// The e-barimts of the box that is looked at; records come box by box.
+	ledger *ledger
+	of     at
 }
 
 func newRecount() *recount {
-	return &recount{map[journal.Box]*books{}, map[store.Company]*store.Digest{}}
+	return &recount{books: map[journal.Box]*books{}, sums: map[store.Company]*store.Digest{}}
 }
 
-func (n *recount) enter(c store.Company, p store.Point, r journal.Record, x counted) (err error) {
+// close adds the e-barimts of the last box.
+func (n *recount) close() (err error) {
+	if n.ledger == nil {
+		return nil
+	}
+	for _, r := range n.ledger.rows() {
+		err = errors.Join(err, n.sums[n.of.company].AddFiscal(r))
+	}
+	n.ledger = nil
+	return err
+}
+
+func (n *recount) enter(c store.Company, p store.Point, r journal.Record, x counted, sums store.Sums) (err error) {
 	b, d := n.books[r.Box], n.sums[c]
 	if b == nil {
 		b = &books{}
@@ -89,6 +104,11 @@ func (n *recount) enter(c store.Company, p store.Point, r journal.Record, x coun
 		d = &store.Digest{}
 		n.sums[c] = d
 	}
+	if box := (at{company: c, box: r.Box}); n.ledger == nil || n.of != box {
+		err = n.close()
+		n.of, n.ledger = box, newLedger(sums, func(event.Bill) ([]store.FiscalRow, error) { return nil, nil })
+	}
+	err = errors.Join(err, n.ledger.enter(p, r, x))
 	b.point = p
 	b.enter(r, x)
 	for _, s := range b.listed.Sales {
@@ -119,7 +139,7 @@ func (n *recount) compare(tx *store.Tx, c store.Company, found store.Found) erro
 		want = &store.Digest{}
 	}
 	if have != *want {
-		found("company %d: the lists of sales, shifts and incidents are not what the records say", c)
+		found("company %d: the lists of sales, shifts, incidents and e-barimts are not what the records say", c)
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ const (
 	SumTax      SumKind = "tax"      // key: tax class; times: lines
 	SumCustomer SumKind = "customer" // key: code of the card customer; times: sales
 	SumReturn   SumKind = "return"   // key: the seller who took it back; times: returns
+	SumFiscal   SumKind = "fiscal"   // key: tax class; of the e-barimts that hold, on their own day; times: receipts
 )
 
 // Month is a month of the shop: 2026-11.
@@ -490,11 +491,14 @@ func (t *Tx) ListedDigest(c Company) (d Digest, err error) {
 	}); err != nil {
 		return d, err
 	}
-	return d, t.rows(sqlIncidentAll, args, func(scan func(...any) error) error {
+	if err = t.rows(sqlIncidentAll, args, func(scan func(...any) error) error {
 		var r Incident
 		if err := r.scan(scan); err != nil {
 			return err
 		}
 		return d.AddIncident(r)
-	})
+	}); err != nil {
+		return d, err
+	}
+	return d, t.fiscal(sqlFiscalAll, args, d.AddFiscal)
 }

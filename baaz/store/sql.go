@@ -175,6 +175,20 @@ const (
 	sqlIncidentList = `SELECT day, at, box, seq, point, shift, kind, seller, approver, reason, what, amount FROM incident
 		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) AND ($5 = '' OR kind = $5) ORDER BY day DESC, at DESC, box, seq DESC LIMIT $6`
 
+	// E-barimts. What is open has an index of its own; a box's bills begin with their day.
+	sqlFiscalPut = `INSERT INTO fiscal (company, box, bill, asked, point, shift, local, at, job, attempt, back, parts, state, settled, settled_at, number, date, message, expected, given, before, after, decided_by, holds, open) VALUES /*rows*/
+		ON CONFLICT (company, box, bill, asked) DO UPDATE SET state = excluded.state, settled = excluded.settled, settled_at = excluded.settled_at, number = excluded.number,
+		date = excluded.date, message = excluded.message, expected = excluded.expected, given = excluded.given, before = excluded.before, after = excluded.after,
+		decided_by = excluded.decided_by, holds = excluded.holds, open = excluded.open`
+	sqlFiscalAll  = `SELECT box, bill, asked, point, shift, local, at, job, attempt, back, parts, state, settled, settled_at, number, date, message, expected, given, before, after, decided_by, holds FROM fiscal WHERE company = $1`
+	sqlFiscalOf   = `SELECT box, bill, asked, point, shift, local, at, job, attempt, back, parts, state, settled, settled_at, number, date, message, expected, given, before, after, decided_by, holds FROM fiscal WHERE company = $1 AND box = $2 AND bill = $3 ORDER BY asked`
+	sqlFiscalOpen = `SELECT box, bill, asked, point, shift, local, at, job, attempt, back, parts, state, settled, settled_at, number, date, message, expected, given, before, after, decided_by, holds FROM fiscal
+		WHERE company = $1 AND open = 1 AND (CAST($2 AS BIGINT) = 0 OR point = $2) ORDER BY local, box, asked LIMIT $3`
+	sqlFiscalCount = `SELECT state, COUNT(*), MIN(local) FROM fiscal WHERE company = $1 AND open = 1 AND (CAST($2 AS BIGINT) = 0 OR point = $2) GROUP BY state`
+	sqlFiscalList  = `SELECT box, bill, asked, point, shift, local, at, job, attempt, back, parts, state, settled, settled_at, number, date, message, expected, given, before, after, decided_by, holds FROM fiscal
+		WHERE company = $1 AND box = $2 AND bill >= $3 AND bill < $4 AND (CAST($5 AS BIGINT) = 0 OR point = $5) ORDER BY bill, asked`
+	sqlFiscalStates = `SELECT bill, state FROM fiscal WHERE company = $1 AND box = $2 AND bill IN (/*list*/) ORDER BY bill, asked`
+
 	// Master data. A scope's row is its lock: who changes the scope holds it from reading the version to writing the next.
 	sqlScopeLock = `INSERT INTO master_scope (company, scope, version, chain, rows, changed) VALUES ($1, $2, 0, $3, 0, $4)
 		ON CONFLICT (company, scope) DO UPDATE SET changed = excluded.changed RETURNING version, chain, rows`
@@ -281,6 +295,7 @@ var tables = []table{
 	{"return_claim", "company, point, bill", "company, point, bill, box, until"},
 	{"shift", "company, box, opened", "company, box, opened, point, shift, day, opened_at, opened_by, closed, closed_at, closed_by, bills, total, expected, counted, difference, counts, removed, removed_amount, drawer_opened, copies, overrides"},
 	{"incident", "company, day, at, box, seq", "company, day, at, box, seq, point, shift, kind, seller, approver, reason, what, amount"},
+	{"fiscal", "company, box, bill, asked", "company, box, bill, asked, point, shift, local, at, job, attempt, back, parts, state, settled, settled_at, number, date, message, expected, given, before, after, decided_by, holds, open"},
 	{"sellers_by_day", "company, point, day, seller", "company, point, day, seller, name, sales, total"},
 	{"directory_key", "hash", "hash, company"},
 	{"directory_box", "hash", "hash, company"},

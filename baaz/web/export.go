@@ -167,6 +167,9 @@ func (s *Server) export(c *call) error {
 	name := c.PathValue("report")
 	e, ok := exports[name]
 	if !ok {
+		e, ok = fiscalExports[name]
+	}
+	if !ok {
 		return fault.New(fault.NotFound)
 	}
 	format, err := c.format()

@@ -36,6 +36,7 @@ type NowAnswer struct {
 	Open       []ShiftView    `json:"open"`     // shifts that are open
 	Returns    SumReport      `json:"returns"`
 	Any        bool           `json:"any"` // anything was ever sold
+	Fiscal     FiscalNow      `json:"fiscal"`
 }
 
 // DaySum is the sum of a day.
@@ -72,6 +73,7 @@ func (s *Server) reportNow(c *call) (a NowAnswer, err error) {
 			func() error { return a.days(tx, c.company, today, then, now) },
 			func() error { return a.parts(tx, c.company, today) },
 			func() error { return a.lists(tx, c.company, today) },
+			func() (err error) { a.Fiscal, err = s.fiscalNow(tx, c.company, point); return err },
 		} {
 			if err := read(); err != nil {
 				return err
@@ -144,6 +146,9 @@ func (a *NowAnswer) lists(tx *store.Tx, c store.Company, today store.Span) error
 	}
 	for _, r := range sales {
 		a.Receipts = append(a.Receipts, receiptView(r))
+	}
+	if err := fiscalOf(tx, c, a.Receipts, sales); err != nil {
+		return err
 	}
 	// A shift that is open began today or yesterday, or somebody has forgotten it: a week of those is enough.
 	from, err := time.Parse(time.DateOnly, string(today.From))

@@ -51,7 +51,7 @@ func reportRoutes() []route {
 			param{name: "kind", what: "of this kind only: line.removed, override.granted, cash.moved, shift.counted, drawer.asked, receipt.asked", kind: text, most: 40}, limited(500, 5000)),
 		{method: "GET", path: "/api/companies/{company}/exports/{report}", door: doorCompany, right: who.RightSales, do: sends("application/octet-stream", (*Server).export), query: spanned(
 			param{name: "format", what: "xlsx or csv", kind: text, most: 4}),
-			summary: "A report as a file", about: "report is days, points, tenders, goods, sellers, categories, hours, taxes, customers, returns, shifts, incidents or sales. Titles are in the language of Posbox-Lang.",
+			summary: "A report as a file", about: "report is days, points, tenders, goods, sellers, categories, hours, taxes, customers, returns, shifts, incidents, sales, fiscal (e-barimts) or months (taxes). Titles are in the language of Posbox-Lang.",
 			faults: []fault.Code{fault.NotFound}},
 	}
 }
@@ -247,6 +247,8 @@ type ReceiptView struct {
 	Lines    int64            `json:"lines"`
 	Total    money.Amount     `json:"total"`
 	Back     bool             `json:"back"` // it came back
+	// Fiscal is how its e-barimt stands: sent, waiting, refused, uncertain, issued, cancelled …; empty: it was not reported.
+	Fiscal event.FiscalResult `json:"fiscal"`
 }
 
 // ReceiptsAnswer lists sales and returns.
@@ -256,7 +258,7 @@ type ReceiptsAnswer struct {
 }
 
 func receiptView(r store.SaleRow) ReceiptView {
-	return ReceiptView{r.Box.String(), int64(r.Seq), r.Point, r.Day, r.At, r.Shift, r.Number, r.Seller, r.Customer, r.Tender, r.Lines, r.Total, r.Back}
+	return ReceiptView{r.Box.String(), int64(r.Seq), r.Point, r.Day, r.At, r.Shift, r.Number, r.Seller, r.Customer, r.Tender, r.Lines, r.Total, r.Back, ""}
 }
 
 func (s *Server) reportSales(c *call) (a ReceiptsAnswer, err error) {
@@ -275,7 +277,7 @@ func (s *Server) reportSales(c *call) (a ReceiptsAnswer, err error) {
 		if len(rows) == limit {
 			a.Next = writeMark(rows[limit-1])
 		}
-		return err
+		return cmp.Or(err, fiscalOf(tx, c.company, a.Receipts, rows))
 	})
 }
 

@@ -43,9 +43,12 @@ func hours(until, base int) (all list) {
 func receipt(i int) object {
 	tenders := []string{"cash", "card", "cash", "qr", "mixed"}
 	r := object{"box": boxID(1 + i%4), "seq": 9_000 - i, "point": 1 + i%4, "day": "2026-11-28", "local": fmt.Sprintf("2026-11-28 %02d:%02d:09", 14-i/30, (59-i*2%60)%60), "shift": 39, "number": 140 - i,
-		"seller": strconv.Itoa(1 + i%3), "customer": "", "tender": tenders[i%5], "lines": 1 + i%6, "total": amountOf(3_300 + i*4_117%48_000), "back": false}
+		"seller": strconv.Itoa(1 + i%3), "customer": "", "tender": tenders[i%5], "lines": 1 + i%6, "total": amountOf(3_300 + i*4_117%48_000), "back": false, "fiscal": "issued"}
 	if i == 3 {
-		r["back"], r["total"] = true, "-6600.00"
+		r["back"], r["total"], r["fiscal"] = true, "-6600.00", ""
+	}
+	if i == 5 || i == 12 {
+		r["fiscal"] = []string{"waiting", "uncertain"}[i%2]
 	}
 	if i%7 == 2 {
 		r["customer"] = "K10" + strconv.Itoa(i)
@@ -104,7 +107,7 @@ func today() object {
 		"then_points": list{point(1, 402, 4_900_000), point(2, 301, 3_300_000), point(3, 280, 3_000_000), point(4, 120, 1_218_200)},
 		"tenders":     list{object{"tender": "card", "times": 268, "amount": "3702400.00"}, object{"tender": "cash", "times": 214, "amount": "2291100.00"}, object{"tender": "qr", "times": 129, "amount": "1391000.00"}},
 		"goods":       goods(), "receipts": receipts(8), "open": list{shiftOf(0, true), shiftOf(1, true), shiftOf(2, true)},
-		"returns": object{"key": "", "name": "", "times": 1, "quantity": "0", "total": "-6600.00", "vat": "0.00", "city_tax": "0.00"}, "any": true}
+		"returns": object{"key": "", "name": "", "times": 1, "quantity": "0", "total": "-6600.00", "vat": "0.00", "city_tax": "0.00"}, "any": true, "fiscal": object{"decide": 2, "wait": 4, "hours": 19}}
 }
 
 // nothing is a company that has not begun.
@@ -114,6 +117,7 @@ func nothing() object {
 	for _, name := range []string{"hours", "then_hours", "points", "then_points", "tenders", "goods", "receipts", "open"} {
 		n[name] = list{}
 	}
+	n["fiscal"] = object{"decide": 0, "wait": 0, "hours": 0}
 	n["today"], n["then_all"], n["then_so_far"], n["any"] = none, none, "0.00", false
 	n["returns"] = object{"key": "", "name": "", "times": 0, "quantity": "0", "total": "0.00", "vat": "0.00", "city_tax": "0.00"}
 	return n
