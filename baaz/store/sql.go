@@ -75,6 +75,14 @@ const (
 	sqlLinkLock     = `UPDATE link SET used = used WHERE company = $1 AND hash = $2 RETURNING person, expires, used`
 	sqlLinkUse      = `UPDATE link SET used = $3 WHERE company = $1 AND hash = $2`
 	sqlLinksGone    = `DELETE FROM link WHERE company = $1 AND person = $2`
+	sqlPasskeyAdd   = `INSERT INTO passkey (company, id, person, name, body, created, seen) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (company, id) DO NOTHING RETURNING person`
+	sqlPasskeyPut   = `UPDATE passkey SET name = $3, body = $4, seen = $5 WHERE company = $1 AND id = $2`
+	sqlPasskeyGone  = `DELETE FROM passkey WHERE company = $1 AND id = $2`
+	sqlPasskeysGone = `DELETE FROM passkey WHERE company = $1 AND person = $2`
+	sqlPasskeys     = `SELECT id, name, body, created, seen FROM passkey WHERE company = $1 AND person = $2 ORDER BY created, id`
+	sqlCeremonyOld  = `DELETE FROM ceremony WHERE company = $1 AND at < $2`
+	sqlCeremonyAdd  = `INSERT INTO ceremony (company, hash, at) VALUES ($1, $2, $3) ON CONFLICT (company, hash) DO NOTHING RETURNING at`
 	sqlTokenAdd     = `INSERT INTO token (company, hash, name, scopes, made_by, created, seen, expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 	sqlTokenGet     = `SELECT hash, name, scopes, made_by, created, seen, expires FROM token WHERE company = $1 AND hash = $2`
 	sqlTokens       = `SELECT hash, name, scopes, made_by, created, seen, expires FROM token WHERE company = $1 ORDER BY created, hash`
@@ -275,6 +283,8 @@ var tables = []table{
 	{"session", "company, hash", "company, hash, person, created, seen, network, agent"},
 	{"link", "company, hash", "company, hash, person, expires, used"},
 	{"token", "company, hash", "company, hash, name, scopes, made_by, created, seen, expires"},
+	{"passkey", "company, id", "company, id, person, name, body, created, seen"},
+	{"ceremony", "company, hash", "company, hash, at"},
 	{"audit", "company, at, salt", "company, at, salt, person, who, action, subject, detail, network"},
 	{"alarm", "company, box, kind", "company, box, kind, detail, times, first, last, away_by, away_at"},
 	{"sales_by_day", "company, point, day", "company, point, day, sales, late, gross, discount, total, vat, city_tax"},

@@ -32,6 +32,8 @@ var statuses = map[fault.Code]int{
 	fault.LoginTaken: http.StatusConflict, fault.OwnerLast: http.StatusConflict, fault.OwnerThere: http.StatusConflict, fault.TokenMost: http.StatusConflict,
 	fault.PersonPassword: http.StatusUnprocessableEntity, fault.PersonRole: http.StatusUnprocessableEntity, fault.TokenScope: http.StatusUnprocessableEntity,
 	fault.PersonUnknown: http.StatusNotFound, fault.SessionUnknown: http.StatusNotFound, fault.TokenGone: http.StatusNotFound,
+	fault.PasskeyPlace: http.StatusUnprocessableEntity, fault.PasskeyRefused: http.StatusForbidden, fault.PasskeyUnknown: http.StatusNotFound,
+	fault.PasskeyThere: http.StatusConflict, fault.PasskeyMost: http.StatusConflict,
 	fault.PointUnknown: http.StatusNotFound, fault.RecordUnknown: http.StatusNotFound, fault.Internal: http.StatusInternalServerError,
 	fault.AccessDenied: http.StatusForbidden, fault.RequestOrigin: http.StatusForbidden,
 	fault.BoxUnknown: http.StatusNotFound, fault.NotFound: http.StatusNotFound, fault.CompanyUnknown: http.StatusNotFound,

@@ -70,7 +70,10 @@ const maxBody = 64 << 10
 
 // routes is the table of the API. Each subject's rows stand beside its handlers.
 func routes() (list []route) {
-	for _, rows := range [][]route{serverRoutes(), boxRoutes(), downRoutes(), registerRoutes(), manyRoutes(), peopleRoutes(), auditRoutes(), placeRoutes(), salesRoutes(), reportRoutes(), fiscalRoutes(), liveRoutes(), pageRoutes()} {
+	for _, rows := range [][]route{
+		serverRoutes(), boxRoutes(), downRoutes(), registerRoutes(), manyRoutes(), peopleRoutes(), passkeyRoutes(),
+		auditRoutes(), placeRoutes(), salesRoutes(), reportRoutes(), fiscalRoutes(), liveRoutes(), pageRoutes(),
+	} {
 		list = append(list, rows...)
 	}
 	return list

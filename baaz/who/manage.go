@@ -200,9 +200,9 @@ func (p *People) Remove(ctx context.Context, by Caller, from Client, home store.
 	})
 }
 
-// out ends all of a person's sessions and links.
+// out ends all of a person's sessions, links and passkeys.
 func (p *People) out(tx *store.Tx, home store.Company, person store.Person) error {
-	return errors.Join(tx.EndSessions(home, person, math.MaxInt64, math.MaxInt64), tx.EndLinks(home, person))
+	return errors.Join(tx.EndSessions(home, person, math.MaxInt64, math.MaxInt64), tx.EndLinks(home, person), tx.DropPasskeys(home, person))
 }
 
 // LetIn makes a new link for a person: their invitation again, or a way in without the password. The password that they
@@ -217,8 +217,9 @@ func (p *People) LetIn(ctx context.Context, by Caller, from Client, home store.C
 	return i, err
 }
 
-// SetPassword changes the caller's own password. All of their sessions but this one end.
-func (p *People) SetPassword(ctx context.Context, c Caller, from Client, old, fresh string) error {
+// prove lets the caller give the own password again: a session that somebody else has got hold of must neither serve to
+// try passwords nor make a way in that lasts. judge is asked first; also is done with the hash's turn where it is right.
+func (p *People) prove(ctx context.Context, c Caller, password string, judge func(store.PersonRow) error, also func()) error {
 	var row store.PersonRow
 	err := p.store.Read(ctx, func(tx *store.Tx) (err error) {
 		row, err = tx.Person(c.Home, c.Person)
@@ -227,19 +228,17 @@ func (p *People) SetPassword(ctx context.Context, c Caller, from Client, old, fr
 	if err != nil {
 		return err
 	}
-	// A session that somebody else has got hold of must not serve to try passwords.
 	key := "own\n" + string(c.Key)
 	if wait := p.guard.wait(key); wait > 0 {
 		return fault.New(fault.LoginWait, "seconds", seconds(wait))
 	}
-	if err := judgePassword(fresh, row.Login); err != nil {
+	if err := judge(row); err != nil {
 		return err
 	}
 	var right bool
-	var hash string
 	if err := p.hashing(ctx, func() {
-		if _, right = verifyPassword(row.Password, old); right {
-			hash = hashPassword(fresh, p.cost)
+		if _, right = verifyPassword(row.Password, password); right {
+			also()
 		}
 	}); err != nil {
 		return err
@@ -247,6 +246,16 @@ func (p *People) SetPassword(ctx context.Context, c Caller, from Client, old, fr
 	if !right {
 		p.guard.failed(key, forOne)
 		return errLogin(nil)
+	}
+	return nil
+}
+
+// SetPassword changes the caller's own password. All of their sessions but this one end.
+func (p *People) SetPassword(ctx context.Context, c Caller, from Client, old, fresh string) error {
+	var hash string
+	err := p.prove(ctx, c, old, func(row store.PersonRow) error { return judgePassword(fresh, row.Login) }, func() { hash = hashPassword(fresh, p.cost) })
+	if err != nil {
+		return err
 	}
 	return p.change(ctx, c.Home, c.Person, func(tx *store.Tx, row *store.PersonRow) error {
 		row.Password = hash

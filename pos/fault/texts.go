@@ -45,6 +45,11 @@ const (
 	TokenScope       Code = "token.scope"
 	TokenMost        Code = "token.most"
 	TokenGone        Code = "token.gone"
+	PasskeyPlace     Code = "passkey.place"
+	PasskeyRefused   Code = "passkey.refused"
+	PasskeyUnknown   Code = "passkey.unknown"
+	PasskeyThere     Code = "passkey.there"
+	PasskeyMost      Code = "passkey.most"
 	PointUnknown     Code = "point.unknown"
 	RecordUnknown    Code = "record.unknown"
 
@@ -410,6 +415,16 @@ var Texts = map[Code]Text{
 		"There cannot be more than {most} tokens.", "End those that nobody needs."},
 	TokenGone: {Notice, "Ийм токен алга.", "Жагсаалтаа шинэчилнэ үү.",
 		"There is no such token.", "Look at the list again."},
+	PasskeyPlace: {Warning, "Энэ хаягаар passkey ашиглах боломжгүй.", "БААЗ-ыг https:// хаягаар, нэрээр нь нээнэ үү.",
+		"Passkeys do not work at this address.", "Open BAAZ by its name, with https://."},
+	PasskeyRefused: {Warning, "Passkey шалгалтад тэнцсэнгүй.", "Дахин оролдоно уу, эсвэл нууц үгээр нэвтэрнэ үү.",
+		"The passkey did not prove who you are.", "Try again, or log in by password."},
+	PasskeyUnknown: {Warning, "Ийм passkey БААЗ-д бүртгэлгүй.", "Нууц үгээр нэвтэрнэ үү.",
+		"BAAZ does not know this passkey.", "Log in by password."},
+	PasskeyThere: {Notice, "Энэ passkey аль хэдийн бүртгэлтэй.", "Өөр төхөөрөмж сонгоно уу.",
+		"This passkey is registered already.", "Choose another device."},
+	PasskeyMost: {Warning, "Passkey {most}-аас олон байж болохгүй.", "Хэрэггүйг нь устгана уу.",
+		"There cannot be more than {most} passkeys.", "Remove those that you do not use."},
 	PointUnknown: {Notice, "Ийм борлуулалтын цэг алга.", "Жагсаалтаа шинэчилнэ үү.",
 		"There is no such sales point.", "Look at the list again."},
 	RecordUnknown: {Notice, "Ийм бичлэг алга.", "Дугаараа шалгана уу.",

@@ -3,6 +3,7 @@
 import { computed, signal } from '@preact/signals';
 import { get, nowInside, post } from './api';
 import type { Company, Me, Right } from './model';
+import { enter } from './people/passkey';
 
 export const me = signal<Me | null>(null);
 export const companies = signal<Company[]>([]);
@@ -69,6 +70,9 @@ export async function login(name: string, password: string) {
   } catch { /* then one types it again */ }
   await inside(who);
 }
+
+// loginByPasskey proves who one is without a name.
+export const loginByPasskey = async () => inside(await enter());
 
 // logout ends the session, and what the device has kept of it.
 export async function logout() {

@@ -7,6 +7,7 @@ import { asFault, post, remove } from '../api';
 import { Form, Input } from '../form';
 import { useLoad } from '../load';
 import { role, type Session } from '../people/model';
+import { Passkeys } from '../people/passkeys';
 import { Card, Head, tell, tellFault, Waiting, Wrong } from '../pieces';
 import { lastLogin, me } from '../session';
 import { t } from '../texts';
@@ -60,6 +61,7 @@ export function Account() {
       <Head title={t('account.title')} about={`${who.name} · ${role(who.role ?? '')}`} />
       <div class="cards is-two">
         <Password />
+        <Passkeys />
         <Where />
         <Card title={t('account.language')} test="account-language">
           <Choice bare label={t('account.language')} value={language()} set={(l) => choose(l as Lang)} test="speak" options={[{ value: 'mn', label: t('account.mn') }, { value: 'en', label: t('account.en') }]} />

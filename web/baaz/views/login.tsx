@@ -2,9 +2,13 @@
 
 import { useSignal, type Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { Button } from '../../kit/pieces';
+import { asFault } from '../api';
 import { Form, Input } from '../form';
-import { Dialog, useTitle } from '../pieces';
-import { lastLogin, login, logout } from '../session';
+import type { Fault } from '../model';
+import { able } from '../people/passkey';
+import { Dialog, Wrong, useTitle } from '../pieces';
+import { lastLogin, login, loginByPasskey, logout } from '../session';
 import { Brand, LanguageButton } from '../shell';
 import { t } from '../texts';
 
@@ -16,6 +20,30 @@ function Fields({ name, password }: { name: Signal<string>; password: Signal<str
       <Input kind="login" label={t('login.name')} value={name.value} set={(v) => (name.value = v)} test="login-name" auto="username" focus={known ? false : 'name'} most={200} />
       <Input kind="password" label={t('login.password')} value={password.value} set={(v) => (password.value = v)} test="login-password" auto="current-password" focus={known ? 'password' : false} most={200} />
     </>
+  );
+}
+
+// ByPasskey is the way in without a password.
+function ByPasskey({ done }: { done: () => void }) {
+  const wrong = useSignal<Fault | null>(null);
+  const busy = useSignal(false);
+  if (!able) return null;
+  const go = async () => {
+    busy.value = true;
+    wrong.value = null;
+    try {
+      await loginByPasskey();
+      done();
+    } catch (e) {
+      wrong.value = asFault(e);
+    }
+    busy.value = false;
+  };
+  return (
+    <div class="form">
+      <Button label={t('passkey.enter')} icon="key" test="login-passkey" press={() => void go()} busy={busy.value} />
+      <Wrong fault={wrong.value} />
+    </div>
   );
 }
 
@@ -31,6 +59,7 @@ export function Login({ done }: { done: () => void }) {
         <Form send={async () => { await login(name.value.trim(), password.value); done(); }} label={t('login.go')} ready={Boolean(name.value.trim() && password.value)} test="login">
           <Fields name={name} password={password} />
         </Form>
+        <ByPasskey done={done} />
         <p class="remark">{t('login.lost')}</p>
       </div>
     </main>
@@ -48,6 +77,7 @@ export function Again() {
         cancel={() => void logout()} cancelLabel={t('expired.leave')}>
         <Fields name={name} password={password} />
       </Form>
+      <ByPasskey done={() => {}} />
     </Dialog>
   );
 }

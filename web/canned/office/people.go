@@ -43,6 +43,8 @@ func auditPage() object {
 // peopleScenes are people, what they come in with, and what they did.
 func peopleScenes() []Scene {
 	base := map[string]any{"GET " + company + "/people": object{"people": people(), "roles": list{"accountant", "clerk", "manager", "owner"}}, "GET " + company + "/sessions": object{"sessions": sessions()},
+		"GET /api/me/passkeys": object{"passkeys": list{
+			object{"passkey": "f1", "name": "iPhone", "created": "2026-11-20T02:00:00Z", "seen": "2026-11-28T01:20:00Z"}, object{"passkey": "f2", "name": "Chrome, Windows", "created": "2026-11-24T02:00:00Z", "seen": nil}}},
 		"GET /api/me/sessions": object{"sessions": sessions()[:2]}, "GET " + company + "/audit": auditPage(), "GET " + registersBase: registersJSON,
 		"GET " + company + "/tokens": object{"tokens": list{
 			object{"token": "a1", "name": "1С нягтлан", "scopes": list{"read"}, "by": "Д. Болормаа", "created": "2026-11-26T08:12:00Z", "seen": "2026-11-28T05:00:00Z", "expires": "2027-11-26T08:12:00Z"},
@@ -63,5 +65,6 @@ func peopleScenes() []Scene {
 		scene("audit", "audit", "wait audit-row", nil),
 		scene("audit-one", "audit", "wait audit-row; tap audit-row; wait deed-changes", nil),
 		scene("account", "account", "wait session", nil),
+		scene("passkey-new", "account", "wait session; wait passkey; tap passkey-add; wait passkey-password", nil),
 	}
 }
