@@ -248,6 +248,12 @@ type Register string
 // TIN reports whether it is a taxpayer number (ТТД) and no register number (РД).
 func (r Register) TIN() bool { return len(r) >= 11 && r[0] >= '0' && r[0] <= '9' }
 
+// Business is what the tax office's register of taxpayers says of a business that buys.
+type Business struct {
+	TIN  string `json:"tin"`            // ТТД, 11 to 14 digits
+	Name string `json:"name,omitempty"` // empty: nobody could be asked
+}
+
 // Merchant is what the receipt's head said on the day of the sale.
 type Merchant struct {
 	Name    string   `json:"name"`
@@ -274,7 +280,11 @@ type SaleCompleted struct {
 	Payer      tax.Payer `json:"payer"`
 	Buyer      *Buyer    `json:"buyer,omitempty"`
 	Register   Register  `json:"register,omitempty"` // of a business that buys
-	Lines      []Line    `json:"lines"`
+	// Business is who that is; nil: it was not known when it paid, see FiscalOutcome.
+	Business *Business `json:"business,omitempty"`
+	// Consumer is a person's 8-digit number at the tax office; empty: none was given.
+	Consumer string `json:"consumer,omitempty"`
+	Lines    []Line `json:"lines"`
 	// TicketDiscount is the discount that was in force on the whole ticket, the buyer's or one given by hand.
 	TicketDiscount *Discount    `json:"ticket_discount,omitempty"`
 	Gross          money.Amount `json:"gross"`

@@ -30,13 +30,16 @@ type FiscalAsked struct {
 	Body json.RawMessage `json:"body,omitempty"`
 	// Attempt counts the requests of a chain, from 0; part of billIdSuffix, so that none comes twice.
 	Attempt int `json:"attempt,omitempty"`
+	// Customer is the number of a business whose taxpayer number was not known: it is looked up before the request is sent,
+	// and stands in none of Body.
+	Customer Register `json:"customer,omitempty"`
 	// Anew has the receipt issued again as it was once this cancellation is done.
 	Anew bool `json:"anew,omitempty"`
 }
 
 // Reissue is the request that follows this cancellation once it is done.
 func (f FiscalAsked) Reissue(who Who, local string) FiscalAsked {
-	return FiscalAsked{Who: who, Bill: f.Bill, Shift: f.Shift, Local: local, Job: FiscalIssue, Return: f.Return, Body: f.Body, Attempt: f.Attempt + 1}
+	return FiscalAsked{Who: who, Bill: f.Bill, Shift: f.Shift, Local: local, Job: FiscalIssue, Return: f.Return, Body: f.Body, Customer: f.Customer, Attempt: f.Attempt + 1}
 }
 
 // FiscalResult is what became of a request.
@@ -69,6 +72,8 @@ type FiscalOutcome struct {
 	Easy    *bool    `json:"easy,omitempty"` // whether it went to the buyer's phone at once
 	Lottery bool     `json:"lottery,omitempty"`
 	QR      bool     `json:"qr,omitempty"`
+	// Business is who bought, where that was found out after the sale.
+	Business *Business `json:"business,omitempty"`
 	// Type is B2C_RECEIPT or B2B_RECEIPT, of what was issued.
 	Type string `json:"type,omitempty"`
 

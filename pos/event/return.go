@@ -36,6 +36,8 @@ type SaleReturned struct {
 	Of         *Origin      `json:"of,omitempty"`       // nil: without a receipt, at the price of the day
 	Buyer      *Buyer       `json:"buyer,omitempty"`    // of that sale
 	Register   Register     `json:"register,omitempty"` // of that sale
+	Business   *Business    `json:"business,omitempty"` // of that sale
+	Consumer   string       `json:"consumer,omitempty"` // of that sale
 	Lines      []Line       `json:"lines"`              // what came back; No is the number of the sold line
 	Gross      money.Amount `json:"gross"`
 	Discount   money.Amount `json:"discount"`
@@ -61,7 +63,7 @@ func (s SaleReturned) Partial() bool { return len(s.Left) > 0 }
 
 // Stays is what the return leaves, as a sale of its own would say it: without bill and number.
 func (s SaleReturned) Stays() SaleCompleted {
-	left := SaleCompleted{Merchant: s.Merchant, Payer: s.Payer, Buyer: s.Buyer, Register: s.Register, Lines: s.Left, Tenders: s.Paid}
+	left := SaleCompleted{Merchant: s.Merchant, Payer: s.Payer, Buyer: s.Buyer, Register: s.Register, Business: s.Business, Consumer: s.Consumer, Lines: s.Left, Tenders: s.Paid}
 	for _, l := range s.Left {
 		left.Gross += l.Gross
 		left.Discount += l.LineDiscount + l.TicketDiscount

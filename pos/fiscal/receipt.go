@@ -59,6 +59,8 @@ type Options struct {
 	Merchant Merchant
 	// CustomerTIN is the taxpayer number of the business that buys; "" for a person.
 	CustomerTIN string
+	// CustomerLater says that the business's taxpayer number is still to be found out (Request.For).
+	CustomerLater bool
 	// ConsumerNo is a person's 8-digit number; "" for none.
 	ConsumerNo string
 	// Replaces is the number of the chain's latest receipt, where this one corrects it.
@@ -86,7 +88,10 @@ func Receipt(s event.SaleCompleted, o Options) (Request, error) {
 		Type: B2C, ConsumerNo: o.ConsumerNo, InactiveID: o.Replaces, BillIDSuffix: suffix,
 	}
 	if o.CustomerTIN != "" {
-		r.Type, r.CustomerTIN = B2B, &o.CustomerTIN
+		r.CustomerTIN = &o.CustomerTIN
+	}
+	if s.Register != "" {
+		r.Type = B2B
 	}
 	for _, class := range tax.Classes {
 		sub, err := o.sub(s.Lines, class)
@@ -119,7 +124,7 @@ func (o Options) validate(s event.SaleCompleted) error {
 	}
 	business := s.Register != ""
 	switch {
-	case business != (o.CustomerTIN != ""), o.CustomerTIN != "" && !digits(o.CustomerTIN, 11, 14):
+	case business != (o.CustomerTIN != "" || o.CustomerLater), o.CustomerTIN != "" && !digits(o.CustomerTIN, 11, 14):
 		return &LackError{Field: "customer"}
 	case o.ConsumerNo != "" && (business || !digits(o.ConsumerNo, 8, 8)):
 		return &LackError{Field: "consumer"}

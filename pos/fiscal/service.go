@@ -97,6 +97,16 @@ func (r Request) Renewed(m Merchant, suffix string) Request {
 	return r
 }
 
+// For returns the request with the taxpayer number of the business that buys.
+func (r Request) For(tin string) Request {
+	r.CustomerTIN = &tin
+	r.Receipts = append([]Sub(nil), r.Receipts...)
+	for i := range r.Receipts {
+		r.Receipts[i].CustomerTIN = &tin
+	}
+	return r
+}
+
 // Dated reports whether s has the form of an answer's date.
 func Dated(s string) bool { return dated(s) }
 

@@ -551,7 +551,7 @@ func (d *decider) returned(b *sale.Basket, back sale.Back, tenders []event.Tende
 	}
 	if sold := r.Sold; sold != nil {
 		s.Of = &event.Origin{Bill: sold.Bill, Local: sold.Local, Code: r.Code, Point: r.Point, PointName: r.PointName}
-		s.Payer, s.Buyer, s.Register, s.Left = sold.Payer, sold.Buyer, sold.Register, back.Left
+		s.Payer, s.Buyer, s.Register, s.Business, s.Consumer, s.Left = sold.Payer, sold.Buyer, sold.Register, sold.Business, sold.Consumer, back.Left
 	}
 	if len(s.Left) > 0 {
 		s.Paid = paidStill(r, tenders)

@@ -37,7 +37,17 @@ const (
 // Delay is how long a slow answer takes, unless told.
 const Delay = 7 * time.Second
 
+// Of says what misbehaves.
+type Of string
+
+// Receipts and cancellations, or the public look-ups.
+const (
+	Receipts Of = ""
+	Lookups  Of = "lookup"
+)
+
 type fault struct {
+	Of    Of   `json:"of,omitempty"`
 	Kind  Kind `json:"kind"`
 	At    At   `json:"at"`
 	Times int  `json:"times"` // requests that it meets; 0: all until cured
@@ -52,9 +62,17 @@ func (s *Service) Fault(kind Kind, at At, times int) error {
 	return s.fault(fault{Kind: kind, At: at, Times: times})
 }
 
+// FaultLookup has the next so many look-ups misbehave; 0: all until Cure.
+func (s *Service) FaultLookup(kind Kind, times int) error {
+	return s.fault(fault{Of: Lookups, Kind: kind, Times: times})
+}
+
 func (s *Service) fault(f fault) error {
 	if f.At == "" {
 		f.At = Before
+	}
+	if f.Of != Receipts && f.Of != Lookups || f.Of == Lookups && f.Kind == NoLottery {
+		return fmt.Errorf("%w: %q of %q", ErrFault, f.Kind, f.Of)
 	}
 	if !slices.Contains(kinds, f.Kind) || f.At != Before && f.At != After || f.Times < 0 || f.MS < 0 || f.MS > 600_000 {
 		return fmt.Errorf("%w: %q at %q; kinds: %v; at before or after", ErrFault, f.Kind, f.At, kinds)
@@ -73,16 +91,17 @@ func (s *Service) Cure() {
 }
 
 // next takes the fault that meets the next request.
-func (s *Service) next() (f fault) {
+func (s *Service) next(of Of) (f fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.faults) == 0 {
+	i := slices.IndexFunc(s.faults, func(f fault) bool { return f.Of == of })
+	if i < 0 {
 		return f
 	}
-	f = s.faults[0]
-	if s.faults[0].Times > 0 {
-		if s.faults[0].Times--; s.faults[0].Times == 0 {
-			s.faults = s.faults[1:]
+	f = s.faults[i]
+	if f.Times > 0 {
+		if s.faults[i].Times--; s.faults[i].Times == 0 {
+			s.faults = slices.Delete(s.faults, i, i+1)
 		}
 	}
 	return f
@@ -105,14 +124,14 @@ func (s *Service) control(w http.ResponseWriter, r *http.Request) {
 }
 
 // faulty lets a handler misbehave as it was told to.
-func (s *Service) faulty(do func(w http.ResponseWriter, body []byte, lottery bool)) http.HandlerFunc {
+func (s *Service) faulty(of Of, do func(w http.ResponseWriter, body []byte, lottery bool)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := readBody(r)
 		if err != nil {
 			reply(w, http.StatusRequestEntityTooLarge, refusal{Status: "ERROR", Message: err.Error()})
 			return
 		}
-		f := s.next()
+		f := s.next(of)
 		if f.Kind == "" || f.Kind == NoLottery {
 			do(w, body, f.Kind == "")
 			return

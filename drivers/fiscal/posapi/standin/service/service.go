@@ -101,16 +101,16 @@ const maxBody = 4 << 20
 //
 //	POST DELETE /rest/receipt   GET /rest/info /rest/sendData /rest/bankAccounts
 //	GET  /api/info/check/getTinInfo?regNo=  /api/info/check/getInfo?tin=
-//	GET  /control/receipts  /control/cancels   POST /control/fault {"kind", "at", "times"}  /control/cure
+//	GET  /control/receipts  /control/cancels   POST /control/fault {"of", "kind", "at", "times"}  /control/cure
 func (s *Service) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /rest/receipt", s.faulty(s.issue))
-	mux.HandleFunc("DELETE /rest/receipt", s.faulty(s.cancel))
+	mux.HandleFunc("POST /rest/receipt", s.faulty(Receipts, s.issue))
+	mux.HandleFunc("DELETE /rest/receipt", s.faulty(Receipts, s.cancel))
 	mux.HandleFunc("GET /rest/info", s.info)
 	mux.HandleFunc("GET /rest/sendData", s.sendData)
 	mux.HandleFunc("GET /rest/bankAccounts", s.accounts)
-	mux.HandleFunc("GET /api/info/check/getTinInfo", tinInfo)
-	mux.HandleFunc("GET /api/info/check/getInfo", s.payerInfo)
+	mux.HandleFunc("GET /api/info/check/getTinInfo", s.lookup(s.tinInfo))
+	mux.HandleFunc("GET /api/info/check/getInfo", s.lookup(s.payerInfo))
 	mux.HandleFunc("GET /control/receipts", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, s.Receipts()) })
 	mux.HandleFunc("GET /control/cancels", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, s.Cancels()) })
 	mux.HandleFunc("POST /control/fault", s.control)
