@@ -54,11 +54,13 @@ type Printer struct {
 // Fiscal is how sales are reported to the tax office (e-barimt).
 type Fiscal struct {
 	PosAPI   string `json:"posapi"`   // address of the tax office's service, http://host:port; "": sales are not reported
+	Lookup   string `json:"lookup"`   // address of the public register of taxpayers; "": businesses are known by their taxpayer number only
 	TIN      string `json:"tin"`      // who issues, 11 to 14 digits; "": the shop's
 	Branch   string `json:"branch"`   // 3 digits
 	District string `json:"district"` // 4 digits
 	PosNo    string `json:"pos_no"`   // the merchant's own number of the till, 1 to 10 digits
 
+	EasyPaper    bool   `json:"easy_paper"`    // print the receipt although its e-barimt went to the buyer's phone
 	Wait         int    `json:"wait"`          // seconds that a receipt waits for its number; then a provisional one is printed
 	Hang         int    `json:"hang"`          // seconds after which a request without an answer is uncertain
 	Away         string `json:"away"`          // provisional or stop: what to do while the service cannot be reached
@@ -104,7 +106,7 @@ func Defaults() Settings {
 		Payer:  tax.Payer{VAT: true, City: true},
 		Payers: tax.Payers{},
 		Rates:  tax.Mongolia(),
-		Fiscal: Fiscal{Branch: "000", PosNo: "001", Wait: 5, Hang: 90, Away: AwayProvisional, Reissue: ReissueAnew,
+		Fiscal: Fiscal{Lookup: "https://api.ebarimt.mn", Branch: "000", PosNo: "001", EasyPaper: true, Wait: 5, Hang: 90, Away: AwayProvisional, Reissue: ReissueAnew,
 			SendHour: 22, WarnHours: 48, LotteriesLow: 200},
 		BarcodeRules: barcode.DefaultRules(),
 		Printer:      Printer{Columns: 48},

@@ -27,6 +27,9 @@ func checkFiscal(s Settings) *fault.Error {
 	if !fiscalAddress(f.PosAPI) {
 		return bad("fiscal.posapi", "%q is not an address like http://127.0.0.1:7080 or empty", f.PosAPI)
 	}
+	if !fiscalAddress(f.Lookup) {
+		return bad("fiscal.lookup", "%q is not an address like https://api.ebarimt.mn or empty", f.Lookup)
+	}
 	for _, c := range fiscalForms {
 		if v := c.of(f); !c.form.MatchString(v) {
 			return bad(c.path, "%q is not %s", v, c.means)

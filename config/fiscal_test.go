@@ -19,6 +19,7 @@ func TestFiscalSettings(t *testing.T) {
 	}
 	for path, layer := range map[string]string{
 		"fiscal.posapi":        `{"fiscal":{"posapi":"127.0.0.1:7080"}}`,
+		"fiscal.lookup":        `{"fiscal":{"lookup":"api.ebarimt.mn"}}`,
 		"fiscal.tin":           `{"fiscal":{"tin":"1234567"}}`,
 		"fiscal.branch":        `{"fiscal":{"branch":"1"}}`,
 		"fiscal.district":      `{"fiscal":{"district":"23"}}`,

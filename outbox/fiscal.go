@@ -30,6 +30,8 @@ type FiscalOptions struct {
 	Zone     *time.Location
 	Printer  bool
 	Stop     bool // nothing is sold while the service cannot be reached
+	// Business finds the taxpayer number of a business that was not known when it paid; it may ask, and take seconds.
+	Business func(context.Context, event.Register) (event.Business, fiscal.Found)
 }
 
 // Fiscal has e-barimts issued, corrected and cancelled.
@@ -167,6 +169,10 @@ func (f *Fiscal) send(ctx context.Context, seq uint64, a event.FiscalAsked) ([]e
 	if o.Service == nil {
 		return []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}, nil
 	}
+	who, facts := f.customer(ctx, seq, a)
+	if facts != nil {
+		return facts, nil
+	}
 	ctx, end := outlive(ctx, o.Hang)
 	defer end()
 	latest, issued := chain.Latest()
@@ -183,7 +189,32 @@ func (f *Fiscal) send(ctx context.Context, seq uint64, a event.FiscalAsked) ([]e
 	if a.Job == event.FiscalCorrect {
 		req.InactiveID = latest.ID
 	}
-	return f.issued(seq, a, req, o.Service.Issue(ctx, req.Body(), len(req.Receipts))), nil
+	if who != nil {
+		req = req.For(who.TIN)
+	}
+	return f.issued(seq, a, req, who, o.Service.Issue(ctx, req.Body(), len(req.Receipts))), nil
+}
+
+// customer finds out who the business is that a request waits for; nil: it waits for none. With facts the request cannot be
+// sent: nobody could be asked yet, or the register knows no such business and a person has to mend the number.
+func (f *Fiscal) customer(ctx context.Context, seq uint64, a event.FiscalAsked) (*event.Business, []event.Fact) {
+	if a.Customer == "" || a.Job == event.FiscalCancel {
+		return nil, nil
+	}
+	found := fiscal.FoundAway
+	var b event.Business
+	if ask := f.Options().Business; ask != nil {
+		b, found = ask(ctx, a.Customer)
+	}
+	switch {
+	case found == fiscal.FoundKnown && b.TIN != "":
+		return &b, nil
+	case found == fiscal.FoundUnknown:
+		o := f.outcome(seq, a, event.FiscalRefused)
+		o.Code = string(fault.FiscalCustomer)
+		return nil, []event.Fact{o}
+	}
+	return nil, []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}
 }
 
 // stopGrace is how long a request that is under way may still take when the till is stopped: an answer is worth waiting for.
@@ -196,13 +227,14 @@ func outlive(ctx context.Context, hang time.Duration) (context.Context, func()) 
 	return sent, func() { stop(); end() }
 }
 
-func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, req fiscal.Request, got fiscal.Outcome) []event.Fact {
+func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, req fiscal.Request, who *event.Business, got fiscal.Outcome) []event.Fact {
 	f.note(a, got)
 	switch got.Verdict {
 	case fiscal.VerdictDone:
 		o := f.outcome(seq, a, event.FiscalIssued)
 		i := got.Issued
 		o.ID, o.Date, o.Subs, o.Easy, o.Type = i.ID, i.Date, i.Subs, i.Easy, req.Type
+		o.Business = who
 		o.Lottery, o.QR = !i.Lottery.Empty(), !i.QR.Empty()
 		f.Secrets.Put(a.Bill, i)
 		f.gave(o.Lottery)

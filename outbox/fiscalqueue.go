@@ -200,6 +200,13 @@ func (q *queue) sendOne(ctx context.Context, r till.Report) bool {
 		q.Logger.Error("e-barimt: request cannot be read", "seq", r.Asked, "err", err)
 		return true
 	}
+	switch _, facts := q.customer(ctx, r.Asked, asked); { // before the mark: after it nobody could say that nothing was sent
+	case facts == nil:
+	case facts[0].(event.FiscalOutcome).Result == event.FiscalWaiting:
+		return true // whatever waits for no business goes on
+	default:
+		return q.tell(ctx, facts...)
+	}
 	if !q.tell(ctx, q.outcome(r.Asked, asked, event.FiscalSending)) {
 		return false
 	}

@@ -97,6 +97,11 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 		out.Result = event.ReceiptCancelled
 		return []event.Fact{out}, nil
 	}
+	if errors.Is(err, ErrElectronic) {
+		out.Result = event.ReceiptElectronic
+		p.Drop(p.chain(asked.Bill))
+		return []event.Fact{out}, nil
+	}
 	if err != nil {
 		return []event.Fact{out}, err
 	}
@@ -154,6 +159,9 @@ func (p *Receipts) job(f event.Fact) (asked event.ReceiptAsked, draw drawing) {
 
 // drawing makes a page, the mark above its continuation, and what it says of the e-barimt.
 type drawing func() (page, mark *paper.Page, shown event.FiscalShown, err error)
+
+// ErrElectronic says that no paper is wanted: the e-barimt is in the buyer's phone.
+var ErrElectronic = errors.New("outbox: no paper wanted")
 
 // ErrNothing says that there is nothing to print.
 var ErrNothing = errors.New("outbox: nothing to print")

@@ -293,7 +293,10 @@ func (o *office) Once(b event.Bill) (fiscal.Issued, bool) {
 	o.shown[b] = true
 	return fiscal.Issued{Lottery: fiscal.Keep(canary), QR: fiscal.Keep("123")}, !before
 }
-func (o *office) Send(context.Context) error               { o.sent++; return nil }
+func (o *office) Send(context.Context) error { o.sent++; return nil }
+func (o *office) Business(_ context.Context, r event.Register) ui.BusinessAnswer {
+	return ui.BusinessAnswer{Register: r, Found: fiscal.FoundKnown, TIN: "37900846788", Name: "Өргөө ХХК", At: "2026-11-23 09:00:00"}
+}
 func (o *office) Chain(b event.Bill) (fiscal.Chain, error) { return o.r.engine.Chain(b) }
 
 // reporting looks at the e-barimt of the first sale, and shows what may be shown once of the last.
@@ -311,6 +314,12 @@ func reporting(t *testing.T, r *rig) {
 	chain := read[ui.FiscalAnswer](r, "/api/receipts/2026-11-23-1-0001/fiscal")
 	if len(chain.Jobs) != 1 || chain.Jobs[0].Result != event.FiscalRefused || chain.ID != "" {
 		t.Errorf("chain: %+v", chain)
+	}
+	if b := read[ui.BusinessAnswer](r, "/api/businesses/12-34%20567"); b.Register != "1234567" || b.Name != "Өргөө ХХК" || b.Citizen {
+		t.Errorf("business: %+v", b)
+	}
+	if a := r.send(http.MethodGet, "/api/businesses/12", ""); a.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a bad number is answered %d", a.StatusCode)
 	}
 	last := read[ui.State](r, "/api/state").Last
 	once := "/api/receipts/" + string(last.Bill) + "/once"

@@ -26,6 +26,8 @@ type Fiscal interface {
 	// Send sends everything that waits, here and at the service.
 	Send(context.Context) error
 	Chain(event.Bill) (fiscal.Chain, error)
+	// Business tells who a business is; it may ask, and take seconds.
+	Business(context.Context, event.Register) BusinessAnswer
 }
 
 // FiscalKnown is what is known of the tax office's service.

@@ -78,7 +78,7 @@ func ofCommands(c fault.Code) bool {
 	subject, _, _ := strings.Cut(string(c), ".")
 	switch subject {
 	case "seller", "right", "approver", "reason", "password", "shift", "count", "amount", "barcode", "good", "quantity", "basket", "baskets",
-		"line", "discount", "customer", "register", "payment", "fiscal", "return", "bill", "print", "setting", "goods", "upload", "import", "join":
+		"line", "discount", "customer", "register", "consumer", "payment", "fiscal", "return", "bill", "print", "setting", "goods", "upload", "import", "join":
 		return c != fault.ShiftUnknown
 	}
 	return slices.Contains([]fault.Code{fault.CommandMalformed, fault.CommandUnknown, fault.CommandID, fault.ClockNotSet, fault.PrinterNone,
@@ -113,6 +113,8 @@ func routes() []route {
 			summary: "Find customers, as the cashier may see them"},
 		{method: "GET", pattern: "/api/customers/{code}", handle: (*Server).customer, right: till.RightCustomers, ok: CustomerWhole{}, faults: refusals(fault.CustomerUnknown, fault.CatalogDamaged),
 			summary: "One customer whole, by code or card, for editing; needs the right customers"},
+		{method: "GET", pattern: "/api/businesses/{number}", handle: (*Server).business, right: till.RightSell, ok: BusinessAnswer{}, faults: readRefusals(fault.RegisterBad),
+			summary: "Who a business is, by register or taxpayer number, as the public register of taxpayers says", about: "May take five seconds. What the register has said is kept, and told with its age while it cannot be asked."},
 		{method: "GET", pattern: "/api/receipts/{bill}/fiscal", handle: (*Server).fiscalChain, ok: FiscalAnswer{}, faults: blindRefusals(fault.BillUnknown, fault.SellerLocked),
 			summary: "The e-barimt of a sale: its requests, and the receipt that holds"},
 		{method: "GET", pattern: "/api/receipts/{bill}/once", handle: (*Server).fiscalOnce, ok: OnceAnswer{}, faults: refusals(fault.FiscalGone),

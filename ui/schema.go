@@ -45,7 +45,7 @@ var plain = map[reflect.Type]map[string]any{
 	reflect.TypeFor[device.Level](): {"type": "string", "enum": []device.Level{device.OK, device.Attention, device.Fault, device.None}},
 	reflect.TypeFor[tax.Class]():    {"type": "string", "enum": tax.Classes[:]},
 	reflect.TypeFor[event.ReceiptResult](): {"type": "string", "enum": []event.ReceiptResult{event.ReceiptPrinted, event.ReceiptUnproven,
-		event.ReceiptInterrupted, event.ReceiptDeferred, event.ReceiptCancelled}},
+		event.ReceiptInterrupted, event.ReceiptDeferred, event.ReceiptCancelled, event.ReceiptElectronic}},
 	reflect.TypeFor[json.RawMessage](): {"nullable": true, "description": "any JSON"},
 }
 

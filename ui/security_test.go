@@ -31,7 +31,7 @@ func TestToken(t *testing.T) {
 	r := newRig(t).checked()
 	for _, op := range ui.Routes() {
 		method, path, _ := strings.Cut(op, " ")
-		path = strings.NewReplacer("/returns/{bill}", "/returns/2026-11-23-1-0002", "/customers/{code}", "/customers/C1", "{bill}", "x", "{shift}", "1", "{number}", "1", "{code}", "1", "{page}", "p").Replace(path)
+		path = strings.NewReplacer("/returns/{bill}", "/returns/2026-11-23-1-0002", "/customers/{code}", "/customers/C1", "{bill}", "x", "{shift}", "1", "/businesses/{number}", "/businesses/1234567", "{number}", "1", "{code}", "1", "{page}", "p").Replace(path)
 		open := path == "/api/health" || path == "/api/openapi.json"
 		for name, c := range map[string]change{
 			"no token": noToken, "wrong token": header("Authorization", "Bearer "+strings.Repeat("0", len(token))),
@@ -161,7 +161,7 @@ func TestMethods(t *testing.T) {
 	r.do("pay", fields{"reason": "x"})
 	for _, op := range ui.Routes() {
 		takes, path, _ := strings.Cut(op, " ")
-		path = strings.NewReplacer("/returns/{bill}", "/returns/2026-11-23-1-0002", "/customers/{code}", "/customers/C1", "{bill}", "2026-11-23-1-0001", "{shift}", "1", "{number}", "1", "{code}", "1", "{page}", "p").Replace(path)
+		path = strings.NewReplacer("/returns/{bill}", "/returns/2026-11-23-1-0002", "/customers/{code}", "/customers/C1", "{bill}", "2026-11-23-1-0001", "{shift}", "1", "/businesses/{number}", "/businesses/1234567", "{number}", "1", "{code}", "1", "{page}", "p").Replace(path)
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"} {
 			if method == takes {
 				continue

@@ -100,6 +100,7 @@ type BasketInfo struct {
 	Touched        int             `json:"touched"` // number of the line scanned or changed last
 	Buyer          *event.Buyer    `json:"buyer"`
 	Register       event.Register  `json:"register"`        // of a business that buys; "": a person
+	Consumer       string          `json:"consumer"`        // a person's 8-digit number at the tax office; "": none
 	Tenders        []payment.Offer `json:"tenders"`         // what has been entered of the payment so far
 	TicketDiscount *event.Discount `json:"ticket_discount"` // in force; null: none
 	HandDiscount   *event.Discount `json:"hand_discount"`   // given by hand on all of it, in force or less than the card's; null: none
@@ -226,7 +227,7 @@ func (s *Server) hasSellers(st *till.State) bool {
 }
 
 func basketInfo(b *sale.Basket, p sale.Priced) *BasketInfo {
-	out := &BasketInfo{ID: b.ID, Tab: b.Tab, Lines: []LineInfo{}, Touched: b.Touched, Buyer: b.Buyer, Register: b.Register, Tenders: filled(b.Tenders), TicketDiscount: p.TicketDiscount, HandDiscount: b.Discount,
+	out := &BasketInfo{ID: b.ID, Tab: b.Tab, Lines: []LineInfo{}, Touched: b.Touched, Buyer: b.Buyer, Register: b.Register, Consumer: b.Consumer, Tenders: filled(b.Tenders), TicketDiscount: p.TicketDiscount, HandDiscount: b.Discount,
 		Gross: p.Gross, Discount: p.Discount, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax}
 	for _, l := range p.Lines {
 		li := LineInfo{Line: l.No, Good: l.Good, Barcode: l.Barcode, Name: l.Name, Unit: l.Unit, Quantity: l.Quantity,

@@ -229,13 +229,46 @@ func business(t *testing.T, br *browser.Browser) {
 	s.Write("67")
 	s.Press("Enter")
 	s.Says("register-known", "Регистрийндугаар1234567")
-	s.Shown("register-unchecked")
+	s.Shown("buyer-found")
 	oneEnter(s, "finish")
 	s.Gone("error-banner")
 	s.Press("Enter")
 	s.Shown("after")
 	if r := at(s.sold(b, 1), "register"); r != "1234567" {
 		t.Errorf("sold to %v, want 1234567", r)
+	}
+}
+
+// consumer: a person's number goes into the sale, by keys and by touch; a business in its place takes it away.
+func consumer(t *testing.T, br *browser.Browser) {
+	b, s := opened(t, br)
+	s.Scan(milk)
+	s.Press("F9")
+	s.Stage("pay")
+	s.Press("F8")
+	s.Shown("consumer")
+	s.Write("11001234")
+	oneEnter(s, "consumer-set")
+	s.Press("Enter")
+	s.Says("consumer-known", "Хэрэглэгчийндугаар11001234")
+	oneEnter(s, "finish")
+	s.Tap("buyer-business")
+	s.Shown("register")
+	s.Write("1234567")
+	s.Press("Enter")
+	s.Shown("register-known")
+	s.Gone("consumer-known")
+	s.Tap("buyer-person")
+	s.Gone("register-known")
+	s.Tap("buyer-consumer")
+	s.Shown("consumer")
+	s.Write("11001234")
+	s.Tap("consumer-set")
+	s.Shown("consumer-known")
+	s.Press("Enter")
+	s.Shown("after")
+	if sold := s.sold(b, 1); at(sold, "consumer") != "11001234" || at(sold, "register") != nil {
+		t.Errorf("%v", sold)
 	}
 }
 

@@ -33,8 +33,9 @@ var demoShop = event.Merchant{
 	Address: "Улаанбаатар, Сүхбаатар дүүрэг, 1-р хороо", Phone: "7700-0000", Footer: []string{"Баярлалаа! Дахин ирээрэй."},
 }
 
-// demoFiscal is what an e-barimt of the demo says besides; the stand-in of the tax office's service takes it.
-var demoFiscal = map[string]string{"branch": "001", "district": "2501", "pos_no": "001"}
+// demoFiscal is what an e-barimt of the demo says besides; the stand-in of the tax office's service takes it. A demo asks the
+// real register of taxpayers nothing.
+var demoFiscal = map[string]string{"lookup": "", "branch": "001", "district": "2501", "pos_no": "001"}
 
 // stockDemo fills the shelves of a demo that has none.
 func stockDemo(dir string) error {

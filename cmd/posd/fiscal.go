@@ -34,6 +34,7 @@ func (p *program) fiscalOptions() outbox.FiscalOptions {
 	if s.posapi != nil {
 		o.Service = s.posapi
 	}
+	o.Business = p.findBusiness
 	return o
 }
 
@@ -63,7 +64,8 @@ func (p *program) reports(s *settings) *till.Fiscal {
 	if s.posapi == nil {
 		return nil
 	}
-	f := &till.Fiscal{Merchant: issuer(s.conf), Stop: s.conf.Fiscal.Away == config.AwayStop}
+	f := &till.Fiscal{Merchant: issuer(s.conf), Stop: s.conf.Fiscal.Away == config.AwayStop,
+		Business: func(r event.Register) (event.Business, fiscal.Found) { return p.knownBusiness(s, r) }}
 	if p.fiscal != nil {
 		at := p.fiscal.Status()
 		f.Away, f.Takes, f.Holds = at.Away, at.Info.Takes(), p.fiscal.Secrets.Holds
@@ -105,6 +107,19 @@ func (p *program) says(s event.SaleCompleted, secret bool) (*receipt.Fiscal, eve
 	return f, event.FiscalWhole, nil
 }
 
+// paperless reports whether a sale needs no paper: its e-barimt went to the buyer's phone, and the shop is content with that.
+func (p *program) paperless(b event.Bill) bool {
+	if p.set().conf.Fiscal.EasyPaper {
+		return false
+	}
+	chain, err := p.engine.Chain(b)
+	if err != nil {
+		return false
+	}
+	latest, ok := chain.Latest()
+	return ok && latest.Easy != nil && *latest.Easy
+}
+
 func (p *program) receiptOptions(s event.SaleCompleted, asCopy bool, f *receipt.Fiscal) receipt.Options {
 	o := receipt.Options{Columns: p.set().conf.Printer.Columns, Copy: asCopy, Fiscal: f}
 	if code, ok := barcode.BillCodeOf(s, till.PointOf(p.engine.View().State)); ok {
@@ -117,6 +132,12 @@ func (p *program) receiptOptions(s event.SaleCompleted, asCopy bool, f *receipt.
 func (p *program) draw(s event.SaleCompleted, asked event.ReceiptAsked) (page, mark *paper.Page, shown event.FiscalShown, err error) {
 	f, shown, err := p.says(s, !asked.Copy)
 	if err != nil {
+		return nil, nil, "", err
+	}
+	if shown == event.FiscalWhole && !asked.ByHand && p.paperless(s.Bill) {
+		return nil, nil, "", outbox.ErrElectronic
+	}
+	if err := p.named(&s); err != nil {
 		return nil, nil, "", err
 	}
 	o := p.receiptOptions(s, asked.Copy, f)
@@ -134,6 +155,9 @@ func (p *program) draw(s event.SaleCompleted, asked event.ReceiptAsked) (page, m
 func (p *program) picture(s event.SaleCompleted, asCopy bool) (page, mark *paper.Page, err error) {
 	f, _, err := p.says(s, false)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := p.named(&s); err != nil {
 		return nil, nil, err
 	}
 	o := p.receiptOptions(s, asCopy, f)

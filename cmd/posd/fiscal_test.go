@@ -46,7 +46,7 @@ type fiscalShop struct {
 func openFiscalShop(t *testing.T, args ...string) *fiscalShop {
 	t.Helper()
 	o := openOffice(t, service.Options{})
-	return &fiscalShop{openPaperShop(t, virtual.Options{}, append([]string{"-posapi", o.URL}, args...)...), o}
+	return &fiscalShop{openPaperShop(t, virtual.Options{}, append([]string{"-posapi", o.URL, "-lookup", o.URL}, args...)...), o}
 }
 
 // receipts waits until the stand-in has accepted so many receipts.
@@ -106,17 +106,100 @@ func TestEbarimt(t *testing.T) {
 	if want := paper.Draw(receipt.Sale(s.sale(bill), s.options(bill, true, numbered))); !begins(s.paper(2), want) {
 		t.Error("the copy has more or less than the number")
 	}
-	// A business by its taxpayer number gets no lottery number; one whose number is not known is refused.
+}
+
+// sellTo sells to a business or a person with a number, and returns the bill.
+func (s *fiscalShop) sellTo(kind, number string) string {
+	s.t.Helper()
 	s.do("line.scan", object{"code": "1001"})
-	s.do("basket.register", object{"register": "1234567"})
-	s.refused("fiscal.customer", "pay", object{"tenders": []object{{"kind": "cash", "amount": "5000"}}})
-	s.do("basket.register", object{"register": "37900846788"})
-	s.do("pay", object{"tenders": []object{{"kind": "cash", "amount": "5000"}}})
-	if b2b := s.receipts(2)[1]; b2b.Lottery != "" {
-		t.Error("a business has a lottery number")
+	s.do("basket."+kind, object{kind: number})
+	return at(s.do("pay", object{"tenders": []object{{"kind": "cash", "amount": "5000"}}}), "result", "bill").(string)
+}
+
+// TestBusiness: a business is known by register number or taxpayer number, with its name, and gets no lottery number. What was
+// once known is known while nobody can be asked; a stranger buys all the same, and its e-barimt follows.
+func TestBusiness(t *testing.T) {
+	s := openFiscalShop(t)
+	var who object
+	s.get("/api/businesses/1234567", &who)
+	if who["found"] != "known" || who["tin"] != "37900846788" || who["name"] != "Өргөө Худалдаа ХХК" || who["old"] != false {
+		t.Errorf("%v", who)
 	}
-	s.paper(3)
+	must(t, s.office.FaultLookup(service.Drop, 0))
+	bill := s.sellTo("register", "1234567")
+	b2b := s.receipts(1)[0]
+	var req fiscal.Request
+	if err := json.Unmarshal(b2b.Body, &req); err != nil || req.Type != fiscal.B2B || req.CustomerTIN == nil || *req.CustomerTIN != "37900846788" || b2b.Lottery != "" {
+		t.Errorf("%s, %v", b2b.Body, err)
+	}
+	sold := s.sale(bill)
+	if sold.Business == nil || sold.Business.Name != "Өргөө Худалдаа ХХК" {
+		t.Errorf("%+v", sold.Business)
+	}
+	if want := paper.Draw(receipt.Sale(sold, s.options(bill, false, whole(b2b)))); !begins(s.paper(1), want) {
+		t.Error("the paper is not the receipt of a business")
+	}
+
+	s.get("/api/businesses/7654321", &who)
+	if who["found"] != "away" || who["tin"] != "" {
+		t.Errorf("%v", who)
+	}
+	bill = s.sellTo("register", "7654321")
+	s.paper(2) // provisional
+	s.wait("it waits for its taxpayer number", 10*time.Second, func(st object) bool { return at(st, "fiscal", "waits") == 1.0 })
+	s.kill()
+	s.box = s.restart()
+	next := s.sellTo("register", "20200033310") // whatever waits for no business goes on
 	s.receipts(2)
+	s.office.Cure()
+	s.wait("issued", 20*time.Second, func(st object) bool { return at(st, "fiscal", "waits") == 0.0 })
+	late := s.receipts(3)[2]
+	if err := json.Unmarshal(late.Body, &req); err != nil || *req.CustomerTIN != "20200033310" || *req.Receipts[0].CustomerTIN != "20200033310" {
+		t.Errorf("%s, %v", late.Body, err)
+	}
+	sold = s.sale(bill)
+	sold.Business = &event.Business{TIN: "20200033310", Name: "Говийн Нар ХХК"}
+	s.do("receipt.reprint", object{"bill": bill})
+	numbered := &receipt.Fiscal{ID: late.ID, Date: late.Date, Demo: true}
+	if want := paper.Draw(receipt.Sale(sold, s.options(bill, true, numbered))); !begins(s.paper(4), want) {
+		t.Error("the copy does not name the business that was found later")
+	}
+	if s.sale(next).Business.Name != "" {
+		t.Error("a name was made up")
+	}
+
+	// Who is not in the register cannot be reported as a business; who was mistyped is mended later.
+	s.get("/api/businesses/1111111", &who)
+	s.do("line.scan", object{"code": "1001"})
+	s.do("basket.register", object{"register": "1111111"})
+	s.refused("fiscal.customer", "pay", object{"tenders": []object{{"kind": "cash", "amount": "5000"}}})
+	s.do("basket.register", object{"register": "1111112"})
+	wrong := at(s.do("pay", object{"tenders": []object{{"kind": "cash", "amount": "5000"}}}), "result", "bill").(string)
+	s.wait("refused", 10*time.Second, func(st object) bool { return at(first(st, "decide"), "result") == "refused" })
+	s.receipts(3)
+	s.do("fiscal.repeat", object{"bill": wrong, "register": "1234567"})
+	s.receipts(4)
+}
+
+// TestConsumer: a person's number goes into the request, and paper may be left out where the receipt went to the phone.
+func TestConsumer(t *testing.T) {
+	s := openFiscalShop(t)
+	bill := s.sellTo("consumer", "11001234")
+	s.waitPrinted(bill, 5*time.Second)
+	var req fiscal.Request
+	if err := json.Unmarshal(s.receipts(1)[0].Body, &req); err != nil || req.ConsumerNo != "11001234" || req.Type != fiscal.B2C {
+		t.Errorf("%+v, %v", req, err)
+	}
+	s.do("setting.set", object{"path": "fiscal.easy_paper", "value": false})
+	s.sellTo("consumer", "11001234")
+	s.wait("no paper", 10*time.Second, func(st object) bool {
+		return at(st, "last", "print") == "electronic" && len(list(st, "unprinted")) == 0
+	})
+	bill = s.sellTo("consumer", "22001234") // not an easy one
+	s.waitPrinted(bill, 5*time.Second)
+	if n := s.printer.Receipts(); n != 2 {
+		t.Errorf("%d papers", n)
+	}
 }
 
 // hurried is a settings file by which nobody waits long.

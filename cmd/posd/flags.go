@@ -9,6 +9,7 @@ import (
 
 	"posbox/drivers/bus"
 	"posbox/drivers/fiscal/posapi"
+	"posbox/drivers/fiscal/taxpayer"
 	"posbox/uplink"
 	"posbox/wire"
 )
@@ -19,6 +20,7 @@ type flags struct {
 	listen  string
 	printer string // empty: as configured
 	posapi  string // the tax office's service, or ""
+	lookup  string // the public register of taxpayers, or ""
 	demo    bool
 	lang    string // empty: as configured
 	config  string
@@ -50,11 +52,12 @@ func (c flags) tokenAt() string {
 
 func parseConfig(args []string, stderr io.Writer) (flags, error) {
 	var c flags
-	fs := newFlags("posd", "posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-posapi URL] [-demo] [-lang mn|en] [-config FILE] [-baaz URL [-key KEY]] [-token FILE] [-box DIR]", stderr)
+	fs := newFlags("posd", "posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-posapi URL] [-lookup URL] [-demo] [-lang mn|en] [-config FILE] [-baaz URL [-key KEY]] [-token FILE] [-box DIR]", stderr)
 	fs.StringVar(&c.data, "data", "", "folder of journal, goods and keys")
 	fs.StringVar(&c.listen, "listen", "127.0.0.1:8080", "loopback address of the screen's API")
 	fs.StringVar(&c.printer, "printer", "", "receipt printer: tcp://HOST:PORT, file:PATH or none; default as configured, else none")
 	fs.StringVar(&c.posapi, "posapi", "", "the tax office's service, http://127.0.0.1:7080; default as configured, else no e-barimts are issued")
+	fs.StringVar(&c.lookup, "lookup", "", "the public register of taxpayers, https://api.ebarimt.mn; default as configured; a demo asks none")
 	fs.BoolVar(&c.demo, "demo", false, "a shop to try: sample goods, sellers 1/1111 and 9/9999")
 	fs.StringVar(&c.lang, "lang", "", "language of the screen: mn or en; default as configured, else mn")
 	fs.StringVar(&c.config, "config", "", "settings file (JSON)")
@@ -84,6 +87,11 @@ func (c flags) check(rest []string) error {
 	}
 	if err := c.checkBaaz(); err != nil {
 		return err
+	}
+	if c.lookup != "" {
+		if _, err := taxpayer.New(c.lookup); err != nil {
+			return fmt.Errorf("%w: -lookup: %w", errUsage, err)
+		}
 	}
 	if c.posapi != "" {
 		if _, err := posapi.New(c.posapi); err != nil {

@@ -1,6 +1,6 @@
 // Command posd is the till: it drives the devices, keeps the journal and serves the screen's API.
 //
-//	posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-posapi URL] [-demo] [-lang mn|en] [-config FILE] [-token FILE]
+//	posd -data DIR -listen ADDR [-printer tcp://HOST:PORT|file:PATH|none] [-posapi URL] [-lookup URL] [-demo] [-lang mn|en] [-config FILE] [-token FILE]
 //	posd check [-json] DIR          verify a journal, also of a running till
 //	posd import -data DIR FILE      take goods in from CSV or .xlsx, all or nothing
 //	posd gallery -out DIR           draw every paper that a till prints, on both widths

@@ -18,6 +18,7 @@ import (
 
 	store "posbox/catalog"
 	"posbox/config"
+	"posbox/drivers/fiscal/taxpayer"
 	"posbox/engine"
 	"posbox/journal"
 	"posbox/ota"
@@ -59,6 +60,7 @@ type program struct {
 	fiscal   *outbox.Fiscal
 	pulse    *uplink.Pulse
 	foreign  foreign
+	buyers   *taxpayer.Book
 	started  time.Time
 	key      ed25519.PrivateKey
 	guard    *ota.Client // nil where this is no box
@@ -115,6 +117,7 @@ func (p *program) open() error {
 	}
 	p.stock = newStock(p.flags.data, p.goods, p.deviceChanged)
 	p.openMaster()
+	p.openBuyers()
 	began, damage, err := p.openJournal()
 	if err != nil {
 		return err

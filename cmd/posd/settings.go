@@ -13,6 +13,7 @@ import (
 	"posbox/central"
 	"posbox/config"
 	"posbox/drivers/fiscal/posapi"
+	"posbox/drivers/fiscal/taxpayer"
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/till"
@@ -30,6 +31,7 @@ type settings struct {
 	left     map[string]*fault.Error                    // what of it does not fit and is left out, by path
 	fallback config.Settings                            // without it
 	posapi   *posapi.Client                             // the tax office's service; nil: sales are not reported
+	lookup   *taxpayer.Client                           // the public register of taxpayers; nil: nobody is asked
 }
 
 // printerSpec is what a driver of the receipt printer is made from.
@@ -146,8 +148,15 @@ func (c flags) layer() map[string]any {
 	} else if c.printer != "" {
 		said["printer"] = map[string]string{"address": c.printer}
 	}
+	office := map[string]string{}
 	if c.posapi != "" {
-		said["fiscal"] = map[string]string{"posapi": c.posapi}
+		office["posapi"] = c.posapi
+	}
+	if c.lookup != "" {
+		office["lookup"] = c.lookup
+	}
+	if len(office) > 0 {
+		said["fiscal"] = office
 	}
 	return said
 }
@@ -225,7 +234,7 @@ func (m *composer) compose(box *till.Layer) (*settings, error) {
 	if s.zone, err = time.LoadLocation(s.conf.Zone); err != nil {
 		return nil, fault.Wrap(err, fault.ConfigBad, "path", "zone", "detail", s.conf.Zone)
 	}
-	s.posapi = posapiOf(s.conf.Fiscal)
+	s.posapi, s.lookup = posapiOf(s.conf.Fiscal), lookupOf(s.conf.Fiscal)
 	s.register = register(s.conf, m.demo)
 	s.register = over(s.register, sent.Sellers)
 	s.find = lookup(s.register)

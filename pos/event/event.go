@@ -248,6 +248,9 @@ type Register string
 // TIN reports whether it is a taxpayer number (ТТД) and no register number (РД).
 func (r Register) TIN() bool { return len(r) >= 11 && r[0] >= '0' && r[0] <= '9' }
 
+// Citizen reports whether it is a person's register number.
+func (r Register) Citizen() bool { return r != "" && r[0] > '9' }
+
 // Business is what the tax office's register of taxpayers says of a business that buys.
 type Business struct {
 	TIN  string `json:"tin"`            // ТТД, 11 to 14 digits
@@ -362,6 +365,7 @@ const (
 	ReceiptInterrupted ReceiptResult = "interrupted" // begun, end not proven
 	ReceiptDeferred    ReceiptResult = "deferred"    // not begun; waits for a person
 	ReceiptCancelled   ReceiptResult = "cancelled"   // a person said no
+	ReceiptElectronic  ReceiptResult = "electronic"  // left out: the e-barimt went to the buyer's phone
 )
 
 // ReceiptOutcome says what became of the ReceiptAsked at sequence Asked.

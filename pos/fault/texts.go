@@ -133,6 +133,7 @@ const (
 	CustomerNotYet  Code = "customer.not_yet"
 	CustomerExpired Code = "customer.expired"
 	RegisterBad     Code = "register.bad"
+	ConsumerBad     Code = "consumer.bad"
 
 	// Payment.
 	PaymentShort    Code = "payment.short"
@@ -536,6 +537,8 @@ var Texts = map[Code]Text{
 		"The card of {name} ended on {day}.", "Go on without the discount."},
 	RegisterBad: {Warning, "Регистрийн дугаар буруу байна: {value}.", "Байгууллагынх 7 оронтой тоо, иргэнийх 2 кирилл үсэг 8 оронтой тоо, ТТД 11–14 оронтой тоо.",
 		"The register number is not valid: {value}.", "A company's has 7 digits, a person's two Cyrillic letters and 8 digits, a taxpayer number 11 to 14 digits."},
+	ConsumerBad: {Warning, "Хэрэглэгчийн дугаар буруу байна: {value}.", "И-баримт апп дахь 8 оронтой дугаар. Утасны дугаар биш.",
+		"The consumer number is not valid: {value}.", "It has 8 digits and stands in the e-barimt app. It is no telephone number."},
 
 	PaymentShort: {Warning, "{missing} ₮ дутуу байна.", "Үлдсэн дүнг оруулна уу.",
 		"{missing} ₮ are missing.", "Enter the rest."},
@@ -781,8 +784,8 @@ var Texts = map[Code]Text{
 		"The e-barimt settings lack {field}.", "The owner sets it: settings, e-barimt."},
 	FiscalLacks: {Warning, "{name}: {field} алга эсвэл буруу тул e-barimt олгох боломжгүй.", "Барааны бүртгэлд засах, эсвэл барааг хасна уу.",
 		"{name} has no usable {field}: no e-barimt can be issued.", "Set it in the goods, or take the good out."},
-	FiscalCustomer: {Warning, "Худалдан авагчийн ТТД мэдэгдэхгүй байна.", "Регистрийн оронд 11 – 14 оронтой ТТД оруулна уу.",
-		"The taxpayer number of the business is not known.", "Enter its taxpayer number (11 to 14 digits) instead of the register number."},
+	FiscalCustomer: {Warning, "Худалдан авагчийн ТТД мэдэгдэхгүй байна.", "Дугаараа шалгах, регистрийн оронд 11 – 14 оронтой ТТД оруулах, эсвэл Хувь хүн сонгоно уу.",
+		"The taxpayer number of the business is not known.", "Check the number, enter the taxpayer number (11 to 14 digits) in its place, or choose Person."},
 	FiscalStopped: {Blocking, "E-barimt-ын үйлчилгээ холбогдохгүй байна. Тохиргоогоор борлуулалт зогссон.", "PosAPI ажиллаж байгаа эсэхийг шалгана уу.",
 		"The e-barimt service cannot be reached. The settings stop selling meanwhile.", "Check that PosAPI runs."},
 	FiscalNone: {Notice, "Энэ касс e-barimt олгодоггүй.", "Эзэн Тохиргоо → И-баримт хэсэгт хаягийг оруулна.",

@@ -35,6 +35,7 @@ func FiscalSlip(s event.SaleCompleted, f Fiscal, o Options) Doc {
 	g.rule()
 	g.fact(wordBill, clean(string(s.Bill)))
 	g.fact(wordDate, wallTime(s.Local))
+	g.business(s.Register, s.Business)
 	g.total(wordTotal, amount(s.Total)+currencySuffix)
 	g.fiscal(s, f, o.Copy)
 	return g.doc()

@@ -52,7 +52,7 @@ func (g *grid) returnFacts(s event.SaleReturned, o Options) {
 	if b := s.Buyer; b != nil {
 		g.fact(wordBuyer, firstOf(b.Name, b.Code))
 	}
-	g.business(s.Register)
+	g.business(s.Register, s.Business)
 	if s.Of == nil {
 		g.left(wordNoReceipt, bold)
 	} else {
@@ -130,7 +130,7 @@ func Corrected(s event.SaleReturned, o Options) Doc {
 	if b := s.Buyer; b != nil {
 		g.fact(wordBuyer, firstOf(b.Name, b.Code))
 	}
-	g.business(s.Register)
+	g.business(s.Register, s.Business)
 	if o.Copy {
 		g.fact(wordPrinted, wallTime(o.Printed))
 	}

@@ -108,22 +108,38 @@ func (g *grid) saleFacts(s event.SaleCompleted, o Options) {
 		g.fact(wordBuyer, firstOf(b.Name, b.Code))
 		g.fact(wordCard, masked(clean(b.Card)))
 	}
-	g.business(s.Register)
+	g.business(s.Register, s.Business)
+	g.fact(wordConsumer, clean(s.Consumer))
 	g.fact(wordExchangeWith, clean(string(s.Exchange)))
 	if o.Copy {
 		g.fact(wordPrinted, wallTime(o.Printed))
 	}
 }
 
-// business names a business that bought by its number; a person needs none.
-func (g *grid) business(number event.Register) {
-	if r := clean(string(number)); r != "" {
-		word := wordRegister
-		if number.TIN() {
-			word = wordTIN
-		}
-		g.pair(wordBusiness, word+nbsp+r, plain)
+// business names a business that bought, by its numbers and its name as far as they are known; a person needs neither.
+func (g *grid) business(number event.Register, b *event.Business) {
+	r := clean(string(number))
+	if r == "" {
+		return
 	}
+	if b == nil {
+		b = &event.Business{}
+		if number.TIN() {
+			b.TIN = string(number)
+		}
+	}
+	label := wordBusiness
+	add := func(value string) {
+		g.pair(label, value, plain)
+		label = ""
+	}
+	if tin := clean(b.TIN); tin != "" {
+		add(wordTIN + nbsp + tin)
+	}
+	if !number.TIN() {
+		add(wordRegister + nbsp + r)
+	}
+	g.left(clean(b.Name), plain)
 }
 
 // line prints a name and, moved in, how its sum comes about.

@@ -36,6 +36,7 @@ const (
 	wordCard     = "Карт"
 	wordBusiness = "Худалдан авагч"
 	wordRegister = "РД"
+	wordConsumer = "Хэрэглэгчийн дугаар"
 	wordPrinted  = "Хэвлэсэн"
 	wordDiscount = "Хөнгөлөлт"
 	wordCardOff  = "Картын хөнгөлөлт"

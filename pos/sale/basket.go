@@ -47,13 +47,14 @@ type Basket struct {
 	Buyer    *event.Buyer    `json:"buyer,omitempty"`
 	Discount *event.Discount `json:"discount,omitempty"` // given by hand on the whole ticket
 	Register event.Register  `json:"register,omitempty"` // of a business that buys
+	Consumer string          `json:"consumer,omitempty"` // a person's 8-digit number at the tax office
 	Tenders  []payment.Offer `json:"tenders,omitempty"`  // what has been entered of the payment so far
 	Return   *Return         `json:"return,omitempty"`   // goods that come back; with items beside it, an exchange
 }
 
 // Untouched reports whether nothing at all has been put into the basket.
 func (b *Basket) Untouched() bool {
-	return len(b.Items) == 0 && b.Buyer == nil && b.Discount == nil && b.Register == "" && len(b.Tenders) == 0 && b.Return == nil
+	return len(b.Items) == 0 && b.Buyer == nil && b.Discount == nil && b.Register == "" && b.Consumer == "" && len(b.Tenders) == 0 && b.Return == nil
 }
 
 // Clone returns a copy that can be changed without touching b.

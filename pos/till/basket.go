@@ -392,7 +392,29 @@ func (d *decider) setRegister() error {
 	if err != nil {
 		return err
 	}
-	b.Register = number
+	if b.Register = number; number != "" {
+		b.Consumer = ""
+	}
+	return d.reprice(b)
+}
+
+// setConsumer notes the number by which the tax office knows the person who buys, or takes it away.
+func (d *decider) setConsumer() error {
+	number, err := ParseConsumer(d.cmd.Consumer)
+	if err != nil {
+		return err
+	}
+	find := d.basketOrNew
+	if number == "" {
+		find = d.basket
+	}
+	b, err := find()
+	if err != nil {
+		return err
+	}
+	if b.Consumer = number; number != "" {
+		b.Register = ""
+	}
 	return d.reprice(b)
 }
 

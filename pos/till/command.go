@@ -34,7 +34,8 @@ type Command struct {
 	Print    *bool          `json:"print,omitempty"`    // pay: false sells without a paper receipt
 	Bill     string         `json:"bill,omitempty"`     // receipt.*
 	Shift    Decimal        `json:"shift,omitempty"`    // report.print
-	Register string         `json:"register,omitempty"` // basket.register
+	Register string         `json:"register,omitempty"` // basket.register, fiscal.repeat
+	Consumer string         `json:"consumer,omitempty"` // basket.consumer
 	Lines    []LineText     `json:"lines,omitempty"`    // return.set
 
 	Outcome string `json:"outcome,omitempty"` // fiscal.resolve: done or not_done

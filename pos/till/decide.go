@@ -113,6 +113,7 @@ var commands = map[string]spec{
 	"basket.select":   {right: RightSell, shift: true, do: (*decider).selectBasket},
 	"basket.drop":     {right: RightRemove, shift: true, do: (*decider).dropBasket},
 	"basket.register": {right: RightSell, shift: true, do: (*decider).setRegister},
+	"basket.consumer": {right: RightSell, shift: true, do: (*decider).setConsumer},
 	"basket.tenders":  {right: RightSell, shift: true, do: (*decider).keepTenders},
 	"line.scan":       {right: RightSell, shift: true, do: (*decider).scan},
 	"line.quantity":   {right: RightSell, shift: true, do: (*decider).setQuantity},

@@ -17,38 +17,53 @@ func (d *decider) askFiscal(s event.SaleCompleted) error {
 	if on.Stop && on.Away {
 		return fault.New(fault.FiscalStopped)
 	}
-	body, err := d.fiscalBody(s, fiscal.Options{})
-	if err != nil {
+	asked := event.FiscalAsked{Who: d.who, Bill: s.Bill, Shift: s.Shift, Local: s.Local, Job: event.FiscalIssue}
+	if err := d.fiscalBody(&asked, s, fiscal.Options{}); err != nil {
 		return err
 	}
-	d.fact(event.FiscalAsked{Who: d.who, Bill: s.Bill, Shift: s.Shift, Local: s.Local, Job: event.FiscalIssue, Body: body})
+	d.fact(asked)
 	return nil
 }
 
-// fiscalBody builds the request that reports a sale, or what remains of one. Merchant, payment codes and the taxpayer
-// number of a business come from the surroundings.
-func (d *decider) fiscalBody(s event.SaleCompleted, o fiscal.Options) ([]byte, error) {
-	o.Merchant, o.Takes = d.env.Fiscal.Merchant, d.env.Fiscal.Takes
-	if s.Register != "" && o.CustomerTIN == "" {
-		o.CustomerTIN = d.customerTIN(s.Register)
+// fiscalBody puts the request into asked that reports a sale, or what remains of one. Merchant and payment codes come from the
+// surroundings, and so does the taxpayer number of a business that was not known when it paid; where nobody can be asked for
+// it now, it is looked up when the request is sent.
+func (d *decider) fiscalBody(asked *event.FiscalAsked, s event.SaleCompleted, o fiscal.Options) error {
+	o.Merchant, o.Takes, o.ConsumerNo = d.env.Fiscal.Merchant, d.env.Fiscal.Takes, s.Consumer
+	if asked.Customer = ""; s.Register != "" {
+		if s.Business == nil {
+			var found fiscal.Found
+			s.Business, found = d.business(s.Register)
+			o.CustomerLater = found == fiscal.FoundAway
+		}
+		if s.Business != nil {
+			o.CustomerTIN = s.Business.TIN
+		} else {
+			asked.Customer = s.Register
+		}
 	}
 	r, err := fiscal.Receipt(s, o)
 	if err != nil {
-		return nil, lackFault(err)
+		return lackFault(err)
 	}
-	return r.Body(), nil
+	asked.Body = r.Body()
+	return nil
 }
 
-// customerTIN is the taxpayer number of a business; "" where it is not known.
-func (d *decider) customerTIN(r event.Register) string {
-	if r.TIN() {
-		return string(r)
+// business tells who a business is that buys; nil: not known. Who gives a taxpayer number is one, with a name or without.
+func (d *decider) business(r event.Register) (*event.Business, fiscal.Found) {
+	var b event.Business
+	found := fiscal.FoundNowhere
+	if r != "" && d.env.Fiscal != nil && d.env.Fiscal.Business != nil {
+		b, found = d.env.Fiscal.Business(r)
 	}
-	if d.env.Fiscal.TIN == nil {
-		return ""
+	switch {
+	case found == fiscal.FoundKnown && b.TIN != "":
+		return &b, found
+	case r.TIN():
+		return &event.Business{TIN: string(r)}, fiscal.FoundKnown
 	}
-	tin, _ := d.env.Fiscal.TIN(r)
-	return tin
+	return nil, found
 }
 
 // lackFault says what a receipt lacks in words for the cashier.
@@ -276,8 +291,10 @@ func (d *decider) renew(asked *event.FiscalAsked) error {
 		if err := d.recode(&s); err != nil {
 			return err
 		}
-		asked.Body, err = d.fiscalBody(s, fiscal.Options{Attempt: attempt})
-		return err
+		if err := d.corrected(&s); err != nil {
+			return err
+		}
+		return d.fiscalBody(asked, s, fiscal.Options{Attempt: attempt})
 	}
 	r, err := fiscal.ReadRequest(asked.Body)
 	if err != nil {
@@ -291,6 +308,22 @@ func (d *decider) renew(asked *event.FiscalAsked) error {
 		return err
 	}
 	asked.Body = r.Renewed(d.env.Fiscal.Merchant, suffix).Body()
+	return nil
+}
+
+// corrected takes another number of the business that bought: one that the tax office does not know is mended so.
+func (d *decider) corrected(s *event.SaleCompleted) error {
+	if d.cmd.Kind != "fiscal.repeat" || d.cmd.Register == "" {
+		return nil
+	}
+	r, err := ParseRegister(d.cmd.Register)
+	if err != nil {
+		return err
+	}
+	if s.Register == "" {
+		return fault.New(fault.CommandMalformed, "detail", "register")
+	}
+	s.Register, s.Business = r, nil
 	return nil
 }
 
@@ -342,7 +375,7 @@ func (d *decider) reissue() error {
 	}
 	r.InactiveID = ""
 	d.fact(event.FiscalAsked{Who: d.who, Bill: bill, Shift: d.state.LastShift, Local: d.local(), Job: event.FiscalCancel,
-		Body: r.Renewed(d.env.Fiscal.Merchant, suffix).Body(), Attempt: attempt, Anew: true})
+		Body: r.Renewed(d.env.Fiscal.Merchant, suffix).Body(), Customer: before.Customer, Attempt: attempt, Anew: true})
 	d.out.Result.Bill = bill
 	return nil
 }

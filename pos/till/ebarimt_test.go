@@ -102,12 +102,73 @@ func TestPayAsksForAnEbarimt(t *testing.T) {
 	s.env.Fiscal.Merchant.District = "2501"
 	s.must("basket.register", map[string]any{"register": "1234567"})
 	s.refused(fault.FiscalCustomer, "pay", exact)
-	s.env.Fiscal.TIN = func(event.Register) (string, bool) { return "37900846788", true }
+	found := fiscal.FoundUnknown
+	s.env.Fiscal.Business = func(event.Register) (event.Business, fiscal.Found) {
+		if found != fiscal.FoundKnown {
+			return event.Business{}, found
+		}
+		return event.Business{TIN: "37900846788", Name: "Өргөө"}, found
+	}
+	s.refused(fault.FiscalCustomer, "pay", exact)
+	found = fiscal.FoundKnown
 	s.env.Fiscal.Stop, s.env.Fiscal.Away = true, true
 	s.refused(fault.FiscalStopped, "pay", exact)
 	s.env.Fiscal.Stop = false
 	s.must("pay", exact)
 	if r, _ := fiscal.ReadRequest(s.newest().Body); r.Type != fiscal.B2B || *r.CustomerTIN != "37900846788" {
+		t.Errorf("%+v", r)
+	}
+	if a := s.newest(); a.Customer != "" {
+		t.Errorf("%+v", a)
+	}
+}
+
+// TestUnknownBusiness: a business that nobody can be asked for buys all the same. Its e-barimt waits for the taxpayer number; a
+// wrong number is mended by a person.
+func TestUnknownBusiness(t *testing.T) {
+	s := reporting(t)
+	s.env.Fiscal.Business = func(event.Register) (event.Business, fiscal.Found) { return event.Business{}, fiscal.FoundAway }
+	s.must("line.scan", map[string]any{"code": "100"})
+	s.must("basket.register", map[string]any{"register": "1234567"})
+	s.must("pay", exact)
+	asked := s.newest()
+	if r, err := fiscal.ReadRequest(asked.Body); err != nil || r.Type != fiscal.B2B || r.CustomerTIN != nil || asked.Customer != "1234567" {
+		t.Errorf("%+v %+v %v", asked, r, err)
+	} else if r = r.For("37900846788"); *r.CustomerTIN != "37900846788" || *r.Receipts[0].CustomerTIN != "37900846788" {
+		t.Errorf("%+v", r)
+	}
+	s.told(event.FiscalRefused)
+	s.refused(fault.RegisterBad, "fiscal.repeat", map[string]any{"register": "12"})
+	s.must("fiscal.repeat", map[string]any{"register": "20200033310"})
+	asked = s.newest()
+	if r, err := fiscal.ReadRequest(asked.Body); err != nil || *r.CustomerTIN != "20200033310" || asked.Customer != "" || asked.Attempt != 1 {
+		t.Errorf("%+v %+v %v", asked, r, err)
+	}
+}
+
+// TestConsumer: a person's number stands in the request and in the sale; a business has none.
+func TestConsumer(t *testing.T) {
+	s := reporting(t)
+	s.must("line.scan", map[string]any{"code": "100"})
+	s.refused(fault.ConsumerBad, "basket.consumer", map[string]any{"consumer": "9911223"})
+	s.must("basket.consumer", map[string]any{"consumer": "1100 1234"})
+	s.must("basket.register", map[string]any{"register": "37900846788"})
+	if b := s.state.Selected(); b.Consumer != "" {
+		t.Errorf("a business has the consumer number %s", b.Consumer)
+	}
+	s.must("basket.consumer", map[string]any{"consumer": "11001234"})
+	if b := s.state.Selected(); b.Register != "" {
+		t.Errorf("a person has the register number %s", b.Register)
+	}
+	s.must("pay", exact)
+	if r, _ := fiscal.ReadRequest(s.newest().Body); r.Type != fiscal.B2C || r.ConsumerNo != "11001234" || r.CustomerTIN != nil {
+		t.Errorf("%+v", r)
+	}
+	s.must("line.scan", map[string]any{"code": "100"})
+	s.must("basket.consumer", map[string]any{"consumer": "11001234"})
+	s.must("basket.consumer", nil)
+	s.must("pay", exact)
+	if r, _ := fiscal.ReadRequest(s.newest().Body); r.ConsumerNo != "" {
 		t.Errorf("%+v", r)
 	}
 }

@@ -13,8 +13,8 @@ type Fiscal struct {
 	Takes    []string // payment codes that the service takes; nil: every one
 	Stop     bool     // nothing is sold while the service cannot be reached
 	Away     bool     // the service cannot be reached at the moment
-	// TIN finds the taxpayer number of a business that buys.
-	TIN func(event.Register) (tin string, ok bool)
+	// Business tells what is known of a business that buys, without asking anybody; nil: nothing, and nobody can be asked.
+	Business func(event.Register) (event.Business, fiscal.Found)
 	// Holds reports whether a bill's lottery number and QR code are still in memory.
 	Holds func(event.Bill) bool
 }
@@ -111,6 +111,8 @@ func (s *State) paperEnded(f event.ReceiptOutcome) {
 			continue
 		}
 		switch {
+		case r.Unprinted() && f.Result == event.ReceiptElectronic:
+			s.Fiscal = slices.Delete(slices.Clone(s.Fiscal), i, i+1)
 		case r.Unprinted() && onPaper && (f.Fiscal == event.FiscalWhole || f.Fiscal == event.FiscalNumbered):
 			s.Fiscal = slices.Delete(slices.Clone(s.Fiscal), i, i+1)
 		case onPaper && f.Fiscal == event.FiscalProvisional && !r.Provisional:

@@ -99,10 +99,11 @@ func (d *decider) offers() ([]payment.Offer, error) {
 
 func (d *decider) completed(b *sale.Basket, p sale.Priced, number int) event.SaleCompleted {
 	shift := d.state.Shift
+	business, _ := d.business(b.Register)
 	return event.SaleCompleted{
 		Who: d.who, Bill: BillOf(shift.Day, shift.Number, number), Shift: shift.Number, Day: shift.Day,
 		Number: number, Local: d.local(), Basket: b.ID, SellerName: d.me.Name, Merchant: d.env.Merchant,
-		Payer: d.payer(), Buyer: b.Buyer, Register: b.Register, Lines: p.Lines, TicketDiscount: p.TicketDiscount, Gross: p.Gross,
+		Payer: d.payer(), Buyer: b.Buyer, Register: b.Register, Business: business, Consumer: b.Consumer, Lines: p.Lines, TicketDiscount: p.TicketDiscount, Gross: p.Gross,
 		Discount: p.Discount, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax,
 	}
 }

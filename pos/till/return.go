@@ -533,7 +533,7 @@ func (d *decider) reportReturn(s event.SaleReturned, sold *event.SaleCompleted) 
 	if stays := s.Stays(); stays.Total > 0 {
 		stays.Shift, stays.Number = sold.Shift, sold.Number // the suffix is of the chain
 		asked.Job = event.FiscalCorrect
-		if asked.Body, err = d.fiscalBody(stays, fiscal.Options{Attempt: asked.Attempt}); err != nil {
+		if err = d.fiscalBody(&asked, stays, fiscal.Options{Attempt: asked.Attempt}); err != nil {
 			return err
 		}
 	}

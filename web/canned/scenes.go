@@ -78,6 +78,22 @@ func business() object {
 	return b
 }
 
+// found is what the register of taxpayers says of that business.
+func found(how string, more object) map[string]any {
+	o := object{"register": "5317878", "found": how, "tin": "", "name": "", "vat_payer": true, "free_project": false, "at": "", "old": false, "citizen": false}
+	for k, v := range more {
+		o[k] = v
+	}
+	return map[string]any{"/api/businesses/5317878": o}
+}
+
+// person is a basket of somebody who gave a consumer number.
+func person() object {
+	b := basket(rows(5), 0)
+	b["consumer"] = "11001234"
+	return b
+}
+
 func selling() []Scene {
 	long := basket([]row{once(long[0]), once(long[1]), once(long[2]), once(goods[0])}, 0)
 	long["touched"] = 3
@@ -139,7 +155,15 @@ func paying() []Scene {
 		{Name: "pay-under", At: "pay", State: state(with(basket(rows(6), 0))), Do: "write 5000"},
 		{Name: "pay-enough", At: "pay", State: state(with(basket(rows(6), 0))), Do: "write 100000"},
 		{Name: "pay-split", At: "pay", State: state(with(entered(basket(rows(6), 0), tender("card", 20000), tender("cash", 10000))))},
-		{Name: "pay-business", At: "pay", State: state(with(business()))},
+		{Name: "pay-business", At: "pay", State: state(with(business())), Answers: found("known", object{"tin": "37900512344", "name": "Өргөө Худалдаа ХХК", "at": "2026-11-23 14:02:11"}), Do: "wait buyer-found"},
+		{Name: "pay-business-long", At: "pay", State: state(with(business())), Answers: found("known", object{"tin": "37900512344", "old": true, "free_project": true, "at": "2026-11-20 14:02:11",
+			"name": "Тэнгэрийн Бэлэг Худалдаа Үйлчилгээ, Импорт Экспорт Хязгаарлагдмал Хариуцлагатай Компани"}), Do: "wait buyer-found"},
+		{Name: "pay-business-unknown", At: "pay", State: state(with(business())), Answers: found("unknown", nil), Do: "wait buyer-found"},
+		{Name: "pay-business-citizen", At: "pay", State: state(with(business())), Answers: found("unknown", object{"citizen": true}), Do: "wait buyer-found"},
+		{Name: "pay-business-away", At: "pay", State: state(with(business())), Answers: found("away", nil), Do: "wait buyer-found"},
+		{Name: "pay-business-nowhere", At: "pay", State: state(with(business())), Answers: found("nowhere", nil), Do: "wait buyer-found"},
+		{Name: "pay-consumer", At: "pay", State: state(with(basket(rows(6), 0))), Do: "press F8; wait consumer; write 11001234"},
+		{Name: "pay-consumer-known", At: "pay", State: state(with(person()))},
 		{Name: "pay-register", At: "pay", State: state(with(basket(rows(6), 0))), Do: "press F7; wait register; write 5317878"},
 		{Name: "pay-card", At: "pay", State: state(with(basket(rows(6), 0))), Do: "press ArrowDown; write 5000"},
 		{Name: "change", At: "sell", State: state(last("done"))},

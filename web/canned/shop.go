@@ -106,7 +106,7 @@ func basket(all []row, ticket int) object {
 	}
 	return object{"id": "11111111-1111-4111-8111-111111111111", "tab": 1, "lines": lines, "touched": len(all), "buyer": nil,
 		"ticket_discount": nil, "hand_discount": nil, "gross": mnt(gross), "discount": mnt(off), "total": mnt(gross - off), "vat": cents(vat),
-		"city_tax": cents(city), "register": "", "tenders": list{}, "due": mnt(gross - off), "return": nil}
+		"city_tax": cents(city), "register": "", "consumer": "", "tenders": list{}, "due": mnt(gross - off), "return": nil}
 }
 
 // change is what makes one state out of another.

@@ -29,6 +29,7 @@ export const KEYS = {
   kinds: { key: '', cap: '\u2190\u2192', text: 'help.kinds', group: 'pay' },
   split: { key: '+', cap: '+', text: 'pay.split', group: 'pay' },
   business: { key: 'F7', cap: 'F7', text: 'pay.business', group: 'pay' },
+  consumer: { key: 'F8', cap: 'F8', text: 'pay.consumer_short', group: 'pay' },
   menu: { key: 'Home', cap: 'Home', text: 'do.menu', group: 'way' },
   seller: { key: 'Insert', cap: 'Ins', text: 'switch.title', group: 'way' },
   close: { key: 'F8', cap: 'F8', text: 'close.open', group: 'way' },

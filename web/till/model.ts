@@ -49,6 +49,7 @@ export interface TicketDiscount { percent?: string; amount?: string; reason?: st
 export interface Basket {
   id: string; tab: number; lines: Line[]; touched: number; buyer: Buyer | null; gross: string; discount: string; total: string; vat: string; city_tax: string;
   register?: string; // of a business that buys
+  consumer?: string; // a person's number at the tax office
   ticket_discount?: TicketDiscount | null; // in force on all of it: by hand, with a reason, or the buyer's card
   hand_discount?: TicketDiscount | null; // given by hand on all of it, also where the card's is more and so the one in force
   tenders?: Tender[]; // entered of the payment so far

@@ -4,11 +4,12 @@ import { effect, signal, untracked } from '@preact/signals';
 import { command } from '../api';
 import { BoardButton } from '../../kit/board';
 import { Field } from '../../kit/field';
-import { Icon, type IconName } from '../../kit/icons';
+import { type IconName } from '../../kit/icons';
 import { Button, Cap, Pane, Sum } from '../../kit/pieces';
 import { cents, money, number, wire } from '../../kit/format';
 import { perform } from '../actions';
 import { blocking, insist } from '../notices';
+import { Known } from './buyer';
 import { reasonNow } from './return';
 import { back, go, page } from '../route';
 import { enqueue, paying } from '../queue';
@@ -21,11 +22,11 @@ import * as sound from '../../kit/sound';
 
 const SIGNS: Record<Other, IconName> = { card: 'card', transfer: 'cloud', qr: 'scanner' };
 
-type Spot = 'register' | 'cash' | 'other' | 'slip';
+type Spot = 'register' | 'consumer' | 'cash' | 'other' | 'slip';
 
-interface Entered { basket: string | null; list: Tender[]; at: Spot; cash: string; kind: Other; amount: string; slip: string; hops: number; register: string | null; adding: boolean }
+interface Entered { basket: string | null; list: Tender[]; at: Spot; cash: string; kind: Other; amount: string; slip: string; hops: number; register: string | null; consumer: string | null; adding: boolean }
 
-const fresh = (basket: string | null): Entered => ({ basket, list: [], at: 'cash', cash: '', kind: others()[0] ?? 'card', amount: '', slip: '', hops: 1, register: null, adding: false });
+const fresh = (basket: string | null): Entered => ({ basket, list: [], at: 'cash', cash: '', kind: others()[0] ?? 'card', amount: '', slip: '', hops: 1, register: null, consumer: null, adding: false });
 
 const entered = signal(fresh(null));
 
@@ -86,7 +87,7 @@ function offered(p: Entered): Tender[] {
 }
 
 // counted is what stays when the payment is left: parts already taken, never the cash that was being counted.
-const counted = (p: Entered): Entered => ({ ...p, at: p.slip ? p.at : 'cash', cash: '', amount: p.slip ? p.amount : '', register: null, hops: p.hops + 1, adding: false });
+const counted = (p: Entered): Entered => ({ ...p, at: p.slip ? p.at : 'cash', cash: '', amount: p.slip ? p.amount : '', register: null, consumer: null, hops: p.hops + 1, adding: false });
 
 let mark = ''; // of the payment on the screen: seller and goods
 
@@ -103,7 +104,7 @@ effect(() => {
   const same = open && JSON.parse(before)[1] === seller?.code;
   if (same && (ui.waiting.peek() || JSON.parse(before)[0] !== b?.id)) return;
   const p = untracked(model);
-  if (p.cash || p.amount || p.register !== null) entered.value = counted(p);
+  if (p.cash || p.amount || p.register !== null || p.consumer !== null) entered.value = counted(p);
 });
 
 // toPay is what the buyer owes: the goods, less those that come back.
@@ -147,7 +148,7 @@ export function finish() {
     sound.attention();
     return;
   }
-  if (unsaved()) return void register();
+  if (unsaved()) return void buyer();
   const asked = model(); // what comes after belongs to the next scan
   enqueue(async () => {
     const r = reckon(asked);
@@ -174,7 +175,7 @@ function exact() {
 function to(at: Spot, by: Partial<Entered> = {}) {
   if ((at === 'other' || at === 'slip') && !others().length) return sound.attention();
   let p = { ...model(), ...by };
-  if ((at === 'other' || at === 'slip') && !p.amount && !p.slip && (p.at === 'cash' || p.at === 'register')) p = { ...p, amount: left(p) };
+  if ((at === 'other' || at === 'slip') && !p.amount && !p.slip && (p.at === 'cash' || isBuyer(p.at))) p = { ...p, amount: left(p) };
   if (at === 'cash' && p.at !== 'cash' && p.amount && !p.slip) p = { ...p, amount: '' };
   entered.value = { ...p, at, hops: p.hops + 1, adding: by.adding ?? false };
 }
@@ -209,17 +210,17 @@ function split() {
 }
 
 // next says what Enter does now; what it does carries the key's name, and nothing else. '': something is wrong.
-export function next(p = model()): 'register' | 'finish' | 'other' | 'split' | '' {
-  if (p.at === 'register') return 'register';
+export function next(p = model()): 'register' | 'consumer' | 'finish' | 'other' | 'split' | '' {
+  if (p.at === 'register' || p.at === 'consumer') return p.at;
   const r = reckon(p);
-  if (r.enough) return unsaved() ? 'register' : 'finish';
+  if (r.enough) return unsaved() || 'finish';
   if (p.at === 'cash') return cents(p.cash) === null ? '' : 'other';
   return cents(p.amount) && !r.over ? 'split' : '';
 }
 
 function enter() {
   const what = next();
-  if (what === 'register') void register();
+  if (what === 'register' || what === 'consumer') void buyer(what);
   else if (what === 'finish') finish();
   else if (what === 'other') to('other');
   else if (what === 'split') split();
@@ -228,32 +229,48 @@ function enter() {
 
 const enterOn = (what: ReturnType<typeof next>) => (next() === what ? 'Enter' : undefined);
 
-// unsaved reports whether a register number stands on the screen that the till does not know yet.
-const unsaved = () => model().register !== null && model().register!.trim() !== (state.basket.value?.register ?? '');
+type Number = 'register' | 'consumer';
 
-const business = () => to('register', { register: model().register ?? state.basket.value?.register ?? '' });
+const isBuyer = (at: Spot) => at === 'register' || at === 'consumer';
 
-// register tells the till who buys; without a number it is a person.
-async function register(text = model().register?.trim() ?? '') {
+// unsaved names the number of the buyer that stands on the screen and that the till does not know yet.
+function unsaved(): Number | '' {
+  const p = model();
+  const open = (['register', 'consumer'] as const).filter((n) => p[n] !== null && p[n]!.trim() !== (state.basket.value?.[n] ?? ''));
+  return open[0] ?? '';
+}
+
+const business = () => to('register', { register: model().register ?? state.basket.value?.register ?? '', consumer: null });
+const consumer = () => to('consumer', { consumer: model().consumer ?? state.basket.value?.consumer ?? '', register: null });
+
+// buyer tells the till who buys: a business by its register number, a person by the consumer number or by none.
+async function buyer(what: Number = unsaved() || 'register', text = model()[what]?.trim() ?? '') {
   const basket = state.basket.value;
-  if (!basket || busy('basket.register')) return;
-  if (text !== (basket.register ?? '') && !(await perform('basket.register', { basket: basket.id, register: text }))) return;
-  to('cash', { register: null });
+  const kind = 'basket.' + what;
+  if (!basket || busy(kind)) return;
+  if (text !== (basket[what] ?? '') && !(await perform(kind, { basket: basket.id, [what]: text }))) return;
+  to('cash', { register: null, consumer: null });
+}
+
+// person says that nobody buys whom the tax office has to know.
+async function person() {
+  const basket = state.basket.value;
+  if (basket?.register) return buyer('register', '');
+  if (basket?.consumer) return buyer('consumer', '');
+  to('cash', { register: null, consumer: null });
 }
 
 function Buyer() {
   const p = model();
-  const now = p.register !== null || Boolean(state.basket.value?.register);
+  const now = p.register !== null ? 'register' : p.consumer !== null ? 'consumer' : state.basket.value?.register ? 'register' : state.basket.value?.consumer ? 'consumer' : '';
   return (
     <div class="segments" data-test="buyer-kind">
-      <Button label={t('pay.person')} test="buyer-person" press={() => register('')} on={!now} />
-      <Button label={t(KEYS.business.text)} cap={KEYS.business.cap} test="buyer-business" press={business} on={now} />
+      <Button label={t('pay.person')} test="buyer-person" press={() => void person()} on={!now} />
+      <Button label={t(KEYS.consumer.text)} cap={KEYS.consumer.cap} test="buyer-consumer" press={consumer} on={now === 'consumer'} />
+      <Button label={t(KEYS.business.text)} cap={KEYS.business.cap} test="buyer-business" press={business} on={now === 'register'} />
     </div>
   );
 }
-
-// Unchecked says that nobody has looked the register number up: who the business is, is not known yet.
-const Unchecked = () => <span class="mark is-warn" data-test="register-unchecked"><Icon name="info" />{t('pay.unchecked')}</span>;
 
 function Register() {
   const p = model();
@@ -262,9 +279,23 @@ function Register() {
   return (
     <div class="register">
       {p.register === null
-        ? <><span class="register-known" data-test="register-known">{t('pay.register')}<strong>{known}</strong></span><Unchecked /><Button label={t('pay.change')} test="register-change" press={business} /></>
-        : <><span class="register-label">{t('pay.register')}</span><Field kind="text" aria={t('pay.register')} hint={t('pay.register_hint')} value={p.register} set={(s) => put({ register: s })} enter={() => void register()} test="register" most={14} noScan focus={p.at === 'register' && 'pay' + p.hops} />
-          <BoardButton /><Button label={t('pay.register_yes')} cap={enterOn('register')} test="register-set" press={() => void register()} busy={busy('basket.register')} off={!p.register.trim()} /></>}
+        ? <><span class="register-known" data-test="register-known">{t('pay.register')}<strong>{known}</strong></span><Known /><Button label={t('pay.change')} test="register-change" press={business} /></>
+        : <><span class="register-label">{t('pay.register')}</span><Field kind="text" aria={t('pay.register')} hint={t('pay.register_hint')} value={p.register} set={(s) => put({ register: s })} enter={() => void buyer('register')} test="register" most={14} noScan focus={p.at === 'register' && 'pay' + p.hops} />
+          <BoardButton /><Button label={t('pay.register_yes')} cap={enterOn('register')} test="register-set" press={() => void buyer('register')} busy={busy('basket.register')} off={!p.register.trim()} /></>}
+    </div>
+  );
+}
+
+function Consumer() {
+  const p = model();
+  const known = state.basket.value?.consumer;
+  if (p.consumer === null && !known) return null;
+  return (
+    <div class="register">
+      {p.consumer === null
+        ? <><span class="register-known" data-test="consumer-known">{t('pay.consumer')}<strong>{known}</strong></span><Button label={t('pay.change')} test="consumer-change" press={consumer} /></>
+        : <><span class="register-label">{t('pay.consumer')}</span><Field kind="count" aria={t('pay.consumer')} hint={t('pay.consumer_hint')} value={p.consumer} set={(s) => put({ consumer: s })} enter={() => void buyer('consumer')} test="consumer" most={8} takesScan focus={p.at === 'consumer' && 'pay' + p.hops} />
+          <Button label={t('pay.register_yes')} cap={enterOn('consumer')} test="consumer-set" press={() => void buyer('consumer')} busy={busy('basket.consumer')} off={!p.consumer.trim()} /></>}
     </div>
   );
 }
@@ -302,7 +333,7 @@ function OtherSide() {
   const amount = cents(p.amount) ?? 0;
   return (
     <div class={'column side' + (p.at === 'other' || p.at === 'slip' ? ' is-at' : '')}>
-      <h2>{t('tender.other')}<span class="caps">{next(p) === 'other' && <Cap>Enter</Cap>}{p.at === 'other' && <Cap>{KEYS.kinds.cap}</Cap>}{(p.at === 'cash' || p.at === 'register') && <Cap>{'\u2193'}</Cap>}</span></h2>
+      <h2>{t('tender.other')}<span class="caps">{next(p) === 'other' && <Cap>Enter</Cap>}{p.at === 'other' && <Cap>{KEYS.kinds.cap}</Cap>}{(p.at === 'cash' || isBuyer(p.at)) && <Cap>{'\u2193'}</Cap>}</span></h2>
       <div class="segments">
         {others().map((k) => <Button key={k} label={wayName(k)} icon={SIGNS[k]} test={'tender-' + k} press={() => choose(k)} on={(p.at === 'other' || p.at === 'slip') && p.kind === k} />)}
       </div>
@@ -318,6 +349,7 @@ export function Pay() {
   return (
     <Pane title={t('pay.title')} back={back} backLabel={t('do.back')} aside={<Buyer />} more="is-pay">
       <Register />
+      <Consumer />
       <div class="columns"><CashSide />{others().length > 0 && <OtherSide />}</div>
       {p.list.length > 0 && <ul class="splits" data-test="splits">{p.list.map((x, i) => <Split key={i + x.kind + x.amount} i={i} of={x} />)}</ul>}
       {reckon(p).over && <p class="remark is-alert">{t('pay.over')}</p>}
@@ -325,19 +357,26 @@ export function Pay() {
   );
 }
 
-const ORDER: Spot[] = ['register', 'cash', 'other', 'slip'];
+const ORDER: Spot[] = ['cash', 'other', 'slip'];
+
+// order lists the places of the page from the top: the buyer's number is one while it is entered.
+function order(): Spot[] {
+  const p = model();
+  return p.register !== null ? ['register', ...ORDER] : p.consumer !== null ? ['consumer', ...ORDER] : ORDER;
+}
 
 export function payKey(key: string) {
   const { at } = model();
-  if (key === KEYS.business.key) {
-    business();
+  if (key === KEYS.business.key || key === KEYS.consumer.key) {
+    key === KEYS.business.key ? business() : consumer();
     return true;
   }
+  const places = order();
   if (key === 'Enter') enter();
   else if (key === 'Escape') back();
   else if (key === KEYS.split.key) split();
-  else if (key === 'ArrowDown') to(ORDER[Math.min(3, ORDER.indexOf(at) + 1)]);
-  else if (key === 'ArrowUp') to(ORDER[Math.max(model().register === null ? 1 : 0, ORDER.indexOf(at) - 1)]);
+  else if (key === 'ArrowDown') to(places[Math.min(places.length - 1, places.indexOf(at) + 1)]);
+  else if (key === 'ArrowUp') to(places[Math.max(0, places.indexOf(at) - 1)]);
   else if (key === 'ArrowRight' && at === 'other') cycle(1);
   else if (key === 'ArrowLeft' && at === 'other') cycle(-1);
   else return false;
