@@ -32,6 +32,9 @@ async function find(register: string) {
   asked.value = { register, answer: answer ?? { register, found: 'away', tin: '', name: '', vat_payer: false, free_project: false, at: '', old: false, citizen: false } };
 }
 
+// nameOf is the name of a business, '' as long as it is not known.
+export const nameOf = (register: string) => (asked.value.register === register && asked.value.answer?.name) || '';
+
 // says is what the cashier is told of an answer, and whether it needs attention.
 function says(b: Business): [Key, boolean] {
   if (b.found === 'known') return ['buyer.old', b.old];

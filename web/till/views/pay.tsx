@@ -37,7 +37,7 @@ function model(): Entered {
   const id = basket?.id ?? null;
   const p = entered.value;
   if (p.basket === id) return p;
-  if (p.basket === null && (p.cash || p.amount || p.list.length)) return { ...p, basket: id };
+  if (p.basket === null && (p.cash || p.amount || p.list.length || p.register !== null || p.consumer !== null)) return { ...p, basket: id };
   return basket?.tenders?.length ? drafted(basket) : fresh(id);
 }
 

@@ -8,6 +8,7 @@ import { cents, money, percent, wall } from '../../kit/format';
 import { perform, reprint } from '../actions';
 import { KEYS } from '../keymap';
 import { press } from '../keys';
+import { nameOf } from './buyer';
 import { top } from '../prompts';
 import { Forward } from '../owner/way';
 import { go, keeping, page } from '../route';
@@ -49,7 +50,7 @@ function Facts() {
   return (
     <dl class="facts">
       {b.register && <Fact label={t('side.business')} test="register-side" more="is-buyer">{b.register}</Fact>}
-      {b.register && <Words label={t('side.business')} test="register-unchecked">{t('side.unchecked')}</Words>}
+      {b.register && <Words label={t('side.business')} test="register-name">{nameOf(b.register) || t('side.unchecked')}</Words>}
       {b.buyer && <Fact label={b.buyer.name} test="buyer" more="is-buyer">{cents(b.buyer.percent) ? percent(b.buyer.percent) : ''}</Fact>}
       {b.buyer && d && !carded() && (cents(b.buyer.percent) ?? 0) > 0 && <Words label={b.buyer.name} test="card-unused">{t('side.card_unused', { card: percent(b.buyer.percent), by: size })}</Words>}
       {off > 0 && <Fact label={t('side.gross')} test="gross">{money(b.gross)}</Fact>}
