@@ -47,15 +47,23 @@ func Path() (string, error) {
 }
 
 // Open starts Chromium with a fresh profile. It ends, and its profile goes, when t is over.
-func Open(t T) *Browser {
+func Open(t T) *Browser { t.Helper(); return start(t) }
+
+// Unclocked is Open without the display's clock: a frame begins as soon as a page has something to show, instead of with
+// the next sixtieth of a second. No till runs so; what a page itself takes can be measured.
+func Unclocked(t T) *Browser {
+	t.Helper()
+	return start(t, chromedp.Flag("disable-frame-rate-limit", true), chromedp.Flag("disable-gpu-vsync", true))
+}
+
+func start(t T, more ...chromedp.ExecAllocatorOption) *Browser {
 	t.Helper()
 	path, err := Path()
 	must(t, err)
 	profile, err := os.MkdirTemp("", "posbox-chromium-")
 	must(t, err)
 	t.Cleanup(func() { os.RemoveAll(profile) })
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(),
-		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+	flags := append(more, chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.NoDefaultBrowserCheck, chromedp.UserDataDir(profile), chromedp.WindowSize(1024, 768),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
@@ -63,6 +71,7 @@ func Open(t T) *Browser {
 		chromedp.Flag("disable-background-timer-throttling", true), chromedp.Flag("disable-renderer-backgrounding", true),
 		chromedp.Flag("disable-backgrounding-occluded-windows", true), chromedp.Flag("password-store", "basic"),
 		chromedp.Flag("mute-audio", true))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), flags...)
 	t.Cleanup(cancel)
 	ctx, end := chromedp.NewContext(ctx)
 	t.Cleanup(func() {

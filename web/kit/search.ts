@@ -2,9 +2,9 @@
 
 import { batch, signal } from '@preact/signals';
 
-// FIRST rows are shown with the answer: as many as any till's screen has room for. The others follow when no key has come
-// for a moment, because each row costs a key of whoever types fast.
-const FIRST = 16;
+// FIRST rows are shown with the answer: as many as a till's screen has room for, and one more. The others follow when no
+// key has come for a moment, because each row costs a key of whoever types fast.
+const FIRST = 10;
 const CALM = 300; // ms
 
 // Search keeps what was asked, what was found, and which of it is chosen. ask returns null where nothing could be asked.

@@ -32,7 +32,10 @@ const probe = `
 	addEventListener('input', () => { if (!probe.want) after(); }, true); // a letter in its field is no mutation`
 
 // times is what became of one key, in ms: from it to the changed page, from there to the frame, all together.
-type times struct{ Changed, Waited, Painted float64 }
+type times struct {
+	Changed, Waited, Painted float64
+	listed                   bool // a search's list has become another
+}
 
 // least measures a page that does as little as one can: each Enter adds one element.
 func least(p *browser.Page, n int) (all []times) {
@@ -85,8 +88,12 @@ func scan(p *browser.Page, s *shop, o options) (scans []times, answers []float64
 	return scans, answers
 }
 
+// found is what the list of a search says.
+const found = `[...document.querySelectorAll('.found')].slice(0, 5).map((e) => e.textContent).join()`
+
 // search measures keys of a name search. What a key causes comes in several steps (its echo, the list); the last paint
 // counts, once posd has answered and the page has been calm. Rows below what a screen has room for come later and do not.
+// A key that finds what stands there already is painted with its echo; one that finds something else needs a second frame.
 func search(p *browser.Page, s *shop, n int) (all []times) {
 	p.Do("probe.want = null;")
 	for i := 0; len(all) < n; i++ {
@@ -95,12 +102,15 @@ func search(p *browser.Page, s *shop, n int) (all []times) {
 		p.Stage("goods")
 		p.Settle()
 		for _, r := range word[:min(len(word), 5)] {
+			before := browser.Look[string](p, found)
 			p.Do(`probe.want = null; probe.painted = 0; performance.clearResourceTimings();`)
 			p.PressAt(string(r), browser.Now)
 			p.Until("posd has answered "+string(r), `performance.getEntriesByType('resource').some((e) => e.name.includes('/api/goods?') && e.responseEnd > 0)`)
 			p.Do(`probe.want = null;`)
 			calm(p)
-			all = append(all, painted(p))
+			key := painted(p)
+			key.listed = browser.Look[string](p, found) != before
+			all = append(all, key)
 		}
 		p.Press("Escape")
 		p.Stage("sell")

@@ -151,6 +151,13 @@ func (s *shop) removeLast() {
 	s.command("line.remove", fields{"basket": now.Basket.ID, "line": fmt.Sprint(now.Basket.Touched)})
 }
 
+// clear leaves no basket as it was.
+func (s *shop) clear() {
+	var now struct{ Basket struct{ ID string } }
+	s.ask(http.MethodGet, "/api/state", nil, &now)
+	s.command("basket.drop", fields{"basket": now.Basket.ID})
+}
+
 func (s *shop) ask(method, path string, body io.Reader, into any) {
 	req, err := http.NewRequest(method, s.url+path, body)
 	must(s.t, err)
