@@ -55,6 +55,7 @@ type TillInfo struct {
 	NamesReady bool           `json:"names_ready"` // false: a search may still miss goods; selling by code works
 	HasSellers bool           `json:"has_sellers"` // false: seller.set makes the owner
 	First      bool           `json:"first"`       // nobody can log in yet, and first.done has not been said
+	LastShift  int            `json:"last_shift"`  // number of the newest shift, open or closed; 0: there has been none
 	Box        bool           `json:"box"`         // the till runs on a box of ours: see /api/box
 	Joined     bool           `json:"joined"`      // to BAAZ; false: the shop stands alone
 	Central    bool           `json:"central"`     // BAAZ keeps goods and customers: they are changed there
@@ -171,7 +172,7 @@ func (s *Server) state(v *engine.View, lang string) State {
 		Devices: s.devicesInfo(v, lang), Work: s.workInfo(st, lang), Fiscal: s.fiscalInfo(st),
 		Till: TillInfo{Shop: look.Shop, Lang: look.Lang, Zone: env.Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(),
 			Notes: filled(look.Notes), CountNotes: filled(look.CountNotes), LockAfter: look.LockAfter, Blind: env.Blind,
-			NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Joined: st.Joined, Central: st.Central, Pages: pageInfos(look.Pages), Places: filled(look.Places), Tenders: tenderChoices(look.Tenders), First: !st.Started && !s.hasSellers(st), Demo: s.o.Demo, Box: s.o.Box != nil},
+			NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Joined: st.Joined, Central: st.Central, Pages: pageInfos(look.Pages), Places: filled(look.Places), Tenders: tenderChoices(look.Tenders), First: !st.Started && !s.hasSellers(st), Demo: s.o.Demo, Box: s.o.Box != nil, LastShift: st.LastShift},
 	}
 	out.Seller = sellerInfo(st, env)
 	if sh := st.Shift; sh != nil {

@@ -126,7 +126,7 @@ func found(t *testing.T, br *browser.Browser) {
 	s.Count("line", 1)
 
 	s.Tap("goods")
-	s.Tap("board")
+	s.Shown("keyboard") // whoever came by touch has it at once
 	for _, r := range "атар" {
 		s.Tap("letter-" + string(r))
 	}
@@ -416,6 +416,12 @@ func reasoned(t *testing.T, br *browser.Browser) {
 	s.Do(`for (let i = 0; i < 3; i++) dispatchEvent(new KeyboardEvent('keydown', { code: 'NumpadDivide', key: '/', repeat: true }))`) // held down
 	s.Until("a key held down changes nothing", `document.querySelector('[data-test="scope-line"]').getAttribute('aria-pressed') === 'true'`)
 	s.Says("prompt-yes", "ДараахEnter")
+	s.Tap("reason") // touched, and written with more than one letter
+	s.Write("аб")
+	written("аб")
+	s.Press("Backspace")
+	s.Press("Backspace")
+	s.Tap("discount-value")
 	s.Write("10")
 	s.Says("prompt-yes", "ДараахEnter")
 	s.Press("Enter")
@@ -502,6 +508,14 @@ func blindCount(t *testing.T, br *browser.Browser) {
 	}
 	s.Write("8")
 	s.Says("count-sum", "14000₮")
+	s.Tap("count-50") // by touch, too, a number has more than one digit
+	for _, k := range "12" {
+		s.Tap("key-" + string(k))
+	}
+	s.Says("count-sum", "14600₮")
+	s.Tap("key-Backspace")
+	s.Tap("key-Backspace")
+	s.Says("count-sum", "14000₮")
 	s.Reload() // a count is final: what has been counted is still there
 	s.Stage("count")
 	s.Says("count-sum", "14000₮")
@@ -515,6 +529,11 @@ func blindCount(t *testing.T, br *browser.Browser) {
 	s.Press("Enter") // the way out is now to close
 	s.Stage("prompt")
 	s.Press("Enter")
+	s.Shown("z-done")
+	s.Gone("figure-expected")
+	s.Reload() // the report can still be looked at and printed
+	s.Shown("shift-open")
+	s.Press("F7")
 	s.Shown("z-done")
 	s.Gone("figure-expected")
 	s.Press("Enter")

@@ -85,6 +85,11 @@ func returned(t *testing.T, br *browser.Browser) {
 	s.Tap("return-finish")
 	s.Says("given-back", "4200₮")
 	s.cameBack(b, 3)
+	s.at("shift") // where the figures add up
+	s.Says("figure-returns", "Буцаалт3·−18300₮")
+	s.Says("figure-back-cash", "Буцаасан:Бэлэн×3−18300₮")
+	s.Says("figure-expected", "Байхёстой71300₮") // 50 000 + 4 × 9 900 − 18 300
+	s.at("sell")
 
 	// Nothing that came back comes again.
 	s.Press("F8")

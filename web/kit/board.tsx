@@ -33,6 +33,8 @@ const shifted = signal(false);
 // boardOpen reports whether the keyboard for words is shown.
 export const boardOpen = () => open.value !== null;
 
+export const openBoard = () => void (open.value = language());
+
 export function closeBoard() {
   open.value = null;
   shifted.value = false;
@@ -42,7 +44,7 @@ export function closeBoard() {
 export function BoardButton() {
   return (
     <button type="button" class={'button is-quiet board-button' + (open.value ? ' is-on' : '')} data-test="board" aria-label={say('board.open')}
-      onClick={() => (open.value ? closeBoard() : (open.value = language()))}>
+      onClick={() => (open.value ? closeBoard() : openBoard())}>
       <Icon name="keyboard" more="is-large" />
     </button>
   );

@@ -38,10 +38,14 @@ export function Field(o: FieldProps) {
   useLayoutEffect(() => {
     options.set(ref.current!, o);
   });
+  const before = useRef<FieldProps['focus']>(false);
   useLayoutEffect(() => {
+    const el = ref.current!;
+    const touched = !before.current && document.activeElement === el; // a finger was sooner, and is typing
+    before.current = o.focus;
     if (!o.focus) return;
-    ref.current!.focus({ preventScroll: true });
-    if (o.value) ref.current!.select();
+    el.focus({ preventScroll: true });
+    if (o.value && !touched) el.select();
   }, [o.focus]);
   return (
     <label class={'field' + (o.big ? ' is-big' : '') + (o.wrong ? ' is-wrong' : '')}>

@@ -22,6 +22,7 @@ let ended = -1e9; // when an Enter last ended what was scanned or typed
 let view: (key: string) => boolean = () => false; // offers a key to what is on the screen
 
 export let touchedAt = 0; // when a key or a finger last did something (performance.now)
+export let byFinger = false; // that was a finger: there may be no other keyboard than the screen's
 
 // listen starts. handle(key) gets every key with a meaning and returns whether it was used.
 export function listen(handle: (key: string) => boolean) {
@@ -39,6 +40,7 @@ export function alone(act: () => unknown) {
 // A touch on a button leaves the focus where it is: the next scan's Enter must not press the button again.
 function touched(ev: PointerEvent) {
   touchedAt = performance.now();
+  byFinger = ev.pointerType === 'touch';
   hush();
   clearTimeout(lone);
   run.cut(); // a finger, too, stands between what was typed and a scan
@@ -53,6 +55,7 @@ const REPEATING = ['Backspace', 'Delete', 'ArrowUp', 'ArrowDown', 'ArrowLeft', '
 function down(ev: KeyboardEvent) {
   if (ev.isComposing || ev.metaKey) return;
   touchedAt = performance.now();
+  byFinger = false;
   hush();
   clearTimeout(lone);
   if (ev.key !== 'Escape') sound.wake(); // browsers take every other key for a touch

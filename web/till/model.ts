@@ -6,6 +6,7 @@ export interface Demo { code: string; password: string; name: string; role: stri
 export interface Till {
   shop: string; lang: string; zone: string; version: string; goods: number; notes: number[]; has_sellers: boolean; demo?: Demo[];
   first?: boolean; // nobody can log in yet and the first start is not over
+  last_shift?: number; // the newest shift, open or closed; 0: there has been none
   box?: boolean; // the till runs on a box of ours
   joined?: boolean; // BAAZ knows this till
   central?: boolean; // BAAZ keeps goods and customers
@@ -106,9 +107,12 @@ export interface Customer {
 
 export interface Receipt { bill: string; number: number; local: string; total: string; tenders: Tender[] }
 
+export interface TenderTotal { kind: TenderKind; count: number; amount: string }
+
 // Report is an X or Z report; where it is blind, the sums are left out.
 export interface Report {
   blind?: boolean; shift: number; opened_at: string; opened_by: string; opened_name?: string; closed_at?: string; closed_by?: string; closed_name?: string; bills: number; total?: string; discount?: string; vat?: string; city_tax?: string;
-  removed: number; removed_amount: string; copies: number; overrides: number; tenders?: { kind: TenderKind; count: number; amount: string }[];
+  removed: number; removed_amount: string; copies: number; overrides: number; tenders?: TenderTotal[];
+  returns?: number; returned?: { total: string; tenders: TenderTotal[] }; // what came back: sales and tenders are not less by it, what is expected is
   float: string; cash_in: string; cash_out: string; drawer_opened: number; expected?: string; counted?: string; difference?: string;
 }

@@ -1,7 +1,7 @@
 // The buyer's card: by scan, or by searching name, telephone, code and card as one types. Choosing applies the discount.
 
 import { useEffect, useLayoutEffect } from 'preact/hooks';
-import { BoardButton } from '../../kit/board';
+import { BoardButton, openBoard } from '../../kit/board';
 import { Field } from '../../kit/field';
 import { Icon } from '../../kit/icons';
 import { Button, Pane, reveal } from '../../kit/pieces';
@@ -10,6 +10,7 @@ import { memo } from '../../kit/memo';
 import { Search } from '../../kit/search';
 import { read } from '../api';
 import { setCustomer } from '../actions';
+import { byFinger } from '../keys';
 import { fail } from '../notices';
 import { back } from '../route';
 import { busy, state } from '../store';
@@ -56,7 +57,10 @@ const Row = memo(({ of: c, current }: { of: Found; current: boolean }) => (
 
 export function Customer() {
   const { text, found, at } = search;
-  useEffect(() => search.find(text.peek()), []);
+  useEffect(() => {
+    search.find(text.peek());
+    if (byFinger) openBoard();
+  }, []);
   useLayoutEffect(() => reveal(() => document.querySelector('.found.is-current')), [at.value]);
   const buyer = state.basket.value?.buyer;
   const list = found.value ?? [];

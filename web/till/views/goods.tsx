@@ -2,7 +2,7 @@
 
 import { batch, signal } from '@preact/signals';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
-import { BoardButton } from '../../kit/board';
+import { BoardButton, openBoard } from '../../kit/board';
 import { Field } from '../../kit/field';
 import { Icon } from '../../kit/icons';
 import { Pane, Sum, reveal } from '../../kit/pieces';
@@ -11,6 +11,7 @@ import { memo } from '../../kit/memo';
 import { Search } from '../../kit/search';
 import { read } from '../api';
 import { scan } from '../actions';
+import { byFinger } from '../keys';
 import { fail } from '../notices';
 import { back, go } from '../route';
 import { GoodsPages, pagesKey, take } from './pages';
@@ -66,7 +67,10 @@ const Row = memo(({ of: g, current }: { of: Good; current: boolean }) => (
 
 export function Goods() {
   const { text, found, at } = search;
-  useEffect(() => search.find(text.peek()), []);
+  useEffect(() => {
+    search.find(text.peek());
+    if (byFinger && !paged()) openBoard();
+  }, []);
   useLayoutEffect(() => reveal(() => document.querySelector('.found.is-current')), [at.value]);
   return (
     <Pane title={t('goods.title')} back={leaveGoods} backLabel={t('do.back')} more="is-list" aside={<BoardButton />}>

@@ -55,7 +55,10 @@ function Open() {
     <Pane title={t('shift.none')} more="is-form">
       <p class="lead">{t('shift.hello', { name: state.seller.value?.name ?? '' })}</p>
       <Field kind="amount" label={t('shift.float')} hint="0" suffix={'\u20ae'} value={floatText.value} enter={open} test="float" focus="float" big set={(v) => (floatText.value = v)} />
-      <div class="row"><Button label={t('menu.logout')} cap={KEYS.close.cap} test="logout" press={logout} /></div>
+      <div class="row">
+        <Button label={t('menu.logout')} cap={KEYS.close.cap} test="logout" press={logout} />
+        {before() > 0 && <Button label={t('z.before', { number: before() })} cap={KEYS.again.cap} test="z-before" press={() => lookBack(before())} />}
+      </div>
     </Pane>
   );
 }
@@ -92,14 +95,20 @@ export async function close() {
   const parked = state.baskets.value.filter((b) => b.lines).length;
   const text = [!shift.counted && t('close.uncounted'), parked && t('close.parked', { count: parked })].filter(Boolean).join(' ');
   if (!(await ask({ title: t('close.title', { number: shift.number }), text, yes: t('close.yes') }))) return;
-  const answer = await perform('shift.close');
-  if (!answer) return;
+  if (await perform('shift.close')) await lookBack(shift.number);
+}
+
+// lookBack shows the Z report of a closed shift; also later, when the screen that closed it has gone.
+async function lookBack(shift: number) {
   try {
-    zReport.value = await read<Report>('/api/reports/z/' + shift.number);
+    zReport.value = await read<Report>('/api/reports/z/' + shift);
   } catch (e) {
     fail(e);
   }
 }
+
+// before is the shift closed last, 0 where there has been none.
+const before = () => state.till.value?.last_shift ?? 0;
 
 function Figure({ of, label, more = '', children }: { of?: string; label: string; more?: string; children: ComponentChildren }) {
   return <div class={'figure ' + more} data-test={of && 'figure-' + of}><dt>{label}</dt><dd>{children}</dd></div>;
@@ -115,6 +124,7 @@ function Figures({ of: r }: { of: Report }) {
         {r.closed_at && <Figure of="closed" label={t('report.closed')}>{minute(r.closed_at) + ' \u00b7 ' + (r.closed_name ?? r.closed_by)}</Figure>}
         <Figure of="bills" label={t('report.bills')}>{r.bills}</Figure>
         {r.total !== undefined && <Figure of="total" label={t('report.total')} more="is-strong">{money(r.total)}</Figure>}
+        {Boolean(r.returns) && <Figure of="returns" label={t('report.returns')}>{[r.returns, r.returned && '\u2212' + money(r.returned.total)].filter(Boolean).join(' \u00b7 ')}</Figure>}
         {r.discount !== undefined && <Figure of="discount" label={t('report.discount')}>{money(r.discount)}</Figure>}
         {r.vat !== undefined && <Figure of="vat" label={t('report.vat')}>{money(r.vat, true)}</Figure>}
         {r.city_tax !== undefined && <Figure of="city_tax" label={t('report.city_tax')}>{money(r.city_tax, true)}</Figure>}
@@ -124,6 +134,7 @@ function Figures({ of: r }: { of: Report }) {
       </dl>
       <dl class="figures">
         {(r.tenders ?? []).map((x) => <Figure key={x.kind} label={wayName(x.kind) + ' \u00d7 ' + x.count}>{money(x.amount)}</Figure>)}
+        {(r.returned?.tenders ?? []).map((x) => <Figure key={x.kind} of={'back-' + x.kind} label={t('report.back', { way: wayName(x.kind), count: x.count })}>{'\u2212' + money(x.amount)}</Figure>)}
         <Figure of="float" label={t('report.float')}>{money(r.float)}</Figure>
         <Figure of="cash_in" label={t('report.cash_in')}>{money(r.cash_in)}</Figure>
         <Figure of="cash_out" label={t('report.cash_out')}>{money(r.cash_out)}</Figure>
@@ -162,10 +173,7 @@ function NoteField({ note, i }: { note: number; i: number }) {
   const pieces = Number(typed || 0);
   return (
     <div class="note"><Field kind="count" label={number(note * 100)} hint="0" value={typed} most={6} test={'count-' + note} focus={at.value.i === i && 'count' + at.value.hops}
-      set={(v) => {
-        tally.write(note, v);
-        if (at.value.i !== i) at.value = { ...at.value, i };
-      }}
+      set={(v) => tally.write(note, v)}
       enter={() => (i === notes().length - 1 ? count() : hop(i + 1))} />
       <span class="note-sum">{pieces ? money(pieces * note * 100) : ''}</span></div>
   );
@@ -255,6 +263,7 @@ export function shiftKey(key: string) {
   if (!state.shift.value) {
     if (key === 'Enter') open();
     else if (key === KEYS.close.key) logout();
+    else if (key === KEYS.again.key && before()) lookBack(before());
     else return false;
     return true;
   }

@@ -94,8 +94,8 @@ function Bill() {
   if (!s) return null;
   return (
     <>
-      <span class="strip-item" data-test="shift" title={t('strip.shift', { number: s.number })}><span class="strip-shift">{t('strip.shift_word')}</span> {s.number}</span>
-      <span class="strip-item is-figure" data-test="next-bill"><Icon name="bill" /><span><span class="strip-date">{s.next_bill.slice(0, -4)}</span>{s.next_bill.slice(-4)}</span></span>
+      <span class="strip-item strip-shift" data-test="shift" title={t('strip.shift', { number: s.number })}>{t('strip.shift_word') + ' ' + s.number}</span>
+      <span class="strip-item is-figure" data-test="next-bill"><Icon name="bill" /><span><span class="strip-date">{s.next_bill.slice(0, 11)}</span>{s.next_bill.slice(11)}</span></span>
     </>
   );
 }
