@@ -194,14 +194,15 @@ func statements(t *testing.T) map[string]string {
 
 // across lists the statements that may ask over companies, and why.
 var across = map[string]string{
-	"sqlTell":         "reads no table",
-	"sqlHear":         "reads no table",
-	"sqlCompanyNamed": "the operator's command line finds a company by its name",
-	"sqlCompanies":    "the operator's check walks all of them",
-	"sqlCompanyList":  "operators see every company's name",
-	"sqlCompanyOf":    "a vendor sees the names of the companies that it looks after",
-	"sqlBoxStates":    "the server's own figures count all boxes",
-	"sqlPersonAny":    "at start: is there anybody, or does the first owner need a link?",
+	"sqlTell":              "reads no table",
+	"sqlHear":              "reads no table",
+	"sqlCompanyNamed":      "the operator's command line finds a company by its name",
+	"sqlCompanies":         "the operator's check walks all of them",
+	"sqlCompanyList":       "operators see every company's name",
+	"sqlCompanyOf":         "a vendor sees the names of the companies that it looks after",
+	"sqlDeliveryCompanies": "the sender of messages asks which companies have some to be sent",
+	"sqlBoxStates":         "the server's own figures count all boxes",
+	"sqlPersonAny":         "at start: is there anybody, or does the first owner need a link?",
 }
 
 var (

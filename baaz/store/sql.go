@@ -52,6 +52,32 @@ const (
 		ON CONFLICT (company, box) DO UPDATE SET heard = excluded.heard, said = excluded.said`
 	sqlHeartbeats = `SELECT box, heard, said FROM heartbeat WHERE company = $1 ORDER BY box`
 
+	// What is wrong with boxes, and who is told.
+	sqlWatchGet  = `SELECT silent, resting, unsent, repeats, hours FROM watch WHERE company = $1`
+	sqlWatchLock = `INSERT INTO watch (company, silent, resting, unsent, repeats, hours) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (company) DO UPDATE SET silent = watch.silent RETURNING silent, resting, unsent, repeats, hours`
+	sqlWatchPut = `INSERT INTO watch (company, silent, resting, unsent, repeats, hours) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (company) DO UPDATE SET silent = excluded.silent, resting = excluded.resting, unsent = excluded.unsent, repeats = excluded.repeats, hours = excluded.hours`
+	sqlTroubles    = `SELECT box, began, kind, code, point, ended, size, since FROM trouble WHERE company = $1 AND (ended = 0 OR began >= $2) ORDER BY began, box, kind, code`
+	sqlTroubleList = `SELECT box, began, kind, code, point, ended, size, since FROM trouble WHERE company = $1 AND (CAST($2 AS BIGINT) = 0 OR point = $2) AND began < $3
+		ORDER BY began DESC, box, kind, code LIMIT $4`
+	sqlTroubleAdd = `INSERT INTO trouble (company, box, began, kind, code, point, ended, size, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (company, box, began, kind, code) DO NOTHING`
+	sqlTroubleEnd        = `UPDATE trouble SET ended = $6 WHERE company = $1 AND box = $2 AND began = $3 AND kind = $4 AND code = $5 AND ended = 0`
+	sqlWebhookAdd        = `INSERT INTO webhook (company, webhook, url, secret, made_by, created) VALUES ($1, $2, $3, $4, $5, $6)`
+	sqlWebhooks          = `SELECT webhook, url, secret, made_by, created FROM webhook WHERE company = $1 ORDER BY created, webhook`
+	sqlWebhookGone       = `DELETE FROM webhook WHERE company = $1 AND webhook = $2`
+	sqlDeliveryAdd       = `INSERT INTO delivery (company, delivery, webhook, event, body, created, due, tries, done, status, outcome) VALUES ($1, $2, $3, $4, $5, $6, $6, 0, 0, 0, '')`
+	sqlDeliveryCompanies = `SELECT company FROM delivery WHERE done = 0 AND due <= $1 GROUP BY company ORDER BY company`
+	sqlDeliveriesDue     = `SELECT delivery, webhook, event, body, created, due, tries, done, status, outcome FROM delivery WHERE company = $1 AND done = 0 AND due <= $2
+		ORDER BY due, created, delivery LIMIT $3`
+	sqlDeliveryTake = `UPDATE delivery SET due = $4 WHERE company = $1 AND delivery = $2 AND due = $3 AND done = 0 RETURNING delivery`
+	sqlDeliverySent = `UPDATE delivery SET due = $3, tries = $4, done = $5, status = $6, outcome = $7 WHERE company = $1 AND delivery = $2`
+	sqlDeliveries   = `SELECT delivery, webhook, event, body, created, due, tries, done, status, outcome FROM delivery WHERE company = $1 AND webhook = $2
+		ORDER BY created DESC, delivery LIMIT $3`
+	sqlDeliveriesOf  = `DELETE FROM delivery WHERE company = $1 AND webhook = $2`
+	sqlDeliveriesOld = `DELETE FROM delivery WHERE company = $1 AND done > 0 AND done < $2`
+
 	// People, and what they and their programs come in with.
 	sqlPersonLast   = `SELECT CAST(COALESCE(MAX(person), 0) AS BIGINT) FROM person WHERE company = $1`
 	sqlPersonAdd    = `INSERT INTO person (company, person, login, login_hash, name, role, password, state, created, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
@@ -276,6 +302,10 @@ var tables = []table{
 	{"connection_key", "company, hash", "company, hash, proof, point, created, expires, used, box, joined"},
 	{"box", "company, box", "company, box, public_key, point, epoch, state, head_seq, head_hash, learned, joined, seen"},
 	{"heartbeat", "company, box", "company, box, heard, said"},
+	{"watch", "company", "company, silent, resting, unsent, repeats, hours"},
+	{"trouble", "company, box, began, kind, code", "company, box, began, kind, code, point, ended, size, since"},
+	{"webhook", "company, webhook", "company, webhook, url, secret, made_by, created"},
+	{"delivery", "company, delivery", "company, delivery, webhook, event, body, created, due, tries, done, status, outcome"},
 	{"record", "company, box, seq", "company, box, seq, point, kind, received, late, hash, raw"},
 	{"problem", "company, box, seq", "company, box, seq, code, detail, at"},
 	{"quarantine", "company, box, seq, hash", "company, box, seq, hash, why, at, raw"},
