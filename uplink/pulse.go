@@ -123,16 +123,7 @@ func (p *Pulse) sleep(ctx context.Context, due time.Time) bool {
 }
 
 // gist is what BAAZ is told of at once where it changes: not the numbers that move with every sale.
-func (p *Pulse) gist() string {
-	h := p.o.State()
-	h.Time, h.Started, h.Disk, h.Records, h.Oldest = 0, 0, wire.Disk{}, 0, 0
-	h.Unsent = min(h.Unsent, 1)
-	b, err := json.Marshal(h)
-	if err != nil {
-		return "" // nothing of it can fail
-	}
-	return string(b)
-}
+func (p *Pulse) gist() string { return p.o.State().Gist() }
 
 // beat speaks once.
 func (p *Pulse) beat(ctx context.Context) (heard wire.Heard, err error) {

@@ -37,6 +37,9 @@ type Ingest struct {
 	Bought func(c store.Company, customers []string)
 	// Took, if set before anything is taken in, is told whose records have become durable. It must not wait for anything.
 	Took func(c store.Company)
+	// Heard, if set before anything is taken in, is told whose box has said how it is; news: it is otherwise than it was. It
+	// must not wait for anything.
+	Heard func(c store.Company, news bool)
 }
 
 // New reads the key that signs BAAZ's answers.

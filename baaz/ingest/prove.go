@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"time"
 
 	"posbox/baaz/store"
 	"posbox/journal"
@@ -81,7 +82,8 @@ func (i *Ingest) Prove(ctx context.Context, r wire.Signed) (store.BoxID, error) 
 
 // Hear keeps what a box says of itself. A box that another has replaced still speaks: it may have sales to send.
 func (i *Ingest) Hear(ctx context.Context, who store.BoxID, said wire.Heartbeat) error {
-	return i.store.Write(ctx, func(tx *store.Tx) error {
+	news := false
+	err := i.store.Write(ctx, func(tx *store.Tx) error {
 		row, err := tx.Box(who.Company, who.Box)
 		if err != nil {
 			return err
@@ -89,6 +91,19 @@ func (i *Ingest) Hear(ctx context.Context, who store.BoxID, said wire.Heartbeat)
 		if row.State == store.BoxRevoked {
 			return fault.New(fault.BoxRevoked)
 		}
+		before, err := tx.Heartbeat(who)
+		if err != nil && !errors.Is(err, store.ErrNone) {
+			return err
+		}
+		// Who was silent for long is news whatever it says.
+		news = err != nil || before.Said.Gist() != said.Gist() || i.micros()-before.Heard > quiet
 		return tx.PutHeartbeat(who, store.Heartbeat{Heard: i.micros(), Said: said})
 	})
+	if err == nil && i.Heard != nil {
+		i.Heard(who.Company, news)
+	}
+	return err
 }
+
+// quiet is how long a box is silent, µs, before it is news that it speaks: people were told that it is offline.
+const quiet = int64(2 * time.Minute / time.Microsecond)

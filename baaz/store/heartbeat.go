@@ -46,3 +46,12 @@ func (t *Tx) Heartbeats(c Company) (map[journal.Box]Heartbeat, error) {
 		return nil
 	})
 }
+
+// Heartbeat returns what a box said last; ErrNone where it has never said anything.
+func (t *Tx) Heartbeat(who BoxID) (h Heartbeat, err error) {
+	var said []byte
+	if err := t.row(sqlHeartbeat, []any{int64(who.Company), who.Box[:]}, &h.Heard, &said); err != nil {
+		return h, err
+	}
+	return h, json.Unmarshal(said, &h.Said)
+}

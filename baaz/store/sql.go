@@ -50,6 +50,7 @@ const (
 	// What boxes say of themselves.
 	sqlHeartbeatPut = `INSERT INTO heartbeat (company, box, heard, said) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (company, box) DO UPDATE SET heard = excluded.heard, said = excluded.said`
+	sqlHeartbeat  = `SELECT heard, said FROM heartbeat WHERE company = $1 AND box = $2`
 	sqlHeartbeats = `SELECT box, heard, said FROM heartbeat WHERE company = $1 ORDER BY box`
 
 	// What is wrong with boxes, and who is told.

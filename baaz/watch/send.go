@@ -210,3 +210,11 @@ func outcome(err error) string {
 	}
 	return "connection"
 }
+
+// Check refuses an address to which nothing is sent.
+func (s *Sender) Check(url string) error { return CheckURL(url, s.o.Private) }
+
+// Test is a message that only tries a webhook.
+func (s *Sender) Test(c store.Company, name, id string) ([]byte, error) {
+	return Test(c, name, id, s.o.Now())
+}

@@ -46,7 +46,8 @@ var statuses = map[fault.Code]int{
 	fault.RowConflict: http.StatusConflict, fault.RowTaken: http.StatusConflict, fault.RowUsed: http.StatusConflict,
 	fault.MethodRefused: http.StatusMethodNotAllowed,
 	fault.BatchTooLarge: http.StatusRequestEntityTooLarge, fault.RequestTooLarge: http.StatusRequestEntityTooLarge,
-	fault.ServerBusy: http.StatusTooManyRequests,
+	fault.ServerBusy:     http.StatusTooManyRequests,
+	fault.WebhookUnknown: http.StatusNotFound, fault.WebhookAddress: http.StatusUnprocessableEntity, fault.WebhookMost: http.StatusConflict,
 }
 
 // answer notes whether anything has been sent, and what.

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"crypto/ed25519"
 	"fmt"
 	"image"
 	"image/color"
@@ -101,3 +102,5 @@ func readCode(t *testing.T, c web.Code) string {
 	}
 	return read.GetText()
 }
+
+func publicOf(key ed25519.PrivateKey) ed25519.PublicKey { return key.Public().(ed25519.PublicKey) }

@@ -73,6 +73,7 @@ func routes() (list []route) {
 	for _, rows := range [][]route{
 		serverRoutes(), boxRoutes(), downRoutes(), registerRoutes(), manyRoutes(), peopleRoutes(), passkeyRoutes(),
 		auditRoutes(), placeRoutes(), salesRoutes(), reportRoutes(), fiscalRoutes(), liveRoutes(), pageRoutes(),
+		watchRoutes(),
 	} {
 		list = append(list, rows...)
 	}

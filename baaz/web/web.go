@@ -50,6 +50,8 @@ type Options struct {
 	People    *who.People
 	// Doorkeeper says who somebody is; nil: People does.
 	Doorkeeper Doorkeeper
+	// Messenger sends messages to webhooks; nil: there are none.
+	Messenger Messenger
 	// Live tells open pages what has changed; nil: they are not told.
 	Live   *Live
 	Logger *slog.Logger

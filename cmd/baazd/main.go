@@ -92,7 +92,7 @@ var commands = map[string]func(context.Context, flags, io.Writer, io.Writer) err
 // flags are the command line.
 type flags struct {
 	data, listen, db, to, company, point, public, scope, name string
-	proxy, operator                                           bool
+	proxy, operator, private                                  bool
 	days                                                      int
 	plan                                                      seed.Plan
 	url                                                       string
@@ -108,6 +108,7 @@ func parse(name string, args []string, stderr io.Writer) (f flags, err error) {
 	case "baazd":
 		fs.StringVar(&f.listen, "listen", defaultListen, "where to listen")
 		fs.StringVar(&f.public, "public", "", "the address that people use, where it is another one: https://baaz.example.mn")
+		fs.BoolVar(&f.private, "webhooks-private", false, "let messages go to addresses of private networks, and by http")
 		fs.BoolVar(&f.proxy, "behind-proxy", false, "believe the X-Forwarded-For of a proxy on this machine")
 	case "baazd owner":
 		fs.StringVar(&f.company, "company", "", "company; it may be left out where there is only one, and is made if it is new")

@@ -17,6 +17,7 @@ import (
 	"posbox/baaz/ingest"
 	"posbox/baaz/registers"
 	"posbox/baaz/store"
+	"posbox/baaz/watch"
 	"posbox/baaz/web"
 	"posbox/baaz/who"
 	"posbox/wire"
@@ -60,6 +61,16 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	go earn.run(ctx)
 	live := web.NewLive()
 	in.Took = live.Touch
+	send := watch.NewSender(watch.SenderOptions{Store: s, Now: time.Now, Logger: logger, Private: f.private, Changed: live.Touch})
+	look := watch.New(watch.Options{Store: s, Now: time.Now, Logger: logger, Changed: live.Touch, Queued: send.Kick})
+	in.Heard = func(c store.Company, news bool) {
+		look.Touch(c)
+		if news {
+			live.Touch(c)
+		}
+	}
+	go look.Run(ctx)
+	go send.Run(ctx)
 	go live.Run(ctx, func(c store.Company) {
 		if err := s.Tell(ctx, tookPrefix+strconv.FormatInt(int64(c), 10)); err != nil {
 			logger.Warn("other servers were not told what has arrived", "company", c, "err", err)
@@ -74,7 +85,7 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 		return err
 	}
 	server := &http.Server{
-		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, Registers: regs, People: people, Live: live, Logger: logger, Version: version, Public: f.public, BehindProxy: f.proxy}),
+		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, Registers: regs, People: people, Live: live, Messenger: send, Logger: logger, Version: version, Public: f.public, BehindProxy: f.proxy}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}

@@ -66,6 +66,9 @@ const (
 	RequestSignature Code = "request.signature"
 	AlarmUnknown     Code = "alarm.unknown"
 	AlarmAgain       Code = "alarm.again"
+	WebhookUnknown   Code = "webhook.unknown"
+	WebhookAddress   Code = "webhook.address"
+	WebhookMost      Code = "webhook.most"
 	RequestStale     Code = "request.stale"
 	ScopeForeign     Code = "scope.foreign"
 	ScopeBehind      Code = "scope.behind"
@@ -318,6 +321,12 @@ var Texts = map[Code]Text{
 		"{register} has no rows at {scope}.", "Choose the right one of company, location and sales point."},
 	AlarmUnknown: {Warning, "Ийм дохио байхгүй.", "Жагсаалтыг шинэчилнэ үү.",
 		"There is no such alarm.", "Load the list again."},
+	WebhookUnknown: {Warning, "Ийм мэдэгдлийн хаяг алга.", "Жагсаалтыг шинэчилнэ үү.",
+		"There is no such webhook.", "Load the list again."},
+	WebhookAddress: {Warning, "Энэ хаяг руу мэдэгдэл илгээхгүй.", "Интернэтэд нээлттэй https:// хаяг оруулна уу.",
+		"No messages are sent to this address.", "Give an https:// address that is open to the internet."},
+	WebhookMost: {Warning, "Мэдэгдлийн хаяг {most}-оос олон байж болохгүй.", "Хэрэггүйг нь хасна уу.",
+		"There cannot be more than {most} webhooks.", "Drop one that is not needed."},
 	AlarmAgain: {Notice, "Дохио дахин гарсан байна.", "Дахин үзээд хаана уу.",
 		"The alarm has come again meanwhile.", "Look at it again, then put it away."},
 	SetUnknown: {Warning, "Ийм багц өөрчлөлт алга.", "Жагсаалтаа шинэчилнэ үү.",

@@ -14,6 +14,7 @@ import { go, href, place } from '../route';
 import { may, own } from '../session';
 import { Table, narrow, type Column } from '../table';
 import { t, tOf } from '../texts';
+import { History, Messages } from './messages';
 import { Key, NewPoint } from './key';
 import { ahead, gigabytes, heard, signs, since, standing, tillsOf, tones, troubles, useClock, wrongClock, type Till } from './tillstate';
 
@@ -168,7 +169,7 @@ export function OneTill() {
         {may('points') && till.box?.state === 'active' && <Button label={t('till.revoke')} icon="stop" test="till-revoke" press={shutOut} />}
       </Head>
       <Wrong fault={wrong} again={again} />
-      {till.box ? <div class="till-page"><div class="cards"><Facts of={till} /><Before boxes={till.before} /></div><div class="cards"><TroubleList of={till} /><Devices of={till} /></div></div>
+      {till.box ? <div class="till-page"><div class="cards"><Facts of={till} /><History point={id} /><Before boxes={till.before} /></div><div class="cards"><TroubleList of={till} /><Devices of={till} /></div></div>
         : <Empty icon="till" title={t('till.none')} text={t('till.none_about')} test="till-none" />}
     </>
   );
@@ -176,6 +177,7 @@ export function OneTill() {
 
 export const pages: Page[] = [
   { at: 'tills', title: 'tills.title', icon: 'till', group: 'tills', right: 'look', view: Tills, phone: 4 },
+  { at: 'tills/messages', title: 'messages.title', icon: 'bell', group: 'tills', right: 'look', view: Messages },
   { at: 'tills/point', title: 'till.title', icon: 'till', group: 'tills', right: 'look', view: OneTill, hidden: true },
   { at: 'tills/new', title: 'point.new', icon: 'till', group: 'tills', right: 'points', view: NewPoint, hidden: true },
   { at: 'tills/key', title: 'key.page', icon: 'key', group: 'tills', right: 'points', view: Key, hidden: true },

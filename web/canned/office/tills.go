@@ -69,10 +69,58 @@ func pattern(size int) string {
 	return path.String()
 }
 
+// trouble is one thing that was wrong; ended is empty while it still is.
+func trouble(point int, kind, began, ended string, f *fault.Error, size int) object {
+	o := object{"box": boxID(point), "point": point, "kind": kind, "code": "", "text": "", "began": began, "ended": nil, "size": size, "since": nil}
+	if ended != "" {
+		o["ended"] = ended
+	}
+	if f != nil {
+		o["code"], o["text"] = string(f.Code), errorText(f).Text
+	}
+	if kind == "silent" || kind == "unsent" {
+		o["since"] = began
+	}
+	return o
+}
+
+func troubles() list {
+	paper := fault.New(fault.PrinterPaper)
+	return list{
+		trouble(3, "unsent", "2026-11-28T04:52:00Z", "", nil, 34), trouble(3, "silent", "2026-11-28T04:36:00Z", "", nil, 0), trouble(2, "repeat", "2026-11-28T03:41:00Z", "", paper, 3),
+		trouble(2, "device", "2026-11-28T03:41:00Z", "", paper, 0), trouble(2, "device", "2026-11-28T01:10:00Z", "2026-11-28T01:14:00Z", paper, 0), trouble(2, "device", "2026-11-27T09:02:00Z", "2026-11-27T09:31:00Z", paper, 0),
+		trouble(1, "silent", "2026-11-26T07:15:00Z", "2026-11-26T09:20:00Z", nil, 0), trouble(4, "device", "2026-11-25T02:00:00Z", "2026-11-25T02:01:00Z", fault.New(fault.DrawerOffline), 0),
+	}
+}
+
+func delivery(event, created, state, outcome string, tries, status int) object {
+	d := object{"event": event, "created": created, "state": state, "tries": tries, "status": status, "outcome": outcome, "next": nil, "body": "{}"}
+	if state == "waiting" {
+		d["next"] = "2026-11-28T06:10:00Z"
+	}
+	return d
+}
+
+func messageAnswers(more map[string]any) map[string]any {
+	all := map[string]any{"GET " + company + "/troubles": object{"troubles": troubles()},
+		"GET " + company + "/watch":  object{"silent": 15, "resting": false, "unsent": 30, "repeats": 3, "hours": 24},
+		"GET " + company + "/alarms": object{"alarms": list{object{"box": boxID(2), "kind": "returned too much", "detail": "", "times": 2, "first": "2026-11-27T05:00:00Z", "last": "2026-11-28T02:00:00Z", "away": nil}}},
+		"GET " + company + "/webhooks": object{"webhooks": list{
+			object{"webhook": 5, "url": "https://hooks.example.mn/posbox", "made_by": "Д. Болормаа", "created": "2026-11-02T03:00:00Z", "last": delivery("till.silent", "2026-11-28T04:36:00Z", "arrived", "", 1, 204)},
+			object{"webhook": 6, "url": "https://erp.example.com/api/events/4f1c0a2b9d", "made_by": "Д. Болормаа", "created": "2026-11-20T03:00:00Z", "last": delivery("till.silent", "2026-11-28T04:36:00Z", "waiting", "refused", 3, 502)}}},
+		"GET " + company + "/webhooks/5/deliveries": object{"deliveries": list{delivery("test", "2026-11-28T06:05:00Z", "waiting", "", 0, 0), delivery("till.unsent", "2026-11-28T04:52:00Z", "arrived", "", 2, 204),
+			delivery("till.silent", "2026-11-28T04:36:00Z", "waiting", "timeout", 2, 0), delivery("till.fault", "2026-11-20T04:36:00Z", "lost", "name", 13, 0)}},
+		"POST " + company + "/webhooks/5/test": object{"done": true}, "POST " + company + "/webhooks": object{"webhook": 7, "secret": "3f9a1c0be4d27785a6c1b2f09d4e5a7788c0ffee12345678"}}
+	for at, a := range more {
+		all[at] = a
+	}
+	return all
+}
+
 func tillScenes() []Scene {
 	with := func(more map[string]any) map[string]any {
 		all := map[string]any{"GET " + company + "/points": object{"points": tillPoints()}, "GET " + company + "/boxes": object{"boxes": tillBoxes()}}
-		for at, a := range more {
+		for at, a := range messageAnswers(more) {
 			all[at] = a
 		}
 		return all
@@ -84,6 +132,12 @@ func tillScenes() []Scene {
 		{Name: "till", At: "tills/point/2", Page: "tills/point", Do: "wait till-trouble", Answers: with(nil)},
 		{Name: "till-silent", At: "tills/point/3", Page: "tills/point", Do: "wait till-trouble", Answers: with(nil)},
 		{Name: "till-revoke", At: "tills/point/1", Page: "tills/point", Do: "wait till-facts; tap till-revoke; wait sure-yes", Answers: with(nil)},
+		{Name: "messages", At: "tills/messages", Page: "tills/messages", Do: "wait message; wait hook; wait troubles-row", Answers: with(nil)},
+		{Name: "messages-none", At: "tills/messages", Page: "tills/messages", Do: "wait no-messages; wait hooks", Answers: map[string]any{"GET " + company + "/troubles": object{"troubles": list{}},
+			"GET " + company + "/watch": object{"silent": 0, "resting": false, "unsent": 0, "repeats": 0, "hours": 24}, "GET " + company + "/alarms": object{"alarms": list{}}, "GET " + company + "/webhooks": object{"webhooks": list{}}}},
+		{Name: "messages-rules", At: "tills/messages", Page: "tills/messages", Do: "wait rules-now; tap rules-open; wait rules-silent", Answers: with(nil)},
+		{Name: "messages-secret", At: "tills/messages", Page: "tills/messages", Do: "wait hook; tap hook-open; tap hook-url; write https://a.mn/x; tap hook-add; wait hook-secret-text", Answers: with(nil)},
+		{Name: "messages-log", At: "tills/messages", Page: "tills/messages", Do: "wait hook; tap hook-test; wait hook-delivery", Answers: with(nil)},
 		{Name: "point-new", At: "tills/new", Page: "tills/new", Do: "wait point-name"},
 		{Name: "key-replace", At: "tills/key/2", Page: "tills/key", Do: "wait key-make", Answers: with(key)},
 		{Name: "key", At: "tills/key/6", Page: "tills/key", Do: "wait key-make; tap key-make; wait key-text; wait joining", Answers: with(key)},
