@@ -4,12 +4,13 @@ import { computed } from '@preact/signals';
 import type { Page } from './page';
 import { company, may, mayAtHome, me } from './session';
 import { pages as reports } from './views/reports';
+import { pages as fiscal } from './views/fiscal';
 import { pages as registers } from './views/registers';
 import { pages as people } from './views/people';
 import { pages as tills } from './views/tills';
 import { pages as more } from './views/more';
 
-const all: Page[] = [...reports, ...registers, ...tills, ...people, ...more];
+const all: Page[] = [...reports, ...fiscal, ...registers, ...tills, ...people, ...more];
 
 // known reports whether there is such a page.
 export const known = (at: string) => all.some((p) => p.at === at);

@@ -11,10 +11,12 @@ import peopleMn from './texts/people/mn.json';
 import peopleEn from './texts/people/en.json';
 import tillsMn from './texts/tills/mn.json';
 import tillsEn from './texts/tills/en.json';
+import fiscalMn from './texts/fiscal/mn.json';
+import fiscalEn from './texts/fiscal/en.json';
 
-load({ mn: { ...mn, ...reportsMn, ...registersMn, ...peopleMn, ...tillsMn }, en: { ...en, ...reportsEn, ...registersEn, ...peopleEn, ...tillsEn } });
+load({ mn: { ...mn, ...reportsMn, ...registersMn, ...peopleMn, ...tillsMn, ...fiscalMn }, en: { ...en, ...reportsEn, ...registersEn, ...peopleEn, ...tillsEn, ...fiscalEn } });
 
-export type Key = keyof typeof mn | keyof typeof reportsMn | keyof typeof registersMn | keyof typeof peopleMn | keyof typeof tillsMn;
+export type Key = keyof typeof mn | keyof typeof reportsMn | keyof typeof registersMn | keyof typeof peopleMn | keyof typeof tillsMn | keyof typeof fiscalMn;
 
 // t says a text; {names} in it are filled in.
 export const t = (key: Key, values?: Values) => say(key, values);

@@ -14,6 +14,7 @@ import { SpanBar, called, usePoints, useSpan } from '../span';
 import { Table, type Column } from '../table';
 import { t, tOf } from '../texts';
 import { Export, PrintButton } from './export';
+import { FiscalState } from './fiscal';
 import type { Receipt } from './sums';
 
 const PICKED = ['seller', 'customer', 'tender', 'hour', 'shift', 'number', 'returns'] as const;
@@ -47,6 +48,7 @@ export function Receipts() {
     { id: 'seller', title: t('receipts.seller'), desk: true, width: 'minmax(80px, 0.8fr)', text: (r) => r.seller },
     { id: 'customer', title: t('receipts.customer'), desk: true, width: 'minmax(90px, 0.9fr)', text: (r) => r.customer },
     { id: 'tender', title: t('receipts.tender'), desk: true, width: 'minmax(90px, 1fr)', text: (r) => tOf('tender.', r.tender), cell: (r) => (r.back ? <Mark tone="warn" icon="back">{t('receipts.back')}</Mark> : tOf('tender.', r.tender)) },
+    { id: 'fiscal', title: t('fiscal.title'), desk: true, width: 'minmax(130px, 1fr)', text: (r) => (r.fiscal ? tOf('fiscal.state.', r.fiscal) : ''), cell: (r) => (r.fiscal === 'issued' ? <span class="remark">{t('fiscal.state.issued')}</span> : r.fiscal && <FiscalState of={r.fiscal} />) },
     { id: 'total', title: t('reports.total'), figure: true, width: 'minmax(110px, 1fr)', text: (r) => money(r.total), by: (r) => Number(r.total) },
   ];
   const chips = PICKED.filter((p) => q[p]);

@@ -7,7 +7,7 @@ export interface PointSum { point: number; sales: number; gross: string; discoun
 export interface DayOfPoint extends PointSum { day: string }
 
 export interface Receipt {
-  box: string; seq: number; point: number; day: string; local: string; shift: number; number: number; seller: string; customer: string; tender: string; lines: number; total: string; back: boolean;
+  box: string; seq: number; point: number; day: string; local: string; shift: number; number: number; seller: string; customer: string; tender: string; lines: number; total: string; back: boolean; fiscal: string;
 }
 
 export interface Shift {

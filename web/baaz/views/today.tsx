@@ -21,7 +21,7 @@ import type { Receipt, Shift, SumOf, PointSum } from './sums';
 interface DaySum { sales: number; discount: string; total: string }
 interface Now {
   day: string; time: string; then: string; today: DaySum; then_all: DaySum; then_so_far: string; hours: SumOf[]; then_hours: SumOf[]; points: PointSum[]; then_points: PointSum[];
-  tenders: { tender: string; times: number; amount: string }[]; goods: { good: string; name: string; quantity: string; total: string }[]; receipts: Receipt[]; open: Shift[]; returns: SumOf; any: boolean;
+  tenders: { tender: string; times: number; amount: string }[]; goods: { good: string; name: string; quantity: string; total: string }[]; receipts: Receipt[]; open: Shift[]; returns: SumOf; any: boolean; fiscal: { decide: number; wait: number; hours: number };
 }
 
 const num = (amount: string) => cents(amount) ?? 0;
@@ -57,7 +57,11 @@ function hoursOf(now: Now) {
 }
 
 function Watch({ boxes, now, name }: { boxes: Box[]; now: Now; name: (p: number) => string }) {
-  const items: { key: string; tone: 'warn' | 'loss' | 'calm'; icon: IconName; text: string; more: string }[] = [];
+  const items: { key: string; tone: 'warn' | 'loss' | 'calm'; icon: IconName; text: string; more: string; to?: string }[] = [];
+  const f = now.fiscal;
+  const age = f.hours ? t('fiscal.watch_hours', { hours: group(String(f.hours)) }) : '';
+  if (f.decide > 0) items.push({ key: 'fd', tone: 'loss', icon: 'help', text: t('fiscal.watch_decide', { count: group(String(f.decide)) }), more: age, to: href('fiscal') });
+  if (f.wait > 0 && f.hours > 0) items.push({ key: 'fw', tone: 'warn', icon: 'clock', text: t('fiscal.watch_wait', { count: group(String(f.wait)) }), more: f.decide > 0 ? '' : age, to: href('fiscal') });
   for (const b of boxes.filter((x) => x.state === 'active')) {
     const busy = now.open.some((s) => s.box === b.box) || b.report?.shift;
     if (!b.online && busy) items.push({ key: 's' + b.box, tone: 'warn', icon: 'cloud', text: t('watch.silent', { point: name(b.point) }), more: t('watch.since', { when: wall(new Date(b.seen)) }) });
@@ -71,7 +75,7 @@ function Watch({ boxes, now, name }: { boxes: Box[]; now: Now; name: (p: number)
   return (
     <Card title={t('watch.title')} test="watch" aside={<span class="remark">{t('watch.open', { count: out })}</span>}>
       {items.length === 0 ? <p class="calm"><Icon name="check" />{t('watch.none')}</p> : (
-        <ul class="watch">{items.slice(0, 6).map((i) => <li key={i.key} class={'is-' + i.tone} data-test="watch-item"><Icon name={i.icon} /><div><strong>{i.text}</strong>{i.more && <span class="remark">{i.more}</span>}</div></li>)}</ul>
+        <ul class="watch">{items.slice(0, 6).map((i) => <li key={i.key} class={'is-' + i.tone} data-test="watch-item"><Icon name={i.icon} /><div><strong>{i.to ? <a href={i.to}>{i.text}</a> : i.text}</strong>{i.more && <span class="remark">{i.more}</span>}</div></li>)}</ul>
       )}
       {items.length > 6 && <p class="remark">{t('watch.more', { count: items.length - 6 })}</p>}
     </Card>

@@ -37,7 +37,7 @@ type Scene struct {
 // All lists every scene.
 func All() []Scene {
 	var all []Scene
-	for _, group := range [][]Scene{entrances(), reports(), registerScenes(), peopleScenes(), tillScenes()} {
+	for _, group := range [][]Scene{entrances(), reports(), fiscalScenes(), registerScenes(), peopleScenes(), tillScenes()} {
 		all = append(all, group...)
 	}
 	return all
