@@ -203,5 +203,5 @@ func (d *Digest) AddFiscal(r FiscalRow) error { return d.add(r.row(0)) }
 // MonthSums reads the sums of a kind over a month, by key.
 func (t *Tx) MonthSums(c Company, kind SumKind, p Point, m Month) (map[string]Sum, error) {
 	sums := map[string]Sum{}
-	return sums, t.addSpans(c, kind, p, []Month{m}, nil, func(k string, v Sum) { sums[k] = sums[k].Plus(v) })
+	return sums, t.addSpans(c, kind, p, []Month{m}, nil, func(k, _ []byte, v Sum) { sums[string(k)] = sums[string(k)].Plus(v) })
 }

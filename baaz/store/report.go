@@ -222,9 +222,10 @@ func (t *Tx) LastShift(c Company, b journal.Box, before journal.Seq) (r ShiftRow
 
 // addSums writes rows of sums.
 func (t *Tx) addSums(c Company, m Sums) error {
-	return t.insert(sqlSumsAdd, rowsOf(m, SumKey.compare, func(k SumKey, v Sum) []any {
+	rows := rowsOf(m, SumKey.compare, func(k SumKey, v Sum) []any {
 		return []any{int64(c), int64(k.Point), string(k.Kind), k.Span, k.Key, v.Name, v.Times, int64(v.Quantity), int64(v.Total), int64(v.VAT), int64(v.City)}
-	}))
+	})
+	return t.insert(sqlSumsAdd, append(rows, m.marks(c)...)) // the marks last: they are rows of the whole company, too
 }
 
 // sums reads all rows of sums, without names.
@@ -307,35 +308,28 @@ func (t *Tx) SumLines(c Company, kind SumKind, s Span) (list []SumLine, err erro
 	} else if err != nil {
 		return nil, err
 	}
-	spans, all := Split(s.From, s.To), map[string]Sum{}
-	if err := t.addSpans(c, kind, s.Point, spans.Months, spans.Days, func(k string, v Sum) { all[k] = all[k].Plus(v) }); err != nil {
+	spans, all := Split(s.From, s.To), gathered{at: map[string]int{}}
+	if err := t.addSpans(c, kind, s.Point, spans.Months, spans.Days, all.add); err != nil {
 		return nil, err
 	}
-	err = t.addSpans(c, kind, s.Point, nil, spans.Less, func(k string, v Sum) {
-		if v = all[k].minus(v); v.nothing() {
-			delete(all, k)
-		} else {
-			all[k] = v
-		}
-	})
-	if err != nil {
+	if err := t.addSpans(c, kind, s.Point, nil, spans.Less, all.less); err != nil {
 		return nil, err
 	}
-	list = make([]SumLine, 0, len(all))
-	for k, v := range all {
-		list = append(list, SumLine{k, v})
+	list = all.lines
+	if len(spans.Less) > 0 { // what was sold on the other days of a month only
+		list = slices.DeleteFunc(list, func(l SumLine) bool { return l.nothing() })
 	}
 	slices.SortFunc(list, func(a, b SumLine) int { return cmp.Or(cmp.Compare(b.Total, a.Total), cmp.Compare(a.Key, b.Key)) })
 	return list, nil
 }
 
-// addSpans calls add for every key's sum over months and days.
-func (t *Tx) addSpans(c Company, kind SumKind, p Point, months []Month, days []day.Day, add func(string, Sum)) error {
+// addSpans calls add for every key's sum over months and days, more than once for a key.
+func (t *Tx) addSpans(c Company, kind SumKind, p Point, months []Month, days []day.Day, add func(key, name []byte, v Sum)) error {
 	each := func(scan func(...any) error) error {
-		var k string
+		var k, name []byte
 		var v Sum
-		err := scan(&k, &v.Name, &v.Times, (*int64)(&v.Quantity), (*int64)(&v.Total), (*int64)(&v.VAT), (*int64)(&v.City))
-		add(k, v)
+		err := scan(&k, &name, &v.Times, (*int64)(&v.Quantity), (*int64)(&v.Total), (*int64)(&v.VAT), (*int64)(&v.City))
+		add(k, name, v)
 		return err
 	}
 	var spans []string
@@ -355,6 +349,10 @@ func (t *Tx) addSpans(c Company, kind SumKind, p Point, months []Month, days []d
 		if !byDay {
 			spans = append(spans, string(d))
 		}
+	}
+	spans, err := t.foldedSpans(c, kind, p, spans, add)
+	if err != nil {
+		return err
 	}
 	return t.texts(sqlSums, []any{int64(c), int64(p), string(kind)}, spans, each)
 }

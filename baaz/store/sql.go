@@ -172,9 +172,16 @@ const (
 	sqlSumsAdd = `INSERT INTO sums (company, point, kind, span, key, name, times, quantity, total, vat, city_tax) VALUES /*rows*/
 		ON CONFLICT (company, point, kind, span, key) DO UPDATE SET name = excluded.name, times = sums.times + excluded.times, quantity = sums.quantity + excluded.quantity,
 		total = sums.total + excluded.total, vat = sums.vat + excluded.vat, city_tax = sums.city_tax + excluded.city_tax`
-	sqlSumsAll = `SELECT point, kind, span, key, times, quantity, total, vat, city_tax FROM sums WHERE company = $1 ORDER BY point, kind, span, key`
+	sqlSumsAll = `SELECT point, kind, span, key, times, quantity, total, vat, city_tax FROM sums WHERE company = $1 AND kind <> 'wrote' ORDER BY point, kind, span, key`
 	sqlSums    = `SELECT key, MAX(name), CAST(SUM(times) AS BIGINT), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(SUM(vat) AS BIGINT), CAST(SUM(city_tax) AS BIGINT)
 		FROM sums WHERE company = $1 AND point = $2 AND kind = $3 AND span IN (/*list*/) GROUP BY key`
+	sqlFolded = `SELECT f.span, f.data FROM folded f JOIN sums m ON m.company = f.company AND m.point = 0 AND m.kind = 'wrote' AND m.span = f.span AND m.key = '' AND m.times = f.wrote
+		WHERE f.company = $1 AND f.point = $2 AND f.kind = $3 AND f.span IN (/*list*/)`
+	sqlFoldNext = `SELECT m.span, m.times FROM sums m LEFT JOIN folded f ON f.company = m.company AND f.point = 0 AND f.kind = $4 AND f.span = m.span
+		WHERE m.company = $1 AND m.point = 0 AND m.kind = 'wrote' AND m.span < $2 AND m.span <> $3 AND m.key = '' AND (f.wrote IS NULL OR f.wrote <> m.times) ORDER BY m.span LIMIT 1`
+	sqlFoldPoints = `SELECT p.point FROM point p WHERE p.company = $1 AND EXISTS (SELECT 1 FROM sums s WHERE s.company = p.company AND s.point = p.point AND s.kind = $2 AND s.span = $3)`
+	sqlFoldedPut  = `INSERT INTO folded (company, point, kind, span, wrote, data) VALUES /*rows*/
+		ON CONFLICT (company, point, kind, span) DO UPDATE SET wrote = excluded.wrote, data = excluded.data`
 	sqlGoodDays = `SELECT good, MAX(name), CAST(SUM(lines) AS BIGINT), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
 		FROM goods_by_day WHERE company = $1 AND point = $2 AND day >= $3 AND day <= $4 GROUP BY good`
 	sqlDayBounds  = `SELECT COALESCE(MIN(day), ''), COALESCE(MAX(day), '') FROM sales_by_day WHERE company = $1`
@@ -331,6 +338,7 @@ var tables = []table{
 	{"change_part", "company, scope, first", "company, scope, first, last, set_id"},
 	{"purchases", "company, customer, point", "company, customer, point, sales, total"},
 	{"sums", "company, point, kind, span, key", "company, point, kind, span, key, name, times, quantity, total, vat, city_tax"},
+	{"folded", "company, point, kind, span", "company, point, kind, span, wrote, data"},
 	{"sale", "company, day, at, box, seq", "company, day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back"},
 	{"returned", "company, point, bill, box, seq", "company, point, bill, box, seq"},
 	{"return_claim", "company, point, bill", "company, point, bill, box, until"},

@@ -247,17 +247,34 @@ func (s *shop) watched() {
 // all days, whole months, parts of months, one day, days without sales; over all points and one.
 func TestReports(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
+		var err error
 		s := newShop(t, dsn)
-		for _, span := range [][2]string{{"", ""}, {"2026-10-01", "2026-10-31"}, {"2026-09-15", "2026-11-10"}, {"2026-10-31", "2026-11-01"}, {"2026-10-02", "2026-10-30"}, {"2026-09-17", "2026-11-15"}, {"2026-11-22", "2026-11-22"}, {"2026-09-09", "2026-09-30"},
-			{"2020-01-01", "2020-02-01"}, {"2026-11-30", "2026-11-01"}} {
-			for _, p := range append([]store.Point{0}, s.points...) {
-				query := fmt.Sprintf("?from=%s&to=%s&point=%d", span[0], span[1], p)
-				want := recount(t, s.store, s.company, span[0], cmp.Or(span[1], "9999-12-31"), p)
-				for _, d := range differ(s.reported(s.home, query), want) {
-					t.Errorf("%s: %s", query, d)
+		hold := func(when string) {
+			t.Helper()
+			for _, span := range [][2]string{{"", ""}, {"2026-10-01", "2026-10-31"}, {"2026-09-15", "2026-11-10"}, {"2026-10-31", "2026-11-01"}, {"2026-10-02", "2026-10-30"}, {"2026-09-17", "2026-11-15"}, {"2026-11-22", "2026-11-22"}, {"2026-09-09", "2026-09-30"},
+				{"2020-01-01", "2020-02-01"}, {"2026-11-30", "2026-11-01"}} {
+				for _, p := range append([]store.Point{0}, s.points...) {
+					query := fmt.Sprintf("?from=%s&to=%s&point=%d", span[0], span[1], p)
+					want := recount(t, s.store, s.company, span[0], cmp.Or(span[1], "9999-12-31"), p)
+					for _, d := range differ(s.reported(s.home, query), want) {
+						t.Errorf("%s: %s: %s", when, query, d)
+					}
 				}
 			}
 		}
+		hold("row by row")
+		for n := 1; n > 0; {
+			if n, err = s.store.Fold(context.Background(), "2026-11-20"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		hold("folded")
+		s.more("sale.completed", late)
+		hold("with a sale that came once its day was folded")
+		if n, err := s.store.Fold(context.Background(), "2026-11-20"); n == 0 || err != nil {
+			t.Errorf("%d spans were folded again, %v", n, err)
+		}
+		hold("folded again")
 		if want := recount(t, s.store, s.company, "", "9999-12-31", 0); want["sales"] < 500 || want["returns 3"] != -330000 || want["goods 77"] != 330000 || len(want) < 40 {
 			t.Fatalf("the records are too few to prove anything: %v", want)
 		}
@@ -268,6 +285,11 @@ func TestReports(t *testing.T) {
 		}
 	})
 }
+
+// late is a sale of a day long past.
+const late = `{"by":"4","bill":"2026-10-15-905-0001","shift":905,"day":"2026-10-15","number":1,"local":"2026-10-15 09:00:00","seller_name":"Дорж","customer":{"code":"K9","name":"Болд","discount":"0"},
+	"lines":[{"no":1,"good":"78","name":"Тараг","unit":"ш","quantity":"3.000","unit_price":"1000.00","gross":"3000.00","total":"3000.00","tax":"VAT_ABLE","vat":"272.73","category":"Сүү"}],
+	"gross":"3000.00","discount":"0.00","total":"3000.00","vat":"272.73","city_tax":"0.00","tenders":[{"kind":"cash","given":"3000.00","amount":"3000.00"}]}`
 
 // lists: every receipt is listed once, filters pick; shifts and incidents say what their records say.
 func (s *shop) lists() {

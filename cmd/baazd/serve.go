@@ -59,6 +59,7 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	earn := newEarner(regs, logger)
 	in.Bought = earn.bought
 	go earn.run(ctx)
+	go folding(ctx, s, logger)
 	live := web.NewLive()
 	in.Took = live.Touch
 	send := watch.NewSender(watch.SenderOptions{Store: s, Now: time.Now, Logger: logger, Private: f.private, Changed: live.Touch})
