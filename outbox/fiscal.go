@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,6 +31,8 @@ type FiscalOptions struct {
 	Zone     *time.Location
 	Printer  bool
 	Stop     bool // nothing is sold while the service cannot be reached
+	// Tenders are the ways to pay that the shop takes.
+	Tenders []event.TenderKind
 	// Business finds the taxpayer number of a business that was not known when it paid; it may ask, and take seconds.
 	Business func(context.Context, event.Register) (event.Business, fiscal.Found)
 }
@@ -339,6 +342,9 @@ func (f *Fiscal) Faults(s *till.State, tin string, low, warnHours int) (list []*
 	if serves, _ := at.Info.Serves(tin); !serves && len(at.Info.Merchants) > 0 {
 		list = append(list, fault.New(fault.FiscalStranger, "tin", tin))
 	}
+	if none := fiscal.AsCash(o.Tenders, at.Info.Takes()); len(none) > 0 {
+		list = append(list, fault.New(fault.FiscalAsCash, "kinds", joined(none)))
+	}
 	if at.Info.LeftLotteries < low {
 		list = append(list, fault.New(fault.FiscalLotteries, "left", fmt.Sprint(at.Info.LeftLotteries)))
 	}
@@ -346,6 +352,15 @@ func (f *Fiscal) Faults(s *till.State, tin string, low, warnHours int) (list []*
 		list = append(list, fault.New(fault.FiscalOld, "hours", fmt.Sprint(hours)))
 	}
 	return list
+}
+
+// joined names ways to pay as they are kept.
+func joined(kinds []event.TenderKind) string {
+	var words []string
+	for _, k := range kinds {
+		words = append(words, string(k))
+	}
+	return strings.Join(words, ", ")
 }
 
 // FiscalCounts says how many e-barimts wait for what.

@@ -38,6 +38,8 @@ type FiscalKnown struct {
 	Sent    string `json:"sent"`    // when the service last sent to the tax office, its wall time; "": not known
 	Oldest  int    `json:"oldest"`  // hours that the oldest unsent receipt waits; the law allows 72
 	Reissue string `json:"reissue"` // what is offered first where a lottery number was lost: anew or copy
+	// AsCash lists ways to pay that are reported as cash: the service's installation takes no word for them.
+	AsCash []event.TenderKind `json:"as_cash"`
 }
 
 // FiscalInfo is the section of e-barimts: the service, and what waits for it or for a person.
@@ -69,11 +71,12 @@ type FiscalItem struct {
 const shownFiscal = 50
 
 func (s *Server) fiscalInfo(st *till.State) FiscalInfo {
-	out := FiscalInfo{Decide: []FiscalItem{}, Unprinted: []FiscalItem{}, Waiting: []FiscalItem{}}
+	out := FiscalInfo{Decide: []FiscalItem{}, Unprinted: []FiscalItem{}, Waiting: []FiscalItem{}, FiscalKnown: FiscalKnown{AsCash: []event.TenderKind{}}}
 	if s.o.Fiscal == nil {
 		return out
 	}
 	out.FiscalKnown = s.o.Fiscal.Known()
+	out.AsCash = filled(out.AsCash)
 	add := func(list *[]FiscalItem, r till.Report) {
 		if len(*list) < shownFiscal {
 			*list = append(*list, s.fiscalItem(r))

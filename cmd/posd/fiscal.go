@@ -34,8 +34,21 @@ func (p *program) fiscalOptions() outbox.FiscalOptions {
 	if s.posapi != nil {
 		o.Service = s.posapi
 	}
-	o.Business = p.findBusiness
+	o.Business, o.Tenders = p.findBusiness, p.tenderKinds()
 	return o
+}
+
+// tenderKinds are the ways to pay that the shop takes.
+func (p *program) tenderKinds() []event.TenderKind {
+	rows := p.master.tenders()
+	if len(rows) == 0 {
+		return event.TenderKinds[:]
+	}
+	kinds := []event.TenderKind{event.Cash}
+	for _, t := range rows {
+		kinds = append(kinds, t.Kind)
+	}
+	return kinds
 }
 
 // posapiOf makes the client of the service that the settings name; nil where they name none.
@@ -180,7 +193,7 @@ func (r reporting) Known() ui.FiscalKnown {
 	k.Away, k.Sent, k.Oldest = at.Away, at.Info.LastSent, r.p.fiscal.OldestHours(r.p.engine.View().State)
 	if at.Asked {
 		left := at.Info.LeftLotteries
-		k.Left = &left
+		k.Left, k.AsCash = &left, fiscal.AsCash(r.p.tenderKinds(), at.Info.Takes())
 	}
 	return k
 }

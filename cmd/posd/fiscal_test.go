@@ -181,6 +181,35 @@ func TestBusiness(t *testing.T) {
 	s.receipts(4)
 }
 
+// TestReportedAsCash: what PosAPI has no word for is reported as cash, and that is told: in the fact, at the light, at the payment.
+func TestReportedAsCash(t *testing.T) {
+	o := openOffice(t, service.Options{Takes: []string{fiscal.PayCash, fiscal.PayCard}})
+	s := &fiscalShop{openPaperShop(t, virtual.Options{}, "-posapi", o.URL), o}
+	s.wait("told", 5*time.Second, func(st object) bool { return len(list(st, "as_cash")) == 2 })
+	s.do("line.scan", object{"code": "1001"})
+	s.do("pay", object{"tenders": []object{{"kind": "card", "amount": "2200"}, {"kind": "qr", "amount": "2000"}}})
+	var req fiscal.Request
+	if err := json.Unmarshal(s.receipts(1)[0].Body, &req); err != nil || len(req.Payments) != 2 || req.Payments[1].Code != fiscal.PayCash {
+		t.Errorf("%+v, %v", req.Payments, err)
+	}
+	if a := s.facts("fiscal.asked")[0]; fmt.Sprint(a["as_cash"]) != "[qr]" {
+		t.Errorf("%v", a["as_cash"])
+	}
+	if f := s.light("ebarimt"); f["code"] != "fiscal.as_cash" {
+		t.Errorf("the light says %v", f)
+	}
+}
+
+// light is what the state tells of a device.
+func (s *fiscalShop) light(kind string) object {
+	for _, d := range s.state()["devices"].([]any) {
+		if d := d.(object); d["kind"] == kind {
+			return d
+		}
+	}
+	return nil
+}
+
 // TestConsumer: a person's number goes into the request, and paper may be left out where the receipt went to the phone.
 func TestConsumer(t *testing.T) {
 	s := openFiscalShop(t)

@@ -28,6 +28,8 @@ type FiscalAsked struct {
 	// chain's latest receipt goes in when it is sent, from the facts before. A cancellation takes its {id, date} from
 	// there; its Body is that of the receipt issued after it, if Anew.
 	Body json.RawMessage `json:"body,omitempty"`
+	// AsCash lists what Body reports as cash although it was paid otherwise: the installation takes no word for it.
+	AsCash []TenderKind `json:"as_cash,omitempty"`
 	// Attempt counts the requests of a chain, from 0; part of billIdSuffix, so that none comes twice.
 	Attempt int `json:"attempt,omitempty"`
 	// Customer is the number of a business whose taxpayer number was not known: it is looked up before the request is sent,
@@ -39,7 +41,7 @@ type FiscalAsked struct {
 
 // Reissue is the request that follows this cancellation once it is done.
 func (f FiscalAsked) Reissue(who Who, local string) FiscalAsked {
-	return FiscalAsked{Who: who, Bill: f.Bill, Shift: f.Shift, Local: local, Job: FiscalIssue, Return: f.Return, Body: f.Body, Customer: f.Customer, Attempt: f.Attempt + 1}
+	return FiscalAsked{Who: who, Bill: f.Bill, Shift: f.Shift, Local: local, Job: FiscalIssue, Return: f.Return, Body: f.Body, Customer: f.Customer, AsCash: f.AsCash, Attempt: f.Attempt + 1}
 }
 
 // FiscalResult is what became of a request.

@@ -286,6 +286,7 @@ const (
 	FiscalGone        Code = "fiscal.gone"
 	FiscalUnreachable Code = "fiscal.unreachable"
 	FiscalStranger    Code = "fiscal.stranger"
+	FiscalAsCash      Code = "fiscal.as_cash"
 	FiscalDecide      Code = "fiscal.decide"
 	FiscalWaiting     Code = "fiscal.waiting"
 	FiscalOld         Code = "fiscal.old"
@@ -813,6 +814,8 @@ var Texts = map[Code]Text{
 		"The e-barimt service cannot be reached. You can sell; provisional receipts are printed.", "Check that PosAPI runs. The receipts are registered by themselves later."},
 	FiscalStranger: {Warning, "PosAPI {tin} ТТД-д баримт олгодоггүй.", "Операторын системд татвар төлөгчийг бүртгүүлнэ үү, эсвэл ТТД-г засна уу.",
 		"PosAPI issues nothing for the taxpayer {tin}.", "Register the taxpayer with the operator, or mend the number."},
+	FiscalAsCash: {Notice, "PosAPI эдгээр төлбөрийн хэлбэрийг авдаггүй тул бэлэн гэж мэдээлж байна: {kinds}.", "PosAPI-ийн операторт төлбөрийн хэлбэрийг нэмүүлнэ үү.",
+		"PosAPI takes no word for these ways to pay, they are reported as cash: {kinds}.", "Have the operator of PosAPI add them."},
 	FiscalDecide: {Warning, "{count} e-barimt хүний шийдвэр хүлээж байна.", "Цэс → И-баримт хуудсаар шийднэ үү.",
 		"{count} e-barimts wait for a person's decision.", "Decide on the e-barimt page of the menu."},
 	FiscalWaiting: {Notice, "{count} түр баримт e-barimt болж бүртгэгдэхийг хүлээж байна.", "Өөрөө бүртгэгдэнэ.",

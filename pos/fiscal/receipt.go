@@ -180,14 +180,27 @@ func (o Options) item(l event.Line) (Item, error) {
 }
 
 // code is the best word for a tender that the installation takes.
-func (o Options) code(kind event.TenderKind) string {
+func (o Options) code(kind event.TenderKind) string { return codeOf(kind, o.Takes) }
+
+func codeOf(kind event.TenderKind, takes []string) string {
 	words := payments[kind]
 	for _, w := range words {
-		if o.Takes == nil || slices.Contains(o.Takes, w) {
+		if takes == nil || slices.Contains(takes, w) {
 			return w
 		}
 	}
 	return PayCash
+}
+
+// AsCash lists the ways to pay that are reported as cash although they are none, because the installation takes no better
+// word for them.
+func AsCash(kinds []event.TenderKind, takes []string) (list []event.TenderKind) {
+	for _, k := range kinds {
+		if k != event.Cash && codeOf(k, takes) == PayCash && !slices.Contains(list, k) {
+			list = append(list, k)
+		}
+	}
+	return list
 }
 
 // maxAttempts bounds the requests of one chain.

@@ -46,8 +46,18 @@ func (d *decider) fiscalBody(asked *event.FiscalAsked, s event.SaleCompleted, o 
 	if err != nil {
 		return lackFault(err)
 	}
-	asked.Body = r.Body()
+	asked.Body, asked.AsCash = r.Body(), fiscal.AsCash(kindsOf(s.Tenders), o.Takes)
 	return nil
+}
+
+// kindsOf lists the ways in which something was paid.
+func kindsOf(tenders []event.Tender) (kinds []event.TenderKind) {
+	for _, t := range tenders {
+		if t.Amount != 0 {
+			kinds = append(kinds, t.Kind)
+		}
+	}
+	return kinds
 }
 
 // business tells who a business is that buys; nil: not known. Who gives a taxpayer number is one, with a name or without.
@@ -375,7 +385,7 @@ func (d *decider) reissue() error {
 	}
 	r.InactiveID = ""
 	d.fact(event.FiscalAsked{Who: d.who, Bill: bill, Shift: d.state.LastShift, Local: d.local(), Job: event.FiscalCancel,
-		Body: r.Renewed(d.env.Fiscal.Merchant, suffix).Body(), Customer: before.Customer, Attempt: attempt, Anew: true})
+		Body: r.Renewed(d.env.Fiscal.Merchant, suffix).Body(), Customer: before.Customer, AsCash: before.AsCash, Attempt: attempt, Anew: true})
 	d.out.Result.Bill = bill
 	return nil
 }

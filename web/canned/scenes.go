@@ -162,6 +162,7 @@ func paying() []Scene {
 		{Name: "pay-business-citizen", At: "pay", State: state(with(business())), Answers: found("unknown", object{"citizen": true}), Do: "wait buyer-found"},
 		{Name: "pay-business-away", At: "pay", State: state(with(business())), Answers: found("away", nil), Do: "wait buyer-found"},
 		{Name: "pay-business-nowhere", At: "pay", State: state(with(business())), Answers: found("nowhere", nil), Do: "wait buyer-found"},
+		{Name: "pay-as-cash", At: "pay", State: state(with(entered(basket(rows(6), 0), tender("qr", 20000))), in("fiscal", object{"as_cash": list{"qr"}}))},
 		{Name: "pay-consumer", At: "pay", State: state(with(basket(rows(6), 0))), Do: "press F8; wait consumer; write 11001234"},
 		{Name: "pay-consumer-known", At: "pay", State: state(with(person()))},
 		{Name: "pay-register", At: "pay", State: state(with(basket(rows(6), 0))), Do: "press F7; wait register; write 5317878"},

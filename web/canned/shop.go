@@ -191,7 +191,7 @@ func devices() list {
 
 // reported is how e-barimts stand where all is well.
 func reported() object {
-	return object{"on": true, "away": false, "left": 4821, "sent": "2026-11-23 08:31:02", "oldest": 0, "reissue": "anew",
+	return object{"on": true, "away": false, "left": 4821, "sent": "2026-11-23 08:31:02", "oldest": 0, "reissue": "anew", "as_cash": list{},
 		"decide": list{}, "unprinted": list{}, "waiting": list{}, "waits": 0}
 }
 

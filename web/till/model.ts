@@ -83,7 +83,7 @@ export interface FiscalItem {
 
 // Fiscal is how e-barimts stand: the tax office's service, what a person decides, what is not on paper, what waits.
 export interface Fiscal {
-  on: boolean; away: boolean; left: number | null; sent: string; oldest: number; reissue: string; decide: FiscalItem[]; unprinted: FiscalItem[]; waiting: FiscalItem[]; waits: number;
+  on: boolean; away: boolean; left: number | null; sent: string; oldest: number; reissue: string; as_cash?: string[]; decide: FiscalItem[]; unprinted: FiscalItem[]; waiting: FiscalItem[]; waits: number;
 }
 
 // State is all that the screen shows; each field is one section of the event stream.

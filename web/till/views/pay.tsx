@@ -344,6 +344,13 @@ function OtherSide() {
   );
 }
 
+// asCash names what is paid that the tax office will be told to be cash, '' for nothing.
+function asCash(p: Entered) {
+  const none = state.fiscal.value.as_cash ?? [];
+  const used = [...p.list.map((x) => x.kind), ...(p.amount ? [p.kind] : [])];
+  return [...new Set(used.filter((k) => none.includes(k)))].map(wayName).join(', ');
+}
+
 export function Pay() {
   const p = model();
   return (
@@ -352,6 +359,7 @@ export function Pay() {
       <Consumer />
       <div class="columns"><CashSide />{others().length > 0 && <OtherSide />}</div>
       {p.list.length > 0 && <ul class="splits" data-test="splits">{p.list.map((x, i) => <Split key={i + x.kind + x.amount} i={i} of={x} />)}</ul>}
+      {asCash(p) && <p class="remark" data-test="as-cash">{t('pay.as_cash', { way: asCash(p) })}</p>}
       {reckon(p).over && <p class="remark is-alert">{t('pay.over')}</p>}
     </Pane>
   );
