@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -25,9 +24,8 @@ const (
 
 // counted is what a record adds to the rollups and lists.
 type counted struct {
-	sale     *event.SaleCompleted // or what came back, as a sale of less than nothing
+	sale     *sold // or what came back, as a sale of less than nothing
 	back     bool
-	origin   *event.Origin // of what came back, where that is known
 	opened   *event.ShiftOpened
 	closed   *event.Report
 	incident *store.Incident
@@ -42,15 +40,14 @@ func count(records []journal.Record) []counted {
 	for i, r := range records {
 		switch event.Kind(r.Kind) {
 		case event.KindSaleCompleted:
-			var s event.SaleCompleted
+			var s sold
 			if list[i].wrong = readSale(r.Body, &s); list[i].wrong == nil {
 				list[i].sale = &s
 			}
 		case event.KindSaleReturned:
-			var s event.SaleCompleted
-			var origin *event.Origin
-			if origin, list[i].wrong = readReturn(r.Body, &s); list[i].wrong == nil {
-				list[i].sale, list[i].back, list[i].origin = &s, true, origin
+			var s sold
+			if list[i].wrong = readReturn(r.Body, &s); list[i].wrong == nil {
+				list[i].sale, list[i].back = &s, true
 			}
 		case event.KindShiftOpened:
 			var s event.ShiftOpened
@@ -73,29 +70,8 @@ func count(records []journal.Record) []counted {
 	return list
 }
 
-// readReturn reads what came back as a sale: all its amounts and quantities are below zero, so that it adds up with them.
-func readReturn(body []byte, s *event.SaleCompleted) (*event.Origin, error) {
-	var r event.SaleReturned
-	if err := json.Unmarshal(body, &r); err != nil {
-		return nil, err
-	}
-	if o := r.Of; o != nil && (!storable(string(o.Bill)) || o.Point > maxShift) {
-		return nil, fmt.Errorf("bill %.40q of point %d", o.Bill, o.Point)
-	}
-	*s = event.SaleCompleted{Who: r.Who, Bill: r.Bill, Shift: r.Shift, Day: r.Day, Number: r.Number, Local: r.Local, SellerName: r.SellerName, Buyer: r.Buyer,
-		Lines: r.Lines, Gross: r.Gross, Discount: r.Discount, Total: r.Total, VAT: r.VAT, CityTax: r.CityTax, Tenders: r.Tenders}
-	return r.Of, checkSale(s)
-}
-
-// readSale reads a sale and refuses what would spoil the sums.
-func readSale(body []byte, s *event.SaleCompleted) error {
-	if err := json.Unmarshal(body, s); err != nil {
-		return err
-	}
-	return checkSale(s)
-}
-
-func checkSale(s *event.SaleCompleted) error {
+// check refuses what would spoil the sums.
+func (s *sold) check() error {
 	if _, err := day.Parse(string(s.Day)); err != nil {
 		return err
 	}
@@ -165,7 +141,7 @@ func sums(p store.Point, late bool, list []counted) store.Rollups {
 }
 
 // addSums counts a sale in by hour, customer and what it consists of.
-func addSums(m store.Sums, k store.DayKey, s *event.SaleCompleted, one int64) {
+func addSums(m store.Sums, k store.DayKey, s *sold, one int64) {
 	m.Add(k, store.SumHour, hourOf(localTime(s.Local)), store.Sum{Times: one, Total: s.Total})
 	if s.Buyer != nil {
 		m.Add(k, store.SumCustomer, s.Buyer.Code, store.Sum{Name: readable(s.Buyer.Name), Times: one, Total: s.Total})
@@ -207,7 +183,7 @@ func addSale(r store.Rollups, k store.DayKey, late bool, x counted) {
 	addSums(r.Sums, k, s, one)
 }
 
-func addDay(r store.Rollups, k store.DayKey, late bool, s *event.SaleCompleted, one int64) {
+func addDay(r store.Rollups, k store.DayKey, late bool, s *sold, one int64) {
 	d := r.Days[k]
 	d.Sales += one
 	if late {
@@ -222,7 +198,7 @@ func addDay(r store.Rollups, k store.DayKey, late bool, s *event.SaleCompleted, 
 }
 
 // addWho counts by who sold and who bought.
-func addWho(r store.Rollups, k store.DayKey, s *event.SaleCompleted, one int64) {
+func addWho(r store.Rollups, k store.DayKey, s *sold, one int64) {
 	seller := store.SellerKey{DayKey: k, Seller: s.By}
 	v := r.Sellers[seller]
 	v.Name = s.SellerName

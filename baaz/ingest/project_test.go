@@ -1,12 +1,14 @@
 package ingest
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"posbox/baaz/store"
 	"posbox/journal"
+	"posbox/pos/event"
 )
 
 // Whatever a body says, it is either counted within bounds or told as a problem.
@@ -66,5 +68,25 @@ func TestSums(t *testing.T) {
 	}
 	if v := got.Tenders[store.TenderKey{DayKey: k, Tender: "cash"}]; v != (store.TenderSums{Times: 4, Amount: 1200}) {
 		t.Errorf("cash: %+v", v)
+	}
+}
+
+// What is counted bears the facts' own names.
+func TestSold(t *testing.T) {
+	sale, back := reflect.TypeFor[event.SaleCompleted](), reflect.TypeFor[event.SaleReturned]()
+	for _, p := range []struct{ part, of reflect.Type }{
+		{reflect.TypeFor[sold](), sale}, {reflect.TypeFor[sold](), back}, {reflect.TypeFor[soldTo](), reflect.TypeFor[event.Buyer]()},
+		{reflect.TypeFor[soldLine](), reflect.TypeFor[event.Line]()}, {reflect.TypeFor[soldFor](), reflect.TypeFor[event.Tender]()},
+	} {
+		for _, f := range reflect.VisibleFields(p.part) {
+			of, ok := p.of.FieldByName(f.Name)
+			tag, _, _ := strings.Cut(of.Tag.Get("json"), ",")
+			if !ok && f.Name == "Of" && p.of == sale {
+				continue
+			}
+			if !ok || tag != f.Tag.Get("json") || of.Type != f.Type && f.Name != "Buyer" && f.Name != "Lines" && f.Name != "Tenders" {
+				t.Errorf("%s of %s: there it is %s %s %q", f.Name, p.part, of.Name, of.Type, tag)
+			}
+		}
 	}
 }

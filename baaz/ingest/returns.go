@@ -29,10 +29,10 @@ const payWithin = 15 * time.Minute
 // returnsOf lists the returns among records by the sales that they are of; p is the point of the records.
 func returnsOf(p store.Point, records []journal.Record, list []counted) (rows []store.ReturnRow) {
 	for i, x := range list {
-		if !x.back || x.origin == nil {
+		if !x.back || x.sale.Of == nil {
 			continue
 		}
-		row := store.ReturnRow{Point: store.Point(x.origin.Point), Bill: x.origin.Bill, Box: records[i].Box, Seq: records[i].Seq}
+		row := store.ReturnRow{Point: store.Point(x.sale.Of.Point), Bill: x.sale.Of.Bill, Box: records[i].Box, Seq: records[i].Seq}
 		if row.Point == 0 {
 			row.Point = p
 		}
