@@ -55,8 +55,10 @@ func (s *Store) upgrade(ctx context.Context) error {
 	if err := refuseNewer(ctx, p); err != nil {
 		return err
 	}
-	_, err = p.Up(ctx)
-	return err
+	if _, err = p.Up(ctx); err != nil {
+		return err
+	}
+	return s.tune(ctx, db)
 }
 
 // checkVersion demands exactly this program's version: a backup is read, never changed.
