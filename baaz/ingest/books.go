@@ -48,6 +48,9 @@ func (b *books) enter(r journal.Record, x counted) {
 	switch {
 	case x.sale != nil:
 		b.listed.Sales = append(b.listed.Sales, saleRow(b.point, r, x))
+		if x.back {
+			b.listed.Incidents = append(b.listed.Incidents, returned(b.point, r, x.sale))
+		}
 	case x.opened != nil:
 		o := x.opened
 		b.last = &store.ShiftRow{Box: r.Box, Opened: r.Seq, Point: b.point, Shift: int64(o.Shift), Day: o.Day, OpenedAt: localTime(o.Local), OpenedBy: o.By}
@@ -67,6 +70,17 @@ func (b *books) enter(r journal.Record, x counted) {
 		}
 		b.listed.Incidents = append(b.listed.Incidents, i)
 	}
+}
+
+// returned is what came back, as an owner looks at it. Why it came back is read here only: few sales are returns.
+func returned(p store.Point, r journal.Record, s *sold) store.Incident {
+	var said struct {
+		event.Who
+		Bill event.Bill `json:"bill"`
+	}
+	_ = json.Unmarshal(r.Body, &said) // it has been read as a sale; what does not fit here stays empty
+	return store.Incident{Day: s.Day, At: r.Time, Box: r.Box, Seq: r.Seq, Point: p, Shift: int64(s.Shift), Kind: event.Kind(r.Kind), Seller: event.SellerCode(readable(string(s.By))),
+		Approver: event.SellerCode(readable(string(said.ApprovedBy))), Reason: readable(said.Reason), What: readable(string(said.Bill)), Amount: s.Total}
 }
 
 // clampTime is a box's clock, which may say anything, within the years that a day can be written of.

@@ -410,8 +410,7 @@ type Picked struct {
 	Before SaleRow
 }
 
-// SaleList lists sales, the newest first.
-func (t *Tx) SaleList(c Company, p Picked, limit int) (list []SaleRow, err error) {
+func (p Picked) listArgs(c Company, limit int) []any {
 	if p.Before.Day == "" {
 		p.Before.Day = "9999-99-99"
 	}
@@ -419,8 +418,12 @@ func (t *Tx) SaleList(c Company, p Picked, limit int) (list []SaleRow, err error
 	if p.Back {
 		least = 1
 	}
-	args := append(p.args(c), p.Seller, p.Customer, p.Tender, p.Hour, p.Shift, p.Number, least, string(p.Before.Day), p.Before.At, p.Before.Box[:], int64(p.Before.Seq), int64(limit))
-	return list, t.rows(sqlSaleList, args, func(scan func(...any) error) error {
+	return append(p.args(c), p.Seller, p.Customer, p.Tender, p.Hour, p.Shift, p.Number, least, string(p.Before.Day), p.Before.At, p.Before.Box[:], int64(p.Before.Seq), int64(limit))
+}
+
+// SaleList lists sales, the newest first.
+func (t *Tx) SaleList(c Company, p Picked, limit int) (list []SaleRow, err error) {
+	return list, t.rows(sqlSaleList, p.listArgs(c, limit), func(scan func(...any) error) error {
 		var r SaleRow
 		err := r.scan(scan)
 		list = append(list, r)
@@ -449,6 +452,43 @@ func (t *Tx) IncidentList(c Company, s Span, kind event.Kind, limit int) (list [
 		var r Incident
 		err := r.scan(scan)
 		list = append(list, r)
+		return err
+	})
+}
+
+// ReasonLine sums incidents of a kind by the reason that was given for them.
+type ReasonLine struct {
+	Kind   event.Kind   `json:"kind"`
+	Reason string       `json:"reason"` // empty: none was given
+	Times  int64        `json:"times"`
+	Amount money.Amount `json:"amount"`
+}
+
+// ReasonLines sums the incidents of a span by kind and reason, the most frequent first.
+func (t *Tx) ReasonLines(c Company, s Span) (list []ReasonLine, err error) {
+	return list, t.rows(sqlReasonLines, s.args(c), func(scan func(...any) error) error {
+		var l ReasonLine
+		err := scan((*string)(&l.Kind), &l.Reason, &l.Times, (*int64)(&l.Amount))
+		list = append(list, l)
+		return err
+	})
+}
+
+// SoldOn reports whether a sum of the company has anything on a day.
+func (t *Tx) SoldOn(c Company, kind SumKind, key string, d day.Day) (sold bool, err error) {
+	return sold, t.rows(sqlSumOn, []any{int64(c), string(kind), string(d), key}, func(func(...any) error) error {
+		sold = true
+		return nil
+	})
+}
+
+// SaleRecords is SaleList with the record of each.
+func (t *Tx) SaleRecords(c Company, p Picked, limit int, each func(r SaleRow, raw []byte)) error {
+	return t.rows(sqlSaleRecords, p.listArgs(c, limit), func(scan func(...any) error) error {
+		var r SaleRow
+		var raw []byte
+		err := r.scan(func(into ...any) error { return scan(append(into, &raw)...) })
+		each(r, raw)
 		return err
 	})
 }

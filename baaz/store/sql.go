@@ -203,6 +203,14 @@ const (
 		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) AND ($5 = '' OR seller = $5) AND ($6 = '' OR customer = $6)
 		AND ($7 = '' OR tender = $7) AND ($8 = '' OR SUBSTR(at, 12, 2) = $8) AND (CAST($9 AS BIGINT) = 0 OR shift = $9) AND (CAST($10 AS BIGINT) = 0 OR number = $10)
 		AND back >= $11 AND (day, at, box, seq) < ($12, $13, $14, $15) ORDER BY day DESC, at DESC, box DESC, seq DESC LIMIT $16`
+	sqlSaleRecords = `SELECT s.day, s.at, s.box, s.seq, s.point, s.shift, s.number, s.seller, s.customer, s.tender, s.lines, s.total, s.back, r.raw FROM sale s
+		JOIN record r ON r.company = s.company AND r.box = s.box AND r.seq = s.seq
+		WHERE s.company = $1 AND s.day >= $2 AND s.day <= $3 AND (CAST($4 AS BIGINT) = 0 OR s.point = $4) AND ($5 = '' OR s.seller = $5) AND ($6 = '' OR s.customer = $6)
+		AND ($7 = '' OR s.tender = $7) AND ($8 = '' OR SUBSTR(s.at, 12, 2) = $8) AND (CAST($9 AS BIGINT) = 0 OR s.shift = $9) AND (CAST($10 AS BIGINT) = 0 OR s.number = $10)
+		AND s.back >= $11 AND (s.day, s.at, s.box, s.seq) < ($12, $13, $14, $15) ORDER BY s.day DESC, s.at DESC, s.box DESC, s.seq DESC LIMIT $16`
+	sqlSumOn       = `SELECT times FROM sums WHERE company = $1 AND point = 0 AND kind = $2 AND span = $3 AND key = $4`
+	sqlReasonLines = `SELECT kind, reason, COUNT(*) AS often, CAST(SUM(amount) AS BIGINT) FROM incident
+		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY kind, reason ORDER BY often DESC, kind, reason`
 	sqlSalesUpTo = `SELECT COALESCE(CAST(SUM(total) AS BIGINT), 0) FROM sale WHERE company = $1 AND day = $2 AND at <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4)`
 	sqlShiftPut  = `INSERT INTO shift (company, box, opened, point, shift, day, opened_at, opened_by, closed, closed_at, closed_by, bills, total, expected, counted, difference, counts, removed, removed_amount, drawer_opened, copies, overrides) VALUES /*rows*/
 		ON CONFLICT (company, box, opened) DO UPDATE SET closed = excluded.closed, closed_at = excluded.closed_at, closed_by = excluded.closed_by, bills = excluded.bills, total = excluded.total,

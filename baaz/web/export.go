@@ -81,6 +81,7 @@ var exports = map[string]exported{
 	"taxes":      sumsExport("Татвараар", "By tax", store.SumTax),
 	"customers":  sumsExport("Үйлчлүүлэгчээр", "By customer", store.SumCustomer),
 	"returns":    sumsExport("Буцаалт", "Returns", store.SumReturn),
+	"reasons":    {[2]string{"Шалтгаанаар", "By reason"}, []exportColumn{{"Юу", "Kind", table.Text, 18}, {"Шалтгаан", "Reason", table.Text, 30}, colTimes, colTotal}, exportReasons},
 	"sales": {[2]string{"Баримтууд", "Receipts"}, []exportColumn{colDay, colTime, colPoint, colShift, {"Дугаар", "Number", table.Whole, 8}, colSeller, {"Үйлчлүүлэгч", "Customer", table.Text, 14},
 		{"Төлбөр", "Tender", table.Text, 12}, colTimes, colTotal}, exportSales},
 	"shifts": {[2]string{"Ээлжүүд", "Shifts"}, []exportColumn{colDay, colPoint, colShift, {"Нээсэн", "Opened", table.Text, 20}, {"Хэн нээсэн", "By", table.Text, 10}, {"Хаасан", "Closed", table.Text, 20},

@@ -34,7 +34,8 @@ func reportRoutes() []route {
 	picked := []param{{name: "seller", what: "of this seller", kind: text, most: 200}, {name: "customer", what: "of this card customer", kind: text, most: 200},
 		{name: "tender", what: "paid so: cash, card …; mixed", kind: text, most: 40}, {name: "hour", what: "begun in this hour, 00 to 23", kind: text, most: 2},
 		{name: "shift", what: "of this shift; 0: of all", most: 1 << 31}, {name: "number", what: "with this number in its shift; 0: any", most: 1 << 31},
-		{name: "returns", what: "1: only what came back", most: 1}, {name: "after", what: "what the answer before said as next", kind: text, most: 200}}
+		{name: "returns", what: "1: only what came back", most: 1},
+		{name: "good", what: "with a line of this good", kind: text, most: 200}, {name: "category", what: "with a line of this category", kind: text, most: 200}, {name: "tax", what: "with a line of this tax class", kind: text, most: 40}, {name: "after", what: "what the answer before said as next", kind: text, most: 200}}
 	return []route{now, days,
 		row("/points", answers((*Server).reportPoints), "Sales by sales points, the largest sums first"),
 		row("/tenders", answers((*Server).reportTenders), "Sales by ways to pay"),
@@ -45,10 +46,11 @@ func reportRoutes() []route {
 		row("/taxes", answers(sumReport(store.SumTax)), "Sales by tax classes, with their taxes"),
 		row("/customers", answers(sumReport(store.SumCustomer)), "Sales to card customers, the largest sums first"),
 		row("/returns", answers(sumReport(store.SumReturn)), "What came back, by the seller who took it back"),
+		row("/reasons", answers((*Server).reportReasons), "What came back or was taken out, leave given, cash moved: by reasons, the most frequent first"),
 		row("/sales", answers((*Server).reportSales), "Receipts, the newest first", append(picked, limited(100, 1000))...),
 		row("/shifts", answers((*Server).reportShifts), "Shifts and their Z reports, the newest first", limited(500, 5000)),
 		row("/incidents", answers((*Server).reportIncidents), "What an owner looks at beside the sales, the newest first",
-			param{name: "kind", what: "of this kind only: line.removed, override.granted, cash.moved, shift.counted, drawer.asked, receipt.asked", kind: text, most: 40}, limited(500, 5000)),
+			param{name: "kind", what: "of this kind only: sale.returned, line.removed, override.granted, cash.moved, shift.counted, drawer.asked, receipt.asked", kind: text, most: 40}, limited(500, 5000)),
 		{method: "GET", path: "/api/companies/{company}/exports/{report}", door: doorCompany, right: who.RightSales, do: sends("application/octet-stream", (*Server).export), query: spanned(
 			param{name: "format", what: "xlsx or csv", kind: text, most: 4}),
 			summary: "A report as a file", about: "report is days, points, tenders, goods, sellers, categories, hours, taxes, customers, returns, shifts, incidents, sales, fiscal (e-barimts) or months (taxes). Titles are in the language of Posbox-Lang.",
@@ -270,12 +272,19 @@ func (s *Server) reportSales(c *call) (a ReceiptsAnswer, err error) {
 	}
 	limit := int(c.number("limit"))
 	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.SaleList(c.company, p, limit)
+		a = ReceiptsAnswer{Receipts: []ReceiptView{}}
+		var rows []store.SaleRow
+		var next store.SaleRow
+		if h, by := c.holds(); by {
+			rows, next, err = salesHolding(tx, c.company, p, h, limit)
+		} else if rows, err = tx.SaleList(c.company, p, limit); len(rows) == limit {
+			next = rows[limit-1]
+		}
 		for _, r := range rows {
 			a.Receipts = append(a.Receipts, receiptView(r))
 		}
-		if len(rows) == limit {
-			a.Next = writeMark(rows[limit-1])
+		if next.Day != "" {
+			a.Next = writeMark(next)
 		}
 		return cmp.Or(err, fiscalOf(tx, c.company, a.Receipts, rows))
 	})

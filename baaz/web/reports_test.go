@@ -279,6 +279,7 @@ func TestReports(t *testing.T) {
 			t.Fatalf("the records are too few to prove anything: %v", want)
 		}
 		s.lists()
+		s.holding()
 		s.pictures()
 		if err := ingest.Verify(context.Background(), s.store, func(format string, args ...any) { t.Errorf(format, args...) }); err != nil {
 			t.Error(err)
@@ -287,7 +288,7 @@ func TestReports(t *testing.T) {
 }
 
 // late is a sale of a day long past.
-const late = `{"by":"4","bill":"2026-10-15-905-0001","shift":905,"day":"2026-10-15","number":1,"local":"2026-10-15 09:00:00","seller_name":"Дорж","customer":{"code":"K9","name":"Болд","discount":"0"},
+const late = `{"by":"4","bill":"2026-10-15-905-0001","shift":905,"day":"2026-10-15","number":1,"local":"2026-10-15 09:00:00","seller_name":"Дорж","buyer":{"code":"K9","name":"Болд","percent":"0"},
 	"lines":[{"no":1,"good":"78","name":"Тараг","unit":"ш","quantity":"3.000","unit_price":"1000.00","gross":"3000.00","total":"3000.00","tax":"VAT_ABLE","vat":"272.73","category":"Сүү"}],
 	"gross":"3000.00","discount":"0.00","total":"3000.00","vat":"272.73","city_tax":"0.00","tenders":[{"kind":"cash","given":"3000.00","amount":"3000.00"}]}`
 
@@ -331,12 +332,62 @@ func (s *shop) lists() {
 	for _, v := range slices.Backward(incidents.Incidents) {
 		kinds = append(kinds, string(v.Kind))
 	}
-	if !slices.Equal(kinds, []string{"line.removed", "cash.moved", "drawer.asked", "receipt.asked", "shift.counted"}) {
+	if !slices.Equal(kinds, []string{"line.removed", "cash.moved", "drawer.asked", "receipt.asked", "sale.returned", "shift.counted"}) {
 		s.t.Errorf("incidents: %v", kinds)
 	}
 	s.must("GET", s.home+"/reports/incidents?kind=override.granted", nil, &incidents)
 	if len(incidents.Incidents) != 1 || incidents.Incidents[0].Approver != "9" {
 		s.t.Errorf("leave given before any shift: %+v", incidents.Incidents)
+	}
+}
+
+// holding: receipts are found by a good, a category and a tax class of their lines, page by page, as a recount finds them;
+// reasons are summed.
+func (s *shop) holding() {
+	s.t.Helper()
+	var sums web.SumsAnswer
+	s.must("GET", s.home+"/reports/categories?from=2026-10-05&to=2026-11-22", nil, &sums)
+	for query, line := range map[string]string{"good=77": `"good":"77"`, "category=" + url.QueryEscape(sums.Sums[0].Key): `"category":"` + sums.Sums[0].Key + `"`, "tax=VAT_ABLE": `"tax":"VAT_ABLE"`, "good=nothing": `"good":"nothing"`} {
+		want, got := 0, map[string]bool{}
+		err := s.store.Check(context.Background(), func(of store.Company, _ store.Stored, r journal.Record) error {
+			var body struct {
+				Day string `json:"day"`
+			}
+			if of != s.company || r.Kind != "sale.completed" && r.Kind != "sale.returned" || json.Unmarshal(r.Body, &body) != nil {
+				return nil
+			}
+			if body.Day >= "2026-10-05" && body.Day <= "2026-11-22" && strings.Contains(string(r.Body), line) {
+				want++
+			}
+			return nil
+		}, func(string, ...any) {})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for after := "-"; after != ""; {
+			var a web.ReceiptsAnswer
+			s.must("GET", s.home+"/reports/sales?from=2026-10-05&to=2026-11-22&limit=40&"+query+strings.TrimSuffix("&after="+url.QueryEscape(strings.TrimPrefix(after, "-")), "&after="), nil, &a)
+			for _, r := range a.Receipts {
+				if id := fmt.Sprint(r.Box, r.Seq); got[id] {
+					s.t.Errorf("%s: %s is listed twice", query, id)
+				} else {
+					got[id] = true
+				}
+			}
+			after = a.Next
+		}
+		if len(got) != want {
+			s.t.Errorf("%s: %d receipts, want %d", query, len(got), want)
+		}
+	}
+	var reasons web.ReasonsAnswer
+	s.must("GET", s.home+"/reports/reasons?from=2026-11-22&to=2026-11-22", nil, &reasons)
+	found := false
+	for _, r := range reasons.Reasons {
+		found = found || r.Kind == "line.removed" && r.Reason == "алдаа" && r.Times == 1 && r.Amount == 3300_00
+	}
+	if !found {
+		s.t.Errorf("reasons: %+v", reasons.Reasons)
 	}
 }
 
@@ -371,7 +422,7 @@ func (s *shop) pictures() {
 			}
 		}
 	}
-	for _, report := range []string{"days", "points", "tenders", "goods", "sellers", "categories", "hours", "taxes", "customers", "returns", "shifts", "incidents", "sales"} {
+	for _, report := range []string{"days", "points", "tenders", "goods", "sellers", "categories", "hours", "taxes", "customers", "returns", "reasons", "shifts", "incidents", "sales"} {
 		if status, h, body := s.fetch(s.home + "/exports/" + report + "?from=2026-11-01"); status != 200 || !strings.HasPrefix(string(body), "PK") || !strings.Contains(h.Get("Content-Disposition"), report) {
 			s.t.Errorf("%s as a workbook: %d %v", report, status, h)
 		}

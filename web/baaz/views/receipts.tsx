@@ -17,7 +17,7 @@ import { Export, PrintButton } from './export';
 import { FiscalState } from './fiscal';
 import type { Receipt } from './sums';
 
-const PICKED = ['seller', 'customer', 'tender', 'hour', 'shift', 'number', 'returns'] as const;
+const PICKED = ['seller', 'customer', 'tender', 'hour', 'shift', 'number', 'returns', 'good', 'category', 'tax'] as const;
 
 interface Answer { receipts: Receipt[]; next: string }
 
@@ -56,11 +56,11 @@ export function Receipts() {
     <>
       <Head title={t('receipts.title')} about={`${span.from} – ${span.to}`}><PrintButton /><Export report="sales" span={span} /></Head>
       <SpanBar span={span} points={points} />
-      {chips.length > 0 && <div class="chips">{chips.map((p) => <button type="button" key={p} class="chip" data-test="picked" onClick={() => ask({ [p]: undefined })}><span>{tOf('picked.', p)}{p === 'returns' ? '' : ': ' + (p === 'tender' ? tOf('tender.', q[p]) : q[p])}</span><span aria-hidden="true">×</span></button>)}</div>}
+      {chips.length > 0 && <div class="chips">{chips.map((p) => <button type="button" key={p} class="chip" data-test="picked" onClick={() => ask({ [p]: undefined })}><span>{tOf('picked.', p)}{p === 'returns' ? '' : ': ' + (p === 'tender' || p === 'tax' ? tOf(`${p}.`, q[p]) : q[p])}</span><span aria-hidden="true">×</span></button>)}</div>}
       <Wrong fault={wrong} again={again} />
-      {!data ? !wrong && <Waiting /> : rows.length === 0
+      {!data ? !wrong && <Waiting /> : rows.length === 0 && !next
         ? <Empty icon="bill" title={t('sales.none')} text={t('sales.none_about')} test="no-receipts" />
-        : <Table name={t('receipts.title')} test="receipts" rows={rows} columns={columns} id={(r) => `${r.box}-${r.seq}`} hint={t('receipts.find')} none="" open={(r) => go(`receipt/${r.box}/${r.seq}`)}
+        : <Table name={t('receipts.title')} test="receipts" rows={rows} columns={columns} id={(r) => `${r.box}-${r.seq}`} hint={t('receipts.find')} none={t('receipts.further')} open={(r) => go(`receipt/${r.box}/${r.seq}`)}
           aside={next ? <Button label={t('receipts.more')} test="receipts-more" press={() => void load()} /> : undefined} />}
     </>
   );

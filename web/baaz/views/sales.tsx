@@ -27,6 +27,7 @@ interface By {
   chart?: boolean;
   most?: number;
   down?: (row: Row, span: Span) => Record<string, string | number | undefined>; // to the receipts
+  to?: string; // to another page in their place
 }
 
 const sums = (say: (s: SumOf) => string) => (a: { sums: SumOf[] }): Row[] =>
@@ -63,15 +64,20 @@ const BYS: Record<string, By> = {
   },
   goods: {
     times: 'reports.lines', shows: ['code', 'quantity'], most: 100_000,
+    down: (r, s) => ({ ...same(s), good: r.key }),
     read: (a: { goods: { good: string; name: string; lines: number; quantity: string; total: string }[] }) => a.goods.map((g) => ({ key: g.good, name: g.name || g.good, times: g.lines, quantity: thousandths(g.quantity), gross: 0, discount: 0, total: num(g.total), vat: 0, city: 0 })),
   },
-  categories: { times: 'reports.lines', shows: ['quantity'], read: sums((s) => s.key || t('reports.no_category')) },
+  categories: { times: 'reports.lines', shows: ['quantity'], down: (r, s) => ({ ...same(s), category: r.key || undefined }), read: sums((s) => s.key || t('reports.no_category')) },
   tenders: {
     times: 'reports.times', shows: [], down: (r, s) => ({ ...same(s), tender: r.key }),
     read: (a: { tenders: { tender: string; times: number; amount: string }[] }) => a.tenders.map((x) => ({ key: x.tender, name: tOf('tender.', x.tender), times: x.times, quantity: 0, gross: 0, discount: 0, total: num(x.amount), vat: 0, city: 0 })),
   },
-  taxes: { times: 'reports.lines', shows: ['vat', 'city'], read: sums((s) => tOf('tax.', s.key)) },
+  taxes: { times: 'reports.lines', shows: ['vat', 'city'], down: (r, s) => ({ ...same(s), tax: r.key || undefined }), read: sums((s) => tOf('tax.', s.key)) },
   customers: { times: 'reports.sales', shows: ['code'], read: sums((s) => s.name || s.key), down: (r, s) => ({ ...same(s), customer: r.key }) },
+  reasons: {
+    times: 'reports.times', shows: [], to: 'incidents', down: (r, s) => ({ ...same(s), kind: r.key.split('|')[0] }),
+    read: (a: { reasons: { kind: string; reason: string; times: number; amount: string }[] }) => a.reasons.map((x) => ({ key: `${x.kind}|${x.reason}`, name: `${tOf('incident.', x.kind)}: ${x.reason || t('reports.no_reason')}`, times: x.times, quantity: 0, gross: 0, discount: 0, total: num(x.amount), vat: 0, city: 0 })),
+  },
   returns: { times: 'reports.times', shows: ['code'], read: sums((s) => s.name || s.key || t('reports.nobody')), down: (r, s) => ({ ...same(s), seller: r.key, returns: 1 }) },
 };
 
@@ -144,7 +150,7 @@ export function Sales() {
           <>
             {drawn && <Card more="sales-chart"><Bars test="sales-chart" labels={drawn.labels} values={drawn.values} height={170} say={t('sales.say', { by: label(of), sum: money(total) })} /></Card>}
             <Table key={of} name={label(of)} test="sums" rows={rows} columns={columns(by, of, most)} id={(r) => r.key || '-'} sort={of === 'days' ? '-name' : of === 'hours' ? 'name' : undefined} none={t('sales.none')} foot={foot}
-              hint={rows.length > 12 && of !== 'days' && of !== 'hours' ? t('sales.find', { by: label(of) }) : undefined} open={by.down && ((r) => go('receipts', by.down!(r, span)))} />
+              hint={rows.length > 12 && of !== 'days' && of !== 'hours' ? t('sales.find', { by: label(of) }) : undefined} open={by.down && ((r) => go(by.to ?? 'receipts', by.down!(r, span)))} />
           </>
         )}
     </>

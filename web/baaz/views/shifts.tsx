@@ -52,7 +52,7 @@ export function Shifts() {
   );
 }
 
-const KINDS = ['line.removed', 'override.granted', 'drawer.asked', 'receipt.asked', 'cash.moved', 'shift.counted'];
+const KINDS = ['sale.returned', 'line.removed', 'override.granted', 'drawer.asked', 'receipt.asked', 'cash.moved', 'shift.counted'];
 
 export function Incidents() {
   const span = useSpan('week');

@@ -158,6 +158,8 @@ func reports() []Scene {
 		sales("tenders", "tenders", list{object{"tender": "card", "times": 6810, "amount": "83702400.00"}, object{"tender": "cash", "times": 5214, "amount": "52291100.00"}, object{"tender": "qr", "times": 1290, "amount": "21391000.00"}}),
 		sales("categories", "sums", list{sum("Талх, нарийн боов", "", 8_210, 41_000_000), sum("Сүү, цагаан идээ", "", 7_120, 38_400_000), sum("Мах", "", 2_100, 36_900_000), sum("", "", 900, 2_800_000)}),
 		sales("customers", "sums", list{sum("K104", "Ганбаатар", 41, 1_980_000), sum("K107", "Оюунчимэг", 32, 1_204_000)}),
+		sales("reasons", "reasons", list{object{"kind": "line.removed", "reason": "Авахаа больсон", "times": 41, "amount": "182300.00"}, object{"kind": "sale.returned", "reason": "Хугацаа дууссан", "times": 6, "amount": "-92400.00"},
+			object{"kind": "override.granted", "reason": "", "times": 5, "amount": "61000.00"}, object{"kind": "drawer.asked", "reason": "Мөнгө задлах", "times": 4, "amount": "0.00"}}),
 		sales("returns", "sums", list{sum("1", "Сарнай", 9, -164_000), sum("9", "Бат-Эрдэнэ", 2, -18_000)}),
 		{Name: "sales-none", At: "sales/days" + month, Page: "sales", Do: "wait no-sales", Answers: answer("/reports/days", object{"days": list{}})},
 		{Name: "sales-own", At: "sales/points" + month, Page: "sales", Do: "wait span-from", Answers: answer("/reports/points", object{"points": list{point(1, 241, 93_120_400)}})},
