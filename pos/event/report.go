@@ -52,6 +52,7 @@ type Report struct {
 // TenderTotal sums one way to pay.
 type TenderTotal struct {
 	Kind   TenderKind   `json:"kind"`
+	Name   string       `json:"name,omitempty"` // what the shop calls it, the newest name; empty: as the kind is called
 	Count  int          `json:"count"`
 	Amount money.Amount `json:"amount"`
 }
@@ -77,7 +78,7 @@ func (r *Report) AddSale(s SaleCompleted) {
 	r.CityTax += s.CityTax
 	for _, t := range s.Tenders {
 		r.Expected += cashOf(t)
-		r.Tenders = addTender(r.Tenders, t.Kind, t.Amount)
+		r.Tenders = addTender(r.Tenders, t, t.Amount)
 	}
 	for _, l := range s.Lines {
 		r.Taxes = addTax(r.Taxes, l, 1)
@@ -93,7 +94,7 @@ func (r *Report) AddReturn(s SaleReturned) {
 	b.CityTax -= s.CityTax
 	for _, t := range s.Tenders {
 		r.Expected += cashOf(t)
-		b.Tenders = addTender(b.Tenders, t.Kind, -t.Amount)
+		b.Tenders = addTender(b.Tenders, t, -t.Amount)
 	}
 	for _, l := range s.Lines {
 		b.Taxes = addTax(b.Taxes, l, -1)
@@ -107,15 +108,16 @@ func cashOf(t Tender) money.Amount {
 	return 0
 }
 
-func addTender(totals []TenderTotal, kind TenderKind, a money.Amount) []TenderTotal {
+func addTender(totals []TenderTotal, t Tender, a money.Amount) []TenderTotal {
 	for i := range totals {
-		if totals[i].Kind == kind {
+		if totals[i].Kind == t.Kind {
+			totals[i].Name = t.Name
 			totals[i].Count++
 			totals[i].Amount += a
 			return totals
 		}
 	}
-	return append(totals, TenderTotal{kind, 1, a})
+	return append(totals, TenderTotal{t.Kind, t.Name, 1, a})
 }
 
 func addTax(totals []TaxTotal, l Line, sign money.Amount) []TaxTotal {

@@ -108,13 +108,13 @@ func (g *grid) reportTenders(totals []event.TenderTotal) {
 	for _, k := range event.TenderKinds {
 		for _, t := range totals {
 			if t.Kind == k {
-				g.counted(tenderWord(k), t.Count, t.Amount)
+				g.counted(totalName(t), t.Count, t.Amount)
 			}
 		}
 	}
 	for _, t := range totals {
 		if !known(t.Kind) {
-			g.counted(tenderWord(t.Kind), t.Count, t.Amount)
+			g.counted(totalName(t), t.Count, t.Amount)
 		}
 	}
 }
@@ -165,7 +165,7 @@ func (g *grid) returns(r event.Report, blind bool) {
 		return
 	}
 	for _, t := range r.Returned.Tenders {
-		g.counted(tenderWord(t.Kind), t.Count, -t.Amount)
+		g.counted(totalName(t), t.Count, -t.Amount)
 	}
 	for _, t := range r.Returned.Taxes {
 		g.pair(classWord(t.Class), amount(-t.Total), plain)

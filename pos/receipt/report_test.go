@@ -107,6 +107,28 @@ func TestReportUnknownKinds(t *testing.T) {
 	}
 }
 
+// X and Z call a way to pay as the shop does, the newest name where it was changed during the shift; what came back, too.
+func TestReportNames(t *testing.T) {
+	var r event.Report
+	sale := func(name string) event.SaleCompleted {
+		return event.SaleCompleted{Tenders: []event.Tender{{Kind: event.QR, Name: name, Amount: 500}, {Kind: event.Cash, Amount: 100}}}
+	}
+	r.AddSale(sale("QPay"))
+	r.AddSale(sale("Хэтэвчний төлбөр"))
+	r.AddReturn(event.SaleReturned{Tenders: []event.Tender{{Kind: event.QR, Name: "Хэтэвч", Amount: -500}}})
+	d := receipt.Report(r, receipt.Options{Columns: receipt.Narrow})
+	fits(t, d)
+	text := d.Text()
+	for _, w := range []string{"Хэтэвчний төлбөр (2)", "Бэлэн (2)", "Хэтэвч (1)"} {
+		if !strings.Contains(text, w) {
+			t.Errorf("%q is missing in\n%s", w, text)
+		}
+	}
+	if strings.Contains(text, "QPay") || strings.Contains(text, "QR") {
+		t.Errorf("an old name, or the kind's, in\n%s", text)
+	}
+}
+
 func TestSlipSays(t *testing.T) {
 	m := event.CashMoved{Who: event.Who{By: "07", Reason: "Талхны мөнгө"}, Shift: 3, Amount: -money.Tugrik(15000)}
 	out := receipt.Slip(m, "2026-11-23 15:20:00", "", receipt.Options{Copy: true}).Text()

@@ -1,6 +1,8 @@
 package receipt
 
 import (
+	"cmp"
+
 	"posbox/pos/event"
 	"posbox/pos/tax"
 )
@@ -113,11 +115,13 @@ const (
 )
 
 // tenderName names a payment as the shop calls it.
-func tenderName(t event.Tender) string {
-	if name := clean(t.Name); name != "" {
-		return name
-	}
-	return tenderWord(t.Kind)
+func tenderName(t event.Tender) string { return named(t.Name, t.Kind) }
+
+// totalName names a sum of payments as the shop calls them.
+func totalName(t event.TenderTotal) string { return named(t.Name, t.Kind) }
+
+func named(name string, kind event.TenderKind) string {
+	return cmp.Or(clean(name), tenderWord(kind))
 }
 
 // tenderWord names a way to pay; one that this version does not know is printed as recorded.

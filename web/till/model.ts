@@ -107,7 +107,7 @@ export interface Customer {
 
 export interface Receipt { bill: string; number: number; local: string; total: string; tenders: Tender[] }
 
-export interface TenderTotal { kind: TenderKind; count: number; amount: string }
+export interface TenderTotal { kind: TenderKind; name?: string; count: number; amount: string }
 
 // Report is an X or Z report; where it is blind, the sums are left out.
 export interface Report {
