@@ -39,8 +39,8 @@ type UploadAnswer struct {
 type RowProblem struct {
 	Row    int    `json:"row"` // as a spreadsheet counts them
 	Column string `json:"column"`
-	Detail string `json:"detail"`
-	Text   string `json:"text"` // all of it as a sentence
+	Detail string `json:"detail"` // what is wrong there
+	Text   string `json:"text"`   // all of it as a sentence
 }
 
 func (s *Server) upload(w http.ResponseWriter, r *http.Request) error {
@@ -90,7 +90,7 @@ func (s *Server) previewed(w http.ResponseWriter, r *http.Request, p Preview) er
 	for _, f := range sum.Problems {
 		row, _ := strconv.Atoi(f.Args["row"])
 		text, _ := f.Say(s.lang(r))
-		out.Problems = append(out.Problems, RowProblem{row, f.Args["column"], f.Args["detail"], text})
+		out.Problems = append(out.Problems, RowProblem{row, f.Args["column"], f.Arg(s.lang(r), "detail"), text})
 	}
 	return writeJSON(w, http.StatusOK, out)
 }

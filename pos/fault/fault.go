@@ -77,6 +77,14 @@ func (e *Error) Say(lang string) (text, hint string) {
 	return e.fill(t.MN, e.inMongolian), e.fill(t.HintMN, e.inMongolian)
 }
 
+// Arg says one of the fault's values in a language, "" where it has none of that name.
+func (e *Error) Arg(lang, name string) string {
+	if lang != "en" {
+		return e.inMongolian(name, e.Args[name])
+	}
+	return e.Args[name]
+}
+
 // Severity returns how loudly the fault must be shown.
 func (e *Error) Severity() Severity {
 	if t, ok := Texts[e.Code]; ok && t.Severity != "" {

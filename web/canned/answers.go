@@ -170,9 +170,9 @@ func upload(bad bool) object {
 	if bad {
 		u["bad"], u["added"] = 3, 34
 		u["problems"] = list{
-			object{"row": 17, "column": "price", "detail": "12,5a", "text": "Үнэ тоо биш байна: 12,5a"},
-			object{"row": 18, "column": "barcodes", "detail": "865107001009", "text": "Баркодын хяналтын орон буруу: 865107001009"},
-			object{"row": 240, "column": "name", "detail": "", "text": "Нэр хоосон байна"},
+			object{"row": 17, "column": "price", "detail": "12,5a тоо биш байна", "text": "17-р мөр, price багана: 12,5a тоо биш байна."},
+			object{"row": 18, "column": "barcodes", "detail": "865107001009 баркодын хяналтын орон буруу", "text": "18-р мөр, barcodes багана: 865107001009 баркодын хяналтын орон буруу."},
+			object{"row": 240, "column": "name", "detail": "1 – 200 тэмдэгт хэрэгтэй", "text": "240-р мөр, name багана: 1 – 200 тэмдэгт хэрэгтэй."},
 		}
 	}
 	return u

@@ -225,7 +225,7 @@ func shifts() []Scene {
 	blind := in("till", object{"blind": true})
 	counted := map[string]any{"/api/reports/x": report(true)}
 	return []Scene{
-		{Name: "shift-closed", At: "shift", State: state(set("shift", nil), in("till", object{"last_shift": 213}))},
+		{Name: "shift-closed", At: "shift", State: state(set("shift", nil))},
 		{Name: "shift-open", At: "shift", State: state()},
 		{Name: "shift-counted", At: "shift", State: state(in("shift", object{"counted": true})), Answers: counted},
 		{Name: "shift-blind", At: "shift", State: state(blind, seller("1", "Сарнай"))},

@@ -80,7 +80,7 @@ function Drop() {
     void choose(e.dataTransfer?.files[0]);
   };
   return (
-    <label class={'drop' + (over.value ? ' is-over' : '')} onDragOver={(e) => { e.preventDefault(); over.value = true; }} onDragLeave={() => (over.value = false)} onDrop={dropped}>
+    <label class={'drop' + (over.value ? ' is-over' : '') + (preview.value ? ' is-small' : '')} onDragOver={(e) => { e.preventDefault(); over.value = true; }} onDragLeave={() => (over.value = false)} onDrop={dropped}>
       <input type="file" class="unseen" accept=".csv,.xlsx,.txt" data-test="import-file" onChange={(e) => { void choose(e.currentTarget.files?.[0]); e.currentTarget.value = ''; }} />
       <Icon name="file" more="is-huge" />
       <strong>{reading.value ? t('import.reading', { name: reading.value }) : t('import.choose')}</strong>
@@ -134,7 +134,7 @@ function Look({ of: p }: { of: Preview }) {
         <p class="lead is-alert"><Icon name="warning" /> {t('import.mend')}</p>
         <table class="table">
           <thead><tr><th scope="col">{t('import.row')}</th><th scope="col">{t('import.column')}</th><th scope="col">{t('import.problem')}</th></tr></thead>
-          <tbody>{p.problems.map((x, i) => <tr key={i} data-test="import-problem"><td class="is-figure">{x.row}</td><td>{tOf('column.', x.column)}</td><td>{x.text}</td></tr>)}</tbody>
+          <tbody>{p.problems.map((x, i) => <tr key={i} data-test="import-problem"><td class="is-figure">{x.row}</td><td>{tOf('column.', x.column)}</td><td>{x.detail || x.text}</td></tr>)}</tbody>
         </table>
         {p.bad > p.problems.length && <p class="remark">{t('import.more', { count: count(p.bad - p.problems.length) })}</p>}
       </>}

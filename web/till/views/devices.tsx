@@ -5,7 +5,7 @@ import { Button, Pane } from '../../kit/pieces';
 import { openDrawer, testPrint } from '../actions';
 import { back } from '../route';
 import { busy, has, state } from '../store';
-import type { Device } from '../model';
+import type { Device, DeviceKind } from '../model';
 import { t, tOf } from '../texts';
 import { Unsent, send } from './uplink';
 
@@ -17,6 +17,11 @@ function Try({ of: d }: { of: Device }) {
   return null;
 }
 
+// NAMED are the kinds of which one is told from another by its name; the others are called what they are.
+const NAMED: DeviceKind[] = ['printer', 'scanner', 'scale', 'terminal', 'network'];
+
+const named = (d: Device) => d.state !== 'none' && NAMED.includes(d.kind) && d.name !== tOf('device.', d.kind);
+
 export function Devices() {
   return (
     <Pane title={t('devices.title')} back={back} backLabel={t('do.back')}>
@@ -26,7 +31,7 @@ export function Devices() {
           <li key={d.kind} class={'device is-' + d.state} data-test="device" data-kind={d.kind}>
             <Icon name={d.state === 'ok' ? 'check' : d.state === 'none' ? 'info' : 'warning'} more="is-large" />
             <span class="device-text">
-              <span><strong>{tOf('device.', d.kind)}</strong>{d.name && <span class="remark">{' ' + d.name}</span>}</span>
+              <span><strong>{tOf('device.', d.kind)}</strong>{named(d) && <span class="remark">{' ' + d.name}</span>}</span>
               <span>{[d.text || tOf('device.state.', d.state), d.hint].filter(Boolean).join(' ')}</span>
             </span>
             <Try of={d} />

@@ -83,7 +83,7 @@ export function Menu() {
   const all = columns();
   const chosen = all.flatMap(itemsOf)[at.value]?.test;
   return (
-    <Pane title={t('do.menu')} back={back} backLabel={t('do.back')}>
+    <Pane title={t('do.menu')} back={back} backLabel={t('do.back')} aside={<span class="remark">{state.till.value?.shop + ' \u00b7 ' + t('menu.version', { version: state.till.value?.version ?? '' })}</span>}>
       <div class="menu">
         {all.map((column, i) => (
           <div key={i} class="menu-column">
@@ -91,7 +91,6 @@ export function Menu() {
           </div>
         ))}
       </div>
-      <p class="remark">{state.till.value?.shop + ' \u00b7 ' + t('menu.version', { version: state.till.value?.version ?? '' })}</p>
     </Pane>
   );
 }
