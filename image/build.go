@@ -29,7 +29,8 @@ type buildOptions struct {
 	station, out, locks string
 	version             uint64
 	built               time.Time // no clock of the box is earlier; zero: when the sources were committed
-	keys                []byte    // whose updates the box takes: a file of public release keys
+	posapi              posapiOptions
+	keys                []byte // whose updates the box takes: a file of public release keys
 }
 
 // content is what goes onto the disk, by partition.
@@ -56,6 +57,14 @@ func prepare(ctx context.Context, o buildOptions, log io.Writer) (c content, don
 	s, err := station.Named(o.station)
 	if err != nil {
 		return c, nil, fmt.Errorf("%w (%v)", errUsage, err)
+	}
+	if err := o.posapi.check(); err != nil {
+		return c, nil, err
+	}
+	if o.posapi.deb != "" {
+		if s, err = s.WithPosAPI(); err != nil {
+			return c, nil, err
+		}
 	}
 	if o.built.IsZero() {
 		if o.built, err = committed(ctx); err != nil {
@@ -104,15 +113,25 @@ func gather(ctx context.Context, s station.Station, o buildOptions, locked locks
 	if c.ui, err = userland(ctx, cache, locked.userland, u); err != nil {
 		return c, err
 	}
-	if err := checkUserland(c.ui); err != nil {
-		return c, err
-	}
 	fmt.Fprintln(log, "image: building the programs")
 	programs, err := compile(ctx, s, o.version)
 	if err != nil {
 		return c, err
 	}
 	if c.root, err = rootTree(s, o.version, o.built, k, programs, c.ui); err != nil {
+		return c, err
+	}
+	if o.posapi.deb != "" {
+		p, err := openPosAPI(ctx, o.posapi, u)
+		if err != nil {
+			return c, err
+		}
+		if err := p.addTo(c.ui, c.root); err != nil {
+			return c, err
+		}
+		fmt.Fprintf(log, "image: %s, started as %s\n", p.vendor.Package, p.vendor.Program)
+	}
+	if err := checkUserland(c.ui); err != nil {
 		return c, err
 	}
 	if len(o.keys) > 0 {

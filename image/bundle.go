@@ -38,14 +38,15 @@ func runBundle(ctx context.Context, args []string, stdout, stderr io.Writer) err
 	fs.StringVar(&o.out, "out", "", "bundle to write")
 	fs.StringVar(&o.image, "img", "", "take an image apart instead of building; it says station and version")
 	fs.StringVar(&o.base, "base", "", "bundle that the boxes have: parts that are the same are left out")
+	o.posapi.flags(fs)
 	secret := fs.String("key", "", "file of the secret key that signs; made by image key")
 	locks := fs.String("locks", "", "folder of the lock files; default: this program's source")
 	public := fs.String("release-key", "", "file of the public keys that the new version believes; default: the signing one")
 	if err := parse(fs, args, 0, stderr); err != nil {
 		return err
 	}
-	if o.out == "" || *secret == "" || (o.image == "") == (o.version == 0) {
-		return fmt.Errorf("%w (bundle needs -out, -key and either -version or -img)", errUsage)
+	if o.out == "" || *secret == "" || (o.image == "") == (o.version == 0) || o.image != "" && o.posapi.deb != "" {
+		return fmt.Errorf("%w (bundle needs -out, -key and either -version or -img; an image has its PosAPI already)", errUsage)
 	}
 	text, err := os.ReadFile(*secret)
 	if err != nil {

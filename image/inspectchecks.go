@@ -49,6 +49,9 @@ func checkImage(table gpt.Table, name string, trees map[string]*tree.Tree) (chec
 		add(gpt.ESP, "has loader, entry, kernel and initial files", checkTree(trees[gpt.ESP], checkUEFI))
 	}
 	add(gpt.RootA, "programs of the station, all for "+s.GOARCH(), checkTree(trees[gpt.RootA], func(t *tree.Tree) error { return checkPrograms(s, t) }))
+	if says, none, err := posapiCheck(trees); !none {
+		add("posapi", says, err)
+	}
 	add(gpt.UIA, "what the screen needs, with every library", checkTree(trees[gpt.UIA], checkUserland))
 	return checks
 }

@@ -136,6 +136,7 @@ func runBuild(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		o.built, err = time.Parse(time.RFC3339, text)
 		return err
 	})
+	o.posapi.flags(fs)
 	locks := fs.String("locks", "", "folder of the lock files; default: this program's source")
 	keys := fs.String("release-key", "", "file of the public keys whose updates the box takes; default: it takes none")
 	if err := parse(fs, args, 0, stderr); err != nil {

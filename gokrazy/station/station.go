@@ -53,6 +53,34 @@ const (
 	LookPort          = 79 // tests look into the guest there: see gokrazy/manage
 )
 
+// The tax office's PosAPI, on boxes that were built with the vendor's package: it runs in a network of its own that leads to
+// the outside and to nobody on the way; posd alone reaches it.
+const (
+	PosAPIFile    = "/etc/posbox/posapi.json" // what of the package is started
+	PosAPIUser    = 997
+	PosAPIHost    = "198.18.77.1" // the box's end; the block is set aside for benchmarks, so no shop's network has it
+	PosAPIAddress = "198.18.77.2"
+	PosAPIPort    = 7080
+)
+
+// Vendor is what of the vendor's package is started.
+type Vendor struct {
+	Package string `json:"package"` // name and version
+	SHA256  string `json:"sha256"`  // of the package
+	Program string `json:"program"` // its path in the userland
+}
+
+// ParseVendor reads PosAPIFile.
+func ParseVendor(b []byte) (v Vendor, err error) {
+	if err = json.Unmarshal(b, &v); err == nil && !strings.HasPrefix(v.Program, "/") {
+		err = fmt.Errorf("program %q", v.Program)
+	}
+	if err != nil {
+		return v, fmt.Errorf("%s: %w", PosAPIFile, err)
+	}
+	return v, nil
+}
+
 // ScreenOption is how an emulator says "off": no kiosk. Real machines cannot say it.
 const ScreenOption = "opt/posbox/screen"
 
@@ -60,6 +88,9 @@ var posd = Program{Name: "posd", Package: "posbox/cmd/posd", Args: []string{"-da
 
 // network gives the box its address and the time.
 var network = Program{Name: "network", Package: "posbox/gokrazy/network"}
+
+// posapi runs the tax office's service.
+var posapi = Program{Name: "posapi", Package: "posbox/gokrazy/posapi"}
 
 // guard owns the slots and earns the watchdog.
 var guard = Program{Name: "guard", Package: "posbox/cmd/guard"}
@@ -108,6 +139,22 @@ func Named(name string) (Station, error) {
 		known = append(known, s.Name)
 	}
 	return Station{}, fmt.Errorf("there is no station %q; stations: %s", name, strings.Join(known, ", "))
+}
+
+// WithPosAPI is the station with the tax office's service: its program, and posd told where it is. A till's own settings may
+// still name another.
+func (s Station) WithPosAPI() (Station, error) {
+	if s.GOARCH() != "amd64" {
+		return s, fmt.Errorf("the tax office's PosAPI is made for PCs, station %s is none: give its tills the address of a PosAPI in the shop's network (setting fiscal.posapi)", s.Name)
+	}
+	s.Programs = slices.Clone(s.Programs)
+	for i, p := range s.Programs {
+		if p.Name == posd.Name {
+			s.Programs[i].Args = append(slices.Clone(p.Args), "-posapi", fmt.Sprintf("http://%s:%d", PosAPIAddress, PosAPIPort))
+		}
+	}
+	s.Programs = append(s.Programs, posapi)
+	return s, nil
 }
 
 // GOARCH is the station's architecture.

@@ -41,6 +41,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	name := flags.String("name", "Жишээ дэлгүүр ХХК", "the taxpayer's name")
 	vat := flags.Bool("vat", true, "the taxpayer pays VAT")
 	city := flags.Bool("city", true, "the taxpayer pays city tax")
+	open := flags.Bool("open", false, "listen on other addresses, too: only in a network of its own")
 	left := flags.Int("lotteries", 0, "lottery numbers left; 0: 5000")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -48,7 +49,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if host, _, err := net.SplitHostPort(*listen); err != nil || !net.ParseIP(host).IsLoopback() {
+	if host, _, err := net.SplitHostPort(*listen); err != nil || !*open && !net.ParseIP(host).IsLoopback() {
 		return fmt.Errorf("-listen %s: it has no log-in, so it serves this machine only: use 127.0.0.1:PORT", *listen)
 	}
 	s := service.New(service.Options{Merchants: map[string]service.Merchant{*tin: {Name: *name, VATPayer: *vat, CityPayer: *city}}, Lotteries: *left})
