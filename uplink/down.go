@@ -46,6 +46,8 @@ type DownOptions struct {
 	HTTP http.RoundTripper
 	// Authentic is told each time that BAAZ has signed. May be nil.
 	Authentic func(time.Time)
+	// Wished is called when BAAZ says that there is a wish. It must not wait. May be nil.
+	Wished func()
 	// Changed is called when Status has changed. May be nil.
 	Changed func()
 	// FirstWait and MaxWait bound the wait after a failure: 1 s and 5 min. Timeout is of one request but for the file of
@@ -395,10 +397,15 @@ func (d *Down) listen(req *http.Request, nudges chan<- struct{}) error {
 	lines := bufio.NewScanner(resp.Body) // lines of at most 64 KiB
 	for lines.Scan() {
 		silence.heard()
-		if lines.Text() == "event: nudge" {
+		switch event, _ := strings.CutPrefix(lines.Text(), "event: "); wire.StreamEvent(event) {
+		case wire.Nudge:
 			select {
 			case nudges <- struct{}{}:
 			default:
+			}
+		case wire.Wished:
+			if d.o.Wished != nil {
+				d.o.Wished()
 			}
 		}
 	}

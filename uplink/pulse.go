@@ -25,6 +25,9 @@ type PulseOptions struct {
 	State  func() wire.Heartbeat
 	Now    func() time.Time // the box's clock
 	Logger *slog.Logger
+	// Logs makes what BAAZ is given when somebody there has asked for this box's logs, a zip file, and has told the shop by
+	// then; the same wish may come again. nil: no logs are given.
+	Logs func(ctx context.Context, wish, by string) ([]byte, error)
 	// HTTP carries the requests; nil: a client of its own.
 	HTTP http.RoundTripper
 	// First, Settle and Every: the wait after the start, 2 s, so that devices have been asked; how long a change is waited
@@ -39,6 +42,7 @@ type Pulse struct {
 	box    journal.Box
 	client *http.Client
 	kick   chan struct{}
+	wish   chan struct{}
 	stamp  stamp
 }
 
@@ -52,7 +56,7 @@ func NewPulse(o PulseOptions) *Pulse {
 		o.HTTP = &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConns: 1, IdleConnTimeout: 90 * time.Second,
 			TLSHandshakeTimeout: 15 * time.Second, ForceAttemptHTTP2: true}
 	}
-	return &Pulse{o: o, box: journal.BoxOf(o.Key.Public().(ed25519.PublicKey)), kick: make(chan struct{}, 1), stamp: stamp{key: o.Key},
+	return &Pulse{o: o, box: journal.BoxOf(o.Key.Public().(ed25519.PublicKey)), kick: make(chan struct{}, 1), wish: make(chan struct{}, 1), stamp: stamp{key: o.Key},
 		client: &http.Client{Transport: o.HTTP, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
@@ -79,6 +83,9 @@ func (p *Pulse) Run(ctx context.Context) {
 		switch {
 		case err == nil:
 			every, warned = heard.Interval(), ""
+			if heard.Wished {
+				p.Wished()
+			}
 		case errors.As(err, &t) && t.code == "": // never joined
 			every = p.o.Every
 		default:

@@ -156,6 +156,8 @@ func HeartbeatTarget(body []byte) string {
 // bounds.
 type Heard struct {
 	Every int `json:"every"` // seconds until the next one
+	// Wished says that the box is wished to do something: it should ask what.
+	Wished bool `json:"wished,omitempty"`
 }
 
 // Bounds of what a box makes of Heard.

@@ -64,7 +64,7 @@ func TestWord(t *testing.T) {
 // However BAAZ answers, a box speaks neither all the time nor never.
 func TestHeardInterval(t *testing.T) {
 	for every, want := range map[int]time.Duration{-1: BeatLeast, 0: BeatLeast, 60: time.Minute, 1 << 62: BeatMost} {
-		if got := (Heard{every}).Interval(); got != want {
+		if got := (Heard{Every: every}).Interval(); got != want {
 			t.Errorf("%d: %s", every, got)
 		}
 	}

@@ -23,6 +23,7 @@ type hub struct {
 // stream waits for changes on behalf of one box.
 type stream struct {
 	nudges  chan struct{} // has a value when something has changed since the last one was taken
+	wishes  chan struct{} // has a value when the box is wished to do something
 	ended   chan struct{} // closed when the box has opened another stream
 	company store.Company
 	box     journal.Box
@@ -40,9 +41,9 @@ const (
 var errEnded = errors.New("down: the box has opened another stream")
 
 // Listen keeps a box's stream open until ctx ends, the box may not listen any more, or opens another one. send is called
-// at once and then at each change with true, and with false for a beat; its error ends the stream. An error before the
-// first call is the refusal.
-func (d *Down) Listen(ctx context.Context, who store.BoxID, send func(nudge bool) error) error {
+// at once and then at each change with Nudge, with Wished when the box should ask what it is wished to do, and with Beat in
+// between; its error ends the stream. An error before the first call is the refusal.
+func (d *Down) Listen(ctx context.Context, who store.BoxID, send func(wire.StreamEvent) error) error {
 	var m member
 	err := d.with(ctx, who, nil, func(_ *store.Tx, asks member) error {
 		m = asks
@@ -51,19 +52,21 @@ func (d *Down) Listen(ctx context.Context, who store.BoxID, send func(nudge bool
 	if err != nil {
 		return err
 	}
-	s := &stream{nudges: make(chan struct{}, 1), ended: make(chan struct{}), company: m.company, box: m.box, scopes: m.scopes}
+	s := &stream{nudges: make(chan struct{}, 1), wishes: make(chan struct{}, 1), ended: make(chan struct{}), company: m.company, box: m.box, scopes: m.scopes}
 	d.hub.open(s)
 	defer d.hub.close(s)
 	s.nudge()
 	for {
 		beat := time.NewTimer(beatLeast + rand.N(beatMore))
-		nudge := false
+		event := wire.Beat
 		select {
 		case <-ctx.Done():
 		case <-s.ended:
 			err = errEnded
 		case <-s.nudges:
-			nudge = true
+			event = wire.Nudge
+		case <-s.wishes:
+			event = wire.Wished
 		case <-beat.C:
 		}
 		beat.Stop()
@@ -73,7 +76,7 @@ func (d *Down) Listen(ctx context.Context, who store.BoxID, send func(nudge bool
 		if err := d.check(ctx, s); err != nil {
 			return err
 		}
-		if err := send(nudge); err != nil {
+		if err := send(event); err != nil {
 			return err
 		}
 	}
@@ -126,6 +129,18 @@ func (d *Down) Nudge(scope wire.Scope) {
 	defer d.hub.mu.Unlock()
 	for s := range d.hub.streams[scope] {
 		s.nudge()
+	}
+}
+
+// Wish tells a box that it is wished to do something, where it listens here. It never waits.
+func (d *Down) Wish(box journal.Box) {
+	d.hub.mu.Lock()
+	defer d.hub.mu.Unlock()
+	if s := d.hub.boxes[box]; s != nil {
+		select {
+		case s.wishes <- struct{}{}:
+		default:
+		}
 	}
 }
 

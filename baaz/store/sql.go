@@ -53,6 +53,16 @@ const (
 	sqlHeartbeat  = `SELECT heard, said FROM heartbeat WHERE company = $1 AND box = $2`
 	sqlHeartbeats = `SELECT box, heard, said FROM heartbeat WHERE company = $1 ORDER BY box`
 
+	// Logs that boxes are asked for.
+	sqlLogWishAdd  = `INSERT INTO log_wish (company, box, wish, asked, asked_by, taken, size) VALUES ($1, $2, $3, $4, $5, 0, 0)`
+	sqlLogWishes   = `SELECT wish, asked, asked_by, taken, size FROM log_wish WHERE company = $1 AND box = $2 ORDER BY asked DESC, wish`
+	sqlLogWishTake = `UPDATE log_wish SET taken = $4, size = $5 WHERE company = $1 AND box = $2 AND wish = $3 AND taken = 0 RETURNING wish`
+	sqlLogWishGone = `DELETE FROM log_wish WHERE company = $1 AND box = $2 AND wish = $3`
+	sqlLogWishOff  = `DELETE FROM log_wish WHERE company = $1 AND box = $2 AND taken = 0`
+	sqlLogFileAdd  = `INSERT INTO log_file (company, box, wish, data) VALUES ($1, $2, $3, $4)`
+	sqlLogFileGet  = `SELECT data FROM log_file WHERE company = $1 AND box = $2 AND wish = $3`
+	sqlLogFileGone = `DELETE FROM log_file WHERE company = $1 AND box = $2 AND wish = $3`
+
 	// What is wrong with boxes, and who is told.
 	sqlWatchGet  = `SELECT silent, resting, unsent, repeats, hours FROM watch WHERE company = $1`
 	sqlWatchLock = `INSERT INTO watch (company, silent, resting, unsent, repeats, hours) VALUES ($1, $2, $3, $4, $5, $6)
@@ -318,6 +328,8 @@ var tables = []table{
 	{"connection_key", "company, hash", "company, hash, proof, point, created, expires, used, box, joined"},
 	{"box", "company, box", "company, box, public_key, point, epoch, state, head_seq, head_hash, learned, joined, seen"},
 	{"heartbeat", "company, box", "company, box, heard, said"},
+	{"log_wish", "company, box, wish", "company, box, wish, asked, asked_by, taken, size"},
+	{"log_file", "company, box, wish", "company, box, wish, data"},
 	{"watch", "company", "company, silent, resting, unsent, repeats, hours"},
 	{"trouble", "company, box, began, kind, code", "company, box, began, kind, code, point, ended, size, since"},
 	{"webhook", "company, webhook", "company, webhook, url, secret, made_by, created"},

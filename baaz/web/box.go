@@ -193,7 +193,8 @@ func (s *Server) heartbeat(c *call) (wire.Heard, error) {
 	if err := s.o.Ingest.Hear(c.ctx(), who, said); err != nil {
 		return wire.Heard{}, err
 	}
-	return wire.Heard{Every: int(beatEvery / time.Second)}, nil
+	wished, err := s.wished(c, who)
+	return wire.Heard{Every: int(beatEvery / time.Second), Wished: wished}, err
 }
 
 // findReturn answers a box at which goods come back that another one sold.

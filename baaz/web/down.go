@@ -21,8 +21,8 @@ type Down interface {
 	Snapshot(ctx context.Context, who store.BoxID, s wire.Scope, least uint64) (wire.Snapshot, error)
 	File(ctx context.Context, who store.BoxID, s wire.Scope, hash journal.Hash) (io.ReadSeeker, error)
 	Changes(ctx context.Context, who store.BoxID, s wire.Scope, after uint64, chain journal.Hash) ([]byte, error)
-	// Listen calls send at once, at each change, and with false in between, until the stream ends.
-	Listen(ctx context.Context, who store.BoxID, send func(nudge bool) error) error
+	// Listen calls send at once, at each change, and with a beat in between, until the stream ends.
+	Listen(ctx context.Context, who store.BoxID, send func(wire.StreamEvent) error) error
 }
 
 // downRoutes are what boxes ask for their master data; wire/README.md is normative.
@@ -159,14 +159,14 @@ func (s *Server) stream(c *call) error {
 		return err
 	}
 	began := false
-	err = s.o.Down.Listen(c.ctx(), who, func(nudge bool) error {
+	err = s.o.Down.Listen(c.ctx(), who, func(event wire.StreamEvent) error {
 		if !began {
 			began = true
 			c.w.Header().Set("Content-Type", "text/event-stream")
 		}
 		text := ": \n\n"
-		if nudge {
-			text = "event: nudge\ndata:\n\n"
+		if event != wire.Beat {
+			text = "event: " + string(event) + "\ndata:\n\n"
 		}
 		if err := control.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
 			return err

@@ -73,7 +73,7 @@ func routes() (list []route) {
 	for _, rows := range [][]route{
 		serverRoutes(), boxRoutes(), downRoutes(), registerRoutes(), manyRoutes(), peopleRoutes(), passkeyRoutes(),
 		auditRoutes(), placeRoutes(), salesRoutes(), reportRoutes(), fiscalRoutes(), liveRoutes(), pageRoutes(),
-		watchRoutes(),
+		watchRoutes(), logRoutes(),
 	} {
 		list = append(list, rows...)
 	}

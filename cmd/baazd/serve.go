@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ import (
 	"posbox/baaz/watch"
 	"posbox/baaz/web"
 	"posbox/baaz/who"
+	"posbox/journal"
 	"posbox/wire"
 )
 
@@ -70,6 +72,12 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 			live.Touch(c)
 		}
 	}
+	wished := func(b journal.Box) {
+		master.Wish(b)
+		if err := s.Tell(ctx, wishPrefix+b.String()); err != nil {
+			logger.Warn("other servers were not told of a wish", "box", b, "err", err)
+		}
+	}
 	go look.Run(ctx)
 	go send.Run(ctx)
 	go live.Run(ctx, func(c store.Company) {
@@ -86,7 +94,7 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 		return err
 	}
 	server := &http.Server{
-		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, Registers: regs, People: people, Live: live, Messenger: send, Logger: logger, Version: version, Public: f.public, BehindProxy: f.proxy}),
+		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, Registers: regs, People: people, Live: live, Messenger: send, Wished: wished, Logger: logger, Version: version, Public: f.public, BehindProxy: f.proxy}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
@@ -129,11 +137,20 @@ func tellFirst(ctx context.Context, people *who.People, base string, stdout io.W
 // changed.
 const tookPrefix = "took "
 
+// wishPrefix begins what they tell of boxes that are wished to do something.
+const wishPrefix = "wish "
+
 // hear passes on what another server has told; a text that is none of them says that something may have been missed.
 func hear(text string, master *down.Down, live *web.Live) {
 	if number, ok := strings.CutPrefix(text, tookPrefix); ok {
 		if c, err := strconv.ParseInt(number, 10, 64); err == nil {
 			live.Nudge(store.Company(c))
+			return
+		}
+	}
+	if id, ok := strings.CutPrefix(text, wishPrefix); ok {
+		if b, err := hex.DecodeString(id); err == nil && len(b) == len(journal.Box{}) {
+			master.Wish(journal.Box(b))
 			return
 		}
 	}

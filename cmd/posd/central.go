@@ -82,8 +82,11 @@ func (m *master) tell(ctx context.Context, version uint64, chain string) error {
 // newDown makes what brings master data down.
 func (p *program) newDown(key ed25519.PrivateKey) *uplink.Down {
 	return uplink.NewDown(uplink.DownOptions{Keeper: p.master, Anew: central.ErrAnew, Dir: p.flags.data, Key: key, Membership: p.membership, Wish: p.wish, Logger: p.log,
-		Changed: p.downChanged, Authentic: p.authentic})
+		Changed: p.downChanged, Authentic: p.authentic, Wished: p.wished})
 }
+
+// wished lets the box ask what BAAZ wishes of it.
+func (p *program) wished() { p.pulse.Wished() }
 
 // downChanged tells on the screen what keeps master data from coming. That BAAZ cannot be reached its own light says.
 func (p *program) downChanged() {

@@ -13,7 +13,7 @@ import (
 
 // newPulse makes what tells BAAZ how this till is.
 func (p *program) newPulse(key ed25519.PrivateKey) *uplink.Pulse {
-	return uplink.NewPulse(uplink.PulseOptions{Key: key, Membership: p.membership, Wish: p.wish, State: p.heartbeat, Now: p.clock.Now, Logger: p.log})
+	return uplink.NewPulse(uplink.PulseOptions{Key: key, Membership: p.membership, Wish: p.wish, State: p.heartbeat, Now: p.clock.Now, Logger: p.log, Logs: p.giveLogs})
 }
 
 // heartbeat is how this till is now, as BAAZ is told.
@@ -40,6 +40,9 @@ func (p *program) heartbeat() wire.Heartbeat {
 	all := p.troubles()
 	slices.SortFunc(all, func(a, b *fault.Error) int { return cmp.Compare(a.Code, b.Code) })
 	for _, f := range all {
+		if f.Code == fault.LogsSent { // BAAZ knows
+			continue
+		}
 		h.Trouble = append(h.Trouble, wire.Trouble{Code: f.Code, Args: brief(f)})
 	}
 	return h

@@ -264,7 +264,7 @@ func (p *program) jobs() []func(context.Context) {
 		jobs = append(jobs, p.watchGuard)
 	}
 	if p.journal != nil {
-		jobs = append(jobs, p.verifyJournal, p.uplink.Run, p.watchWish, p.down.Run, p.pulse.Run)
+		jobs = append(jobs, p.verifyJournal, p.uplink.Run, p.watchWish, p.down.Run, p.pulse.Run, p.pulse.Serve)
 	}
 	// Followers of a printer work without one, too: the settings may fit it at any moment.
 	return append(jobs, func(ctx context.Context) {

@@ -32,6 +32,13 @@ type CentralTaken struct {
 	Goods   int    `json:"goods"` // that the till has now
 }
 
+// LogsSent says that the box's logs were given to BAAZ, because somebody there has asked for them.
+type LogsSent struct {
+	Wish string `json:"wish"` // by which BAAZ names the request
+	For  string `json:"for"`  // who has asked
+}
+
+func (LogsSent) Kind() Kind     { return KindLogsSent }
 func (BoxJoined) Kind() Kind    { return KindBoxJoined }
 func (BoxReplaced) Kind() Kind  { return KindBoxReplaced }
 func (CentralTaken) Kind() Kind { return KindCentralTaken }

@@ -14,6 +14,7 @@ var decoders = map[Kind]func([]byte) (Fact, error){
 	KindBoxJoined:       decode[BoxJoined],
 	KindBoxReplaced:     decode[BoxReplaced],
 	KindCentralTaken:    decode[CentralTaken],
+	KindLogsSent:        decode[LogsSent],
 	KindSellerSet:       decode[SellerSet],
 	KindSellerLoggedIn:  decode[SellerLoggedIn],
 	KindSellerLoggedOut: decode[SellerLoggedOut],

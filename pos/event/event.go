@@ -25,6 +25,7 @@ const (
 	KindBoxJoined       Kind = "box.joined"
 	KindBoxReplaced     Kind = "box.replaced"
 	KindCentralTaken    Kind = "central.taken"
+	KindLogsSent        Kind = "logs.sent"
 	KindSellerSet       Kind = "seller.set"
 	KindSellerLoggedIn  Kind = "seller.logged_in"
 	KindSellerLoggedOut Kind = "seller.logged_out"

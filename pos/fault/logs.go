@@ -8,6 +8,8 @@ var noted = map[string]struct{ mn, en string }{
 	"BAAZ was not told how this box is": {"Төхөөрөмжийн байдлыг BAAZ-д мэдэгдэж чадсангүй. Дахин оролдоно.", "BAAZ could not be told how this box is. It is tried again."},
 	"BAAZ":                              {"BAAZ-тай холбогдож чадсангүй. Касс ажилласаар, дахин оролдоно.", "BAAZ could not be reached. The till sells on and tries again."},
 	"BAAZ holds less than it did; sending again":              {"BAAZ урьд авснаасаа цөөн бичлэгтэй болжээ. Дутууг нь дахин илгээж байна.", "BAAZ holds less than it did. What it lacks is sent again."},
+	"BAAZ was not given the logs that it wants":               {"BAAZ-ын хүссэн бүртгэлийг өгч чадсангүй. Дахин оролдоно.", "BAAZ could not be given the logs that it wants. It is tried again."},
+	"logs are given to BAAZ":                                  {"Кассын бүртгэлийг БААЗ-д өглөө: тэндээс хүссэн.", "This till's logs are given to BAAZ: somebody there has asked for them."},
 	"a connection key came on a stick":                        {"USB санах ойноос холболтын түлхүүр авлаа.", "A connection key came on a USB stick."},
 	"a lost journal would not be noticed":                     {"Борлуулалтын бичлэг алга болбол мэдэгдэх тэмдэг тавьж чадсангүй.", "The mark that would tell of lost sales could not be made."},
 	"a person has said to repair the disk whatever it costs":  {"Хүн дискийг засахыг зөвшөөрлөө.", "A person has said to repair the disk."},

@@ -66,6 +66,7 @@ const (
 	RequestSignature Code = "request.signature"
 	AlarmUnknown     Code = "alarm.unknown"
 	AlarmAgain       Code = "alarm.again"
+	LogsSent         Code = "logs.sent"
 	WebhookUnknown   Code = "webhook.unknown"
 	WebhookAddress   Code = "webhook.address"
 	WebhookMost      Code = "webhook.most"
@@ -328,6 +329,8 @@ var Texts = map[Code]Text{
 		"No messages are sent to this address.", "Give an https:// address that is open to the internet."},
 	WebhookMost: {Warning, "Мэдэгдлийн хаяг {most}-оос олон байж болохгүй.", "Хэрэггүйг нь хасна уу.",
 		"There cannot be more than {most} webhooks.", "Drop one that is not needed."},
+	LogsSent: {Notice, "Кассын бүртгэлийг БААЗ-д өгсөн. Хүссэн: {by}.", "Хийх зүйл алга. Та мэдэхгүй бол {by}-аас асууна уу.",
+		"This till's logs were given to BAAZ. Asked for by {by}.", "Nothing has to be done. If you do not know why, ask {by}."},
 	AlarmAgain: {Notice, "Дохио дахин гарсан байна.", "Дахин үзээд хаана уу.",
 		"The alarm has come again meanwhile.", "Look at it again, then put it away."},
 	SetUnknown: {Warning, "Ийм багц өөрчлөлт алга.", "Жагсаалтаа шинэчилнэ үү.",

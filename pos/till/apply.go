@@ -68,6 +68,8 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 		s.Joined, s.Replaced = false, true
 	case event.CentralTaken:
 		s.Central = true
+	case event.LogsSent:
+		s.LogsSent = f.Wish
 	case event.FirstDone:
 		s.Started = true
 	case event.FiscalAsked:

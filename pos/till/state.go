@@ -33,6 +33,8 @@ type State struct {
 	Started bool   `json:"started,omitempty"` // the first start is over
 	Joined  bool   `json:"joined,omitempty"`  // to BAAZ
 	Central bool   `json:"central,omitempty"` // BAAZ keeps goods and customers
+	// LogsSent is the wish by which BAAZ was given the logs last.
+	LogsSent string `json:"logs_sent,omitempty"`
 	// Member says where the box has joined last; nil: never. Never changed in place. Replaced: another box has its point.
 	Member   *event.BoxJoined `json:"member,omitempty"`
 	Replaced bool             `json:"replaced,omitempty"`

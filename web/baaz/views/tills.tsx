@@ -4,7 +4,7 @@ import { Icon } from '../../kit/icons';
 import { group, wall } from '../../kit/format';
 import { Button } from '../../kit/pieces';
 import type { ComponentChildren } from 'preact';
-import { asFault, post } from '../api';
+import { asFault, download, post, remove } from '../api';
 import { hearing, beat } from '../live';
 import { useLoad } from '../load';
 import type { Box, Point } from '../model';
@@ -137,6 +137,35 @@ function Devices({ of }: { of: Till }) {
   );
 }
 
+interface Logs { wish: string; asked: string; by: string; taken: string | null; size: number }
+
+// Fetched asks the box for its logs, and hands out those that have come.
+function Fetched({ box }: { box: Box }) {
+  const path = own(`/boxes/${box.box}/logs`);
+  const { data, again } = useLoad<{ logs: Logs[] }>(path, beat);
+  if (!data) return null;
+  const waits = data.logs.some((x) => !x.taken);
+  const act = async (ask: boolean) => {
+    try {
+      await (ask ? post(path) : remove(path));
+      if (ask) tell(t('logs.asked'));
+    } catch (e) {
+      tellFault(asFault(e));
+    }
+    again();
+  };
+  return (
+    <Card title={t('logs.title')} test="till-logs" aside={waits ? <Button label={t('logs.stop')} test="logs-stop" press={() => void act(false)} />
+      : box.state !== 'revoked' && <Button icon="download" label={t('logs.ask')} test="logs-ask" press={() => void act(true)} />}>
+      <p class="remark">{t('logs.about')}</p>
+      {data.logs.length > 0 && <ul class="till-lines">{data.logs.map((x) => (
+        <li key={x.wish} data-test="logs-wish"><span class="stacked"><span>{wall(new Date(x.asked))}</span><span class="remark">{x.by}</span></span>
+          {x.taken ? <Button icon="download" label={t('logs.get', { size: Math.ceil(x.size / 1000) })} test="logs-get" press={() => void download(`${path}/${x.wish}`, `logs-${x.wish}.zip`)} /> : <Mark tone="calm" icon="clock">{t('logs.waits')}</Mark>}</li>
+      ))}</ul>}
+    </Card>
+  );
+}
+
 function Before({ boxes }: { boxes: Box[] }) {
   if (boxes.length === 0) return null;
   return (
@@ -169,7 +198,7 @@ export function OneTill() {
         {may('points') && till.box?.state === 'active' && <Button label={t('till.revoke')} icon="stop" test="till-revoke" press={shutOut} />}
       </Head>
       <Wrong fault={wrong} again={again} />
-      {till.box ? <div class="till-page"><div class="cards"><Facts of={till} /><History point={id} /><Before boxes={till.before} /></div><div class="cards"><TroubleList of={till} /><Devices of={till} /></div></div>
+      {till.box ? <div class="till-page"><div class="cards"><Facts of={till} /><History point={id} /><Before boxes={till.before} /></div><div class="cards"><TroubleList of={till} /><Devices of={till} />{may('points') && <Fetched box={till.box} />}</div></div>
         : <Empty icon="till" title={t('till.none')} text={t('till.none_about')} test="till-none" />}
     </>
   );

@@ -111,6 +111,11 @@ func messageAnswers(more map[string]any) map[string]any {
 		"GET " + company + "/webhooks/5/deliveries": object{"deliveries": list{delivery("test", "2026-11-28T06:05:00Z", "waiting", "", 0, 0), delivery("till.unsent", "2026-11-28T04:52:00Z", "arrived", "", 2, 204),
 			delivery("till.silent", "2026-11-28T04:36:00Z", "waiting", "timeout", 2, 0), delivery("till.fault", "2026-11-20T04:36:00Z", "lost", "name", 13, 0)}},
 		"POST " + company + "/webhooks/5/test": object{"done": true}, "POST " + company + "/webhooks": object{"webhook": 7, "secret": "3f9a1c0be4d27785a6c1b2f09d4e5a7788c0ffee12345678"}}
+	for n := 1; n <= 4; n++ {
+		all["GET "+company+"/boxes/"+boxID(n)+"/logs"] = object{"logs": list{}}
+	}
+	all["GET "+company+"/boxes/"+boxID(2)+"/logs"] = object{"logs": list{object{"wish": "17", "asked": "2026-11-28T06:03:00Z", "by": "Ч. Ганбат (Тех сервис)", "taken": nil, "size": 0},
+		object{"wish": "12", "asked": "2026-11-20T02:00:00Z", "by": "Д. Болормаа", "taken": "2026-11-20T02:00:09Z", "size": 184_211}}}
 	for at, a := range more {
 		all[at] = a
 	}
