@@ -20,13 +20,14 @@ const (
 	colTaxProductCode
 	colWeighed
 	colActive
+	colStamped
 	columnCount
 )
 
 // columnNames are the columns in the order of a file without header.
 var columnNames = [columnCount]string{
 	"code", "name", "barcodes", "category", "unit", "price", "tax_included", "vat", "city_tax", "class_code",
-	"tax_product_code", "weighed", "active",
+	"tax_product_code", "weighed", "active", "stamped",
 }
 
 // aliases are other names that a header may use, as normalise leaves them.
@@ -44,6 +45,7 @@ var aliases = map[string]int{
 	"татварын код": colTaxProductCode, "татварын барааны код": colTaxProductCode,
 	"жинлэдэг": colWeighed, "жинтэй": colWeighed, "жингийн бараа": colWeighed,
 	"идэвхтэй": colActive, "идэвхитэй": colActive,
+	"тэмдэгтэй": colStamped, "онцгой татварын тэмдэг": colStamped, "онцгой татвар": colStamped,
 }
 
 // A header says where each column stands.

@@ -35,6 +35,7 @@ func quickGood(b []byte) (g goods.Good, ok bool) {
 	g.CityTax = r.skip(`,"city_tax":true`)
 	g.ClassCode = r.optional(`,"class_code":"`)
 	g.TaxProductCode = r.optional(`,"tax_product_code":"`)
+	g.Stamped = r.skip(`,"stamped":true`)
 	g.Active = r.bool(`,"active":`)
 	return g, r.skip("}") && r.text == "" && !r.odd
 }

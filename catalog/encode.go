@@ -32,6 +32,9 @@ func appendGood(b []byte, g *goods.Good) []byte {
 	}
 	b = appendField(b, `,"class_code":`, g.ClassCode)
 	b = appendField(b, `,"tax_product_code":`, g.TaxProductCode)
+	if g.Stamped {
+		b = append(b, `,"stamped":true`...)
+	}
 	b = strconv.AppendBool(append(b, `,"active":`...), g.Active)
 	return append(b, '}')
 }

@@ -45,9 +45,9 @@ type Summary struct {
 // or the first sheet shown of an Excel workbook (.xlsx), whose formulas count as what they last came to.
 //
 // Columns: code, name, barcodes (separated by |), category, unit, price, tax_included, vat, city_tax, class_code,
-// tax_product_code, weighed, active. The first of the first ten rows that names two columns or more, in English or
+// tax_product_code, weighed, active, stamped. The first of the first ten rows that names two columns or more, in English or
 // Mongolian, is the header and gives their order; without one it is the order above. Needed are code, name and price; an empty cell means unit
-// ш (кг if weighed), tax_included yes, vat yes, city_tax no, weighed no, active yes. Fields are separated by comma,
+// ш (кг if weighed), tax_included yes, vat yes, city_tax no, weighed no, active yes, stamped no. Fields are separated by comma,
 // semicolon or tab. Yes is 1, yes, y, true, тийм; no is 0, no, n, false, үгүй; vat may also be a tax
 // class. A price may have a decimal comma and spaces between thousands.
 //

@@ -49,6 +49,7 @@ func readGood(h header, l line) (goods.Good, error) {
 		CityTax:        r.bool(colCityTax, false),
 		ClassCode:      r.text(colClassCode),
 		TaxProductCode: r.text(colTaxProductCode),
+		Stamped:        r.bool(colStamped, false),
 		Active:         r.bool(colActive, true),
 	}
 	if g.Unit == "" {

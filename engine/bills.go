@@ -21,13 +21,14 @@ func Index(r journal.Record) []string {
 			return nil
 		}
 		s := f.(event.SaleCompleted)
-		return []string{billKey(s.Bill), shiftPrefix(s.Shift) + fmt.Sprintf("%08d", s.Number)}
+		return append([]string{billKey(s.Bill), shiftPrefix(s.Shift) + fmt.Sprintf("%08d", s.Number)}, stampKeys(s.Lines, r.Seq)...)
 	case event.KindSaleReturned:
 		f, err := event.Decode(event.KindSaleReturned, r.Body)
 		if err != nil {
 			return nil
 		}
-		return returnKeys(f.(event.SaleReturned))
+		s := f.(event.SaleReturned)
+		return append(returnKeys(s), stampKeys(s.Lines, r.Seq)...)
 	case event.KindShiftClosed:
 		f, err := event.Decode(event.KindShiftClosed, r.Body)
 		if err != nil {

@@ -33,6 +33,8 @@ type round struct {
 	answers map[string]journal.Answer
 	cursors map[string]journal.Seq
 	returns []event.SaleReturned // decided in this round
+	// stamps are the excise stamps that moved in this round: to the sale that they were sold on, or back ("").
+	stamps map[string]event.Bill
 }
 
 // work decides a batch on a working copy, appends it, and only then lets anyone see it.
@@ -140,6 +142,12 @@ func (e *Engine) take(w *round, r *request) {
 	}
 	env.Chain, env.FiscalAsked = e.Chain, e.FiscalAsked
 	env.Sale = e.Sale
+	env.Stamp = func(s string) (event.Bill, bool, error) {
+		if bill, moved := w.stamps[s]; moved {
+			return bill, bill != "", nil
+		}
+		return e.Stamp(s)
+	}
 	env.Returned = func(b event.Bill) (sale.Done, error) { return e.returned(b, w.returns) }
 	if err := e.throttle(r.cmd, env.Now); err != nil {
 		w.refuse(r, err)
@@ -254,8 +262,12 @@ func (w *round) enter(d till.Decision, now time.Time) (journal.Entry, error) {
 	for _, f := range d.Facts {
 		w.seq++
 		w.state.Apply(uint64(w.seq), f)
-		if back, ok := f.(event.SaleReturned); ok {
-			w.returns = append(w.returns, back)
+		switch f := f.(type) {
+		case event.SaleReturned:
+			w.returns = append(w.returns, f)
+			w.moved(f.Lines, "")
+		case event.SaleCompleted:
+			w.moved(f.Lines, f.Bill)
 		}
 	}
 	w.state.ApplyDrafts(d)
@@ -394,4 +406,16 @@ func encodeState(s *till.State) []byte {
 		panic(err) // a state holds nothing that could not be marshalled
 	}
 	return b
+}
+
+// moved notes where excise stamps are now, until the journal tells.
+func (w *round) moved(lines []event.Line, to event.Bill) {
+	for _, l := range lines {
+		for _, stamp := range l.Stamps {
+			if w.stamps == nil {
+				w.stamps = map[string]event.Bill{}
+			}
+			w.stamps[stamp] = to
+		}
+	}
 }

@@ -46,9 +46,10 @@ type ReturnLine struct {
 	Unit      string           `json:"unit"`
 	UnitPrice money.Amount     `json:"unit_price"`
 	Sold      catalog.Quantity `json:"sold"`
-	Done      catalog.Quantity `json:"done"`   // came back before
-	Chosen    catalog.Quantity `json:"chosen"` // comes back now
-	Total     money.Amount     `json:"total"`  // that goes back for it; positive
+	Done      catalog.Quantity `json:"done"`      // came back before
+	Chosen    catalog.Quantity `json:"chosen"`    // comes back now
+	Total     money.Amount     `json:"total"`     // that goes back for it; positive
+	Unstamped int              `json:"unstamped"` // units that come back whose excise stamp has not been scanned
 }
 
 // returnInfo shows the return in a basket; nil where there is none.
@@ -71,11 +72,11 @@ func returnInfo(st *till.State, b *sale.Basket, env till.Env) *ReturnInfo {
 			out.Buyer = s.Buyer.Name
 		}
 		for _, l := range s.Lines {
-			out.Lines = append(out.Lines, ReturnLine{l.No, l.Good, l.Name, l.Unit, l.UnitPrice, l.Quantity, r.Done.Lines[l.No], r.Taking(l), totals[l.No]})
+			out.Lines = append(out.Lines, ReturnLine{l.No, l.Good, l.Name, l.Unit, l.UnitPrice, l.Quantity, r.Done.Lines[l.No], r.Taking(l), totals[l.No], r.Unstamped(l)})
 		}
 	}
 	for _, it := range r.Goods {
-		out.Lines = append(out.Lines, ReturnLine{it.No, it.Good, it.Name, it.Unit, it.UnitPrice, it.Quantity, 0, it.Quantity, totals[it.No]})
+		out.Lines = append(out.Lines, ReturnLine{it.No, it.Good, it.Name, it.Unit, it.UnitPrice, it.Quantity, 0, it.Quantity, totals[it.No], 0})
 	}
 	var sold money.Amount
 	if p, err := till.Price(st, b, env); err == nil {

@@ -78,7 +78,7 @@ func ofCommands(c fault.Code) bool {
 	subject, _, _ := strings.Cut(string(c), ".")
 	switch subject {
 	case "seller", "right", "approver", "reason", "password", "shift", "count", "amount", "barcode", "good", "quantity", "basket", "baskets",
-		"line", "discount", "customer", "register", "consumer", "payment", "fiscal", "return", "bill", "print", "setting", "goods", "upload", "import", "join":
+		"line", "discount", "customer", "register", "consumer", "stamp", "payment", "fiscal", "return", "bill", "print", "setting", "goods", "upload", "import", "join":
 		return c != fault.ShiftUnknown
 	}
 	return slices.Contains([]fault.Code{fault.CommandMalformed, fault.CommandUnknown, fault.CommandID, fault.ClockNotSet, fault.PrinterNone,

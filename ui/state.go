@@ -113,6 +113,8 @@ type BasketInfo struct {
 	// Due is what the buyer has to pay in the end: below 0 it goes back to the buyer. Without a return it is the total.
 	Due    money.Amount `json:"due"`
 	Return *ReturnInfo  `json:"return"` // goods that come back; null: none
+	// Unstamped is how many units lack their excise stamp: pay refuses them.
+	Unstamped int `json:"unstamped"`
 }
 
 // LineInfo is one line of a basket.
@@ -133,6 +135,8 @@ type LineInfo struct {
 	Tax            tax.Class        `json:"tax"`
 	VAT            money.Amount     `json:"vat"`
 	CityTax        money.Amount     `json:"city_tax"`
+	Stamped        bool             `json:"stamped"`   // each unit carries an excise stamp
+	Unstamped      int              `json:"unstamped"` // units whose stamp has not been scanned
 }
 
 // LastInfo is the sale just made.
@@ -229,11 +233,12 @@ func (s *Server) hasSellers(st *till.State) bool {
 
 func basketInfo(b *sale.Basket, p sale.Priced) *BasketInfo {
 	out := &BasketInfo{ID: b.ID, Tab: b.Tab, Lines: []LineInfo{}, Touched: b.Touched, Buyer: b.Buyer, Register: b.Register, Consumer: b.Consumer, Tenders: filled(b.Tenders), TicketDiscount: p.TicketDiscount, HandDiscount: b.Discount,
-		Gross: p.Gross, Discount: p.Discount, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax}
-	for _, l := range p.Lines {
+		Gross: p.Gross, Discount: p.Discount, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax, Unstamped: b.Unstamped()}
+	for i, l := range p.Lines {
 		li := LineInfo{Line: l.No, Good: l.Good, Barcode: l.Barcode, Name: l.Name, Unit: l.Unit, Quantity: l.Quantity,
 			UnitPrice: l.UnitPrice, Gross: l.Gross, LineDiscount: l.LineDiscount, TicketDiscount: l.TicketDiscount,
 			Total: l.Total, Tax: l.Tax, VAT: l.VAT, CityTax: l.CityTax}
+		li.Stamped, li.Unstamped = b.Items[i].Stamped, b.Items[i].Unstamped()
 		if l.Discount != nil {
 			li.Percent, li.Reason = l.Discount.Percent, l.Discount.Reason
 		}

@@ -103,6 +103,7 @@ var Table = []*Register{
 			{Name: "city_tax", Kind: Yes, MN: "НХАТ-тай.", EN: "City tax applies."},
 			{Name: "class_code", Kind: Text, Max: 7, Min: 7, Digits: true, MN: "БҮНА код.", EN: "Classification code."},
 			{Name: "tax_product_code", Kind: Text, Min: 3, Max: 10, Digits: true, MN: "Татварын барааны код.", EN: "Product code of goods without VAT."},
+			{Name: "stamped", Kind: Yes, MN: "Онцгой татварын тэмдэгтэй.", EN: "Each unit carries an excise stamp, which is scanned."},
 			active,
 		}},
 	{Name: Taxes, MN: "Татварын хувь", EN: "Tax rates", Levels: company, Code: Field{Kind: Date, MN: "Эхлэх өдөр.", EN: "First day."}, Sorted: "code",

@@ -181,6 +181,42 @@ func TestBusiness(t *testing.T) {
 	s.receipts(4)
 }
 
+// TestStamps: a good with excise stamps is sold with them; after a restart, too, none is sold twice, and one that came back is.
+func TestStamps(t *testing.T) {
+	s := openFiscalShop(t)
+	good := object{"code": "9100", "name": "Архи", "barcodes": []string{}, "category": "", "unit": "ш", "price": "20000", "tax_included": true,
+		"tax": "VAT_ABLE", "city_tax": true, "class_code": "2413100", "tax_product_code": "", "weighed": false, "active": true, "stamped": true}
+	s.do("good.set", object{"good": good})
+	cash := object{"tenders": []object{{"kind": "cash", "amount": "40000"}}}
+	s.do("line.scan", object{"code": "9100", "quantity": "2"})
+	s.refused("stamp.missing", "pay", cash)
+	s.do("line.scan", object{"code": "AB0000001"})
+	s.do("line.scan", object{"code": "AB0000002"})
+	bill := at(s.do("pay", cash), "result", "bill").(string)
+	var req fiscal.Request
+	if err := json.Unmarshal(s.receipts(1)[0].Body, &req); err != nil || req.Receipts[0].Items[0].Data == nil || fmt.Sprint(req.Receipts[0].Items[0].Data.StockQR) != "[AB0000001 AB0000002]" {
+		t.Errorf("%+v, %v", req, err)
+	}
+	s.settledChain()
+	s.kill()
+	s.box = s.restart()
+	s.do("line.scan", object{"code": "9100"})
+	s.refused("stamp.sold", "line.scan", object{"code": "AB0000001"})
+	s.do("basket.drop", nil)
+	s.do("return.begin", object{"code": bill})
+	s.do("return.set", object{"lines": []object{{"line": 1, "quantity": "1"}}})
+	s.refused("stamp.missing", "pay", object{"reason": "гэмтэлтэй"})
+	s.do("return.scan", object{"code": "AB0000001"})
+	s.do("pay", object{"reason": "гэмтэлтэй"})
+	if err := json.Unmarshal(s.receipts(2)[1].Body, &req); err != nil || fmt.Sprint(req.Receipts[0].Items[0].Data.StockQR) != "[AB0000002]" {
+		t.Errorf("%+v, %v", req, err)
+	}
+	s.do("line.scan", object{"code": "9100"})
+	s.do("line.scan", object{"code": "AB0000001"})
+	s.do("pay", cash)
+	s.receipts(3)
+}
+
 // TestReportedAsCash: what PosAPI has no word for is reported as cash, and that is told: in the fact, at the light, at the payment.
 func TestReportedAsCash(t *testing.T) {
 	o := openOffice(t, service.Options{Takes: []string{fiscal.PayCash, fiscal.PayCard}})

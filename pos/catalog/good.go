@@ -39,6 +39,7 @@ type Good struct {
 	CityTax        bool      `json:"city_tax,omitempty"`
 	ClassCode      string    `json:"class_code,omitempty"`       // БҮНА, 7 digits
 	TaxProductCode string    `json:"tax_product_code,omitempty"` // for VAT_FREE, VAT_ZERO, NO_VAT
+	Stamped        bool      `json:"stamped,omitempty"`          // each unit carries an excise stamp, which is scanned
 	Active         bool      `json:"active"`
 }
 
@@ -78,6 +79,7 @@ func (g Good) Validate() error {
 		{"vat", "must be VAT_ABLE, VAT_FREE, VAT_ZERO or NO_VAT", !g.Tax.Valid()},
 		{"class_code", "must be 7 digits or empty", g.ClassCode != "" && !digits(g.ClassCode, 7, 7)},
 		{"tax_product_code", "must be 3 to 10 digits or empty", g.TaxProductCode != "" && !digits(g.TaxProductCode, 3, 10)},
+		{"stamped", "goods with excise stamps are sold in whole units", g.Stamped && g.Weighed},
 		{"price", "a price is needed", len(g.Prices) == 0},
 	}
 	for _, c := range checks {

@@ -204,6 +204,8 @@ type Line struct {
 	Category       string       `json:"category,omitempty"`
 	ClassCode      string       `json:"class_code,omitempty"`
 	TaxProductCode string       `json:"tax_product_code,omitempty"`
+	// Stamps are the excise stamps of the units, in the order in which they were scanned.
+	Stamps []string `json:"stamps,omitempty"`
 }
 
 // TenderKind is a way to pay.

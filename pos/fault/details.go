@@ -104,7 +104,7 @@ var details = []detail{
 
 // columns are the fields of goods and customers where no file has named them.
 var columns = map[string]string{
-	"code": "код", "name": "нэр", "barcodes": "баркод", "category": "бүлэг", "unit": "нэгж", "price": "үнэ", "vat": "НӨАТ", "class_code": "БҮНА код",
+	"code": "код", "name": "нэр", "barcodes": "баркод", "category": "бүлэг", "unit": "нэгж", "price": "үнэ", "vat": "НӨАТ", "class_code": "БҮНА код", "stamped": "онцгой татварын тэмдэг",
 	"tax_product_code": "татварын код", "phone": "утас", "percent": "хувь", "cards": "карт", "valid_from": "эхлэх өдөр", "valid_to": "дуусах өдөр",
 }
 

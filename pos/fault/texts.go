@@ -139,6 +139,11 @@ const (
 	RegisterBad     Code = "register.bad"
 	ConsumerBad     Code = "consumer.bad"
 
+	// Excise stamps.
+	StampMissing Code = "stamp.missing"
+	StampTwice   Code = "stamp.twice"
+	StampSold    Code = "stamp.sold"
+
 	// Payment.
 	PaymentShort    Code = "payment.short"
 	PaymentOver     Code = "payment.over"
@@ -552,6 +557,12 @@ var Texts = map[Code]Text{
 		"The register number is not valid: {value}.", "A company's has 7 digits, a person's two Cyrillic letters and 8 digits, a taxpayer number 11 to 14 digits."},
 	ConsumerBad: {Warning, "Хэрэглэгчийн дугаар буруу байна: {value}.", "И-баримт апп дахь 8 оронтой дугаар. Утасны дугаар биш.",
 		"The consumer number is not valid: {value}.", "It has 8 digits and stands in the e-barimt app. It is no telephone number."},
+	StampMissing: {Warning, "{name}: онцгой татварын тэмдэг {count} дутуу.", "Нэгж бүрийн тэмдгийг уншуулна уу.",
+		"{name}: {count} excise stamps are missing.", "Scan the stamp of each unit."},
+	StampTwice: {Warning, "{name}: энэ тэмдгийг уншуулсан байна.", "Өөр нэгжийн тэмдгийг уншуулна уу.",
+		"{name}: this stamp has been scanned already.", "Scan the stamp of another unit."},
+	StampSold: {Warning, "Энэ тэмдэгтэй бараа {bill} баримтаар зарагдсан.", "Тэмдгийг шалгаж, зөрчилтэй бол барааг зарахгүй байна уу.",
+		"Goods with this stamp were sold by {bill}.", "Look at the stamp; do not sell the goods if it is a double."},
 
 	PaymentShort: {Warning, "{missing} ₮ дутуу байна.", "Үлдсэн дүнг оруулна уу.",
 		"{missing} ₮ are missing.", "Enter the rest."},

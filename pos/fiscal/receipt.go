@@ -70,8 +70,11 @@ type Options struct {
 	// Takes lists the payment codes that the installation takes; nil: every one.
 	Takes []string
 	// Stamps are the excise stamps by line, one for each unit.
-	Stamps map[int][]string
+	Stamps Stamps
 }
+
+// Stamps are excise stamps by line.
+type Stamps map[int][]string
 
 // Receipt builds the request that reports a sale. It computes no figure anew: header, sub-receipts and items repeat the
 // fact's amounts and their sums.

@@ -35,6 +35,25 @@ type Item struct {
 	CityTax        bool            `json:"city_tax,omitempty"`
 	ClassCode      string          `json:"class_code,omitempty"`
 	TaxProductCode string          `json:"tax_product_code,omitempty"`
+	// Stamped goods carry an excise stamp on each unit; Stamps are those that have been scanned. Never changed in place.
+	Stamped bool     `json:"stamped,omitempty"`
+	Stamps  []string `json:"stamps,omitempty"`
+}
+
+// Unstamped is how many units of the item still lack their excise stamp.
+func (it Item) Unstamped() int {
+	if !it.Stamped {
+		return 0
+	}
+	return max(0, int(it.Quantity/catalog.One)-len(it.Stamps))
+}
+
+// Unstamped is how many units of the basket lack their excise stamp.
+func (b *Basket) Unstamped() (n int) {
+	for _, it := range b.Items {
+		n += it.Unstamped()
+	}
+	return n
 }
 
 // Basket is an open sale: a draft, durable on every change, gone when it becomes a fact.
@@ -70,6 +89,7 @@ func (b *Basket) Clone() *Basket {
 func (b *Basket) Add(it Item) int {
 	if n := len(b.Items) - 1; n >= 0 && b.Items[n].takes(it) {
 		b.Items[n].Quantity += it.Quantity
+		b.Items[n].Stamps = slices.Concat(b.Items[n].Stamps, it.Stamps)
 		b.Touched = b.Items[n].No
 		return b.Touched
 	}

@@ -22,6 +22,9 @@ type Return struct {
 	Done Done `json:"done"`
 	// Chosen is how much of each line comes back, by line; nil: all that is left.
 	Chosen map[int]catalog.Quantity `json:"chosen,omitempty"`
+	// Stamps are the excise stamps that were scanned of what comes back, by line. Where all that is left of a line comes back
+	// nobody has to scan them. Never changed in place.
+	Stamps map[int][]string `json:"stamps,omitempty"`
 	// Goods come back without a receipt, at the price of the day.
 	Goods      []Item `json:"goods,omitempty"`
 	Next       int    `json:"next,omitempty"` // number of the next of Goods, less one
@@ -36,6 +39,8 @@ type Return struct {
 type Done struct {
 	Lines map[int]catalog.Quantity          `json:"lines,omitempty"`
 	Money map[event.TenderKind]money.Amount `json:"money,omitempty"`
+	// Stamps are the excise stamps that came back.
+	Stamps []string `json:"stamps,omitempty"`
 }
 
 // Add counts one more return of the same sale.
@@ -45,6 +50,7 @@ func (d *Done) Add(r event.SaleReturned) {
 	}
 	for _, l := range r.Lines {
 		d.Lines[l.No] -= l.Quantity
+		d.Stamps = append(d.Stamps, l.Stamps...)
 	}
 	for _, t := range r.Tenders {
 		d.Money[t.Kind] -= t.Amount
@@ -57,7 +63,7 @@ func (r *Return) Clone() *Return {
 		return nil
 	}
 	c := *r
-	c.Chosen, c.Goods = maps.Clone(r.Chosen), slices.Clone(r.Goods)
+	c.Chosen, c.Goods, c.Stamps = maps.Clone(r.Chosen), slices.Clone(r.Goods), maps.Clone(r.Stamps)
 	return &c
 }
 
@@ -110,7 +116,7 @@ func PriceReturn(r *Return, done Done, rates tax.Rates, payer tax.Payer) (Back, 
 	}
 	var b Back
 	for _, l := range sold {
-		if err := b.add(l, done.Lines[l.No], taking(l)); err != nil {
+		if err := b.add(l, done.Lines[l.No], taking(l), r.stampsBack(l, done, taking(l))); err != nil {
 			return Back{}, err
 		}
 	}
@@ -118,12 +124,13 @@ func PriceReturn(r *Return, done Done, rates tax.Rates, payer tax.Payer) (Back, 
 }
 
 // add takes quantity of a sold line back, of which before has come back already.
-func (b *Back) add(l event.Line, before, quantity catalog.Quantity) error {
+func (b *Back) add(l event.Line, before, quantity catalog.Quantity, stamps stampsOf) error {
 	if quantity != 0 {
 		m, err := Mirror(l, before, quantity)
 		if err != nil {
 			return err
 		}
+		m.Stamps = stamps.back
 		b.Lines = append(b.Lines, m)
 		b.Gross += m.Gross
 		b.Discount += m.LineDiscount + m.TicketDiscount
@@ -139,8 +146,35 @@ func (b *Back) add(l event.Line, before, quantity catalog.Quantity) error {
 	if err != nil {
 		return err
 	}
+	left.Stamps = stamps.left
 	b.Left = append(b.Left, positive(left))
 	return nil
+}
+
+// stampsOf are the excise stamps of a line: of what comes back, and of what stays.
+type stampsOf struct{ back, left []string }
+
+func (r *Return) stampsBack(l event.Line, done Done, taking catalog.Quantity) (s stampsOf) {
+	scanned := r.Stamps[l.No]
+	for _, stamp := range l.Stamps {
+		switch {
+		case slices.Contains(done.Stamps, stamp):
+		case taking > 0 && (taking == l.Quantity-done.Lines[l.No] || slices.Contains(scanned, stamp)):
+			s.back = append(s.back, stamp)
+		default:
+			s.left = append(s.left, stamp)
+		}
+	}
+	return s
+}
+
+// Unstamped is how many units come back of which nobody has said by its excise stamp which they are.
+func (r *Return) Unstamped(l event.Line) int {
+	taking := r.Taking(l)
+	if len(l.Stamps) == 0 || taking == r.Left(l) {
+		return 0
+	}
+	return max(0, int(taking/catalog.One)-len(r.Stamps[l.No]))
 }
 
 func positive(l event.Line) event.Line {

@@ -186,6 +186,7 @@ func (d *decider) setQuantity() error {
 	less := it.Quantity - q
 	if less != 0 {
 		it.Quantity, it.LabelPrice = q, 0
+		fewer(it)
 	}
 	if err := checkQuantity(*it); err != nil {
 		return err

@@ -36,6 +36,8 @@ type Env struct {
 	Returned func(event.Bill) (sale.Done, error)
 	// Foreign finds what BAAZ has told of the sale that a code on a receipt names; nil where nobody can be asked.
 	Foreign func(code string) (sale.Return, bool)
+	// Stamp tells on which sale of this till an excise stamp was sold that has not come back; nil: nothing is known.
+	Stamp func(string) (bill event.Bill, sold bool, err error)
 	// Z returns the Z report of a closed shift; fault shift.unknown where there is none.
 	Z func(shift int) (event.Report, error)
 

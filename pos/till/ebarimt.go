@@ -30,6 +30,7 @@ func (d *decider) askFiscal(s event.SaleCompleted) error {
 // it now, it is looked up when the request is sent.
 func (d *decider) fiscalBody(asked *event.FiscalAsked, s event.SaleCompleted, o fiscal.Options) error {
 	o.Merchant, o.Takes, o.ConsumerNo = d.env.Fiscal.Merchant, d.env.Fiscal.Takes, s.Consumer
+	o.Stamps = stamps(s.Lines)
 	if asked.Customer = ""; s.Register != "" {
 		if s.Business == nil {
 			var found fiscal.Found

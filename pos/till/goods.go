@@ -28,6 +28,8 @@ type GoodText struct {
 	TaxProductCode string       `json:"tax_product_code"`
 	Weighed        bool         `json:"weighed"`
 	Active         bool         `json:"active"`
+	// Stamped may be left out: it stays as it was then.
+	Stamped *bool `json:"stamped,omitempty"`
 
 	lacks string // name of a field that was not sent
 }
@@ -37,7 +39,7 @@ func TextOf(g catalog.Good, on day.Day) GoodText {
 	price, _ := g.PriceOn(on)
 	t := GoodText{Code: g.Code, Name: g.Name, Barcodes: g.Barcodes, Category: g.Category, Unit: g.Unit, Price: Decimal(price.String()),
 		TaxIncluded: g.TaxIncluded, Tax: g.Tax, CityTax: g.CityTax, ClassCode: g.ClassCode, TaxProductCode: g.TaxProductCode,
-		Weighed: g.Weighed, Active: g.Active}
+		Weighed: g.Weighed, Active: g.Active, Stamped: &g.Stamped}
 	if t.Barcodes == nil {
 		t.Barcodes = []string{}
 	}
@@ -84,6 +86,9 @@ func (d *decider) setGood() error {
 	before, known, err := d.env.Goods.ByCode(g.Code)
 	if err != nil {
 		return err
+	}
+	if g.Stamped = before.Stamped; t.Stamped != nil {
+		g.Stamped = *t.Stamped
 	}
 	price, err := money.Parse(string(t.Price))
 	if err != nil {

@@ -39,6 +39,9 @@ func (d *decider) pay() error {
 	if err := d.checkDiscounts(b, p); err != nil {
 		return err
 	}
+	if err := d.checkStamps(b); err != nil {
+		return err
+	}
 	if err := d.told(p.Total); err != nil {
 		return err
 	}

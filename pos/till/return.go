@@ -184,6 +184,11 @@ func (d *decider) scanReturn() error {
 		return err
 	}
 	f, err := d.find(text)
+	if stamp, ok := stampText(text); ok && fault.CodeOf(err) == fault.BarcodeUnknown {
+		if done, err := d.scanStampBack(b, stamp); done || err != nil {
+			return err
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -244,6 +249,9 @@ func (d *decider) choose(b *sale.Basket, l event.Line, q catalog.Quantity) error
 		delete(b.Return.Chosen, l.No)
 	} else {
 		b.Return.Chosen[l.No] = q
+	}
+	if int(q/catalog.One) < len(b.Return.Stamps[l.No]) { // nobody knows which unit stays after all
+		delete(b.Return.Stamps, l.No)
 	}
 	b.Return.Touched = l.No
 	return d.putReturn(b)
@@ -376,6 +384,12 @@ func (d *decider) payReturn(b *sale.Basket) error {
 		return err
 	}
 	if err := d.checkDiscounts(b, p); err != nil {
+		return err
+	}
+	if err := checkStampsBack(r); err != nil {
+		return err
+	}
+	if err := d.checkStamps(b); err != nil {
 		return err
 	}
 	due := p.Total + back.Total

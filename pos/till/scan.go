@@ -31,6 +31,11 @@ func (d *decider) scan() error {
 	if code, ok := billCode(text); ok && fault.CodeOf(err) == fault.BarcodeUnknown {
 		return d.returnByCode(code)
 	}
+	if stamp, ok := stampText(text); ok && fault.CodeOf(err) == fault.BarcodeUnknown {
+		if done, err := d.scanStamp(stamp); done || err != nil {
+			return err
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -180,6 +185,7 @@ func (d *decider) item(f found, quantity catalog.Quantity) (sale.Item, error) {
 	it := sale.Item{
 		Good: g.Code, Barcode: f.code, Name: g.Name, Unit: g.Unit, Weighed: g.Weighed, Category: g.Category,
 		UnitPrice: unit, Tax: g.Tax, CityTax: g.CityTax, ClassCode: g.ClassCode, TaxProductCode: g.TaxProductCode,
+		Stamped: g.Stamped,
 	}
 	if err := d.measure(&it, f, quantity); err != nil {
 		return sale.Item{}, err

@@ -15,7 +15,7 @@ func cameFrom(all []coming, card int) object {
 		back := c.chosen * c.price
 		v, ct := row{good: c.good}.taxes(back)
 		lines = append(lines, object{"line": i + 1, "good": c.code, "name": c.name, "unit": c.unit, "unit_price": mnt(c.price),
-			"sold": quantity(c.sold * 1000), "done": quantity(c.done * 1000), "chosen": quantity(c.chosen * 1000), "total": mnt(back)})
+			"sold": quantity(c.sold * 1000), "done": quantity(c.done * 1000), "chosen": quantity(c.chosen * 1000), "total": mnt(back), "unstamped": 0})
 		total, vat, city, left = total+back, vat+v, city+ct, left+(c.sold-c.done)*c.price
 		if c.chosen > 0 {
 			chosen++

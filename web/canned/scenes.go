@@ -87,6 +87,16 @@ func found(how string, more object) map[string]any {
 	return map[string]any{"/api/businesses/5317878": o}
 }
 
+// stamped is a basket in which excise stamps are missing.
+func stamped() object {
+	b := basket(rows(5), 0)
+	lines := b["lines"].(list)
+	lines[1].(object)["stamped"] = true
+	last := lines[4].(object)
+	last["stamped"], last["unstamped"], b["unstamped"] = true, 2, 2
+	return b
+}
+
 // person is a basket of somebody who gave a consumer number.
 func person() object {
 	b := basket(rows(5), 0)
@@ -101,6 +111,7 @@ func selling() []Scene {
 	return []Scene{
 		{Name: "sell-empty", At: "sell", State: state()},
 		{Name: "sell-1", At: "sell", State: state(with(basket(rows(1), 0)))},
+		{Name: "sell-stamps", At: "sell", State: state(with(stamped()))},
 		{Name: "sell-6", At: "sell", State: state(with(basket(rows(6), 0)))},
 		{Name: "sell-50", At: "sell", State: state(with(basket(rows(50), 0)))},
 		{Name: "sell-long", At: "sell", State: state(with(long))},
@@ -162,6 +173,7 @@ func paying() []Scene {
 		{Name: "pay-business-citizen", At: "pay", State: state(with(business())), Answers: found("unknown", object{"citizen": true}), Do: "wait buyer-found"},
 		{Name: "pay-business-away", At: "pay", State: state(with(business())), Answers: found("away", nil), Do: "wait buyer-found"},
 		{Name: "pay-business-nowhere", At: "pay", State: state(with(business())), Answers: found("nowhere", nil), Do: "wait buyer-found"},
+		{Name: "pay-stamps", At: "pay", State: state(with(stamped()))},
 		{Name: "pay-as-cash", At: "pay", State: state(with(entered(basket(rows(6), 0), tender("qr", 20000))), in("fiscal", object{"as_cash": list{"qr"}}))},
 		{Name: "pay-consumer", At: "pay", State: state(with(basket(rows(6), 0))), Do: "press F8; wait consumer; write 11001234"},
 		{Name: "pay-consumer-known", At: "pay", State: state(with(person()))},

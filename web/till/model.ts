@@ -27,7 +27,7 @@ export interface Tab { id: string; tab: number; lines: number; total: string; se
 
 export interface Line {
   line: number; good: string; barcode: string; name: string; unit: string; quantity: string; unit_price: string; gross: string;
-  line_discount: string; ticket_discount: string; percent: string; reason: string; total: string; tax: string; vat: string; city_tax: string;
+  line_discount: string; ticket_discount: string; percent: string; reason: string; total: string; tax: string; vat: string; city_tax: string; stamped?: boolean; unstamped?: number;
 }
 
 export interface Buyer { code: string; card?: string; name: string; percent: string }
@@ -37,7 +37,7 @@ export type TenderKind = 'cash' | 'card' | 'transfer' | 'qr';
 export interface Tender { kind: TenderKind; name?: string; amount: string; slip?: string; carried?: boolean }
 
 // ReturnLine is a line of the sale that goods come back from; sold is how much was sold, done what had come back before.
-export interface ReturnLine { line: number; good: string; name: string; unit: string; unit_price: string; sold: string; done: string; chosen: string; total: string }
+export interface ReturnLine { line: number; good: string; name: string; unit: string; unit_price: string; sold: string; done: string; chosen: string; total: string; unstamped?: number }
 
 // Return is what comes back in a basket; bill is '' where there is no receipt.
 export interface Return {
@@ -53,6 +53,7 @@ export interface Basket {
   consumer?: string; // a person's number at the tax office
   ticket_discount?: TicketDiscount | null; // in force on all of it: by hand, with a reason, or the buyer's card
   hand_discount?: TicketDiscount | null; // given by hand on all of it, also where the card's is more and so the one in force
+  unstamped?: number; // units whose excise stamp has not been scanned
   tenders?: Tender[]; // entered of the payment so far
   due?: string; // to be paid in the end, below 0: goes back to the buyer
   return?: Return | null; // goods that come back

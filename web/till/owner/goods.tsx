@@ -19,12 +19,12 @@ import { forward, useWay } from './way';
 // Whole is a good with all that can be changed.
 interface Whole {
   code: string; name: string; barcodes: string[]; category: string; unit: string; price: string; tax_included: boolean; tax: string; city_tax: boolean;
-  class_code: string; tax_product_code: string; weighed: boolean; active: boolean;
+  class_code: string; tax_product_code: string; weighed: boolean; stamped?: boolean; active: boolean;
 }
 
 const NEW: Whole = {
   code: '', name: '', barcodes: [], category: '', unit: '', price: '', tax_included: true, tax: 'VAT_ABLE', city_tax: false, class_code: '', tax_product_code: '',
-  weighed: false, active: true,
+  weighed: false, stamped: false, active: true,
 };
 
 const LIMIT = 50;
@@ -135,6 +135,7 @@ function Edit({ of: f }: { of: Whole }) {
       <Group title={t('good.cost')}>
         <div class="wide"><Choice label={t('good.tax')} value={f.tax} options={taxes()} set={(tax) => edit({ tax })} test="good-tax" /></div>
         <Switch label={t('good.city')} about={t('good.city_about')} on={f.city_tax} set={(city_tax) => edit({ city_tax })} test="good-city" />
+        <Switch label={t('good.stamped')} about={t('good.stamped_about')} on={Boolean(f.stamped)} set={(stamped) => edit({ stamped })} test="good-stamped" />
         <Field kind="code" label={t('good.class')} hint={t('good.class_hint')} value={f.class_code} set={(class_code) => edit({ class_code })} enter={next} test="good-class" most={7} />
         {f.tax !== 'VAT_ABLE' && <Field kind="code" label={t('good.tax_code')} hint={t('good.tax_code_hint')} value={f.tax_product_code} set={(tax_product_code) => edit({ tax_product_code })} enter={next} test="good-tax-code" />}
       </Group>

@@ -33,6 +33,7 @@ const Row = memo(({ of: l, current, near }: { of: Line; current: boolean; near: 
       <Sum of={(cents(l.gross) ?? 0) - off} more="line-sum" test="line-sum" />
       <span class="line-how">
         <span class={'line-quantity' + (l.quantity === '1' ? '' : ' is-several')} data-test="line-quantity">{quantity(l.quantity) + '\u202f' + l.unit}</span><span>{' \u00d7 ' + money(l.unit_price)}</span>
+        {l.stamped && <span class={'mark' + (l.unstamped ? ' is-warn' : '')} data-test="line-stamps" data-missing={l.unstamped}><Icon name={l.unstamped ? 'warning' : 'check'} />{l.unstamped ? t('stamp.missing', { count: l.unstamped }) : t('stamp.all')}</span>}
         {off > 0 && <Off of={l} off={off} />}
         {share > 0 && <span class="line-share">{t(carded() ? 'line.card_share' : 'line.share', { amount: money(share) })}</span>}
       </span>

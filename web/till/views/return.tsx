@@ -213,6 +213,7 @@ function Line({ of: l, current }: { of: ReturnLine; current: boolean }) {
       <span class="return-name">{l.name}</span>
       <span class="return-how">
         {quantity(l.sold) + '\u202f' + l.unit + ' \u00d7 ' + money(l.unit_price)}
+        {Boolean(l.unstamped) && <span class="mark is-warn" data-test="return-stamps">{t('stamp.missing', { count: l.unstamped! })}</span>}
         {done > 0 && <span class="mark is-warn" data-test="return-done">{t('return.done', { quantity: quantity(l.done) })}</span>}
       </span>
       <span class="return-step">

@@ -1,0 +1,151 @@
+package till_test
+
+import (
+	"testing"
+
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/pos/fiscal"
+	"posbox/pos/sale"
+)
+
+// stamping is a shop in which good 100 carries excise stamps, and that knows what it has sold.
+func stamping(t *testing.T) *shop {
+	s := reporting(t)
+	g := s.goods["100"]
+	g.Stamped, g.Barcodes = true, nil
+	s.goods["100"] = g
+	plain := g
+	plain.Code, plain.Stamped = "200", false
+	s.goods["200"] = plain
+	s.env.Stamp = func(stamp string) (bill event.Bill, sold bool, err error) {
+		has := func(lines []event.Line) bool {
+			for _, l := range lines {
+				for _, x := range l.Stamps {
+					if x == stamp {
+						return true
+					}
+				}
+			}
+			return false
+		}
+		for _, f := range s.facts {
+			switch f := f.(type) {
+			case event.SaleCompleted:
+				if has(f.Lines) {
+					bill, sold = f.Bill, true
+				}
+			case event.SaleReturned:
+				if has(f.Lines) {
+					sold = false
+				}
+			}
+		}
+		return bill, sold, nil
+	}
+	s.env.Sale = func(b event.Bill) (event.SaleCompleted, error) {
+		for _, f := range s.facts {
+			if f, ok := f.(event.SaleCompleted); ok && f.Bill == b {
+				return f, nil
+			}
+		}
+		return event.SaleCompleted{}, fault.New(fault.BillUnknown, "bill", string(b))
+	}
+	s.env.Returned = func(b event.Bill) (done sale.Done, err error) {
+		for _, f := range s.facts {
+			if f, ok := f.(event.SaleReturned); ok && f.Of != nil && f.Of.Bill == b {
+				done.Add(f)
+			}
+		}
+		return done, nil
+	}
+	return s
+}
+
+func (s *shop) scanned(code string) { s.t.Helper(); s.must("line.scan", map[string]any{"code": code}) }
+
+func cashOf(amount string) map[string]any {
+	return map[string]any{"tenders": []map[string]string{{"kind": "cash", "amount": amount}}}
+}
+
+// TestStamps: each unit needs its stamp, no stamp counts twice, and the request names them.
+func TestStamps(t *testing.T) {
+	s := stamping(t)
+	s.refused(fault.BarcodeUnknown, "line.scan", map[string]any{"code": "EXC-0001"}) // nothing needs it
+	s.scanned("100")
+	s.scanned("100")
+	s.scanned("200")
+	s.refused(fault.StampMissing, "pay", cashOf("4500"))
+	s.refused(fault.BarcodeUnknown, "line.scan", map[string]any{"code": "4006381333931"}) // a barcode of goods is no stamp
+	s.refused(fault.BarcodeUnknown, "line.scan", map[string]any{"code": "12345"})
+	s.scanned("EXC-0001")
+	s.refused(fault.StampTwice, "line.scan", map[string]any{"code": "EXC-0001"})
+	s.must("basket.new", nil)
+	s.scanned("100")
+	s.refused(fault.StampTwice, "line.scan", map[string]any{"code": "EXC-0001"}) // it lies in the other basket
+	s.must("basket.drop", nil)
+	s.must("basket.select", map[string]any{"basket": s.state.Tabs()[0].ID})
+	s.refused(fault.StampMissing, "pay", cashOf("4500"))
+	s.scanned("EXC-0002")
+	s.refused(fault.BarcodeUnknown, "line.scan", map[string]any{"code": "EXC-0003"})
+	s.must("pay", cashOf("4500"))
+	r, err := fiscal.ReadRequest(s.newest().Body)
+	if err != nil || len(r.Receipts) != 1 || len(r.Receipts[0].Items) != 2 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if it := r.Receipts[0].Items; it[0].Data == nil || len(it[0].Data.StockQR) != 2 || it[0].Data.StockQR[1] != "EXC-0002" || it[1].Data != nil {
+		t.Errorf("%+v", it)
+	}
+	s.scanned("100")
+	s.refused(fault.StampSold, "line.scan", map[string]any{"code": "EXC-0002"})
+	s.scanned("EXC-0003")
+	s.must("line.quantity", map[string]any{"quantity": "2"})
+	if b := s.state.Selected(); b.Unstamped() != 1 {
+		t.Errorf("%d stamps are missing", b.Unstamped())
+	}
+	s.must("line.quantity", map[string]any{"quantity": "1"}) // one unit and one stamp: it stays
+	if b := s.state.Selected(); b.Unstamped() != 0 {
+		t.Errorf("%d stamps are missing", b.Unstamped())
+	}
+	s.must("pay", exact)
+}
+
+// TestStampsBack: which units come back is said by their stamps, unless all do. They can be sold again.
+func TestStampsBack(t *testing.T) {
+	s := stamping(t)
+	for range 3 {
+		s.scanned("100")
+	}
+	for _, stamp := range []string{"EXC-0001", "EXC-0002", "EXC-0003"} {
+		s.scanned(stamp)
+	}
+	bill := s.must("pay", cashOf("4500")).Result.Bill
+	s.told(event.FiscalIssued)
+	s.must("return.begin", map[string]any{"code": string(bill)})
+	s.must("return.set", map[string]any{"lines": []map[string]any{{"line": 1, "quantity": "1"}}})
+	back := map[string]any{"reason": "гэмтэлтэй"}
+	s.refused(fault.StampMissing, "pay", back)
+	s.refused(fault.BarcodeUnknown, "return.scan", map[string]any{"code": "EXC-0009"})
+	s.must("return.scan", map[string]any{"code": "EXC-0002"})
+	s.refused(fault.StampTwice, "return.scan", map[string]any{"code": "EXC-0002"})
+	s.must("pay", back)
+	r, err := fiscal.ReadRequest(s.newest().Body)
+	if err != nil || len(r.Receipts) != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if q := r.Receipts[0].Items[0].Data.StockQR; len(q) != 2 || q[0] != "EXC-0001" || q[1] != "EXC-0003" {
+		t.Errorf("what stays has the stamps %v", q)
+	}
+	s.told(event.FiscalIssued)
+	s.scanned("100")
+	s.refused(fault.StampSold, "line.scan", map[string]any{"code": "EXC-0001"})
+	s.scanned("EXC-0002")
+	s.must("pay", exact)
+	s.must("return.begin", map[string]any{"code": string(bill)})
+	s.must("pay", back) // all that is left
+	for _, stamp := range []string{"EXC-0001", "EXC-0003"} {
+		if _, sold, _ := s.env.Stamp(stamp); sold {
+			t.Errorf("%s did not come back", stamp)
+		}
+	}
+}
