@@ -41,7 +41,7 @@ func TestBrowser(t *testing.T) {
 		{"Tabs", reloadAndSecondTab}, {"Killed", killedAndBack}, {"Layout", mongolianLayout}, {"English", english}, {"Clock", shopClock},
 		{"Locked", locked}, {"Switched", switched}, {"Parked", parked}, {"Found", found}, {"Carded", carded}, {"Business", business}, {"Consumer", consumer},
 		{"Split", split}, {"Counted", countedAgain}, {"Approved", approved}, {"Reasoned", reasoned}, {"Paid", paidHow}, {"BlindCount", blindCount}, {"Unprinted", unprintedList}, {"Help", helped}, {"Weighed", weighed},
-		{"Told", told}, {"ByName", byName}, {"Ending", ending}, {"Returned", returned}, {"ReturnApproved", returnApproved},
+		{"Told", told}, {"ByName", byName}, {"Ending", ending}, {"Returned", returned}, {"ReturnApproved", returnApproved}, {"Centre", fromCentre},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })
 	}

@@ -22,6 +22,7 @@ import { Count, Shift, countKey, shiftKey } from './shift';
 import { Side, afterKey } from './side';
 import { Strip } from './strip';
 import { Tabs } from './tabs';
+import { places } from '../ways';
 import { lock, park, selectTab } from '../actions';
 import { focused } from '../../kit/field';
 import { Icon } from '../../kit/icons';
@@ -60,7 +61,7 @@ function Head() {
   const on = selling();
   return (
     <header class="head">
-      {on && state.baskets.value.length ? <Tabs /> : <div class="head-shop">{state.till.value?.shop ?? ''}</div>}
+      {on && state.baskets.value.length + places().length ? <Tabs /> : <div class="head-shop">{state.till.value?.shop ?? ''}</div>}
       <span class="head-gap" />
       {!on && <button type="button" class="button is-quiet" data-test="language" onClick={switchLanguage}><span class="button-label">{t('menu.language_now')}</span></button>}
       {on && <button type="button" class="button is-quiet" data-test="lock" aria-label={t(KEYS.lock.text) + ' ' + KEYS.lock.cap} onClick={lock}><Icon name="lock" /><Cap>{KEYS.lock.cap}</Cap></button>}

@@ -133,7 +133,7 @@ function Figures({ of: r }: { of: Report }) {
         <Figure of="overrides" label={t('report.overrides')}>{r.overrides}</Figure>
       </dl>
       <dl class="figures">
-        {(r.tenders ?? []).map((x) => <Figure key={x.kind} label={(x.name || wayName(x.kind)) + ' \u00d7 ' + x.count}>{money(x.amount)}</Figure>)}
+        {(r.tenders ?? []).map((x) => <Figure key={x.kind} of={'paid-' + x.kind} label={(x.name || wayName(x.kind)) + ' \u00d7 ' + x.count}>{money(x.amount)}</Figure>)}
         {(r.returned?.tenders ?? []).map((x) => <Figure key={x.kind} of={'back-' + x.kind} label={t('report.back', { way: x.name || wayName(x.kind), count: x.count })}>{'\u2212' + money(x.amount)}</Figure>)}
         <Figure of="float" label={t('report.float')}>{money(r.float)}</Figure>
         <Figure of="cash_in" label={t('report.cash_in')}>{money(r.cash_in)}</Figure>
