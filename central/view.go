@@ -193,3 +193,13 @@ func (v *View) pointSays(rows map[string]wire.Row, said map[string]any) {
 		said["shop"] = shop
 	})
 }
+
+// LayersOf returns what the rows of one scope say of settings, weakest first: what BAAZ shows of them before a till has them.
+func LayersOf(level wire.Level, rows []wire.Row) []config.Layer {
+	v, all := &View{}, map[string]wire.Row{}
+	for _, r := range rows {
+		all[r.Register+"\x00"+r.Code] = r
+	}
+	v.addLayers(map[wire.Level]int{wire.LevelGroup: 1, wire.LevelPoint: 2}[level], all)
+	return v.Layers
+}

@@ -71,7 +71,7 @@ const maxBody = 64 << 10
 // routes is the table of the API. Each subject's rows stand beside its handlers.
 func routes() (list []route) {
 	for _, rows := range [][]route{
-		serverRoutes(), boxRoutes(), downRoutes(), registerRoutes(), manyRoutes(), peopleRoutes(), passkeyRoutes(),
+		serverRoutes(), boxRoutes(), downRoutes(), registerRoutes(), settingRoutes(), manyRoutes(), peopleRoutes(), passkeyRoutes(),
 		auditRoutes(), placeRoutes(), salesRoutes(), reportRoutes(), fiscalRoutes(), liveRoutes(), pageRoutes(),
 		watchRoutes(), logRoutes(),
 	} {

@@ -12,6 +12,7 @@ import { confirm, Dialog, tell, tellFault, Waiting, Wrong } from '../pieces';
 import { company, may, own } from '../session';
 import { t, tOf } from '../texts';
 import { wall } from '../../kit/format';
+import { LayerField } from './settings';
 import { said, scopeSaid, title, titleOf, type Body, type Field, type FieldChange, type Register, type Row, type Value } from './model';
 
 interface Past { version: number; at: string; who: string; set: number; before: Body | null; after: Body | null }
@@ -55,7 +56,7 @@ export async function put(r: Register, row: Row, body: Body, done: () => void) {
   return now.row;
 }
 
-function One({ f, value, set, off }: { f: Field; value: Value; set: (v: Value) => void; off: boolean }) {
+function One({ f, value, set, off, scope = '', code = '' }: { f: Field; value: Value; set: (v: Value) => void; off: boolean; scope?: string; code?: string }) {
   const test = 'field-' + f.name;
   const label = title(f) + (f.needed ? ' *' : '');
   switch (f.kind) {
@@ -66,9 +67,7 @@ function One({ f, value, set, off }: { f: Field; value: Value; set: (v: Value) =
         <textarea class="area" rows={f.name === 'rights' || f.kind === 'lines' ? 4 : 2} value={((value as string[]) ?? []).join('\n')} disabled={off} data-test={test} spellcheck={false}
           onChange={(e) => set(e.currentTarget.value.split('\n').map((s) => s.trim()).filter((s) => s || f.kind === 'lines'))} /></label>);
     case 'objects': return <Objects f={f} value={(value as Body[]) ?? []} set={set} off={off} />;
-    case 'layer': return (
-      <label class="field wide"><span class="field-label">{label}</span>
-        <textarea class="area is-code" rows={12} value={typeof value === 'string' ? value : JSON.stringify(value ?? {}, null, 2)} disabled={off} data-test={test} spellcheck={false} onInput={(e) => set(e.currentTarget.value)} /></label>);
+    case 'layer': return <LayerField label={label} scope={scope} code={code} value={value} set={set} off={off} test={test} />;
     case 'whole': return <Input kind="count" label={label} value={value === undefined || value === null ? '' : String(value)} set={(s) => set(s === '' ? null : Number(s))} test={test} off={off} />;
     case 'money': case 'percent': return <Input kind="amount" label={label} value={String(value ?? '')} set={(s) => set(s.replace(',', '.'))} test={test} off={off} suffix={f.kind === 'money' ? '₮' : '%'} />;
     case 'date': return (
@@ -123,6 +122,7 @@ export function Edit({ r, row, close, done }: EditProps) {
   const past = useSignal(false);
   const theirs = useSignal<Row | null>(null);
   const body = { ...seen.value.body, ...draft.value };
+  const at = row ? row.code : r.fixed.length > 1 ? scope.value.split('.')[1] ?? 'company' : code.value.trim(); // the row's code
   const send = async () => {
     const changed: Body = { ...draft.value };
     for (const f of r.fields) if (f.kind === 'layer' && typeof changed[f.name] === 'string') {
@@ -135,7 +135,7 @@ export function Edit({ r, row, close, done }: EditProps) {
     if (!row && r.numbered) await post(own('/points'), { name: String(changed.name ?? '') });
     else {
       try {
-        await put(r, { ...seen.value, scope: row?.scope ?? scope.value, code: row ? row.code : r.fixed.length > 1 ? scope.value.split('.')[1] ?? 'company' : code.value.trim() }, changed, done);
+        await put(r, { ...seen.value, scope: row?.scope ?? scope.value, code: at }, changed, done);
       } catch (e) {
         const now = e instanceof Refused && e.code === 'row.conflict' ? (e.body as { row?: Row }).row : null;
         if (!now) throw e;
@@ -157,7 +157,7 @@ export function Edit({ r, row, close, done }: EditProps) {
     }
   } });
   return (
-    <Dialog title={row ? `${tOf('register.', r.name)}: ${row.body?.name ?? row.code}` : t('grid.new', { what: tOf('register.', r.name) })} close={close} wide test="edit">
+    <Dialog title={row ? `${tOf('register.', r.name)}: ${row.body?.name ?? (r.fixed.length ? scopeSaid(row.scope) : row.code)}` : t('grid.new', { what: tOf('register.', r.name) })} close={close} wide test="edit">
       {row && <div class="row is-wrap"><span class="remark">{scopeSaid(row.scope)} · {row.code}</span>
         <Button label={past.value ? t('edit.form') : t('edit.history')} icon="clock" test="history" press={() => (past.value = !past.value)} />
         {!off && !r.numbered && r.fixed.length === 0 && <Button label={t('do.remove')} icon="erase" test="drop" press={drop} />}</div>}
@@ -179,7 +179,7 @@ export function Edit({ r, row, close, done }: EditProps) {
               : r.code.kind === 'date'
                 ? <label class="field"><span class="field-label">{title(r.code)}</span><span class="field-box"><input type="date" value={code.value} data-test="field-code" onInput={(e) => (code.value = e.currentTarget.value)} /></span></label>
                 : <Input kind="text" label={(title(r.code) || t('field.code')) + ' *'} value={code.value} set={(v) => (code.value = v)} test="field-code" focus="new" />)}
-            {r.fields.filter((f) => !f.read_only).map((f) => <One key={f.name} f={f} value={f.kind === 'layer' && typeof draft.value[f.name] === 'string' ? draft.value[f.name] : body[f.name]} off={off} set={(v) => (draft.value = { ...draft.value, [f.name]: v })} />)}
+            {r.fields.filter((f) => !f.read_only).map((f) => <One key={f.kind === 'layer' ? at : f.name} f={f} value={body[f.name]} off={off} scope={row?.scope ?? scope.value} code={at} set={(v) => (draft.value = { ...draft.value, [f.name]: v })} />)}
           </div>
         </Form>)}
     </Dialog>

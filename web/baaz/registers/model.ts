@@ -57,6 +57,9 @@ export function priceAt(prices: Value, day = today()) {
   return at;
 }
 
+// leaves are the paths at which a layer of settings says something.
+const leaves = (layer: Body, above = ''): string[] => Object.entries(layer).flatMap(([k, v]) => (v && typeof v === 'object' && !Array.isArray(v) ? leaves(v, `${above}${k}.`) : [above + k]));
+
 // said is how a value stands in a table or a history.
 export function said(f: Field | undefined, v: Value): string {
   if (v === null || v === undefined || v === '') return f?.kind === 'yes' ? t('say.no') : '';
@@ -67,7 +70,7 @@ export function said(f: Field | undefined, v: Value): string {
     case 'choice': return tOf('choice.', String(v));
     case 'names': case 'lines': return (v as string[]).join(', ');
     case 'objects': return (v as Body[]).map((o) => f.fields.map((x) => said(x, o[x.name])).filter(Boolean).join(' ')).join(' · ');
-    case 'layer': return JSON.stringify(v);
+    case 'layer': return leaves(v as Body).join(', ');
   }
   return typeof v === 'object' ? JSON.stringify(v) : String(v);
 }

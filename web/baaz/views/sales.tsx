@@ -149,7 +149,7 @@ export function Sales() {
         : (
           <>
             {drawn && <Card more="sales-chart"><Bars test="sales-chart" labels={drawn.labels} values={drawn.values} height={170} say={t('sales.say', { by: label(of), sum: money(total) })} /></Card>}
-            <Table key={of} name={label(of)} test="sums" rows={rows} columns={columns(by, of, most)} id={(r) => r.key || '-'} sort={of === 'days' ? '-name' : of === 'hours' ? 'name' : undefined} none={t('sales.none')} foot={foot}
+            <Table key={of} name={label(of)} test="sums" rows={rows} columns={columns(by, of, most)} id={(r) => r.key || '-'} sort={of === 'days' ? '-name' : of === 'hours' ? 'name' : undefined} none={t('sales.none')} foot={of === 'reasons' ? undefined : foot}
               hint={rows.length > 12 && of !== 'days' && of !== 'hours' ? t('sales.find', { by: label(of) }) : undefined} open={by.down && ((r) => go(by.to ?? 'receipts', by.down!(r, span)))} />
           </>
         )}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"posbox/config"
 	"posbox/pos/fault"
 )
 
@@ -114,7 +115,27 @@ func registerScenes() []Scene {
 		scene("sellers", "sellers", "wait grid-row; tap grid-row; press Enter; wait field-password", map[string]any{
 			"GET " + registersBase + "/roles": rows(), "GET " + registersBase + "/sellers": rows(row("7", "1", 1, object{"code": "1", "name": "Болд", "role": "owner", "active": true, "has_password": true}),
 				row("7.point.3", "12", 4, object{"code": "12", "name": "Сараа", "role": "seller", "active": true, "has_password": true}))}),
-		scene("settings", "settings", "wait grid-row; tap grid-row; press Enter; wait field-values", map[string]any{
-			"GET " + registersBase + "/settings": rows(row("7", "company", 1, object{"code": "company", "values": object{"lang": "mn", "printer": object{"columns": 48}}}))}),
+		scene("settings", "settings", "wait grid-row; tap grid-row; press Enter; wait setting; tap settings-group value=printer", map[string]any{
+			"GET " + company + "/settings":       settingsForm(),
+			"GET " + registersBase + "/settings": rows(row("7", "company", 1, object{"code": "company", "values": object{"lang": "mn", "lock_after": 5, "printer": object{"columns": 32}}}))}),
 	}
+}
+
+// settingsForm is a company that has set some of them, as BAAZ tells it.
+func settingsForm() object {
+	own := []byte(`{"lang":"mn","lock_after":5,"printer":{"columns":32}}`)
+	now, origins, err := config.Load(config.Layer{Name: "company", JSON: own})
+	if err != nil {
+		panic(err) // it is written here
+	}
+	all := list{}
+	for _, d := range config.Describe(now, origins, config.Defaults()) {
+		keys, _ := config.Split(d.Path)
+		all = append(all, struct {
+			config.Setting
+			Keys []string `json:"keys"`
+			Own  bool     `json:"own"`
+		}{d, keys, d.Origin == "company"})
+	}
+	return object{"scope": "7", "code": "company", "version": 1, "values": json.RawMessage(own), "settings": all}
 }
