@@ -91,7 +91,7 @@ function Returning() {
     <>
       <Due />
       <dl class="facts">
-        <Fact label={t('return.goods')} test="return-total" more="is-off">{'\u2212' + money(r.total)}</Fact>
+        <Fact label={t('return.goods')} test="return-total" more="is-off">{(cents(r.total) ? '\u2212' : '') + money(r.total)}</Fact>
         <Words label={t('return.title')} test="return-count">{t('return.lines', { count: r.chosen })}</Words>
         {b.lines.length > 0 && <Fact label={t('return.new')} test="return-new">{money(b.total)}</Fact>}
       </dl>
