@@ -60,11 +60,14 @@ func baazd(args ...string) *exec.Cmd {
 // must runs a sub-command that must end well and returns what it printed.
 func must(t testing.TB, args ...string) string {
 	t.Helper()
-	code, out := try(t, args...)
-	if code != exitOK {
-		t.Fatalf("baazd %v ended with %d\n%s", args, code, out)
+	c := baazd(args...)
+	var said bytes.Buffer
+	c.Stderr = &said
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("baazd %v: %v\n%s%s", args, err, out, said.String())
 	}
-	return out
+	return string(out)
 }
 
 // try runs a sub-command and returns how it ended.

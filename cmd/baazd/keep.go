@@ -28,6 +28,25 @@ func openFolder(ctx context.Context, f flags) (*store.Store, error) {
 	return store.Open(ctx, f.dsn())
 }
 
+// openThere is openFolder for what needs a store that is there: of a mistyped folder it must not make a new one, whose backup
+// would be empty and said to be good.
+func openThere(ctx context.Context, f flags) (*store.Store, error) {
+	if err := there(f); err != nil {
+		return nil, err
+	}
+	return openFolder(ctx, f)
+}
+
+func there(f flags) error {
+	if store.EngineOf(f.dsn()) == store.PostgreSQL {
+		return nil
+	}
+	if _, err := os.Stat(f.dsn()); err != nil {
+		return fmt.Errorf("there is no store: %w", err)
+	}
+	return nil
+}
+
 // openAlone opens the store of a server that must not be serving.
 func openAlone(ctx context.Context, f flags) (*store.Store, io.Closer, error) {
 	var lock io.Closer = io.NopCloser(nil)
@@ -46,6 +65,9 @@ func openAlone(ctx context.Context, f flags) (*store.Store, io.Closer, error) {
 
 // migrate copies everything into another store. The server must stand still: what it took in meanwhile would stay behind.
 func migrate(ctx context.Context, f flags, stdout, _ io.Writer) error {
+	if err := there(f); err != nil {
+		return err
+	}
 	from, lock, err := openAlone(ctx, f)
 	if err != nil {
 		return err
@@ -66,15 +88,17 @@ func migrate(ctx context.Context, f flags, stdout, _ io.Writer) error {
 	return nil
 }
 
-// tell prints how many rows of each table were copied.
+// tell prints how many rows were copied, of each table that holds any.
 func tell(w io.Writer, counts store.Counts) {
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		fmt.Fprintf(w, "%12d %s\n", counts[name], name)
+		if counts[name] > 0 {
+			fmt.Fprintf(w, "%12d %s\n", counts[name], name)
+		}
 	}
 }
 
 func backup(ctx context.Context, f flags, stdout, _ io.Writer) error {
-	s, err := openFolder(ctx, f)
+	s, err := openThere(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -136,7 +160,7 @@ func verify(ctx context.Context, f flags, stdout, _ io.Writer) error {
 }
 
 // makeKey makes a connection key, and its company and point where they are new.
-func makeKey(ctx context.Context, f flags, stdout, _ io.Writer) error {
+func makeKey(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 	s, err := openFolder(ctx, f)
 	if err != nil {
 		return err
@@ -146,9 +170,12 @@ func makeKey(ctx context.Context, f flags, stdout, _ io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c, p, err := place(ctx, s, f.company, f.point)
+	c, p, made, err := place(ctx, s, f.company, f.point)
 	if err != nil {
 		return err
+	}
+	for _, what := range made {
+		fmt.Fprintln(stderr, "baazd: made anew:", what)
 	}
 	random := make([]byte, wire.KeyBytes)
 	rand.Read(random) // never fails: crypto/rand ends the process instead
@@ -162,12 +189,13 @@ func makeKey(ctx context.Context, f flags, stdout, _ io.Writer) error {
 	return nil
 }
 
-// place finds a company and a point by their names, or makes them.
-func place(ctx context.Context, s *store.Store, company, point string) (c store.Company, p store.Point, err error) {
+// place finds a company and a point by their names, or makes them; made says which: a name may have been mistyped.
+func place(ctx context.Context, s *store.Store, company, point string) (c store.Company, p store.Point, made []string, err error) {
 	now := time.Now().UnixMicro()
 	err = s.Write(ctx, func(tx *store.Tx) (err error) {
-		p = 0
+		p, made = 0, nil
 		if c, err = tx.CompanyNamed(company); errors.Is(err, store.ErrNone) {
+			made = append(made, "company "+company)
 			c, err = registers.AddCompany(tx, "baazd key", store.CompanyRow{Name: company, Created: now, World: store.WorldCompany})
 		}
 		if err != nil {
@@ -183,9 +211,10 @@ func place(ctx context.Context, s *store.Store, company, point string) (c store.
 			}
 		}
 		if p == 0 {
+			made = append(made, "sales point "+point)
 			p, err = registers.AddPoint(tx, "baazd key", c, point, now)
 		}
 		return err
 	})
-	return c, p, err
+	return c, p, made, err
 }

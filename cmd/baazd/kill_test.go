@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -247,6 +248,16 @@ func TestCommands(t *testing.T) {
 		if code, out := try(t, bad...); code != exitUsage {
 			t.Errorf("baazd %v ends with %d: %s", bad, code, out)
 		}
+	}
+	nowhere := filepath.Join(t.TempDir(), "mistyped")
+	for _, wants := range [][]string{{"backup", "-data", nowhere, nowhere + ".backup"}, {"migrate", "-data", nowhere, "-to", nowhere + ".db"}} {
+		code, out := try(t, wants...)
+		if left, _ := filepath.Glob(nowhere + "*"); code != exitOther || !strings.Contains(out, "there is no store") || left != nil {
+			t.Errorf("baazd %v ends with %d and leaves %q: %s", wants, code, left, out)
+		}
+	}
+	if code, out := try(t, "bakup", "-data", dir); code != exitUsage || !strings.Contains(out, "only backup, key, migrate") {
+		t.Errorf("a mistyped command ends with %d: %s", code, out)
 	}
 	if code, _ := try(t, "verify", filepath.Join(dir, "baazd.lock")); code != exitOther {
 		t.Errorf("verify of what is no store ends with %d", code)

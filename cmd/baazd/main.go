@@ -25,12 +25,16 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 
 	"posbox/baaz/seed"
+	"posbox/pos/fault"
 )
 
 // Exit codes.
@@ -72,6 +76,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	fmt.Fprintln(stderr, "baazd:", err)
+	if f := new(fault.Error); errors.As(err, &f) {
+		if _, hint := f.Say("en"); hint != "" {
+			fmt.Fprintln(stderr, "baazd:", hint)
+		}
+	}
 	switch {
 	case errors.Is(err, errUsage):
 		return exitUsage
@@ -141,15 +150,18 @@ func parse(name string, args []string, stderr io.Writer) (f flags, err error) {
 	return f, f.check(name)
 }
 
+// operands are what a command wants behind its flags; none: nothing.
+var operands = map[string]string{"baazd backup": "one FILE", "baazd restore": "one FILE", "baazd verify": "one FILE or DSN"}
+
 func (f flags) check(name string) error {
-	want := 0
-	switch name {
-	case "baazd backup", "baazd restore", "baazd verify":
-		want = 1
-	}
+	want := operands[name]
 	switch {
-	case len(f.rest) != want:
-		return fmt.Errorf("%w: %s wants %d more arguments, got %q", errUsage, name, want, f.rest)
+	case name == "baazd" && len(f.rest) > 0:
+		return fmt.Errorf("%w: there is no command %q, only %s; each tells its flags with -h", errUsage, f.rest[0], strings.Join(slices.Sorted(maps.Keys(commands)), ", "))
+	case want != "" && len(f.rest) != 1:
+		return fmt.Errorf("%w: %s wants %s behind its flags, got %q", errUsage, name, want, f.rest)
+	case want == "" && len(f.rest) > 0:
+		return fmt.Errorf("%w: %s wants nothing behind its flags, got %q", errUsage, name, f.rest)
 	case f.data == "" && f.db == "" && name != "baazd verify":
 		return fmt.Errorf("%w: -data is needed", errUsage)
 	case name == "baazd migrate" && f.to == "":

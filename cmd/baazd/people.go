@@ -12,6 +12,7 @@ import (
 	"posbox/baaz/store"
 	"posbox/baaz/web"
 	"posbox/baaz/who"
+	"posbox/pos/fault"
 )
 
 // operator is whoever sits at the server's command line.
@@ -20,13 +21,15 @@ var operator = who.Caller{World: who.Operator, Name: "baazd"}
 // defaultCompany is what a company is called that nobody has named.
 const defaultCompany = "Компани"
 
-// home finds whose owner or token is meant: BAAZ itself, the company that was named, or the only one there is.
-func home(ctx context.Context, s *store.Store, f flags) (c store.Company, err error) {
+// home finds whose owner or token is meant: BAAZ itself, the company that was named, or the only one there is. One that is
+// made is told: its name may have been mistyped.
+func home(ctx context.Context, s *store.Store, f flags, stderr io.Writer) (c store.Company, err error) {
 	if f.operator {
 		return 0, nil
 	}
-	now := time.Now().UnixMicro()
-	return c, s.Write(ctx, func(tx *store.Tx) (err error) {
+	now, made := time.Now().UnixMicro(), ""
+	err = s.Write(ctx, func(tx *store.Tx) (err error) {
+		made = ""
 		name := f.company
 		if name == "" {
 			all, err := tx.EveryCompany()
@@ -42,19 +45,24 @@ func home(ctx context.Context, s *store.Store, f flags) (c store.Company, err er
 			name = defaultCompany
 		}
 		if c, err = tx.CompanyNamed(name); errors.Is(err, store.ErrNone) {
+			made = name
 			c, err = registers.AddCompany(tx, "command line", store.CompanyRow{Name: name, Created: now, World: store.WorldCompany})
 		}
 		return err
 	})
+	if err == nil && made != "" {
+		fmt.Fprintln(stderr, "baazd: made anew: company", made)
+	}
+	return c, err
 }
 
 // openPeople opens the store of a server that may be serving meanwhile, and its people.
-func openPeople(ctx context.Context, f flags) (*store.Store, *who.People, store.Company, error) {
+func openPeople(ctx context.Context, f flags, stderr io.Writer) (*store.Store, *who.People, store.Company, error) {
 	s, err := openFolder(ctx, f)
 	if err != nil {
 		return nil, nil, 0, err
 	}
-	c, err := home(ctx, s, f)
+	c, err := home(ctx, s, f, stderr)
 	if err != nil {
 		return nil, nil, 0, errors.Join(err, s.Close())
 	}
@@ -66,8 +74,8 @@ func openPeople(ctx context.Context, f flags) (*store.Store, *who.People, store.
 }
 
 // makeOwner prints a link for an owner, also where there is one: it may be the way back in.
-func makeOwner(ctx context.Context, f flags, stdout, _ io.Writer) error {
-	s, people, c, err := openPeople(ctx, f)
+func makeOwner(ctx context.Context, f flags, stdout, stderr io.Writer) error {
+	s, people, c, err := openPeople(ctx, f, stderr)
 	if err != nil {
 		return err
 	}
@@ -81,8 +89,8 @@ func makeOwner(ctx context.Context, f flags, stdout, _ io.Writer) error {
 }
 
 // makeToken prints a token.
-func makeToken(ctx context.Context, f flags, stdout, _ io.Writer) error {
-	s, people, c, err := openPeople(ctx, f)
+func makeToken(ctx context.Context, f flags, stdout, stderr io.Writer) error {
+	s, people, c, err := openPeople(ctx, f, stderr)
 	if err != nil {
 		return err
 	}
@@ -92,6 +100,9 @@ func makeToken(ctx context.Context, f flags, stdout, _ io.Writer) error {
 		scopes = append(scopes, who.Scope(w))
 	}
 	token, _, err := people.AddToken(ctx, operator, who.Client{Network: "command line"}, c, f.name, scopes, time.Duration(f.days)*24*time.Hour)
+	if fault.CodeOf(err) == fault.TokenScope {
+		return fmt.Errorf("%w (a company's are read, change, tills, points; metrics goes with -operator)", err)
+	}
 	if err != nil {
 		return err
 	}

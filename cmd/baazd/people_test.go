@@ -86,13 +86,15 @@ func TestOwnerAndTokens(t *testing.T) {
 	}
 	must(t, "owner", "-data", dir, "-operator")
 	must(t, "token", "-data", dir, "-operator", "-scope", "metrics", "-days", "30")
-	must(t, "owner", "-data", dir, "-company", "Хоёр дахь")
+	if _, out := try(t, "owner", "-data", dir, "-company", "Хоёр дахь"); !strings.Contains(out, "made anew: company Хоёр дахь") {
+		t.Errorf("an owner of a new company: %s", out)
+	}
 	for _, bad := range [][]string{{"token", "-data", dir}, {"token", "-data", dir, "-scope", "read"}, {"owner", "-data", dir}, {"owner", "-data", dir, "-operator", "-company", "x"}} {
 		if code, out := try(t, bad...); code != exitUsage {
 			t.Errorf("baazd %v ends with %d: %s", bad, code, out)
 		}
 	}
-	if code, out := try(t, "token", "-data", dir, "-company", "Номин", "-scope", "everything"); code != exitOther || !strings.Contains(out, "token.scope") {
+	if code, out := try(t, "token", "-data", dir, "-company", "Номин", "-scope", "everything"); code != exitOther || !strings.Contains(out, "token.scope") || !strings.Contains(out, "are read, change") {
 		t.Errorf("a scope that is none: %d %s", code, out)
 	}
 	s.stop()
