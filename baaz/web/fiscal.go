@@ -275,11 +275,11 @@ func billOf(r store.SaleRow) event.Bill {
 
 // fiscalExports are e-barimts as files.
 var fiscalExports = map[string]exported{
-	"fiscal": {[2]string{"E-barimt", "E-barimts"}, []exportColumn{{"Борлуулалт", "Sale", table.Text, 22}, colPoint, {"Хүсэлт", "Request", table.Text, 12}, {"Төлөв", "State", table.Text, 14},
+	"fiscal": {[2]string{"И-баримт", "E-barimts"}, []exportColumn{{"Борлуулалт", "Sale", table.Text, 22}, colPoint, {"Хүсэлт", "Request", table.Text, 12}, {"Төлөв", "State", table.Text, 14},
 		{"ДДТД", "Number (ДДТД)", table.Text, 36}, {"Огноо", "Date", table.Text, 20}, colTotal, colVAT, colCity, {"Хүчинтэй", "Holds", table.Text, 10}, {"Шийдсэн", "Decided by", table.Text, 12}, {"Татварын хариу", "Tax office's words", table.Text, 40}},
 		exportFiscal},
 	"months": {[2]string{"Татвар сараар", "Taxes by month"}, []exportColumn{{"Сар", "Month", table.Text, 10}, {"Төрөл", "Class", table.Text, 12}, colTotal, colVAT, colCity,
-		{"E-barimt", "E-barimts", table.Whole, 10}, {"E-barimt-ийн дүн", "E-barimt sum", table.Amount, 18}, {"E-barimt-ийн НӨАТ", "E-barimt VAT", table.Amount, 16}, {"E-barimt-ийн НХАТ", "E-barimt city tax", table.Amount, 16},
+		{"И-баримт", "E-barimts", table.Whole, 10}, {"И-баримтын дүн", "E-barimt sum", table.Amount, 18}, {"И-баримтын НӨАТ", "E-barimt VAT", table.Amount, 16}, {"И-баримтын НХАТ", "E-barimt city tax", table.Amount, 16},
 		{"Зөрүү дүн", "Difference", table.Amount, 16}, {"Зөрүү НӨАТ", "Difference VAT", table.Amount, 16}, {"Зөрүү НХАТ", "Difference city tax", table.Amount, 16}}, exportMonths},
 }
 

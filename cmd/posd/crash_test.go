@@ -106,10 +106,46 @@ func (s *crashShop) settle() {
 			}
 			continue
 		}
-		if l := at(st, "last", "fiscal"); at(st, "fiscal", "waits") == 0.0 && (l == "issued" || l == "none" || st["last"] == nil) && !s.printing(st) {
+		if l := at(st, "last", "fiscal"); at(st, "fiscal", "waits") == 0.0 && (l == "issued" || l == "none" || l == "cancelled" || st["last"] == nil) && !s.printing(st) && s.underWay() == 0 {
 			return
 		}
 	}
+}
+
+// underWay counts the requests that have not come to an end.
+func (s *crashShop) underWay() int {
+	open := map[any]bool{}
+	asked := s.records("fiscal.asked")
+	for seq := range asked {
+		open[seq] = true
+	}
+	for _, f := range s.records("fiscal.outcome") {
+		switch f["result"] {
+		case "issued", "cancelled", "not_done", "dropped":
+			delete(open, f["asked"])
+		}
+	}
+	return len(open)
+}
+
+// records are the bodies of one kind of record by their sequence.
+func (s *crashShop) records(kind string) map[any]object {
+	s.t.Helper()
+	var a struct {
+		Records []struct {
+			Seq  float64
+			Kind string
+			Body object
+		}
+	}
+	s.get("/api/journal?limit=10000", &a)
+	found := map[any]object{}
+	for _, r := range a.Records {
+		if r.Kind == kind {
+			found[r.Seq] = r.Body
+		}
+	}
+	return found
 }
 
 func (s *crashShop) printing(st object) bool { return at(st, "last", "print") == "printing" }
@@ -126,7 +162,7 @@ func (s *crashShop) found(d object) {
 		}
 		switch mine := strings.TrimLeft(req.BillIDSuffix[len(req.BillIDSuffix)-5:], "0") == number; {
 		case !mine:
-		case d["job"] == "cancel" && r.Cancelled, d["job"] == "issue" && !r.Cancelled:
+		case d["job"] == "cancel" && r.Cancelled, d["job"] == "issue" && !r.Cancelled, d["job"] == "correct" && r.Replaces != "" && !r.Cancelled:
 			s.do("fiscal.resolve", object{"bill": d["bill"], "outcome": "done", "number": r.ID, "date": r.Date})
 			return
 		}
@@ -252,4 +288,83 @@ func TestCrashAtEveryStep(t *testing.T) {
 			s.secretless()
 		})
 	}
+}
+
+// stays is how many pieces the receipts that hold are over, in thousandths.
+func (s *crashShop) stays() (n int) {
+	for _, r := range s.office.Receipts() {
+		var req fiscal.Request
+		if err := json.Unmarshal(r.Body, &req); err != nil {
+			s.t.Fatal(err)
+		}
+		for _, sub := range req.Receipts {
+			for _, it := range sub.Items {
+				if !r.Cancelled && r.Replaced == "" {
+					n += int(it.Qty)
+				}
+			}
+		}
+	}
+	return n
+}
+
+// back takes goods of a sale back; the process may die of it.
+func (s *crashShop) back(bill string, lines []object) {
+	s.t.Helper()
+	s.do("return.begin", object{"code": bill})
+	if lines != nil {
+		s.do("return.set", object{"lines": lines})
+	}
+	s.send(uuid(), "pay", object{"reason": "гэмтэлтэй"})
+}
+
+// TestCrashWhileReturning ends posd at every named step of reporting that a part comes back, and then that the rest does. The tax
+// office has one receipt over what stays, then none; or a person is asked.
+func TestCrashWhileReturning(t *testing.T) {
+	program := crashing(t)
+	for _, step := range outbox.FiscalSteps {
+		if step == "fiscal.told" { // a correction has no lottery number of its own that could be lost before it is printed
+			continue
+		}
+		t.Run(step, func(t *testing.T) {
+			t.Parallel()
+			s := openCrashShop(t, program)
+			s.boot("")
+			s.do("line.scan", object{"code": "1001", "quantity": "3"})
+			bill := at(s.do("pay", object{"tenders": []object{{"kind": "cash", "amount": "50000"}}}), "result", "bill").(string)
+			s.settle()
+			s.dying(step, func() { s.back(bill, []object{{"line": 1, "quantity": "1"}}) })
+			if n, over := s.live(), s.stays(); n != 1 || over != 2000 {
+				t.Errorf("a part came back: %d receipts hold, over %d thousandths; want one over 2000", n, over)
+			}
+			if strings.HasPrefix(step, "fiscal.print") { // a return of all has nothing that is printed once
+				s.secretless()
+				return
+			}
+			s.dying(step, func() { s.back(bill, nil) })
+			if n := s.live(); n != 0 {
+				t.Errorf("all came back: %d receipts hold", n)
+			}
+			s.secretless()
+		})
+	}
+}
+
+// dying does something that ends posd at a step, and lets the shop come to rest again. Two steps are met by what waited only.
+func (s *crashShop) dying(step string, do func()) {
+	s.t.Helper()
+	if step == "fiscal.marked" || step == "fiscal.resent" {
+		s.args = append(s.args, "-posapi", "http://127.0.0.1:1")
+		s.boot("")
+		do()
+		s.wait("it waits", 10*time.Second, func(st object) bool { return at(st, "fiscal", "waits") == 1.0 })
+		s.args = s.args[:len(s.args)-2]
+		s.boot(step)
+	} else {
+		s.boot(step)
+		do()
+	}
+	s.dies()
+	s.boot("")
+	s.settle()
 }
