@@ -170,7 +170,7 @@ function Returned({ of: l }: { of: Last }) {
   const alone = l.return === l.bill;
   return (
     <dl class="facts">
-      <Fact label={t('return.bill')} test="last-return">{l.return}</Fact>
+      {!alone && <Fact label={t('return.bill')} test="last-return">{l.return}</Fact>}
       {alone && parts(l).map(([kind, sum]) => <Fact key={kind} label={wayName(kind)} test="last-part">{money(sum)}</Fact>)}
       {!alone && <Fact label={t('return.new')} test="last-total">{money(l.total)}</Fact>}
       {!alone && (cents(l.change) ?? 0) > 0 && <Fact label={t('side.given')} test="last-given">{money((cents(l.change) ?? 0) + parts(l).reduce((n, [, sum]) => n + sum, 0))}</Fact>}
