@@ -182,7 +182,7 @@ func (b *browser) find(ctx context.Context, dt *devtools.Client, windows map[str
 			continue
 		}
 		w := &window{role: role, target: t.ID, till: b.till, dt: dt}
-		if err := w.attach(short); err != nil {
+		if err := w.attach(ctx); err != nil {
 			return err
 		}
 		windows[t.ID] = w

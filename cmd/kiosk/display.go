@@ -109,7 +109,9 @@ func (d *display) prepare() error {
 	return os.Chmod(swayConfig, 0o644) // whatever the umask
 }
 
-// sway draws without graphics hardware: pixman works everywhere, and a till's page is no game.
+// sway draws without graphics hardware: pixman works everywhere, and a till's page is no game. It starts without a keyboard,
+// too (WLR_LIBINPUT_NO_DEVICES), but then looks at those that are plugged in only once something moves: the first key, or the
+// first code of the day, would be lost. So arrange tells it once that something about them has changed.
 func (d *display) sway() program {
 	return program{name: "sway", as: &compositor, args: []string{"/usr/bin/sway", "-c", swayConfig},
 		env: environment("XDG_RUNTIME_DIR="+compositorRun, "SWAYSOCK="+orders, "LIBSEAT_BACKEND=seatd", "WLR_RENDERER=pixman", "WLR_NO_HARDWARE_CURSORS=1", "WLR_BACKENDS=drm,libinput", "WLR_LIBINPUT_NO_DEVICES=1", "HOME=/run")}
@@ -123,9 +125,13 @@ func environment(more ...string) []string {
 // arrange keeps windows on their screens, also on those that come and go.
 func (d *display) arrange(ctx context.Context) {
 	var place sway.Place
+	hears := false
 	for ctx.Err() == nil {
 		if err := d.arrangeOnce(&place); err != nil {
 			log.Println("screens:", err)
+		} else if !hears { // it has answered, so it has begun
+			hears = true
+			udevadm(ctx, "trigger", "--subsystem-match=input", "--action=change")
 		}
 		select {
 		case <-ctx.Done():

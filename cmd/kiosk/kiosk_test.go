@@ -146,6 +146,33 @@ func TestAway(t *testing.T) {
 	want(107, "till")
 }
 
+// TestStands: the till's page counts as painted once keys come to it, or where none come for long; the buyer's at once.
+func TestStands(t *testing.T) {
+	at := func(s int) time.Time { return time.Unix(int64(1000+s), 0) }
+	long := int(keysLimit/time.Second) + 1
+	type look struct {
+		after int
+		keys  bool
+		want  bool
+	}
+	for name, c := range map[string]struct {
+		role  string
+		looks []look
+	}{
+		"keys at once":         {roleTill, []look{{0, true, true}, {1, false, true}}},
+		"keys later":           {roleTill, []look{{0, false, false}, {3, false, false}, {4, true, true}}},
+		"no keyboard":          {roleTill, []look{{0, false, false}, {long, false, true}}},
+		"for the buyer's eyes": {roleBuyer, []look{{0, false, true}}},
+	} {
+		w := &window{role: c.role}
+		for _, l := range c.looks {
+			if w.stands(l.keys, at(l.after)); w.painted != l.want {
+				t.Errorf("%s: after %d s painted is %t", name, l.after, w.painted)
+			}
+		}
+	}
+}
+
 // TestAccounts: numbers are the userland's.
 func TestAccounts(t *testing.T) {
 	passwd, err := os.ReadFile("../../image/userland.go")

@@ -106,16 +106,24 @@ func coldPlug(ctx context.Context) {
 		log.Println("udevd:", err)
 		return
 	}
-	for _, args := range [][]string{
-		{"/usr/bin/udevadm", "trigger", "--type=subsystems", "--action=add"}, {"/usr/bin/udevadm", "trigger", "--type=devices", "--action=add"},
-		{"/usr/bin/udevadm", "settle", "--timeout=20"}, {"/usr/sbin/alsactl", "init"},
-	} {
-		ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-		c := exec.CommandContext(ctx, args[0], args[1:]...)
-		c.Env = environment("SYSTEMD_IGNORE_CHROOT=1")
-		if out, err := c.CombinedOutput(); err != nil {
-			log.Printf("%s: %v %.300s", strings.Join(args, " "), err, out) // a box without sound cards sells too
-		}
-		cancel()
+	udevadm(ctx, "trigger", "--type=subsystems", "--action=add")
+	udevadm(ctx, "trigger", "--type=devices", "--action=add")
+	udevadm(ctx, "settle", "--timeout=20")
+	tool(ctx, "/usr/sbin/alsactl", "init")
+}
+
+// udevadm tells udevd something.
+func udevadm(ctx context.Context, args ...string) {
+	tool(ctx, append([]string{"/usr/bin/udevadm"}, args...)...)
+}
+
+// tool runs a program that ends by itself. What it could not do is told and no more: a box without sound cards sells too.
+func tool(ctx context.Context, args ...string) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	c := exec.CommandContext(ctx, args[0], args[1:]...)
+	c.Env = environment("SYSTEMD_IGNORE_CHROOT=1")
+	if out, err := c.CombinedOutput(); err != nil {
+		log.Printf("%s: %v %.300s", strings.Join(args, " "), err, out)
 	}
 }

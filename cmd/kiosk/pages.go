@@ -58,13 +58,17 @@ h1{font-size:32px;font-weight:600;margin:0 24px}p{margin:8px 24px 0;max-width:40
 	return "data:text/html;charset=utf-8," + url.PathEscape(text)
 }
 
-// look is asked of the till's page. It answers where the page is and whether it stands on the screen: the stage is there,
-// has a size, and two frames have been painted since.
+// look is asked of the till's page. It answers where the page is, whether it stands on the screen (the stage is there, has a
+// size, and two frames have been painted since) and whether keys come to it. A page whose style did not come is none: the
+// browser's network process can die just then, and nothing asks for it again.
 const look = `new Promise((done) => {
   const at = () => document.querySelector('[data-test="stage"], [data-test="locked"], [data-test^="display-"]');
   const shown = () => { const el = at(); if (!el) return false; const r = el.getBoundingClientRect(); return r.width > 0 && r.height > 0; };
-  const say = (painted) => done({ origin: location.origin, painted });
-  if (!shown()) return say(false);
+  const say = (painted) => done({ origin: location.origin, painted, keys: document.hasFocus() });
+  const rules = (link) => { try { return link.sheet.cssRules.length; } catch { return 0; } };
+  const styled = [...document.querySelectorAll('link[rel=stylesheet]')].every(rules);
+  if (!styled && document.readyState === 'complete') return done({ origin: 'null', painted: false, keys: false });
+  if (!styled || !shown()) return say(false);
   requestAnimationFrame(() => requestAnimationFrame(() => say(shown())));
 })`
 

@@ -12,9 +12,10 @@ import (
 
 // Limits of a page's health. A busy small box paints its first page within seconds.
 const (
-	startLimit  = 2 * time.Minute  // the browser's first answer
+	startLimit  = 2 * time.Minute  // the browser's first answer, and a new window's: its process starts meanwhile
 	answerLimit = 30 * time.Second // an answer of the page; what hangs longer is dead
 	paintLimit  = 60 * time.Second // from navigation to paint
+	keysLimit   = 20 * time.Second // from paint until keys come to it; where there is no keyboard they need not
 	tries       = 2                // navigations before the browser is started again
 )
 
@@ -30,11 +31,14 @@ type window struct {
 	shows   string // "", "starting", "away" or "till"
 	since   time.Time
 	tried   int
-	painted bool
+	drawn   time.Time // since when the till's page stands there; zero: it does not
+	painted bool      // it stands there, and what is typed comes to it
 }
 
 // attach takes the window over: from now on the guard runs in each of its pages.
 func (w *window) attach(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
 	var a struct {
 		Session string `json:"sessionId"`
 	}
@@ -68,22 +72,32 @@ func (w *window) step(ctx context.Context, now time.Time) error {
 	if w.shows == "till" {
 		ask = look
 	}
-	origin, painted, err := w.ask(ctx, ask)
+	is, err := w.ask(ctx, ask)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%w: %w", errHung, err)
 	case w.shows != "till":
 		return nil
 	}
-	w.painted = painted && origin+"/" == w.till.url
-	if w.painted {
-		w.since, w.tried = now, 0
+	if is.Painted && is.Origin+"/" == w.till.url {
+		w.stands(is.Keys, now)
 		return nil
 	}
-	if origin == "null" || now.Sub(w.since) > paintLimit { // an error page of the browser, or one that never paints
+	w.painted, w.drawn = false, time.Time{}
+	if is.Origin == "null" || now.Sub(w.since) > paintLimit { // an error page of the browser, or one that never paints
 		return w.again(ctx, now)
 	}
 	return nil
+}
+
+// stands notes that the till's page is there. Whoever sees it may type, and what is typed before the compositor has led the
+// keyboard to the new page is lost: on a slow box that takes seconds.
+func (w *window) stands(keys bool, now time.Time) {
+	w.since, w.tried = now, 0
+	if w.drawn.IsZero() {
+		w.drawn = now
+	}
+	w.painted = w.painted || keys || w.role != roleTill || now.Sub(w.drawn) > keysLimit
 }
 
 // again navigates once more, not too often.
@@ -111,30 +125,34 @@ func (w *window) show(ctx context.Context, what string, now time.Time) error {
 		}
 		address = a
 	}
-	w.shows, w.since, w.painted = what, now, false
+	w.shows, w.since, w.drawn, w.painted = what, now, time.Time{}, false
 	ctx, cancel := context.WithTimeout(ctx, answerLimit)
 	defer cancel()
 	return w.dt.Call(ctx, w.session, "Page.navigate", map[string]any{"url": address}, nil)
 }
 
+// seen is what a page answers of itself.
+type seen struct {
+	Origin  string `json:"origin"`
+	Painted bool   `json:"painted"` // the till's page stands there
+	Keys    bool   `json:"keys"`    // what is typed comes to it
+}
+
 // ask evaluates an expression in the page.
-func (w *window) ask(ctx context.Context, expression string) (origin string, painted bool, err error) {
+func (w *window) ask(ctx context.Context, expression string) (seen, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerLimit)
 	defer cancel()
 	var a struct {
 		Result struct {
-			Value struct {
-				Origin  string `json:"origin"`
-				Painted bool   `json:"painted"`
-			} `json:"value"`
+			Value seen `json:"value"`
 		} `json:"result"`
 	}
-	err = w.dt.Call(ctx, w.session, "Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}, &a)
+	err := w.dt.Call(ctx, w.session, "Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}, &a)
 	var refusal *devtools.Refusal
 	if errors.As(err, &refusal) && w.shows == "till" && refusal.Code == contextGone {
-		return w.till.url[:len(w.till.url)-1], false, nil // it navigates just now
+		return seen{Origin: w.till.url[:len(w.till.url)-1]}, nil // it navigates just now
 	}
-	return a.Result.Value.Origin, a.Result.Value.Painted, err
+	return a.Result.Value, err
 }
 
 // contextGone is the code with which Chromium says that a page went while it was asked.

@@ -8,7 +8,7 @@ type ScreenState string
 // States of the screen.
 const (
 	ScreenStarting ScreenState = "starting"
-	ScreenPainted  ScreenState = "painted" // the page has been drawn, and answers since
+	ScreenPainted  ScreenState = "painted" // the page has been drawn, keys come to it, and it answers since
 	ScreenTrouble  ScreenState = "trouble" // posd does not answer, the browser does not live, or there is nothing to show it on
 )
 
