@@ -20,9 +20,9 @@ import (
 // withQR are the papers of the gallery that carry a QR code, and so an e-barimt; withCode those under whose code the sale is
 // found when goods come back. All others must carry neither: a copy with a QR code would be a second receipt.
 var (
-	withQR = strings.Fields(`sale city_tax mixed_taxes weighed discounts customer split long_names many_lines business no_lottery late_slip
+	withQR = strings.Fields(`sale city_tax mixed_taxes weighed discounts customer split long_names many_lines business business_by_tin consumer no_lottery late_slip
 		sale_before_return corrected sale_before_exchange exchange_sale sale_without_vat sale_before_x demo`)
-	withCode = strings.Fields(`sale city_tax mixed_taxes weighed discounts customer split long_names many_lines business copy no_lottery provisional
+	withCode = strings.Fields(`sale city_tax mixed_taxes weighed discounts customer split long_names many_lines business business_by_tin business_provisional consumer copy no_lottery provisional
 		sale_before_return corrected sale_before_exchange exchange_sale sale_without_vat sale_without_ebarimt sale_before_x demo`)
 	withNeither = strings.Fields(`continuation return_part return_rest return_without_receipt exchange_return x x_blind z`)
 )

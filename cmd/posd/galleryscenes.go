@@ -93,9 +93,18 @@ func playShop(s *stage) {
 	s.playPayments()
 	s.playNames()
 	s.scan("2", "3")
-	s.do("basket.register", till.Command{Register: "37900846788"})
+	s.meets(knownBusiness)
+	s.do("basket.register", till.Command{Register: knownBusiness})
 	s.pay(till.OfferText{Kind: "transfer", Amount: "12250", Slip: "FT26327-8812"})
 	s.paper("business")
+	s.scan("2")
+	s.do("basket.register", till.Command{Register: "37900846788"})
+	s.cash("5000")
+	s.paper("business_by_tin")
+	s.scan("1", "3")
+	s.do("basket.consumer", till.Command{Consumer: "12345678"})
+	s.cash("11000")
+	s.paper("consumer")
 	s.do("receipt.reprint", till.Command{Bill: string(first)})
 	s.paper("copy")
 	s.do("receipt.reprint", till.Command{Bill: string(first)})
@@ -169,6 +178,10 @@ func (s *stage) playOffice() {
 	close(held)
 	s.issued(late)
 	s.paper("late_slip")
+	s.scan("1", "3")
+	s.do("basket.register", till.Command{Register: unknownBusiness}) // whose taxpayer number is still to be found
+	s.cash("11000")
+	s.paper("business_provisional")
 }
 
 func (s *stage) playReturns() {

@@ -75,9 +75,12 @@ func openStage(ctx context.Context, dir string, a act, columns int, log *slog.Lo
 	return s, nil
 }
 
+// nowhere is an address that nobody answers at.
+const nowhere = "http://127.0.0.1:1"
+
 // stageFlags lays out the folder of an act's shop: its settings and its goods.
 func stageFlags(dir string, a act, columns int) (c flags, err error) {
-	said := map[string]any{"shop": galleryShop, "payer": a.payer, "blind_count": a.blind, "fiscal": map[string]any{"wait": 1, "branch": "001", "district": "2501", "pos_no": "001"},
+	said := map[string]any{"shop": galleryShop, "payer": a.payer, "blind_count": a.blind, "fiscal": map[string]any{"wait": 1, "lookup": nowhere, "branch": "001", "district": "2501", "pos_no": "001"},
 		"printer": map[string]any{"columns": columns, "address": "tcp://127.0.0.1:1"}} // fitted; what it prints goes to the gallery
 	text, err := json.Marshal(said)
 	if err != nil {
@@ -85,7 +88,7 @@ func stageFlags(dir string, a act, columns int) (c flags, err error) {
 	}
 	c = flags{data: dir, config: filepath.Join(dir, "gallery.json")}
 	if a.reports {
-		c.posapi = "http://127.0.0.1:1" // named, never asked: the office stands in its place
+		c.posapi = nowhere // named, never asked: the office stands in its place
 	}
 	if err := os.WriteFile(c.config, text, 0o600); err != nil {
 		return c, err
@@ -277,6 +280,23 @@ func (o *sampleOffice) Info(context.Context) (fiscal.Info, error) { return fisca
 
 // SendData implements outbox.Issuer.
 func (o *sampleOffice) SendData(context.Context) error { return nil }
+
+// sampleRegister is a register of taxpayers that knows one business.
+type sampleRegister struct{}
+
+const knownBusiness, unknownBusiness = "1234567", "7654321"
+
+// Find implements taxpayer.Source.
+func (sampleRegister) Find(context.Context, event.Register) (fiscal.Taxpayer, fiscal.Found) {
+	return fiscal.Taxpayer{Business: event.Business{TIN: "37900846788", Name: "Өргөө Худалдаа, Үйлчилгээний Нэгдсэн Компани ХХК"}, VAT: true}, fiscal.FoundKnown
+}
+
+// meets asks who a business is, as the screen does before it is chosen.
+func (s *stage) meets(r event.Register) {
+	if s.err == nil {
+		_, s.err = s.buyers.Find(s.ctx, sampleRegister{}, r)
+	}
+}
 
 // set changes how the office behaves.
 func (o *sampleOffice) set(change func(*sampleOffice)) {
