@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 )
@@ -60,4 +61,14 @@ func (p *Page) File(field, name, content string) {
 		d.items.add(new File([%q], %q));
 		e.files = d.files;
 		e.dispatchEvent(new Event('change', { bubbles: true }));`, Hold(field), content, name))
+}
+
+// FileBytes chooses a file that is no text, as a workbook is.
+func (p *Page) FileBytes(field, name string, content []byte) {
+	p.t.Helper()
+	p.Until(field+" is there", "document.querySelector("+Hold(field)+") !== null")
+	p.Do(fmt.Sprintf(`const e = document.querySelector(%s), d = new DataTransfer();
+		d.items.add(new File([Uint8Array.from(atob(%q), (c) => c.charCodeAt(0))], %q));
+		e.files = d.files;
+		e.dispatchEvent(new Event('change', { bubbles: true }));`, Hold(field), base64.StdEncoding.EncodeToString(content), name))
 }
