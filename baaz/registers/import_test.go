@@ -2,6 +2,7 @@ package registers_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -411,6 +412,40 @@ func FuzzImport(f *testing.F) {
 			}
 		}
 	})
+}
+
+// BenchmarkImport takes a workbook of 200 000 goods in: looked at first, then done, then sent again unchanged.
+func BenchmarkImport(b *testing.B) {
+	const rows = 200_000
+	var file bytes.Buffer
+	out, err := table.New(&file, table.XLSX, "goods", []table.Column{{Title: "code"}, {Title: "name"}, {Title: "barcodes"}, {Title: "price"}, {Title: "category"}})
+	for i := range rows {
+		err = cmp.Or(err, out.Row([]string{fmt.Sprint(i), fmt.Sprintf("Бараа дугаар %d сүү", i*7919%rows), fmt.Sprint(8_650_000_000_000 + i), fmt.Sprint(i%9000 + 1), fmt.Sprintf("Бүлэг %d", i%40)}))
+	}
+	if err = cmp.Or(err, out.Close()); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		s := storetest.Open(b, b.TempDir()+"/b.db")
+		r, c := registers.New(registers.Options{Store: s, Now: now}), company(b, s)
+		seen := ""
+		for _, step := range []struct {
+			name string
+			in   registers.Import
+		}{{"look-s", registers.Import{Try: true}}, {"do-s", registers.Import{}}, {"again-s", registers.Import{Try: true}}} {
+			step.in.Register, step.in.Name, step.in.File, step.in.Seen = "goods", "f.xlsx", bytes.NewReader(file.Bytes()), seen
+			var p registers.Preview
+			took := seconds(func() { p, err = r.Import(context.Background(), "b", c, step.in) })
+			if err != nil || step.in.Try == p.Done {
+				b.Fatal(step.name, err, p.Lines)
+			}
+			seen = ""
+			if step.name == "look-s" {
+				seen = p.Seen
+			}
+			b.ReportMetric(took.Seconds(), step.name)
+		}
+	}
 }
 
 // BenchmarkFilter looks for parts of words among 100 000 goods, as somebody types.
