@@ -37,8 +37,10 @@ type Settings struct {
 	Notes        []int          `json:"notes"`          // ₮; quick buttons for cash
 	CountNotes   []int          `json:"count_notes"`    // ₮; the lines of a cash count
 	BlindCount   bool           `json:"blind_count"`    // who may not see the cash counts without being told what should be there
-	LockAfter    int            `json:"lock_after"`     // minutes without a touch or key; 0: never
-	Sellers      []Seller       `json:"sellers"`        // those whom the box knows without BAAZ
+	// ReturnUnverified is the most that goes back in ₮ for one receipt of another till while BAAZ cannot be asked; 0: nothing.
+	ReturnUnverified int      `json:"return_unverified"`
+	LockAfter        int      `json:"lock_after"` // minutes without a touch or key; 0: never
+	Sellers          []Seller `json:"sellers"`    // those whom the box knows without BAAZ
 
 	// Unknown lists what the layers said and this program does not know, in order of path.
 	Unknown []Unknown `json:"-"`

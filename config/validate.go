@@ -21,12 +21,13 @@ import (
 
 // Bounds of lists.
 const (
-	maxNotes     = 24
-	maxNote      = 1_000_000 // ₮
-	maxTextLines = 12        // of the receipt's head and of its foot
-	maxSellers   = 1000
-	maxRoles     = 100
-	maxLockAfter = 24 * 60 // minutes
+	maxNotes      = 24
+	maxNote       = 1_000_000 // ₮
+	maxTextLines  = 12        // of the receipt's head and of its foot
+	maxSellers    = 1000
+	maxRoles      = 100
+	maxUnverified = 10_000_000 // ₮
+	maxLockAfter  = 24 * 60    // minutes
 )
 
 // Validate reports the first wrong value as a *fault.Error, fault.ConfigBad with path and detail.
@@ -194,6 +195,9 @@ func checkNotes(s Settings) *fault.Error {
 func checkLock(s Settings) *fault.Error {
 	if s.LockAfter < 0 || s.LockAfter > maxLockAfter {
 		return bad("lock_after", "%d is not between 0 and %d", s.LockAfter, maxLockAfter)
+	}
+	if s.ReturnUnverified < 0 || s.ReturnUnverified > maxUnverified {
+		return bad("return_unverified", "%d is not between 0 and %d", s.ReturnUnverified, maxUnverified)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"posbox/journal"
 	"posbox/pos/event"
 	"posbox/pos/fault"
+	"posbox/pos/money"
 	"posbox/pos/sale"
 )
 
@@ -17,7 +18,24 @@ func returnKeys(s event.SaleReturned) []string {
 	if s.Of != nil && s.Of.Point == 0 { // what another point sold may have the number of a sale of ours
 		keys = append(keys, returnsPrefix(s.Of.Bill)+string(s.Bill))
 	}
+	if s.Of != nil && s.Of.Point != 0 && s.Unverified {
+		keys = append(keys, unverifiedPrefix(s.Of.Point, s.Of.Bill)+string(s.Bill))
+	}
 	return keys
+}
+
+// unverifiedPrefix begins the keys of what came back unverified of another point's sale.
+func unverifiedPrefix(point uint64, of event.Bill) string {
+	return fmt.Sprintf("unverified:%d:%s:", point, of)
+}
+
+// Unverified is how much money has gone back at this till for a sale of another point without asking BAAZ.
+func (e *Engine) Unverified(point uint64, of event.Bill) (sum money.Amount, err error) {
+	all, err := e.returns(unverifiedPrefix(point, of), "", maxReturns)
+	for _, r := range all {
+		sum -= r.Total
+	}
+	return sum, err
 }
 
 func backPrefix(shift int) string { return fmt.Sprintf("back/%010d/", shift) }

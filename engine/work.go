@@ -12,6 +12,7 @@ import (
 	"posbox/journal"
 	"posbox/pos/event"
 	"posbox/pos/fault"
+	"posbox/pos/money"
 	"posbox/pos/sale"
 	"posbox/pos/till"
 )
@@ -142,6 +143,17 @@ func (e *Engine) take(w *round, r *request) {
 	}
 	env.Chain, env.FiscalAsked = e.Chain, e.FiscalAsked
 	env.Sale = e.Sale
+	if before := env.Unverified.Before; before != nil {
+		env.Unverified.Before = func(point uint64, of event.Bill) (money.Amount, error) {
+			sum, err := before(point, of)
+			for _, r := range w.returns {
+				if r.Unverified && r.Of != nil && r.Of.Point == point && r.Of.Bill == of {
+					sum -= r.Total
+				}
+			}
+			return sum, err
+		}
+	}
 	env.Stamp = func(s string) (event.Bill, bool, error) {
 		if bill, moved := w.stamps[s]; moved {
 			return bill, bill != "", nil

@@ -62,6 +62,7 @@ func returnInfo(st *till.State, b *sale.Basket, env till.Env) *ReturnInfo {
 	out := &ReturnInfo{Point: r.PointName, Other: r.Point != 0, Unverified: r.Unverified, Reason: r.Reason, Lines: []ReturnLine{}, Touched: r.Touched,
 		Chosen: len(back.Lines), All: r.Sold != nil && len(back.Left) == 0, Total: -back.Total, VAT: -back.VAT, CityTax: -back.CityTax,
 		Left: filled(left), Right: till.ReturnRight(r)}
+	out.Bill = r.Bill
 	totals := map[int]money.Amount{}
 	for _, l := range back.Lines {
 		totals[l.No] = -l.Total

@@ -103,6 +103,7 @@ type Look struct {
 	Shop       string
 	Notes      []int // quick notes, ₮
 	CountNotes []int // the lines of a cash count, ₮
+	Unverified bool  // another till's goods may come back while BAAZ cannot be asked
 	LockAfter  int   // minutes; 0: the till never locks by itself
 	// Pages of goods, places of baskets and ways to pay, as BAAZ keeps them; none: the till's own.
 	Pages   []GoodsPage

@@ -50,6 +50,7 @@ type TillInfo struct {
 	Goods      int            `json:"goods"`
 	Notes      []int          `json:"notes"`       // quick notes, ₮
 	CountNotes []int          `json:"count_notes"` // the lines of a cash count, ₮
+	Unverified bool           `json:"unverified"`  // another till's goods may come back while BAAZ cannot be asked
 	LockAfter  int            `json:"lock_after"`  // minutes without a touch or key after which the screen locks the till; 0: never
 	Blind      bool           `json:"blind"`       // the setting blind_count: sums are told to a seller with the right cash.see only
 	NamesReady bool           `json:"names_ready"` // false: a search may still miss goods; selling by code works
@@ -175,7 +176,7 @@ func (s *Server) state(v *engine.View, lang string) State {
 		Seq: v.Seq, View: v.N, Printer: s.o.Printer(), Unsent: s.unsent(st), Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
 		Devices: s.devicesInfo(v, lang), Work: s.workInfo(st, lang), Fiscal: s.fiscalInfo(st),
 		Till: TillInfo{Shop: look.Shop, Lang: look.Lang, Zone: env.Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(),
-			Notes: filled(look.Notes), CountNotes: filled(look.CountNotes), LockAfter: look.LockAfter, Blind: env.Blind,
+			Notes: filled(look.Notes), CountNotes: filled(look.CountNotes), LockAfter: look.LockAfter, Unverified: look.Unverified, Blind: env.Blind,
 			NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Joined: st.Joined, Central: st.Central, Pages: pageInfos(look.Pages), Places: filled(look.Places), Tenders: tenderChoices(look.Tenders), First: !st.Started && !s.hasSellers(st), Demo: s.o.Demo, Box: s.o.Box != nil, LastShift: st.LastShift},
 	}
 	out.Seller = sellerInfo(st, env)

@@ -11,9 +11,9 @@ import (
 	"posbox/baaz/store"
 	"posbox/journal"
 	"posbox/pos/barcode"
-	"posbox/pos/catalog"
 	"posbox/pos/event"
 	"posbox/pos/fault"
+	"posbox/pos/sale"
 	"posbox/wire"
 )
 
@@ -74,13 +74,10 @@ func overReturned(tx *store.Tx, c store.Company, r store.ReturnRow) (string, err
 	if len(sales) == 0 {
 		return "the sale is not known here", nil
 	}
-	left := map[int]catalog.Quantity{}
+	var done sale.Done
 	var sold event.SaleCompleted
 	if err := json.Unmarshal(sales[0].Body, &sold); err != nil {
 		return "", err
-	}
-	for _, l := range sold.Lines {
-		left[l.No] += l.Quantity
 	}
 	returns, err := tx.Returned(c, r.Point, r.Bill)
 	if err != nil {
@@ -91,10 +88,11 @@ func overReturned(tx *store.Tx, c store.Company, r store.ReturnRow) (string, err
 		if err := json.Unmarshal(rec.Body, &back); err != nil {
 			return "", err
 		}
-		for _, l := range back.Lines {
-			if left[l.No] += l.Quantity; left[l.No] < 0 {
-				return fmt.Sprintf("line %d, %s too much", l.No, -left[l.No]), nil
+		if wrong := done.AddOf(sold, back); wrong != "" {
+			if back.Unverified {
+				wrong = "unverified return " + string(back.Bill) + ": " + wrong
 			}
+			return wrong, nil
 		}
 	}
 	return "", nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"time"
 
 	"posbox/pos/barcode"
 	"posbox/pos/event"
@@ -17,6 +18,31 @@ import (
 type foreign struct {
 	mu   sync.Mutex
 	told map[string]sale.Return
+	away map[string]time.Time // when BAAZ could not be asked for a code
+}
+
+// awayFor is how long it is taken for granted that BAAZ cannot be asked, after it was tried for this very receipt.
+const awayFor = 10 * time.Minute
+
+// unreachable notes that BAAZ could not be asked for a receipt, or that it could.
+func (f *foreign) unreachable(code string, is bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if delete(f.away, code); !is {
+		return
+	}
+	if f.away == nil || len(f.away) >= maxForeign {
+		f.away = map[string]time.Time{}
+	}
+	f.away[code] = time.Now()
+}
+
+// tried reports whether BAAZ was asked for a receipt a moment ago and could not be reached.
+func (f *foreign) tried(code string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	at, ok := f.away[code]
+	return ok && time.Since(at) < awayFor
 }
 
 // maxForeign bounds what is kept; nobody has so many returns open at once.
@@ -48,6 +74,7 @@ func (p *program) askReturn(ctx context.Context, text string) error {
 		return fault.New(fault.UplinkUnreachable)
 	}
 	answer, err := p.pulse.FindReturn(ctx, code.String())
+	p.foreign.unreachable(code.String(), fault.CodeOf(err) == fault.UplinkUnreachable)
 	if err != nil {
 		if fault.CodeOf(err) == fault.RecordUnknown { // none of the company's receipts
 			return fault.Wrap(err, fault.ReturnCode)
@@ -76,7 +103,7 @@ func readForeign(code barcode.BillCode, a wire.ReturnSale) (r sale.Return, err e
 		if err := json.Unmarshal(body, &back); err != nil {
 			return r, err
 		}
-		r.Done.Add(back)
+		r.Done.AddOf(sold, back) // what does not fit has rung at BAAZ
 	}
 	return r, nil
 }

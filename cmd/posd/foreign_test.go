@@ -142,3 +142,72 @@ func TestReturnElsewhere(t *testing.T) {
 	seller.do("pay", object{"reason": "гэмтэлтэй"})
 	eventually(t, "an alarm", func() bool { return strings.Contains(c.alarms(), "returned too much: bill "+bill) })
 }
+
+// TestReturnUnverified: with BAAZ away another till's goods come back by right and within a limit, marked; BAAZ holds them
+// against the sale when it hears of them, and counts them when the rest comes back.
+func TestReturnUnverified(t *testing.T) {
+	c := newCentre(t)
+	seller := start(t, t.TempDir(), "-demo", "-baaz", c.url, "-key", c.key())
+	other := start(t, t.TempDir(), "-demo", "-baaz", c.url, "-key", c.another("Хоёрдугаар салбар"))
+	seller.open()
+	other.open()
+	seller.do("line.scan", object{"code": "1001", "quantity": "3"}) // 4200 each
+	bill := at(seller.do("pay", object{"tenders": []object{{"kind": "cash", "amount": "12600"}}}), "result", "bill").(string)
+	var sold event.SaleCompleted
+	seller.get("/api/receipts/"+bill, &sold)
+	made, _ := barcode.BillCodeOf(sold, uint64(c.point))
+	code := made.String()
+	eventually(t, "the sale is in BAAZ", func() bool { n, _, _ := c.sums(); return n == 1 })
+
+	begin := object{"code": code, "unverified": true}
+	other.refused("return.unverified", "return.begin", begin) // the setting is off
+	other.do("setting.set", object{"path": "return_unverified", "value": 9000})
+	other.refused("return.elsewhere", "return.begin", begin) // nobody has asked BAAZ
+	c.away.Store(true)
+	if got := other.find(code); got != string(fault.UplinkUnreachable) {
+		t.Fatalf("with BAAZ away: %q", got)
+	}
+	other.do("return.begin", begin)
+	a := other.do("return.scan", object{"code": "1001", "quantity": "3"})
+	if r := at(a, "state", "basket", "return"); at(r.(object), "unverified") != true || at(r.(object), "bill") != bill || at(r.(object), "right") != "return.unverified" {
+		t.Errorf("%v", r)
+	}
+	other.refused("return.limit", "pay", object{"reason": "гэмтэлтэй"})
+	other.do("return.set", object{"lines": []object{{"line": 1, "quantity": "2"}}})
+	back := at(other.do("pay", object{"reason": "гэмтэлтэй"}), "result", "bill").(string)
+	var f event.SaleReturned
+	other.get("/api/returns/"+back, &f)
+	if !f.Unverified || f.Of == nil || f.Of.Point != uint64(c.point) || string(f.Of.Bill) != bill || f.Total != -840000 {
+		t.Errorf("%+v", f)
+	}
+	other.do("return.begin", begin) // the limit is the receipt's, over any number of returns
+	other.do("return.scan", object{"code": "1001"})
+	other.refused("return.limit", "pay", object{"reason": "гэмтэлтэй"})
+	other.do("return.drop", nil)
+	c.away.Store(false)
+	eventually(t, "the return is in BAAZ", func() bool { _, _, total := c.sums(); return total == "4200.00" })
+	if got := c.alarms(); got != "" {
+		t.Errorf("alarms: %s", got)
+	}
+	if got := other.find(code); got != "" {
+		t.Fatal(got)
+	}
+	a = other.do("return.begin", object{"code": code})
+	if at(a, "state", "basket", "due") != "-4200.00" {
+		t.Errorf("what is left after an unverified return: %v", at(a, "state", "basket"))
+	}
+	other.do("pay", object{"reason": "гэмтэлтэй"})
+	eventually(t, "all of it is in BAAZ", func() bool { _, _, total := c.sums(); return total == "0.00" })
+
+	// What was not sold on that receipt rings, once BAAZ hears of it.
+	c.away.Store(true)
+	if got := other.find(code); got != string(fault.UplinkUnreachable) {
+		t.Fatalf("with BAAZ away: %q", got)
+	}
+	other.do("setting.set", object{"path": "return_unverified", "value": 100000})
+	other.do("return.begin", begin)
+	other.do("return.scan", object{"code": "1004"})
+	other.do("pay", object{"reason": "гэмтэлтэй"})
+	c.away.Store(false)
+	eventually(t, "an alarm", func() bool { return strings.Contains(c.alarms(), "unverified return") })
+}

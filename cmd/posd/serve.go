@@ -411,7 +411,7 @@ func (p *program) newServer(secret string) *ui.Server {
 
 func (p *program) look() ui.Look {
 	c := p.set().conf
-	look := ui.Look{Lang: c.Lang, Shop: c.Shop.Name, Notes: c.Notes, CountNotes: c.CountNotes, LockAfter: c.LockAfter}
+	look := ui.Look{Lang: c.Lang, Shop: c.Shop.Name, Notes: c.Notes, CountNotes: c.CountNotes, LockAfter: c.LockAfter, Unverified: c.ReturnUnverified > 0}
 	p.master.look(&look)
 	return look
 }

@@ -16,6 +16,7 @@ import (
 	"posbox/drivers/fiscal/taxpayer"
 	"posbox/pos/event"
 	"posbox/pos/fault"
+	"posbox/pos/money"
 	"posbox/pos/till"
 	"posbox/wire"
 )
@@ -294,6 +295,10 @@ func (p *program) settle(st *till.State, e *till.Env) {
 	now.into(e)
 	e.Fiscal = p.reports(now)
 	e.Tenders = p.master.tenders()
+	e.Unverified = till.Unverified{Limit: money.Tugrik(int64(now.conf.ReturnUnverified)), Away: p.foreign.tried}
+	if p.engine != nil {
+		e.Unverified.Before = p.engine.Unverified
+	}
 	plain := *e
 	e.Try = func(l *till.Layer) (till.Env, error) {
 		next, err := p.composer.try(l, now)

@@ -154,19 +154,20 @@ const (
 	TotalChanged    Code = "payment.total_changed"
 
 	// Returns.
-	ReturnNone      Code = "return.none"
-	ReturnEmpty     Code = "return.empty"
-	ReturnDone      Code = "return.done"
-	ReturnLeft      Code = "return.left"
-	ReturnGood      Code = "return.good"
-	ReturnReason    Code = "return.reason"
-	ReturnTenders   Code = "return.tenders"
-	ReturnTender    Code = "return.tender"
-	ReturnCode      Code = "return.code"
-	ReturnElsewhere Code = "return.elsewhere"
-	ReturnLimit     Code = "return.limit"
-	ReturnClaimed   Code = "return.claimed"
-	ReturnLate      Code = "return.late"
+	ReturnNone       Code = "return.none"
+	ReturnEmpty      Code = "return.empty"
+	ReturnDone       Code = "return.done"
+	ReturnLeft       Code = "return.left"
+	ReturnGood       Code = "return.good"
+	ReturnReason     Code = "return.reason"
+	ReturnTenders    Code = "return.tenders"
+	ReturnTender     Code = "return.tender"
+	ReturnCode       Code = "return.code"
+	ReturnElsewhere  Code = "return.elsewhere"
+	ReturnUnverified Code = "return.unverified"
+	ReturnLimit      Code = "return.limit"
+	ReturnClaimed    Code = "return.claimed"
+	ReturnLate       Code = "return.late"
 
 	// Receipts.
 	BillUnknown  Code = "bill.unknown"
@@ -599,12 +600,14 @@ var Texts = map[Code]Text{
 		"The code does not fit a receipt of this shop.", "Scan it again, or see whether the receipt is another shop's."},
 	ReturnElsewhere: {Notice, "{bill} баримтыг энэ касс гаргаагүй.", "БААЗ-аас асууж байна; холболт байхгүй бол гаргасан касс дээр нь буцаана уу.",
 		"This till did not make receipt {bill}.", "BAAZ is asked; without a connection return it at the till that made it."},
+	ReturnUnverified: {Notice, "Өөр кассын барааг БААЗ-аас асуухгүйгээр буцаахыг тохиргоогоор хаасан.", "Гаргасан касс дээр нь буцаах, эсвэл холболт сэргэхийг хүлээнэ үү.",
+		"The settings allow no return of another till's goods without asking BAAZ.", "Return them at the till that sold, or wait for the connection."},
+	ReturnLimit: {Warning, "Шалгаагүй буцаалт нэг баримтад {limit} ₮-өөс хэтрэхгүй; өмнө нь {before} ₮ буцаасан.", "Цөөн бараа буцаах, эсвэл БААЗ-тай холбогдохыг хүлээнэ үү.",
+		"Unverified, at most {limit} ₮ go back for one receipt; {before} ₮ went back before.", "Take back less, or wait until BAAZ can be asked."},
 	ReturnClaimed: {Notice, "{bill} баримтын барааг өөр касс буцааж байна.", "Тэр касс дуустал, эсвэл 20 минут хүлээнэ үү.",
 		"Another till takes the goods of receipt {bill} back.", "Wait until it is done, or for 20 minutes."},
 	ReturnLate: {Notice, "Буцаалт хэт удаан нээлттэй байлаа.", "Буцаалтыг болиод баримтаа дахин уншуулна уу.",
 		"The return has been open for too long.", "Cancel the return and scan the receipt again."},
-	ReturnLimit: {Warning, "Шалгаагүй буцаалт {limit} ₮-өөс хэтрэхгүй.", "Гаргасан касс дээр нь, эсвэл БААЗ-тай холбогдсоны дараа буцаана уу.",
-		"A return that was not checked may come to {limit} ₮ at most.", "Return it at the till that sold it, or once BAAZ can be reached."},
 
 	BillUnknown: {Notice, "{bill} баримт алга.", "Дугаарыг шалгана уу.",
 		"There is no receipt {bill}.", "Check the number."},

@@ -1,6 +1,7 @@
 package sale
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -18,6 +19,8 @@ type Return struct {
 	Point     uint64 `json:"point,omitempty"`
 	PointName string `json:"point_name,omitempty"`
 	Code      string `json:"code,omitempty"` // the one on the receipt
+	// Bill is the sale's, where Unverified: all that is known of it is what stands in the code.
+	Bill event.Bill `json:"bill,omitempty"`
 	// Done is what had come back before, as it was known when the return began.
 	Done Done `json:"done"`
 	// Chosen is how much of each line comes back, by line; nil: all that is left.
@@ -41,6 +44,51 @@ type Done struct {
 	Money map[event.TenderKind]money.Amount `json:"money,omitempty"`
 	// Stamps are the excise stamps that came back.
 	Stamps []string `json:"stamps,omitempty"`
+}
+
+// AddOf counts one more return of a sale. What came back unverified names no lines of the sale: its goods are taken for those
+// of them that still have some. Wrong says what does not fit: goods that were not sold or have come back before, or more money
+// than was paid for them; empty: all does.
+func (d *Done) AddOf(sold event.SaleCompleted, r event.SaleReturned) (wrong string) {
+	if !r.Unverified {
+		d.Add(r)
+		for _, l := range sold.Lines {
+			if over := d.Lines[l.No] - l.Quantity; over > 0 {
+				wrong = fmt.Sprintf("line %d, %s too much", l.No, over)
+			}
+		}
+		return wrong
+	}
+	own := r
+	own.Lines = nil
+	var paid money.Amount
+	for _, back := range r.Lines {
+		q := -back.Quantity
+		for _, l := range sold.Lines {
+			part := min(q, l.Quantity-d.Lines[l.No])
+			if l.Good != back.Good || part <= 0 {
+				continue
+			}
+			m, err := Mirror(l, d.Lines[l.No], part)
+			if err != nil {
+				return err.Error()
+			}
+			paid -= m.Total
+			if d.Lines == nil {
+				d.Lines, d.Money = map[int]catalog.Quantity{}, map[event.TenderKind]money.Amount{}
+			}
+			d.Lines[l.No] += part
+			q -= part
+		}
+		if q > 0 {
+			wrong = fmt.Sprintf("%s of %s too much", q, back.Name)
+		}
+	}
+	d.Add(own) // the money
+	if wrong == "" && -r.Total > paid {
+		wrong = fmt.Sprintf("%s went back for goods that cost %s", -r.Total, paid)
+	}
+	return wrong
 }
 
 // Add counts one more return of the same sale.

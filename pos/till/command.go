@@ -37,6 +37,8 @@ type Command struct {
 	Register string         `json:"register,omitempty"` // basket.register, fiscal.repeat
 	Consumer string         `json:"consumer,omitempty"` // basket.consumer
 	Lines    []LineText     `json:"lines,omitempty"`    // return.set
+	// Unverified begins a return of another till's sale although BAAZ cannot be asked (return.begin).
+	Unverified bool `json:"unverified,omitempty"`
 
 	Outcome string `json:"outcome,omitempty"` // fiscal.resolve: done or not_done
 	Number  string `json:"number,omitempty"`  // fiscal.resolve: the receipt's number, ДДТД

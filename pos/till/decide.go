@@ -38,6 +38,8 @@ type Env struct {
 	Foreign func(code string) (sale.Return, bool)
 	// Stamp tells on which sale of this till an excise stamp was sold that has not come back; nil: nothing is known.
 	Stamp func(string) (bill event.Bill, sold bool, err error)
+	// Unverified says what may come back of another till's sales while BAAZ cannot be asked.
+	Unverified Unverified
 	// Z returns the Z report of a closed shift; fault shift.unknown where there is none.
 	Z func(shift int) (event.Report, error)
 

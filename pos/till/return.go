@@ -59,6 +59,9 @@ func (d *decider) returnByCode(code barcode.BillCode) error {
 		own = m.Point
 	}
 	if code.Point != 0 && code.Point != own {
+		if d.cmd.Unverified {
+			return d.beginUnverified(code)
+		}
 		return d.returnElsewhere(code)
 	}
 	s, err := d.env.Sale(code.Bill())
@@ -376,6 +379,9 @@ func (d *decider) payReturn(b *sale.Basket) error {
 	if len(back.Lines) == 0 {
 		return fault.New(fault.ReturnEmpty)
 	}
+	if err := d.checkUnverified(r, back); err != nil {
+		return err
+	}
 	if d.who.Reason = strings.TrimSpace(cmp.Or(d.cmd.Reason, r.Reason)); d.who.Reason == "" {
 		return fault.New(fault.ReturnReason)
 	}
@@ -406,10 +412,10 @@ func (d *decider) payReturn(b *sale.Basket) error {
 // ReturnRight is the right that a return takes.
 func ReturnRight(r *sale.Return) Right {
 	switch {
-	case r.Sold == nil:
-		return RightReturnNoReceipt
 	case r.Unverified:
 		return RightReturnUnverified
+	case r.Sold == nil:
+		return RightReturnNoReceipt
 	case r.Point != 0:
 		return RightReturnOther
 	}
@@ -566,6 +572,9 @@ func (d *decider) returned(b *sale.Basket, back sale.Back, tenders []event.Tende
 	if sold := r.Sold; sold != nil {
 		s.Of = &event.Origin{Bill: sold.Bill, Local: sold.Local, Code: r.Code, Point: r.Point, PointName: r.PointName}
 		s.Payer, s.Buyer, s.Register, s.Business, s.Consumer, s.Left = sold.Payer, sold.Buyer, sold.Register, sold.Business, sold.Consumer, back.Left
+	}
+	if r.Unverified {
+		s.Of = &event.Origin{Bill: r.Bill, Code: r.Code, Point: r.Point}
 	}
 	if len(s.Left) > 0 {
 		s.Paid = paidStill(r, tenders)

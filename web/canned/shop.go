@@ -117,7 +117,7 @@ func state(changes ...change) object {
 	s := object{
 		"seq": 4021, "view": 57,
 		"till": object{"shop": "Номин супермаркет 3", "lang": "mn", "zone": "Asia/Ulaanbaatar", "version": "1.0.0", "goods": 100000,
-			"notes": list{1000, 5000, 10000, 20000}, "has_sellers": true, "first": false, "box": true, "last_shift": 214, "joined": true, "central": false, "lock_after": 10, "blind": false,
+			"notes": list{1000, 5000, 10000, 20000}, "has_sellers": true, "first": false, "box": true, "last_shift": 214, "joined": true, "central": false, "lock_after": 10, "unverified": false, "blind": false,
 			"count_notes": list{20000, 10000, 5000, 1000, 500, 100, 50, 20, 10, 5, 1}, "names_ready": true, "pages": list{}, "places": list{},
 			"tenders": list{object{"kind": "card", "name": ""}, object{"kind": "transfer", "name": ""}, object{"kind": "qr", "name": ""}}},
 		"seller": object{"code": "9", "name": "Бат-Эрдэнэ", "role": "owner", "locked": false, "rights": every()},

@@ -30,7 +30,9 @@ export async function perform(kind: string, fields: Fields = {}): Promise<Answer
       if (!(e instanceof Refused)) throw e;
       if (e.code === 'return.elsewhere' && !asked && typeof fields.code === 'string') {
         asked = true;
-        if (await findReturn(fields.code, kind)) continue; // BAAZ has told it
+        const told = await findReturn(fields.code, kind);
+        if (told === 'unverified') [kind, fields] = ['return.begin', { code: fields.code, unverified: true }];
+        if (told) continue; // BAAZ has told it, or a person takes it back unverified
         return null;
       }
       const more = await lacking(e, kind, fields);
@@ -40,12 +42,17 @@ export async function perform(kind: string, fields: Fields = {}): Promise<Answer
   }
 }
 
-// findReturn asks BAAZ for the sale of another till; false where that was refused, and said.
-async function findReturn(code: string, kind: string) {
+// findReturn asks BAAZ for the sale of another till; false where that was refused, and said. Where BAAZ is away a person may
+// want to take the goods back all the same.
+async function findReturn(code: string, kind: string): Promise<boolean | 'unverified'> {
   try {
     return Boolean(await post('/api/uplink/return', { code }));
   } catch (e) {
     if (!(e instanceof Refused)) throw e;
+    if (e.code === 'uplink.unreachable' && state.till.value?.unverified) {
+      sound.attention();
+      return (await ask({ title: t('return.unverified_title'), text: t('return.unverified_text'), yes: t('return.unverified_yes'), fields: [] })) ? 'unverified' : false;
+    }
     refuse(e, kind === 'line.scan');
     return false;
   }

@@ -10,7 +10,7 @@ export interface Till {
   box?: boolean; // the till runs on a box of ours
   joined?: boolean; // BAAZ knows this till
   central?: boolean; // BAAZ keeps goods and customers
-  lock_after?: number; // minutes, 0: never
+  lock_after?: number; unverified?: boolean; // minutes, 0: never
   blind?: boolean; // the drawer is counted blind
   count_notes?: number[];
   pages?: { code: string; name: string }[]; // of goods, as BAAZ keeps them

@@ -162,7 +162,10 @@ const chosen = () => {
   return r?.lines.find((l) => l.line === at.value) ?? r?.lines.find((l) => l.line === r.touched) ?? r?.lines[0];
 };
 
-const left = (l: ReturnLine) => (now()?.bill ? (thousandths(l.sold) ?? 0) - (thousandths(l.done) ?? 0) : 1e9);
+// known reports whether it is known what was sold; else the goods are scanned.
+const known = (r: Return | null | undefined) => Boolean(r?.bill) && !r!.unverified;
+
+const left = (l: ReturnLine) => (known(now()) ? (thousandths(l.sold) ?? 0) - (thousandths(l.done) ?? 0) : 1e9);
 
 // set says how much of a line comes back, in thousandths.
 function set(l: ReturnLine, q: number) {
@@ -195,7 +198,7 @@ async function askQuantity() {
 function all() {
   const r = now();
   const basket = state.basket.value?.id;
-  if (!r?.bill) return sound.attention();
+  if (!r || !known(r)) return sound.attention();
   enqueue(() => perform('return.set', { basket, lines: r.lines.map((l) => ({ line: l.line, quantity: r.all ? '0' : wireQuantity(Math.max(0, left(l))) })) }));
 }
 
@@ -206,7 +209,7 @@ async function drop() {
 
 function Line({ of: l, current }: { of: ReturnLine; current: boolean }) {
   const q = thousandths(l.chosen) ?? 0;
-  const none = Boolean(now()?.bill) && left(l) <= 0;
+  const none = known(now()) && left(l) <= 0;
   const done = thousandths(l.done) ?? 0;
   return (
     <li class={'return-line' + (current ? ' is-current' : '') + (q ? '' : ' is-none')} data-test="return-line" data-line={l.line} aria-current={current ? 'true' : undefined} onClick={() => (at.value = l.line)}>
@@ -271,7 +274,7 @@ function Head({ of: r }: { of: Return }) {
   if (!r.bill) return <p class="return-of"><Icon name="bill" /><strong>{t('return.without')}</strong></p>;
   return (
     <p class="return-of" data-test="return-of">
-      <Icon name="bill" /><strong>{r.bill}</strong><span>{minute(r.local)}</span>
+      <Icon name="bill" /><strong>{r.bill}</strong>{r.local && <span>{minute(r.local)}</span>}
       {r.buyer && <span>{r.buyer}</span>}
       {r.register && <span>{r.register}</span>}
       {r.other && <span class="mark is-warn">{r.point || t('return.other')}</span>}
@@ -286,7 +289,7 @@ function Chosen({ of: r }: { of: Return }) {
   useEffect(() => void (at.value = r.touched || 0), [r.touched]);
   return (
     <Pane title={t('return.title')} back={back} backLabel={t('return.exchange')} more="is-return is-list"
-      aside={<><Button label={t(r.all ? 'return.none' : 'return.all')} cap={KEYS.again.cap} test="return-all" press={all} off={!r.bill} /><Button label={t('return.drop')} cap={KEYS.price.cap} kind="quiet" test="return-drop" press={drop} busy={busy('return.drop')} /></>}>
+      aside={<><Button label={t(r.all ? 'return.none' : 'return.all')} cap={KEYS.again.cap} test="return-all" press={all} off={!known(r)} /><Button label={t('return.drop')} cap={KEYS.price.cap} kind="quiet" test="return-drop" press={drop} busy={busy('return.drop')} /></>}>
       <Head of={r} />
       {r.lines.length ? <ol class="return-list" data-test="return-lines" data-scrolls tabIndex={0} aria-label={t('return.title')}>{r.lines.map((l) => <Line key={l.line} of={l} current={l.line === one?.line} />)}</ol>
         : <p class="return-hint"><Icon name="barcode" more="is-large" />{t('return.scan')}</p>}
