@@ -64,28 +64,14 @@ type CompaniesAnswer struct {
 }
 
 func (s *Server) companies(c *call) (a CompaniesAnswer, err error) {
-	var rows []store.CompanyRow
-	err = s.o.Store.Read(c.ctx(), func(tx *store.Tx) (err error) {
-		switch {
-		case c.who.World == who.Operator && !c.who.IsToken():
-			rows, err = tx.EveryCompany()
-			return err
-		case c.who.Home == 0:
-			return nil
-		case c.who.World == who.Vendor && !c.who.IsToken():
-			if rows, err = tx.CompaniesOf(c.who.Home); err != nil {
-				return err
-			}
+	a.Companies = []CompanyView{}
+	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
+		rows, err := myCompanies(tx, c)
+		for _, r := range rows {
+			a.Companies = append(a.Companies, companyView(r))
 		}
-		own, err := tx.Company(c.who.Home)
-		rows = append([]store.CompanyRow{own}, rows...)
 		return err
 	})
-	a.Companies = []CompanyView{}
-	for _, r := range rows {
-		a.Companies = append(a.Companies, companyView(r))
-	}
-	return a, err
 }
 
 // CompanyBody makes a company.
@@ -204,25 +190,31 @@ type PointsAnswer struct {
 }
 
 func (s *Server) points(c *call) (a PointsAnswer, err error) {
-	a.Points = []PointView{}
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.Points(c.company)
-		if err != nil {
-			return err
-		}
-		keys, err := tx.WaitingKeys(c.company, s.micros())
-		for _, r := range rows {
-			v := PointView{Point: r.Point, Name: r.Name, Boxes: r.Epoch, NextShift: r.NextShift}
-			if len(r.Box) == len(journal.Box{}) {
-				v.Box = journal.Box(r.Box).String()
-			}
-			if k, ok := keys[r.Point]; ok {
-				v.Key = &KeyWaiting{k.Count, time.UnixMicro(k.Expires).UTC()}
-			}
-			a.Points = append(a.Points, v)
-		}
+	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) (err error) {
+		a.Points, err = s.pointViews(tx, c.company)
 		return err
 	})
+}
+
+// pointViews reads a company's sales points.
+func (s *Server) pointViews(tx *store.Tx, c store.Company) ([]PointView, error) {
+	list := []PointView{}
+	rows, err := tx.Points(c)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := tx.WaitingKeys(c, s.micros())
+	for _, r := range rows {
+		v := PointView{Point: r.Point, Name: r.Name, Boxes: r.Epoch, NextShift: r.NextShift}
+		if len(r.Box) == len(journal.Box{}) {
+			v.Box = journal.Box(r.Box).String()
+		}
+		if k, ok := keys[r.Point]; ok {
+			v.Key = &KeyWaiting{k.Count, time.UnixMicro(k.Expires).UTC()}
+		}
+		list = append(list, v)
+	}
+	return list, err
 }
 
 // PointBody makes a sales point.
@@ -278,27 +270,32 @@ type BoxesAnswer struct {
 }
 
 func (s *Server) companyBoxes(c *call) (a BoxesAnswer, err error) {
-	a.Boxes = []BoxView{}
-	lang, now := langOf(c.Request), s.o.Now()
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := tx.BoxList(c.company)
-		if err != nil {
-			return err
-		}
-		said, err := tx.Heartbeats(c.company)
-		for _, r := range rows {
-			v := BoxView{Box: r.Box.String(), Point: r.Point, Epoch: r.Epoch, State: wire.Standing(r.State), Head: r.Seq, Hash: r.Hash, Joined: time.UnixMicro(r.Joined).UTC(),
-				Seen: time.UnixMicro(r.Seen).UTC(), Quarantine: r.Asides, Problems: r.Problems, Alarms: r.Alarms}
-			last := v.Seen
-			if h, ok := said[r.Box]; ok {
-				v.Report = report(h, lang)
-				last = latest(last, v.Report.Heard)
-			}
-			v.Online = now.Sub(last) < silentAfter
-			a.Boxes = append(a.Boxes, v)
-		}
+	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) (err error) {
+		a.Boxes, err = s.boxViews(tx, c.company, langOf(c.Request))
 		return err
 	})
+}
+
+// boxViews reads a company's boxes, what they say in a language.
+func (s *Server) boxViews(tx *store.Tx, c store.Company, lang string) ([]BoxView, error) {
+	list, now := []BoxView{}, s.o.Now()
+	rows, err := tx.BoxList(c)
+	if err != nil {
+		return nil, err
+	}
+	said, err := tx.Heartbeats(c)
+	for _, r := range rows {
+		v := BoxView{Box: r.Box.String(), Point: r.Point, Epoch: r.Epoch, State: wire.Standing(r.State), Head: r.Seq, Hash: r.Hash, Joined: time.UnixMicro(r.Joined).UTC(),
+			Seen: time.UnixMicro(r.Seen).UTC(), Quarantine: r.Asides, Problems: r.Problems, Alarms: r.Alarms}
+		last := v.Seen
+		if h, ok := said[r.Box]; ok {
+			v.Report = report(h, lang)
+			last = latest(last, v.Report.Heard)
+		}
+		v.Online = now.Sub(last) < silentAfter
+		list = append(list, v)
+	}
+	return list, err
 }
 
 func (s *Server) revokeBox(c *call) (Done, error) {

@@ -73,7 +73,7 @@ func routes() (list []route) {
 	for _, rows := range [][]route{
 		serverRoutes(), boxRoutes(), downRoutes(), registerRoutes(), settingRoutes(), manyRoutes(), peopleRoutes(), passkeyRoutes(),
 		auditRoutes(), placeRoutes(), salesRoutes(), reportRoutes(), fiscalRoutes(), liveRoutes(), pageRoutes(),
-		watchRoutes(), logRoutes(),
+		watchRoutes(), logRoutes(), fleetRoutes(),
 	} {
 		list = append(list, rows...)
 	}

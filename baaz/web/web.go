@@ -50,6 +50,8 @@ type Options struct {
 	People    *who.People
 	// Doorkeeper says who somebody is; nil: People does.
 	Doorkeeper Doorkeeper
+	// Downloads is the folder with images and their manifests that people may download; empty: none.
+	Downloads string
 	// Wished is told that a box is wished to do something, so that it asks at once. It must not wait. May be nil.
 	Wished func(journal.Box)
 	// Messenger sends messages to webhooks; nil: there are none.

@@ -100,12 +100,12 @@ var commands = map[string]func(context.Context, flags, io.Writer, io.Writer) err
 
 // flags are the command line.
 type flags struct {
-	data, listen, db, to, company, point, public, scope, name string
-	proxy, operator, private                                  bool
-	days                                                      int
-	plan                                                      seed.Plan
-	url                                                       string
-	rest                                                      []string
+	data, listen, db, to, downloads, company, point, public, scope, name string
+	proxy, operator, private                                             bool
+	days                                                                 int
+	plan                                                                 seed.Plan
+	url                                                                  string
+	rest                                                                 []string
 }
 
 func parse(name string, args []string, stderr io.Writer) (f flags, err error) {
@@ -117,6 +117,7 @@ func parse(name string, args []string, stderr io.Writer) (f flags, err error) {
 	case "baazd":
 		fs.StringVar(&f.listen, "listen", defaultListen, "where to listen")
 		fs.StringVar(&f.public, "public", "", "the address that people use, where it is another one: https://baaz.example.mn")
+		fs.StringVar(&f.downloads, "downloads", "", "folder with images and their manifests that people may download")
 		fs.BoolVar(&f.private, "webhooks-private", false, "let messages go to addresses of private networks, and by http")
 		fs.BoolVar(&f.proxy, "behind-proxy", false, "believe the X-Forwarded-For of a proxy on this machine")
 	case "baazd owner":

@@ -94,7 +94,7 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 		return err
 	}
 	server := &http.Server{
-		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, Registers: regs, People: people, Live: live, Messenger: send, Wished: wished, Logger: logger, Version: version, Public: f.public, BehindProxy: f.proxy}),
+		Handler:           web.New(web.Options{Store: s, Ingest: in, Down: master, Registers: regs, People: people, Live: live, Messenger: send, Downloads: f.downloads, Wished: wished, Logger: logger, Version: version, Public: f.public, BehindProxy: f.proxy}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}

@@ -102,7 +102,7 @@ export function Person() {
   const who = me.value!;
   return (
     <div class="person">
-      <div class="person-text"><span class="clip">{who.name}</span><span class="remark clip">{tOf('role.', who.role ?? '')}</span></div>
+      <div class="person-text"><span class="clip">{who.name}</span><span class="remark">{tOf('role.', who.role ?? '')}</span></div>
       <LanguageButton />
       <button type="button" class="button is-quiet" aria-label={t('shell.logout')} title={t('shell.logout')} data-test="logout" onClick={() => void logout()}><Icon name="out" /></button>
     </div>

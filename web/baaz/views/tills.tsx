@@ -18,7 +18,7 @@ import { History, Messages } from './messages';
 import { Key, NewPoint } from './key';
 import { ahead, gigabytes, heard, signs, since, standing, tillsOf, tones, troubles, useClock, wrongClock, type Till } from './tillstate';
 
-function Stand({ of }: { of: Till }) {
+export function Stand({ of }: { of: Till }) {
   const s = standing(of);
   return <Mark tone={tones[s]} icon={signs[s]}>{t(`standing.${s}`)}</Mark>;
 }
@@ -30,14 +30,14 @@ function Unsent({ of }: { of: Till }) {
   return <span class="stacked"><strong>{group(String(r.unsent))}</strong>{r.oldest && <span class="remark">{since(r.oldest)}</span>}</span>;
 }
 
-function Needs({ of }: { of: Till }) {
+export function Needs({ of }: { of: Till }) {
   const list = troubles(of);
   if (list.length === 0) return of.box ? <span class="remark">{t('till.well')}</span> : null;
   return <span class={'needs is-' + list[0].tone}><Icon name="warning" /><span>{list[0].text}{list.length > 1 && ' ' + t('till.and_more', { count: list.length - 1 })}</span></span>;
 }
 
 // rank orders tills: what needs somebody first.
-function rank(of: Till) {
+export function rank(of: Till) {
   const s = standing(of);
   const list = troubles(of);
   if (list.some((x) => x.tone === 'loss') || s === 'revoked') return 0;

@@ -122,6 +122,32 @@ func messageAnswers(more map[string]any) map[string]any {
 	return all
 }
 
+// vendorAnswers are a technician's of a vendor that looks after three companies.
+func vendorAnswers() map[string]any {
+	firm := func(id int, name string) object {
+		return object{"company": id, "name": name, "world": "company", "vendor": 9, "created": "2026-01-05T02:00:00Z"}
+	}
+	download := func(station, note string, size int) object {
+		return object{"file": station + ".img.zst", "manifest": station + ".img.zst.manifest.json", "station": station, "version": "41", "size": size,
+			"sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "note": note, "made": "2026-11-20T02:00:00Z"}
+	}
+	return map[string]any{
+		"GET /api/me": object{"world": "vendor", "home": 9, "person": 2, "name": "Ч. Ганбат", "role": "vendor.technician", "rights": list{"look"}, "away": list{"look", "points"}},
+		"GET /api/companies": object{"companies": list{object{"company": 9, "name": "Тех сервис ХХК", "world": "vendor", "vendor": 0, "created": "2026-01-05T02:00:00Z"},
+			firm(7, "Номин Импекс ХХК"), firm(11, "Сансар захын дэлгүүр"), firm(12, "Эрдэнэт хүнс ХХК")}},
+		"GET /api/boxes": object{"more": false, "companies": list{object{"company": 7, "name": "Номин Импекс ХХК", "points": tillPoints(), "boxes": tillBoxes()},
+			object{"company": 11, "name": "Сансар захын дэлгүүр", "points": points()[:1], "boxes": boxes()[:1]}, object{"company": 12, "name": "Эрдэнэт хүнс ХХК", "points": points()[2:3], "boxes": boxes()[2:3]}}},
+		"GET /api/downloads": object{"downloads": list{download("pc", "No real PC has been tried.", 318_000_000), download("pi", "Not run on hardware.", 402_000_000)}},
+	}
+}
+
+func noFleet() map[string]any {
+	all := vendorAnswers()
+	all["GET /api/boxes"] = object{"more": false, "companies": list{}}
+	all["GET /api/downloads"] = object{"downloads": list{}}
+	return all
+}
+
 func tillScenes() []Scene {
 	with := func(more map[string]any) map[string]any {
 		all := map[string]any{"GET " + company + "/points": object{"points": tillPoints()}, "GET " + company + "/boxes": object{"boxes": tillBoxes()}}
@@ -143,6 +169,10 @@ func tillScenes() []Scene {
 		{Name: "messages-rules", At: "tills/messages", Page: "tills/messages", Do: "wait rules-now; tap rules-open; wait rules-silent", Answers: with(nil)},
 		{Name: "messages-secret", At: "tills/messages", Page: "tills/messages", Do: "wait hook; tap hook-open; tap hook-url; write https://a.mn/x; tap hook-add; wait hook-secret-text", Answers: with(nil)},
 		{Name: "messages-log", At: "tills/messages", Page: "tills/messages", Do: "wait hook; tap hook-test; wait hook-delivery", Answers: with(nil)},
+		{Name: "fleet", At: "fleet", Page: "fleet", Do: "wait fleet-row", Answers: vendorAnswers()},
+		{Name: "fleet-none", At: "fleet", Page: "fleet", Do: "wait no-fleet", Answers: noFleet()},
+		{Name: "downloads", At: "downloads", Page: "downloads", Do: "wait download", Answers: vendorAnswers()},
+		{Name: "downloads-none", At: "downloads", Page: "downloads", Do: "wait no-downloads", Answers: noFleet()},
 		{Name: "point-new", At: "tills/new", Page: "tills/new", Do: "wait point-name"},
 		{Name: "key-replace", At: "tills/key/2", Page: "tills/key", Do: "wait key-make", Answers: with(key)},
 		{Name: "key", At: "tills/key/6", Page: "tills/key", Do: "wait key-make; tap key-make; wait key-text; wait joining", Answers: with(key)},
