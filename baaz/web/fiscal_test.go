@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -19,7 +20,8 @@ import (
 // reporter writes what a till's records say of e-barimts: bodies as text, so that nothing here shares types with what reads them.
 type reporter struct {
 	*shop
-	sent int // records that have been handed to BAAZ
+	sent   int    // records that have been handed to BAAZ
+	before []byte // the first receipt's picture, before it was reported
 }
 
 // asks writes a request over a total in möngö, half of it free of VAT, and returns its sequence.
@@ -145,7 +147,12 @@ func (r *reporter) reported(query string) map[string]int64 {
 func TestFiscal(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		s := newShop(t, dsn)
-		r := &reporter{s, len(s.records())}
+		r := &reporter{shop: s, sent: len(s.records())}
+		for _, rec := range r.all() {
+			if rec.Kind == "sale.completed" {
+				_, _, r.before = r.fetch(fmt.Sprintf("%s/boxes/%s/records/%d/picture", r.home, r.box.ID, rec.Seq))
+			}
+		}
 		for round, apart := range []bool{false, true} {
 			r.day(round)
 			r.send(apart)
@@ -248,6 +255,12 @@ func (r *reporter) states(round int) {
 	r.must("GET", r.home+"/reports/sales?shift=900&number=1", nil, &receipts)
 	if len(receipts.Receipts) != 1 || receipts.Receipts[0].Fiscal != "issued" {
 		r.t.Errorf("the receipt: %+v", receipts.Receipts)
+	}
+	// The picture tells what has become of it: the number, or that there is none yet.
+	seq := receipts.Receipts[0].Seq
+	status, h, body := r.fetch(fmt.Sprintf("%s/boxes/%s/records/%d/picture", r.home, r.box.ID, seq))
+	if status != 200 || len(body) == 0 || strings.Contains(h.Get("Cache-Control"), "immutable") || bytes.Equal(body, r.before) {
+		r.t.Errorf("the picture is the one from before its e-barimt: %d, %d bytes, %s", status, len(body), h.Get("Cache-Control"))
 	}
 	var all web.FiscalAnswer
 	r.must("GET", r.home+"/reports/fiscal?from=2026-11-22&to=2026-11-22", nil, &all)

@@ -17,14 +17,15 @@ import (
 	"posbox/pos/receipt"
 )
 
-// picture draws what a record looks like on paper, from what it says alone. Fiscal marks are not in it: they were printed
-// once and are kept nowhere.
+// picture draws what a record looks like on paper, with the number of its e-barimt as that stands now. Lottery number and QR code
+// are not in it: they were printed once and are kept nowhere.
 func (s *Server) picture(c *call) error {
 	seq, err := c.id("seq", fault.RecordUnknown)
 	if err != nil {
 		return err
 	}
-	var rec journal.Record
+	var doc receipt.Doc
+	cache := "private, max-age=31536000, immutable" // a record never changes
 	err = s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
 		b, err := c.ofCompany(tx)
 		if err != nil {
@@ -34,15 +35,21 @@ func (s *Server) picture(c *call) error {
 		if errors.Is(err, store.ErrNone) {
 			return fault.New(fault.RecordUnknown)
 		}
-		if err == nil {
-			rec, err = journal.Decode(r.Raw)
+		if err != nil {
+			return err
 		}
+		rec, err := journal.Decode(r.Raw)
+		if err != nil {
+			return err
+		}
+		fiscal := func(bill, before event.Bill) (*receipt.Fiscal, error) {
+			cache = "private, max-age=10" // but its e-barimt does
+			rows, err := tx.FiscalOf(c.company, b, bill)
+			return shownOf(rows, before), err
+		}
+		doc, err = drawn(rec, fiscal)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	doc, err := drawn(rec)
 	if err != nil {
 		return err
 	}
@@ -52,16 +59,34 @@ func (s *Server) picture(c *call) error {
 	}
 	h := c.w.Header()
 	h.Set("Content-Type", "image/png")
-	h.Set("Cache-Control", "private, max-age=31536000, immutable") // a record never changes
-	c.w.Write(b.Bytes())                                           // a browser that has left asks again
+	h.Set("Cache-Control", cache)
+	c.w.Write(b.Bytes()) // a browser that has left asks again
 	return nil
 }
 
 // drawMost bounds the lines that are drawn: a box may send what it likes.
 const drawMost = 2000
 
-// drawn lays a record out; one that is no paper is not there.
-func drawn(r journal.Record) (receipt.Doc, error) {
+// shownOf is what a paper says of a sale's e-barimt: the number that holds, or the last that did; before names the return whose paper
+// it is, which says what held before it. nil: the sale was not reported.
+func shownOf(rows []store.FiscalRow, before event.Bill) *receipt.Fiscal {
+	if len(rows) == 0 {
+		return nil
+	}
+	f := &receipt.Fiscal{}
+	for _, r := range rows {
+		if before != "" && r.Back == before {
+			break
+		}
+		if r.State == event.FiscalIssued {
+			f.ID, f.Date = r.Number, r.Date
+		}
+	}
+	return f
+}
+
+// drawn lays a record out; one that is no paper is not there. fiscal tells of a sale's e-barimt, before a return or now.
+func drawn(r journal.Record, fiscal func(bill, before event.Bill) (*receipt.Fiscal, error)) (doc receipt.Doc, err error) {
 	o := receipt.Options{Columns: receipt.Wide}
 	none := func(err error) (receipt.Doc, error) { return receipt.Doc{}, fault.Wrap(err, fault.RecordUnknown) }
 	switch event.Kind(r.Kind) {
@@ -70,11 +95,19 @@ func drawn(r journal.Record) (receipt.Doc, error) {
 		if err := json.Unmarshal(r.Body, &f); err != nil || len(f.Lines) > drawMost {
 			return none(err)
 		}
+		if o.Fiscal, err = fiscal(f.Bill, ""); err != nil {
+			return doc, err
+		}
 		return receipt.Sale(f, o), nil
 	case event.KindSaleReturned:
 		var f event.SaleReturned
 		if err := json.Unmarshal(r.Body, &f); err != nil || len(f.Lines) > drawMost || len(f.Left) > drawMost {
 			return none(err)
+		}
+		if f.Of != nil && f.Of.Point == 0 {
+			if o.Fiscal, err = fiscal(f.Of.Bill, f.Bill); err != nil {
+				return doc, err
+			}
 		}
 		return receipt.Return(f, o), nil
 	case event.KindShiftClosed:
