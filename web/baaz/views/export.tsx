@@ -8,7 +8,7 @@ import { own } from '../session';
 import type { Span } from '../span';
 import { t } from '../texts';
 
-export function Export({ report, span }: { report: string; span: Span }) {
+export function Export({ report, span, label = t('do.excel') }: { report: string; span: Span; label?: string }) {
   const busy = useSignal(false);
   const take = async () => {
     busy.value = true;
@@ -20,7 +20,7 @@ export function Export({ report, span }: { report: string; span: Span }) {
       busy.value = false;
     }
   };
-  return <Button label={t('do.excel')} icon="download" test="export" press={() => void take()} busy={busy.value} />;
+  return <Button label={label} icon="download" test="export" press={() => void take()} busy={busy.value} />;
 }
 
 export const PrintButton = () => <Button label={t('do.print')} icon="printer" test="print" press={() => print()} more="is-desk" />;

@@ -130,7 +130,7 @@ export function Taxes() {
   const list = data?.months ?? [];
   return (
     <>
-      <Head title={t('taxes.title')} about={t('taxes.about')}><PrintButton /><Export report="months" span={span} /></Head>
+      <Head title={t('taxes.title')} about={t('taxes.about')}><PrintButton /><Export report="fiscal" span={span} label={t('taxes.each')} /><Export report="months" span={span} /></Head>
       <SpanBar span={span} points={points} />
       <Wrong fault={wrong} again={again} />
       {open > 0 && <p class="notice is-warn" data-test="taxes-open"><Icon name="clock" /><span>{t('taxes.open', { count: open })} <a href={href('fiscal', span.point ? { point: span.point } : {})}>{t('today.all')}</a></span></p>}
