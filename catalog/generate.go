@@ -111,7 +111,7 @@ func generated(i, weighed int, k kind) []string {
 	active := h%50 != 1
 	return []string{
 		strconv.Itoa(100_001 + i), name, barcode, k.category, k.unit, strconv.Itoa(price), "1", vat, digitOf(k.city), k.class,
-		k.free, digitOf(k.weighed), digitOf(active),
+		k.free, digitOf(k.weighed), digitOf(active), "0",
 	}
 }
 

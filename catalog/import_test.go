@@ -411,3 +411,14 @@ func TestReadAhead(t *testing.T) {
 		}
 	}
 }
+
+// Every row has the columns that the first one names: a strict reader takes the file.
+func TestGeneratedRows(t *testing.T) {
+	var b bytes.Buffer
+	if err := Generate(&b, 40); err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := csv.NewReader(&b).ReadAll(); err != nil || len(rows) != 41 {
+		t.Errorf("%d rows: %v", len(rows), err)
+	}
+}
