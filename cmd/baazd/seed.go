@@ -120,7 +120,7 @@ func sendHistory(ctx context.Context, s *store.Store, in *ingest.Ingest, shop *s
 	if err != nil {
 		return err
 	}
-	h := &history{till: t, changed: make(chan struct{}), acked: st.Seq}
+	h := &history{Memory: uplink.NewMemory(st.Seq), till: t}
 	wish := uplink.Wish{Address: url}
 	if st.Joined != nil {
 		err = h.Tell(ctx, *st.Joined)
@@ -141,17 +141,15 @@ func sendHistory(ctx context.Context, s *store.Store, in *ingest.Ingest, shop *s
 	return h.sent(ctx, func(sales, lines int) { tell.note(n, sales, lines) }, u)
 }
 
-// history is a till's journal in memory: a month of one shop. It implements uplink.Log.
+// history is a month of one shop. It implements uplink.Log.
 type history struct {
+	*uplink.Memory
 	till *seed.Till
 
-	mu      sync.Mutex
-	records []journal.Record
-	sold    [][2]int // sales and lines up to each record
-	joined  *event.BoxJoined
-	whole   bool // the month is over
-	acked   journal.Seq
-	changed chan struct{}
+	mu     sync.Mutex
+	sold   [][2]int // sales and lines up to each record
+	joined *event.BoxJoined
+	whole  bool // the month is over
 }
 
 // take adds the till's next records, and reports whether there were any.
@@ -163,20 +161,22 @@ func (h *history) take(most int) (more bool, err error) {
 	sales, lines := h.till.Sold()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.records = append(h.records, list...)
 	for range list {
 		h.sold = append(h.sold, [2]int{sales, lines})
 	}
-	close(h.changed)
-	h.changed = make(chan struct{})
+	h.Append(list...)
 	return true, nil
 }
 
 // sent waits until BAAZ has everything.
 func (h *history) sent(ctx context.Context, told func(sales, lines int), u *uplink.Uplink) error {
 	for {
+		acked, err := h.Cursor("")
+		if err != nil {
+			return err
+		}
 		h.mu.Lock()
-		acked, all := h.acked, journal.Seq(len(h.records))
+		all := journal.Seq(len(h.sold))
 		var sold [2]int
 		if acked > 0 {
 			sold = h.sold[min(acked, all)-1]
@@ -204,45 +204,9 @@ func (h *history) membership() uplink.Membership {
 	return uplink.Membership{Joined: h.joined}
 }
 
-// Records implements uplink.Log.
-func (h *history) Records(after journal.Seq, limit int) ([]journal.Record, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if after >= journal.Seq(len(h.records)) {
-		return nil, nil
-	}
-	return append([]journal.Record(nil), h.records[after:min(int(after)+limit, len(h.records))]...), nil
-}
-
-// Wait implements uplink.Log.
-func (h *history) Wait(ctx context.Context, after journal.Seq) error {
-	for {
-		h.mu.Lock()
-		there, changed := after < journal.Seq(len(h.records)), h.changed
-		h.mu.Unlock()
-		if there {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-// Cursor implements uplink.Log.
-func (h *history) Cursor(string) (journal.Seq, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.acked, nil
-}
-
 // Report implements uplink.Log.
 func (h *history) Report(_ context.Context, _ string, seq journal.Seq, _ ...event.Fact) error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.acked = max(h.acked, seq)
+	h.Sent(seq)
 	return nil
 }
 

@@ -31,10 +31,8 @@ type Box struct {
 	Key ed25519.PrivateKey
 	ID  journal.Box
 
-	mu       sync.Mutex
-	records  []journal.Record
-	changed  chan struct{}
-	cursor   journal.Seq
+	*uplink.Memory
+	mu       sync.Mutex // also held while records are made, so that each follows from the one before
 	joined   *event.BoxJoined
 	epoch    uint32
 	replaced bool
@@ -46,7 +44,7 @@ type Box struct {
 
 // NewBox begins the journal of box number n.
 func NewBox(n int) *Box {
-	b := &Box{Key: Key(n), changed: make(chan struct{})}
+	b := &Box{Key: Key(n), Memory: uplink.NewMemory(0)}
 	public := b.Key.Public().(ed25519.PublicKey)
 	b.ID = journal.BoxOf(public)
 	b.append(event.BoxBegan{PublicKey: hex.EncodeToString(public), Version: "simulated"})
@@ -57,7 +55,7 @@ func NewBox(n int) *Box {
 func (b *Box) Copy() *Box {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return &Box{Key: b.Key, ID: b.ID, records: append([]journal.Record(nil), b.records...), changed: make(chan struct{}), cursor: b.cursor,
+	return &Box{Key: b.Key, ID: b.ID, Memory: b.Memory.Copy(),
 		joined: b.joined, epoch: b.epoch, replaced: b.replaced, bill: b.bill, sold: b.sold, sales: b.sales}
 }
 
@@ -88,17 +86,12 @@ func (b *Box) Raw(kind string, body []byte) {
 }
 
 func (b *Box) add(kind string, body []byte) {
-	r := journal.Record{Seq: journal.Seq(len(b.records) + 1), Box: b.ID, Epoch: b.epoch, Kind: kind, Body: body, Time: int64(1_790_000_000_000_000 + len(b.records))}
-	if n := len(b.records); n > 0 {
-		r.Prev = b.records[n-1].Hash
-	}
-	r, err := journal.Make(r)
+	last := b.Head()
+	r, err := journal.Make(journal.Record{Seq: last.Seq + 1, Box: b.ID, Epoch: b.epoch, Kind: kind, Body: body, Time: 1_790_000_000_000_000 + int64(last.Seq), Prev: last.Hash})
 	if err != nil {
 		panic(err) // kinds and sizes of our own
 	}
-	b.records = append(b.records, r)
-	close(b.changed)
-	b.changed = make(chan struct{})
+	b.Append(r)
 }
 
 // Sale makes a sale of a few lines that adds up.
@@ -146,13 +139,6 @@ func (b *Box) Sold() (sales int, total money.Amount) {
 	return b.sales, b.sold
 }
 
-// Head returns the newest record.
-func (b *Box) Head() journal.Record {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.records[len(b.records)-1]
-}
-
 // Membership is what the journal says about BAAZ.
 func (b *Box) Membership() uplink.Membership {
 	b.mu.Lock()
@@ -160,46 +146,10 @@ func (b *Box) Membership() uplink.Membership {
 	return uplink.Membership{Joined: b.joined, Replaced: b.replaced}
 }
 
-// Records implements uplink.Log.
-func (b *Box) Records(after journal.Seq, limit int) ([]journal.Record, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if after >= journal.Seq(len(b.records)) {
-		return nil, nil
-	}
-	return append([]journal.Record(nil), b.records[after:min(int(after)+limit, len(b.records))]...), nil
-}
-
-// Wait implements uplink.Log.
-func (b *Box) Wait(ctx context.Context, after journal.Seq) error {
-	for {
-		b.mu.Lock()
-		there, changed := after < journal.Seq(len(b.records)), b.changed
-		b.mu.Unlock()
-		if there {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-// Cursor implements uplink.Log.
-func (b *Box) Cursor(string) (journal.Seq, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.cursor, nil
-}
-
 // Report implements uplink.Log.
 func (b *Box) Report(_ context.Context, _ string, seq journal.Seq, facts ...event.Fact) error {
 	b.append(facts...)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.cursor = max(b.cursor, seq)
+	b.Sent(seq)
 	return nil
 }
 
