@@ -255,11 +255,7 @@ type Moments struct {
 
 // Audits lists what was done, the newest first.
 func (t *Tx) Audits(c Company, m Moments, limit int) (list []AuditRow, err error) {
-	like := ""
-	if m.Action != "" {
-		like = likeText(m.Action) + "%"
-	}
-	return list, t.rows(sqlAudits, []any{int64(c), m.Since, m.Before, m.Who, like, int64(limit)}, func(scan func(...any) error) error {
+	return list, t.rows(sqlAudits, []any{int64(c), m.Since, m.Before, m.Who, m.Action, int64(limit)}, func(scan func(...any) error) error {
 		var a AuditRow
 		err := scan(&a.At, (*int64)(&a.Person), &a.Who, &a.Action, &a.Subject, &a.Detail, &a.Network)
 		list = append(list, a)

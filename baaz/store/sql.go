@@ -127,7 +127,7 @@ const (
 	sqlTokenGone    = `DELETE FROM token WHERE company = $1 AND hash = $2`
 	sqlAuditAdd     = `INSERT INTO audit (company, at, salt, person, who, action, subject, detail, network) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 	sqlAudits       = `SELECT at, person, who, action, subject, detail, network FROM audit WHERE company = $1 AND at >= $2 AND at < $3
-		AND ($4 = '' OR who = $4) AND ($5 = '' OR action LIKE $5 ESCAPE '!') ORDER BY at DESC, salt LIMIT $6`
+		AND ($4 = '' OR who = $4) AND ($5 = '' OR SUBSTR(action, 1, LENGTH($5)) = $5) ORDER BY at DESC, salt LIMIT $6`
 
 	// Records.
 	sqlRecordsAdd  = `INSERT INTO record (company, box, seq, point, kind, received, late, hash, raw) VALUES /*rows*/`
