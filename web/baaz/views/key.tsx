@@ -68,7 +68,9 @@ const Ways = () => (
 // Joined listens for the till that brings the key.
 function Joined({ point, before }: { point: Point; before: string }) {
   useClock(5_000);
-  const box = useLoad<{ boxes: Box[] }>(own('/boxes'), beat).data?.boxes.find((b) => b.box === point.box);
+  const boxes = useLoad<{ boxes: Box[] }>(own('/boxes'), beat);
+  useEffect(() => boxes.again(), [point.box]); // a till that has joined and has nothing to send yet moves no beat
+  const box = boxes.data?.boxes.find((b) => b.box === point.box);
   if (!point.box || point.box === before || !box) {
     return <p class="joining no-print" role="status" data-test="joining"><span class="live-dot is-waiting" /><span><strong>{t('key.waiting')}</strong><span class="remark">{t('key.waiting_about')}</span></span></p>;
   }

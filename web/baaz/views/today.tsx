@@ -8,7 +8,7 @@ import type { ComponentChildren } from 'preact';
 import { Bars, Share } from '../chart';
 import { beat, hearing } from '../live';
 import { useLoad } from '../load';
-import type { Box } from '../model';
+import type { Box, Point } from '../model';
 import { open } from '../pages';
 import { Card, Empty, Head, Mark, Waiting, Wrong } from '../pieces';
 import { href, place, ask } from '../route';
@@ -82,13 +82,13 @@ function Watch({ boxes, now, name }: { boxes: Box[]; now: Now; name: (p: number)
   );
 }
 
-function Steps({ boxes, points }: { boxes: number; points: number }) {
+function Steps({ boxes, points }: { boxes: number; points: Point[] }) {
   const goods = useLoad<{ rows: unknown[] }>(may('register') ? own('/registers/goods?limit=1') : '').data?.rows.length ?? 0;
-  const first = (group: string) => open.value.find((p) => p.group === group && !p.hidden);
+  const to = (page: string, rest = '') => (open.value.some((p) => p.at === page) ? page + rest : undefined);
   const steps = [
-    { key: 'goods' as const, done: goods > 0, to: first('registers') },
-    { key: 'point' as const, done: points > 0, to: first('tills') },
-    { key: 'till' as const, done: boxes > 0, to: first('tills') },
+    { key: 'goods' as const, done: goods > 0, to: to('registers/goods') },
+    { key: 'point' as const, done: points.length > 0, to: to('tills/new') },
+    { key: 'till' as const, done: boxes > 0, to: to('tills/key', '/' + points[0]?.point) },
     { key: 'sale' as const, done: false, to: undefined },
   ];
   const next = steps.find((s) => !s.done);
@@ -99,7 +99,7 @@ function Steps({ boxes, points }: { boxes: number; points: number }) {
           <li key={s.key} class={s.done ? 'is-done' : s === next ? 'is-next' : ''} data-test="step">
             <span class="step-number">{s.done ? <Icon name="check" /> : i + 1}</span>
             <div><strong>{t(`steps.${s.key}`)}</strong><span class="remark">{t(`steps.${s.key}_about`)}</span></div>
-            {s === next && s.to && <a class="button is-primary" href={href(s.to.at)}>{t('steps.go')}</a>}
+            {s === next && s.to && <a class="button is-primary" href={href(s.to)} data-test="step-go">{t('steps.go')}</a>}
           </li>
         ))}
       </ol>
@@ -113,7 +113,7 @@ export function Today() {
   const { data: now, wrong, again } = useLoad<Now>(own('/reports/now' + (point ? '?point=' + point : '')), beat);
   const boxes = useLoad<{ boxes: Box[] }>(own('/boxes'), beat).data?.boxes ?? [];
   if (!now) return <><Head title={t('today.title')} /><Wrong fault={wrong} again={again} />{!wrong && <Waiting />}</>;
-  if (!now.any) return <><Head title={t('today.title')} /><Steps boxes={boxes.length} points={points.length} /></>;
+  if (!now.any) return <><Head title={t('today.title')} /><Steps boxes={boxes.length} points={points} /></>;
   const name = (p: number) => called(points, p);
   const then = t(`weekday.${weekday(now.then) as 0}`);
   const h = hoursOf(now);
