@@ -51,3 +51,22 @@ func FuzzParseRegister(f *testing.F) {
 		}
 	})
 }
+
+// FuzzParseConsumer: what is taken is eight digits, or nothing at all.
+func FuzzParseConsumer(f *testing.F) {
+	for _, s := range []string{"11001234", "1100 1234", "99112233-", "", "1100123", "١١٠٠١٢٣٤"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got, err := till.ParseConsumer(text)
+		if err != nil {
+			if fault.CodeOf(err) != fault.ConsumerBad || got != "" {
+				t.Fatalf("%q: %q, %v", text, got, err)
+			}
+			return
+		}
+		if got != "" && (len(got) != 8 || strings.Trim(got, "0123456789") != "") {
+			t.Errorf("%q was taken for %q", text, got)
+		}
+	})
+}
