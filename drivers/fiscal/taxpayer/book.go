@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -80,7 +81,7 @@ func (b *Book) read(text []byte) error {
 		return err
 	}
 	for r, e := range known {
-		if !event.Register(e.TIN).TIN() || r.TIN() && string(r) != e.TIN {
+		if len(e.TIN) < 11 || len(e.TIN) > 14 || strings.Trim(e.TIN, "0123456789") != "" || r.TIN() && string(r) != e.TIN {
 			return errDamaged // a wrong taxpayer number puts the tax on somebody else
 		}
 	}

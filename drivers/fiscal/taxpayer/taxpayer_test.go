@@ -159,7 +159,7 @@ func TestBook(t *testing.T) {
 
 // TestDamagedBook: a book that cannot be read is told and begins empty; one that names a wrong taxpayer number is not believed.
 func TestDamagedBook(t *testing.T) {
-	for _, text := range []string{"", "{", `[]`, `{"1234567":{"tin":"12"}}`, `{"37900846788":{"tin":"37900846789"}}`} {
+	for _, text := range []string{"", "{", `[]`, `{"1234567":{"tin":"12"}}`, `{"1234567":{"tin":"3790084678x"}}`, `{"37900846788":{"tin":"37900846789"}}`} {
 		file := filepath.Join(t.TempDir(), "taxpayers.json")
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
