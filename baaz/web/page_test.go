@@ -113,6 +113,8 @@ func TestPageFiles(t *testing.T) {
 	}
 	if resp, _ := ask(t, web.Options{}, "GET", "/"); resp.Header.Get("Content-Security-Policy") != office.Policy() {
 		t.Errorf("pictures are made under another policy than %q", resp.Header.Get("Content-Security-Policy"))
+	} else if policy := resp.Header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") || !strings.Contains(policy, "script-src 'self';") {
+		t.Errorf("scripts that stand in the page may run: %s", policy)
 	}
 }
 
