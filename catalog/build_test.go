@@ -185,8 +185,8 @@ func TestSorter(t *testing.T) {
 
 // A good is written as encoding/json writes it. Who adds a field to a good must add it here.
 func TestAppendGood(t *testing.T) {
-	if n := reflect.TypeFor[goods.Good]().NumField(); n != 13 {
-		t.Fatalf("a good has %d fields; appendGood knows 13", n)
+	if n := reflect.TypeFor[goods.Good]().NumField(); n != 14 {
+		t.Fatalf("a good has %d fields; appendGood knows 14", n)
 	}
 	texts := rapid.OneOf(rapid.Just(""), rapid.String(), rapid.SampledFrom([]string{"Сүү", `a"b\c`, "<&>", "\u2028€", "\xff", "\x7f"}))
 	rapid.Check(t, func(rt *rapid.T) {
@@ -194,7 +194,7 @@ func TestAppendGood(t *testing.T) {
 			Code: goods.Code(texts.Draw(rt, "code")), Name: texts.Draw(rt, "name"), Barcodes: rapid.SliceOf(texts).Draw(rt, "barcodes"),
 			Category: texts.Draw(rt, "category"), Unit: texts.Draw(rt, "unit"), Weighed: rapid.Bool().Draw(rt, "weighed"),
 			TaxIncluded: rapid.Bool().Draw(rt, "included"), Tax: tax.Class(texts.Draw(rt, "tax")), CityTax: rapid.Bool().Draw(rt, "city"),
-			ClassCode: texts.Draw(rt, "class"), TaxProductCode: texts.Draw(rt, "product"), Active: rapid.Bool().Draw(rt, "active"),
+			ClassCode: texts.Draw(rt, "class"), TaxProductCode: texts.Draw(rt, "product"), Stamped: rapid.Bool().Draw(rt, "stamped"), Active: rapid.Bool().Draw(rt, "active"),
 		}
 		for range rapid.IntRange(0, 3).Draw(rt, "prices") {
 			p := goods.Price{Amount: money.Amount(rapid.Int64().Draw(rt, "amount"))}
