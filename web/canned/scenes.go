@@ -118,7 +118,7 @@ func selling() []Scene {
 		{Name: "sell-discount", At: "sell", State: state(with(discounted()))},
 		{Name: "sell-card-more", At: "sell", State: state(with(handed()))},
 		{Name: "sell-customer", At: "sell", State: state(with(bought()))},
-		{Name: "sell-business", At: "sell", State: state(with(business()))},
+		{Name: "sell-business", At: "sell", State: state(with(business())), Answers: found("known", object{"tin": "37900512344", "name": "Өргөө Худалдаа ХХК", "at": "2026-11-23 14:02:11"})},
 		{Name: "sell-weighed", At: "sell", State: state(with(basket(rows(7), 0)))},
 		{Name: "sell-tabs", At: "sell", State: state(with(basket(rows(3), 0)), tabs(9))},
 		{Name: "sell-pages", At: "sell", State: state(with(basket(rows(3), 0)), pages)},
