@@ -86,6 +86,11 @@ func (c Chain) Latest() (o event.FiscalOutcome, ok bool) {
 	return o, ok
 }
 
+// Corrected reports whether part of the goods came back and that was reported: receipts after it are about what stayed.
+func (c Chain) Corrected() bool {
+	return slices.ContainsFunc(c, func(j Job) bool { return j.Job == event.FiscalCorrect && j.Result == event.FiscalIssued })
+}
+
 // Before returns the part of the chain that stood before a return was reported.
 func (c Chain) Before(back event.Bill) Chain {
 	if i := slices.IndexFunc(c, func(j Job) bool { return j.Return == back }); i >= 0 {

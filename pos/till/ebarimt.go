@@ -263,7 +263,7 @@ func (d *decider) askAgain(r Report) error {
 		return nil
 	}
 	asked.Who, asked.Local, asked.Attempt = d.who, d.local(), c.NextAttempt()
-	if err := d.renew(&asked); err != nil {
+	if err := d.renew(&asked, c); err != nil {
 		return err
 	}
 	d.fact(asked)
@@ -286,7 +286,7 @@ func overtaken(c fiscal.Chain, asked uint64) bool {
 
 // renew gives a request the merchant and the goods' codes as they are now, and its own suffix. The body of a cancellation
 // is that of the receipt issued after it.
-func (d *decider) renew(asked *event.FiscalAsked) error {
+func (d *decider) renew(asked *event.FiscalAsked, c fiscal.Chain) error {
 	if len(asked.Body) == 0 {
 		return nil
 	}
@@ -298,7 +298,7 @@ func (d *decider) renew(asked *event.FiscalAsked) error {
 	if asked.Job == event.FiscalCancel {
 		attempt++
 	}
-	if asked.Job == event.FiscalIssue {
+	if asked.Job == event.FiscalIssue && !c.Corrected() { // after a return the sale is more than what is left of it
 		if err := d.recode(&s); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/fiscal"
+	"posbox/pos/money"
 	"posbox/pos/tax"
 	"posbox/pos/till"
 )
@@ -229,5 +230,33 @@ func TestIssuingAnew(t *testing.T) {
 	s.must("fiscal.slip", map[string]any{"bill": bill})
 	if p := s.state.Prints; len(p) != 1 || !p[0].Slip {
 		t.Errorf("%+v", p)
+	}
+}
+
+// What is issued anew after a part came back is about what stayed, also when it has to be asked for again.
+func TestIssuingAnewAfterReturn(t *testing.T) {
+	s := reporting(t)
+	s.must("line.scan", map[string]any{"code": "100", "quantity": "2"})
+	bill := s.must("pay", map[string]any{"tenders": []map[string]string{{"kind": "cash", "amount": "3000"}}}).Result.Bill
+	s.told(event.FiscalIssued)
+	s.must("return.begin", map[string]any{"code": string(bill)})
+	s.must("return.set", map[string]any{"lines": []map[string]any{{"line": 1, "quantity": "1"}}})
+	s.must("pay", map[string]any{"reason": "x"})
+	if s.newest().Job != event.FiscalCorrect {
+		t.Fatalf("%+v", s.newest())
+	}
+	s.told(event.FiscalIssued)
+	s.must("fiscal.anew", map[string]any{"bill": bill})
+	cancel := s.newest()
+	s.told(event.FiscalCancelled)
+	again := cancel.Reissue(cancel.Who, cancel.Local)
+	s.seq++
+	s.state.Apply(s.seq, again)
+	s.facts = append(s.facts, again)
+	s.told(event.FiscalRefused)
+	s.must("fiscal.repeat", map[string]any{"bill": bill})
+	r, err := fiscal.ReadRequest(s.newest().Body)
+	if err != nil || s.newest().Attempt <= again.Attempt || money.Amount(r.TotalAmount) != 1500_00 {
+		t.Errorf("asked again for %d (%v), attempt %d after %d; one loaf of two has stayed", r.TotalAmount, err, s.newest().Attempt, again.Attempt)
 	}
 }
