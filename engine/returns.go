@@ -18,22 +18,29 @@ func returnKeys(s event.SaleReturned) []string {
 	if s.Of != nil && s.Of.Point == 0 { // what another point sold may have the number of a sale of ours
 		keys = append(keys, returnsPrefix(s.Of.Bill)+string(s.Bill))
 	}
-	if s.Of != nil && s.Of.Point != 0 && s.Unverified {
-		keys = append(keys, unverifiedPrefix(s.Of.Point, s.Of.Bill)+string(s.Bill))
+	if s.Of != nil && s.Of.Point != 0 {
+		keys = append(keys, elsewherePrefix(s.Of.Point, s.Of.Bill)+string(s.Bill))
 	}
 	return keys
 }
 
-// unverifiedPrefix begins the keys of what came back unverified of another point's sale.
-func unverifiedPrefix(point uint64, of event.Bill) string {
-	return fmt.Sprintf("unverified:%d:%s:", point, of)
+// elsewherePrefix begins the keys of what came back here of another point's sale.
+func elsewherePrefix(point uint64, of event.Bill) string {
+	return fmt.Sprintf("elsewhere:%d:%s:", point, of)
+}
+
+// ReturnedElsewhere returns what came back at this till of a sale of another point.
+func (e *Engine) ReturnedElsewhere(point uint64, of event.Bill) ([]event.SaleReturned, error) {
+	return e.returns(elsewherePrefix(point, of), "", maxReturns)
 }
 
 // Unverified is how much money has gone back at this till for a sale of another point without asking BAAZ.
 func (e *Engine) Unverified(point uint64, of event.Bill) (sum money.Amount, err error) {
-	all, err := e.returns(unverifiedPrefix(point, of), "", maxReturns)
+	all, err := e.ReturnedElsewhere(point, of)
 	for _, r := range all {
-		sum -= r.Total
+		if r.Unverified {
+			sum -= r.Total
+		}
 	}
 	return sum, err
 }

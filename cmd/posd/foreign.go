@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -48,10 +50,12 @@ func (f *foreign) tried(code string) bool {
 // maxForeign bounds what is kept; nobody has so many returns open at once.
 const maxForeign = 20
 
+// find hands an answer out, once: for the next return of the same sale BAAZ has to be asked again.
 func (f *foreign) find(code string) (sale.Return, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	r, ok := f.told[code]
+	delete(f.told, code)
 	return r, ok
 }
 
@@ -81,7 +85,11 @@ func (p *program) askReturn(ctx context.Context, text string) error {
 		}
 		return fault.Wrap(err, fault.CodeOf(err), "bill", string(code.Bill()))
 	}
-	r, err := readForeign(code, answer)
+	own, err := p.engine.ReturnedElsewhere(code.Point, code.Bill())
+	if err != nil {
+		return err
+	}
+	r, err := readForeign(code, answer, own)
 	if err != nil {
 		return fault.Wrap(err, fault.CentralBroken)
 	}
@@ -89,7 +97,8 @@ func (p *program) askReturn(ctx context.Context, text string) error {
 	return nil
 }
 
-func readForeign(code barcode.BillCode, a wire.ReturnSale) (r sale.Return, err error) {
+// readForeign reads BAAZ's answer. own is what of the sale came back at this till: BAAZ may not have heard of all of it yet.
+func readForeign(code barcode.BillCode, a wire.ReturnSale, own []event.SaleReturned) (r sale.Return, err error) {
 	var sold event.SaleCompleted
 	if err := json.Unmarshal(a.Sale, &sold); err != nil {
 		return r, err
@@ -104,6 +113,10 @@ func readForeign(code barcode.BillCode, a wire.ReturnSale) (r sale.Return, err e
 			return r, err
 		}
 		r.Done.AddOf(sold, back) // what does not fit has rung at BAAZ
+		own = slices.DeleteFunc(own, func(o event.SaleReturned) bool { return reflect.DeepEqual(o, back) })
+	}
+	for _, o := range own {
+		r.Done.AddOf(sold, o)
 	}
 	return r, nil
 }

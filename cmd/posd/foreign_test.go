@@ -120,7 +120,8 @@ func TestReturnElsewhere(t *testing.T) {
 	}
 	eventually(t, "the return is in BAAZ", func() bool { _, _, total := c.sums(); return total == "4200.00" })
 
-	// What is left, and no more: the claim has ended with the record.
+	// What is left, and no more: the claim has ended with the record. What was told before does not hold twice.
+	other.refused("return.elsewhere", "return.begin", object{"code": code})
 	if got := other.find(code); got != "" {
 		t.Fatal(got)
 	}
@@ -210,4 +211,22 @@ func TestReturnUnverified(t *testing.T) {
 	other.do("pay", object{"reason": "гэмтэлтэй"})
 	c.away.Store(false)
 	eventually(t, "an alarm", func() bool { return strings.Contains(c.alarms(), "unverified return") })
+}
+
+// TestForeignOwn: what came back at this till counts although BAAZ has not heard of it, and once when it has.
+func TestForeignOwn(t *testing.T) {
+	sold := event.SaleCompleted{Bill: "2026-11-23-1-0001", Day: "2026-11-23", Shift: 1, Number: 1, Lines: []event.Line{{No: 1, Good: "1", Quantity: 3000}}}
+	code, ok := barcode.BillCodeOf(sold, 7)
+	if !ok {
+		t.Fatal("no code")
+	}
+	back := event.SaleReturned{Bill: "2026-11-23-1-0009", Of: &event.Origin{Point: 7, Bill: sold.Bill}, Lines: []event.Line{{No: 1, Good: "1", Quantity: -2000}}}
+	sale, _ := json.Marshal(sold)
+	told, _ := json.Marshal(back)
+	for _, returns := range [][][]byte{nil, {told}} {
+		r, err := readForeign(code, wire.ReturnSale{Point: 7, Sale: sale, Returns: returns}, []event.SaleReturned{back})
+		if err != nil || r.Left(sold.Lines[0]) != 1000 {
+			t.Errorf("BAAZ knows %d returns: %s left, %v; want 1", len(returns), r.Left(sold.Lines[0]), err)
+		}
+	}
 }
