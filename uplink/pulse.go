@@ -183,9 +183,12 @@ func (p *Pulse) send(ctx context.Context, to baaz, method, target string, body [
 	return p.sendMost(ctx, to, method, target, body, maxAnswer)
 }
 
+// slowest is the line, in bytes a second, over which a body is still waited for: logs are some megabytes.
+const slowest = 16 << 10
+
 // sendMost is send for answers of at most most bytes.
 func (p *Pulse) sendMost(ctx context.Context, to baaz, method, target string, body []byte, most int64) (text []byte, status int, after time.Duration, err error) {
-	ctx, cancel := context.WithTimeout(ctx, p.o.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, p.o.Timeout+time.Duration(len(body))*time.Second/slowest)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, to.address+target, bytes.NewReader(body))
 	if err != nil {

@@ -183,6 +183,9 @@ func (s *Server) takeLogs(c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := c.long(); err != nil { // the box is known, and its line may be slow
+		return err
+	}
 	body, err := c.bytes(fault.RequestTooLarge, fault.RequestMalformed)
 	if err != nil {
 		return err
