@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -74,28 +75,51 @@ func overReturned(tx *store.Tx, c store.Company, r store.ReturnRow) (string, err
 	if len(sales) == 0 {
 		return "the sale is not known here", nil
 	}
-	var done sale.Done
 	var sold event.SaleCompleted
 	if err := json.Unmarshal(sales[0].Body, &sold); err != nil {
 		return "", err
 	}
-	returns, err := tx.Returned(c, r.Point, r.Bill)
+	records, err := tx.Returned(c, r.Point, r.Bill)
 	if err != nil {
 		return "", err
 	}
-	for _, rec := range returns {
-		var back event.SaleReturned
-		if err := json.Unmarshal(rec.Body, &back); err != nil {
+	returns := make([]event.SaleReturned, len(records))
+	for i, rec := range records {
+		if err := json.Unmarshal(rec.Body, &returns[i]); err != nil {
 			return "", err
 		}
-		if wrong := done.AddOf(sold, back); wrong != "" {
-			if back.Unverified {
-				wrong = "unverified return " + string(back.Bill) + ": " + wrong
-			}
-			return wrong, nil
+	}
+	return tooMuch(sold, returns), nil
+}
+
+// tooMuch says what of a sale came back too much over all its returns; empty where nothing did.
+func tooMuch(sold event.SaleCompleted, returns []event.SaleReturned) string {
+	var done sale.Done
+	for _, back := range returns {
+		wrong := done.AddOf(sold, back)
+		switch {
+		case wrong != "" && back.Unverified:
+			return "unverified return " + string(back.Bill) + ": " + wrong
+		case wrong == "" && !back.Unverified: // what is unverified numbers its lines by itself
+			wrong = unsold(sold, done, back)
+		}
+		if wrong != "" {
+			return wrong
 		}
 	}
-	return "", nil
+	return ""
+}
+
+// unsold says what a return took back of lines that the sale does not have, which AddOf does not look at: it goes through
+// the lines that were sold.
+func unsold(sold event.SaleCompleted, done sale.Done, back event.SaleReturned) string {
+	for _, l := range back.Lines {
+		has := slices.ContainsFunc(sold.Lines, func(s event.Line) bool { return s.No == l.No })
+		if over := done.Lines[l.No]; !has && over > 0 {
+			return fmt.Sprintf("line %d, %s too much", l.No, over)
+		}
+	}
+	return ""
 }
 
 // FindReturn answers a box at which goods come back: the sale that the code on a receipt names, what has come back of it,
