@@ -108,7 +108,8 @@ type Answer struct {
 	Company  string
 }
 
-// UseLink lets somebody in by a link, once: with it goes the password that they choose. Their other sessions end.
+// UseLink lets somebody in by a link, once: with it goes the password that they choose. Their other sessions and
+// their passkeys end.
 func (p *People) UseLink(ctx context.Context, secret string, a Answer, c Client) (e Entered, err error) {
 	home, hash, err := parseSecret(secretLink, secret)
 	if err != nil {
@@ -177,7 +178,25 @@ func (p *People) use(tx *store.Tx, home store.Company, l store.LinkRow, a Answer
 	if err := tx.EndSessions(home, row.Person, now+1, now+1); err != nil {
 		return e, err
 	}
+	if err := p.dropPasskeys(tx, home, row, c); err != nil {
+		return e, err
+	}
 	return p.open(tx, home, row, c, "link.used")
+}
+
+// dropPasskeys takes a person's passkeys away who comes in by a link: whatever opened their account before is shut, and
+// they may have been made by somebody who had got hold of it.
+func (p *People) dropPasskeys(tx *store.Tx, home store.Company, row store.PersonRow, c Client) error {
+	keys, err := tx.Passkeys(home, row.Person)
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	for _, k := range keys {
+		if err := tx.Audit(home, p.deed(callerOf(home, row, nil), c, "passkey.removed", k.Name, "")); err != nil {
+			return err
+		}
+	}
+	return tx.DropPasskeys(home, row.Person)
 }
 
 // firstHead ends all other invitations to be the head of a home as soon as its first head comes in. A vendor may let an

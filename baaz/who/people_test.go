@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -314,6 +315,12 @@ func TestLostPassword(t *testing.T) {
 	r.must(err)
 	two, err := r.people.LetIn(ctx, owner.Caller, from("home"), home, clerk.Caller.Person)
 	r.must(err)
+	for i, whose := range []who.Caller{clerk.Caller, clerk.Caller, owner.Caller} {
+		r.must(r.store.Write(ctx, func(tx *store.Tx) error {
+			_, err := tx.AddPasskey(home, store.PasskeyRow{ID: []byte{byte(i)}, Person: whose.Person, Name: fmt.Sprint("утас ", i), Body: []byte("{}"), Created: int64(i)})
+			return err
+		}))
+	}
 	_, err = r.people.LookAtLink(ctx, one.Secret)
 	r.refuses("the link before the newest", err, fault.LinkUnknown)
 	if view, err := r.people.LookAtLink(ctx, two.Secret); err != nil || view.NeedsLogin || view.Login != "dorj" || view.CompanyName != "Номин" {
@@ -325,6 +332,25 @@ func TestLostPassword(t *testing.T) {
 	r.must(err)
 	_, err = r.people.Session(ctx, clerk.Secret)
 	r.refuses("the old session", err, fault.LoginNeeded)
+	if left, err := r.people.Passkeys(ctx, clerk.Caller); err != nil || len(left) != 0 {
+		t.Errorf("the old passkeys are %+v, %v", left, err)
+	}
+	if others, err := r.people.Passkeys(ctx, owner.Caller); err != nil || len(others) != 1 {
+		t.Errorf("somebody else's passkeys are %+v, %v", others, err)
+	}
+	var removed []string
+	r.must(r.store.Read(ctx, func(tx *store.Tx) error {
+		deeds, err := tx.Audits(home, store.Moments{Before: math.MaxInt64, Action: "passkey"}, 100)
+		for _, d := range deeds {
+			if d.Action == "passkey.removed" && d.Person == clerk.Caller.Person {
+				removed = append(removed, d.Subject)
+			}
+		}
+		return err
+	}))
+	if slices.Sort(removed); !slices.Equal(removed, []string{"утас 0", "утас 1"}) {
+		t.Errorf("the audit says that %v were removed", removed)
+	}
 	_, err = r.people.Login(ctx, "dorj", password, from("home"))
 	r.refuses("the old password", err, fault.LoginWrong)
 	e, err := r.people.Login(ctx, "dorj", "өөр нууц үг 8", from("home"))
