@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"posbox/baaz/store"
 	"posbox/journal"
 	"posbox/pos/day"
+	"posbox/pos/fault"
 )
 
 // held is what receipts are picked by that stands in their lines: a good, a category, a tax class. The list of sales knows
@@ -22,14 +24,22 @@ type held struct {
 // an answer may have fewer rows than were asked for, or none, and yet a next.
 const scanMost = 4000
 
-// holds reads what the query picks by, and whether it does.
-func (c *call) holds() (h held, ok bool) {
-	for name, kind := range map[string]store.SumKind{"good": store.SumGood, "category": store.SumCategory, "tax": store.SumTax} {
-		if key := c.text(name); key != "" {
-			return held{kind, key}, true
+// holds reads what the query picks by, and whether it does. Only one of them: two would not say whether they mean one line.
+func (c *call) holds() (h held, ok bool, err error) {
+	for _, by := range []struct {
+		name string
+		kind store.SumKind
+	}{{"good", store.SumGood}, {"category", store.SumCategory}, {"tax", store.SumTax}} {
+		key := c.text(by.name)
+		switch {
+		case key == "":
+		case ok:
+			return h, false, fault.Wrap(errors.New("more than one of good, category and tax"), fault.QueryMalformed, "name", by.name)
+		default:
+			h, ok = held{by.kind, key}, true
 		}
 	}
-	return h, false
+	return h, ok, nil
 }
 
 // in reports whether a record of a sale or a return has such a line.

@@ -35,7 +35,7 @@ func reportRoutes() []route {
 		{name: "tender", what: "paid so: cash, card …; mixed", kind: text, most: 40}, {name: "hour", what: "begun in this hour, 00 to 23", kind: text, most: 2},
 		{name: "shift", what: "of this shift; 0: of all", most: 1 << 31}, {name: "number", what: "with this number in its shift; 0: any", most: 1 << 31},
 		{name: "returns", what: "1: only what came back", most: 1},
-		{name: "good", what: "with a line of this good", kind: text, most: 200}, {name: "category", what: "with a line of this category", kind: text, most: 200}, {name: "tax", what: "with a line of this tax class", kind: text, most: 40}, {name: "after", what: "what the answer before said as next", kind: text, most: 200}}
+		{name: "good", what: "with a line of this good; only one of good, category and tax", kind: text, most: 200}, {name: "category", what: "with a line of this category", kind: text, most: 200}, {name: "tax", what: "with a line of this tax class", kind: text, most: 40}, {name: "after", what: "what the answer before said as next", kind: text, most: 200}}
 	return []route{now, days,
 		row("/points", answers((*Server).reportPoints), "Sales by sales points, the largest sums first"),
 		row("/tenders", answers((*Server).reportTenders), "Sales by ways to pay"),
@@ -270,12 +270,16 @@ func (s *Server) reportSales(c *call) (a ReceiptsAnswer, err error) {
 	if p.Before, err = readMark(c.text("after")); err != nil {
 		return a, fault.Wrap(err, fault.QueryMalformed, "name", "after")
 	}
+	h, by, err := c.holds()
+	if err != nil {
+		return a, err
+	}
 	limit := int(c.number("limit"))
-	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
+	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) (err error) {
 		a = ReceiptsAnswer{Receipts: []ReceiptView{}}
 		var rows []store.SaleRow
 		var next store.SaleRow
-		if h, by := c.holds(); by {
+		if by {
 			rows, next, err = salesHolding(tx, c.company, p, h, limit)
 		} else if rows, err = tx.SaleList(c.company, p, limit); len(rows) == limit {
 			next = rows[limit-1]

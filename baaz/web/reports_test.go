@@ -27,6 +27,7 @@ import (
 	"posbox/baaz/web"
 	"posbox/baaz/who"
 	"posbox/journal"
+	"posbox/pos/fault"
 	"posbox/uplink/uplinktest"
 	"posbox/wire"
 )
@@ -378,6 +379,11 @@ func (s *shop) holding() {
 		}
 		if len(got) != want {
 			s.t.Errorf("%s: %d receipts, want %d", query, len(got), want)
+		}
+	}
+	for _, two := range []string{"good=77&tax=VAT_ABLE", "category=a&good=77", "tax=VAT_ABLE&category=a"} {
+		if status, code := s.ask("GET", s.home+"/reports/sales?"+two, nil, nil); status != 400 || code != fault.QueryMalformed {
+			s.t.Errorf("%s: %d %s", two, status, code)
 		}
 	}
 	var reasons web.ReasonsAnswer
