@@ -43,3 +43,6 @@ func TellRegisters() RegistersAnswer {
 	a, _ := (*Server)(nil).registerTable(nil)
 	return a
 }
+
+// ExportMost is how many rows a file has.
+var ExportMost = &exportMost

@@ -10,6 +10,7 @@ import (
 	"posbox/journal"
 	"posbox/pos/day"
 	"posbox/pos/event"
+	"posbox/pos/fault"
 	"posbox/pos/money"
 	"posbox/pos/tax"
 	"posbox/table"
@@ -284,7 +285,11 @@ var fiscalExports = map[string]exported{
 }
 
 func exportFiscal(tx *store.Tx, c store.Company, s store.Span, n names, row func(...string) error) error {
+	made := 0
 	return tx.FiscalList(c, s, func(r store.FiscalRow) error {
+		if made++; made > exportMost {
+			return fault.New(fault.QueryMalformed, "name", "from")
+		}
 		var vat, city money.Amount
 		for _, p := range r.Parts {
 			vat, city = vat+p.VAT, city+p.City

@@ -14,6 +14,7 @@ import (
 	"posbox/baaz/store/storetest"
 	"posbox/baaz/web"
 	"posbox/journal"
+	"posbox/pos/fault"
 	"posbox/wire"
 )
 
@@ -161,6 +162,7 @@ func TestFiscal(t *testing.T) {
 			}
 			r.states(round)
 		}
+		r.exported()
 		if at := r.reported(fmt.Sprintf("?point=%d", s.points[1])); len(at) != 0 {
 			t.Errorf("another point has %v", at)
 		}
@@ -181,6 +183,20 @@ func TestFiscal(t *testing.T) {
 			t.Errorf("a row that is not what the records say goes unseen: %v, %v", err, verr)
 		}
 	})
+}
+
+// exported: a file has all rows or is refused, as soon as there are more than its bound.
+func (r *reporter) exported() {
+	r.t.Helper()
+	_, _, whole := r.fetch(r.home + "/exports/fiscal?format=csv")
+	rows := strings.Count(string(whole), "\n") - 1
+	defer func(most int) { *web.ExportMost = most }(*web.ExportMost)
+	for most, want := range map[int]int{rows: 200, rows - 1: 400} {
+		*web.ExportMost = most
+		if status, _, body := r.fetch(r.home + "/exports/fiscal?format=csv"); status != want || want == 400 && !strings.Contains(string(body), string(fault.QueryMalformed)) {
+			r.t.Errorf("%d rows where %d are the most: %d", rows, most, status)
+		}
+	}
 }
 
 // day lets a till report: in each way that a request can end.
