@@ -268,7 +268,10 @@ func (s *Server) testWebhook(c *call) (Done, error) {
 		if err != nil {
 			return err
 		}
-		return tx.Queue(c.company, w.Webhook, "test", body, s.micros())
+		if err := tx.Queue(c.company, w.Webhook, "test", body, s.micros()); err != nil {
+			return err
+		}
+		return s.note(tx, c, c.company, "webhook.tested", w.URL, "")
 	})
 	if err == nil {
 		s.o.Messenger.Kick()

@@ -76,6 +76,10 @@ func TestMessages(t *testing.T) {
 		if len(log.Deliveries) != 1 || log.Deliveries[0].State != "waiting" || log.Deliveries[0].Next == nil || !strings.HasPrefix(log.Deliveries[0].Body, "Номин ") || sender.kicks != 1 || len(made.Secret) != 48 {
 			t.Errorf("%+v, %d kicks, a secret of %d", log, sender.kicks, len(made.Secret))
 		}
+		var audit web.AuditAnswer
+		if owner.must("GET", home+"/audit?limit=1", nil, &audit); len(audit.Audit) != 1 || audit.Audit[0].Action != "webhook.tested" || audit.Audit[0].Subject != "https://shop.mn/9" || audit.Audit[0].Who != "Болд" {
+			t.Errorf("the audit says %+v", audit.Audit)
+		}
 		owner.must("DELETE", one, nil, nil)
 		for _, x := range [][2]string{{"DELETE", one}, {"POST", one + "/test"}, {"GET", one + "/deliveries"}, {"GET", home + "/webhooks/x/deliveries"}} {
 			if status, code := owner.ask(x[0], x[1], nil, nil); status != 404 || code != fault.WebhookUnknown {
