@@ -1,5 +1,5 @@
 // Package watch looks at how a company's tills stand, notes what is wrong with them from when to when, and tells the
-// company's webhooks: once when something begins, once when it ends.
+// company's webhooks: once when something begins, once when it is over.
 //
 // Judge decides and is pure. Watcher runs it whenever a company's tills have said something, and every minute, because
 // silence says nothing. What is to be told is queued in the transaction that notes the trouble; Sender empties the queue.
@@ -135,6 +135,24 @@ func repeats(rules store.WatchRules, now int64, tills []Till, known []store.Trou
 }
 
 func minutes(n int64) int64 { return n * int64(time.Minute/time.Microsecond) }
+
+// Over reports whether a trouble that has ended is over at the till. Else it is only looked at no longer: its box sells no
+// more, or the company does not want to know. Then nobody is told that all is well.
+func Over(rules store.WatchRules, tills []Till, t store.Trouble) bool {
+	i := slices.IndexFunc(tills, func(x Till) bool { return x.Box == t.Box })
+	if i < 0 {
+		return false
+	}
+	switch t.Kind {
+	case store.TroubleSilent:
+		return rules.Silent > 0 && tills[i].Heard > t.Since
+	case store.TroubleUnsent:
+		return rules.Unsent > 0
+	case store.TroubleRepeat:
+		return rules.Repeats > 0
+	}
+	return true
+}
 
 // Told reports whether people are told of such a trouble. A single fault of a device stands in the till's history.
 func Told(k store.TroubleKind) bool { return k != store.TroubleDevice }

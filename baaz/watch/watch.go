@@ -3,6 +3,7 @@ package watch
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -117,7 +118,7 @@ func (w *Watcher) Look(ctx context.Context, c store.Company) error {
 		if err != nil {
 			return err
 		}
-		begin, end, err := w.judge(tx, c, rules)
+		begin, end, _, err := w.judge(tx, c, rules)
 		changed = len(begin)+len(end) > 0
 		return err
 	})
@@ -142,18 +143,17 @@ func (w *Watcher) Look(ctx context.Context, c store.Company) error {
 }
 
 // judge judges by what stands in the store.
-func (w *Watcher) judge(tx *store.Tx, c store.Company, rules store.WatchRules) (begin, end []store.Trouble, err error) {
+func (w *Watcher) judge(tx *store.Tx, c store.Company, rules store.WatchRules) (begin, end []store.Trouble, tills []Till, err error) {
 	now := w.o.Now().UnixMicro()
-	tills, err := Tills(tx, c)
-	if err != nil {
-		return nil, nil, err
+	if tills, err = Tills(tx, c); err != nil {
+		return nil, nil, nil, err
 	}
 	known, err := tx.Troubles(c, now-rules.Hours*int64(time.Hour/time.Microsecond))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	begin, end = Judge(rules, now, tills, known)
-	return begin, end, nil
+	return begin, end, tills, nil
 }
 
 // Tills reads a company's boxes that sell.
@@ -183,7 +183,7 @@ func (w *Watcher) note(tx *store.Tx, c store.Company) (queued, changed bool, err
 	if err != nil {
 		return false, false, err
 	}
-	begin, end, err := w.judge(tx, c, rules)
+	begin, end, tills, err := w.judge(tx, c, rules)
 	if err != nil {
 		return false, false, err
 	}
@@ -197,13 +197,16 @@ func (w *Watcher) note(tx *store.Tx, c store.Company) (queued, changed bool, err
 			return false, false, err
 		}
 	}
-	for i, t := range end {
+	tell := slices.Clone(begin)
+	for _, t := range end {
 		if err := tx.EndTrouble(c, t, now); err != nil {
 			return false, false, err
 		}
-		end[i].Ended = now
+		if t.Ended = now; Over(rules, tills, t) {
+			tell = append(tell, t)
+		}
 	}
-	for _, t := range append(begin, end...) {
+	for _, t := range tell {
 		if !Told(t.Kind) || len(hooks) == 0 {
 			continue
 		}

@@ -173,6 +173,53 @@ func TestToldOnce(t *testing.T) {
 	})
 }
 
+// Where a box is shut out or replaced, or the company does not want to know any more, what was wrong ends, and nobody is
+// told that all is well.
+func TestNotOver(t *testing.T) {
+	rules := func(change func(*store.WatchRules)) func(*rig, *store.Tx) error {
+		return func(r *rig, tx *store.Tx) error {
+			rules := store.UsualRules()
+			change(&rules)
+			return tx.SetWatchRules(r.c, rules)
+		}
+	}
+	state := func(s store.BoxState) func(*rig, *store.Tx) error {
+		return func(r *rig, tx *store.Tx) error { return tx.SetBoxState(r.c, r.box, s) }
+	}
+	for name, c := range map[string]struct {
+		change func(*rig, *store.Tx) error
+		want   []string
+	}{
+		"revoked":                {change: state(store.BoxRevoked)},
+		"replaced":               {change: state(store.BoxReplaced)},
+		"no rule":                {change: rules(func(r *store.WatchRules) { r.Silent, r.Unsent = 0, 0 })},
+		"silence is let be long": {change: rules(func(r *store.WatchRules) { r.Silent, r.Unsent = 10_000, 0 })},
+		"all is well": {change: func(r *rig, tx *store.Tx) error {
+			return tx.PutHeartbeat(store.BoxID{Company: r.c, Box: r.box}, store.Heartbeat{Heard: r.now.UnixMicro(), Said: wire.Heartbeat{Shift: true, Time: r.now.UnixMicro()}})
+		}, want: []string{"till.silent ended", "till.unsent ended"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, t.TempDir()+"/baaz.db")
+			r.says(wire.Heartbeat{Shift: true, Unsent: 2, Oldest: r.now.Add(-time.Hour).UnixMicro()})
+			r.want(r.later(20*time.Minute), "till.silent began", "till.unsent began")
+			r.now = r.now.Add(time.Minute)
+			r.write(func(tx *store.Tx) error { return c.change(r, tx) })
+			r.want(r.later(time.Second), c.want...)
+			r.want(r.later(time.Minute))
+			err := r.store.Read(t.Context(), func(tx *store.Tx) error {
+				list, err := tx.TroubleList(r.c, 0, r.now.UnixMicro(), 100)
+				if len(list) != 2 || slices.ContainsFunc(list, func(x store.Trouble) bool { return x.Ended == 0 }) {
+					t.Errorf("the history is %+v", list)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
 // A message that does not arrive is sent again, later and later, and given up in the end; a server that says 410 wants
 // none any more.
 func TestRetried(t *testing.T) {

@@ -47,7 +47,7 @@ func watchRoutes() []route {
 	}
 }
 
-const aboutWebhooks = "Each message is a `POST` of JSON, once when something begins and once when it ends: `id`, `incident`, `event` (till.silent, till.unsent, till.fault, test), " +
+const aboutWebhooks = "Each message is a `POST` of JSON, once when something begins and once when it is over (never where the till was shut out or the rule switched off meanwhile): `id`, `incident`, `event` (till.silent, till.unsent, till.fault, test), " +
 	"`state` (began, ended), `at`, company, point, box, `text` in both languages. `Posbox-Signature: t=UNIX,v1=HEX` is the HMAC-SHA256, with the secret as it is written, of the time, " +
 	"a full stop and the body: refuse what is older than five minutes. Answer 2xx within ten seconds; else it comes again, later and later, for three days. The same `id` may come twice."
 
