@@ -133,22 +133,43 @@ func (t *Tx) sum(of table) (s sum, err error) {
 // copyTable copies one table and returns its sum.
 func (t *Tx) copyTable(to *Tx, of table) (s sum, err error) {
 	text := "INSERT INTO " + of.name + " (" + of.columns + ") VALUES /*rows*/"
-	var rows [][]any
+	var b batch
 	err = t.each(of, func(row []any) error {
-		if err := s.add(row); err != nil {
+		if err := s.add(row); err != nil || !b.add(row) {
 			return err
 		}
-		if rows = append(rows, row); len(rows) < chunks[0] {
-			return nil
-		}
-		err := to.insert(text, rows)
-		rows = rows[:0]
-		return err
+		return to.insert(text, b.take())
 	})
 	if err == nil {
-		err = to.insert(text, rows)
+		err = to.insert(text, b.take())
 	}
 	return s, err
+}
+
+// batchMost bounds the bytes that a copy holds in memory at once, but for one more value: some are large.
+const batchMost = 8 << 20
+
+// batch gathers rows that are written together.
+type batch struct {
+	rows  [][]any
+	bytes int
+}
+
+// add takes a row in, and reports whether it is enough.
+func (b *batch) add(row []any) (enough bool) {
+	b.rows = append(b.rows, row)
+	for _, v := range row {
+		if v, ok := v.([]byte); ok {
+			b.bytes += len(v)
+		}
+	}
+	return len(b.rows) >= chunks[0] || b.bytes >= batchMost
+}
+
+// take gives the rows out.
+func (b *batch) take() (rows [][]any) {
+	rows, *b = b.rows, batch{}
+	return rows
 }
 
 // Backup writes everything into a new SQLite file, whichever the engine, while the store is in use. The file is there
