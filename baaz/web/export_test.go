@@ -46,3 +46,6 @@ func TellRegisters() RegistersAnswer {
 
 // ExportMost is how many rows a file has.
 var ExportMost = &exportMost
+
+// ScanMost is how much a request for receipts by their lines reads.
+var ScanMost = &scanMost

@@ -20,9 +20,9 @@ type held struct {
 	key  string
 }
 
-// scanMost bounds the receipts that one request reads. What lies behind is asked for with the answer's mark, as always; so
-// an answer may have fewer rows than were asked for, or none, and yet a next.
-const scanMost = 4000
+// scanMost bounds the receipts that one request reads and the days that it asks after, together. What lies behind is asked
+// for with the answer's mark, as always; so an answer may have fewer rows than were asked for, or none, and yet a next.
+var scanMost = 4000 // a test makes it less
 
 // holds reads what the query picks by, and whether it does. Only one of them: two would not say whether they mean one line.
 func (c *call) holds() (h held, ok bool, err error) {
@@ -69,19 +69,23 @@ func (h held) in(raw []byte) bool {
 // salesHolding lists the receipts that hold it, the newest first, with the mark of where to go on; a zero row: they were all.
 func salesHolding(tx *store.Tx, c store.Company, p store.Picked, h held, limit int) (list []store.SaleRow, next store.SaleRow, err error) {
 	span, err := tx.Bounds(c, p.Span)
-	if err == store.ErrNone {
-		return nil, next, nil
+	if err != nil {
+		if err == store.ErrNone {
+			err = nil
+		}
+		return nil, next, err
 	}
 	scanned := 0
-	for d := span.To; err == nil && d >= span.From; d = dayBefore(d) {
-		if p.Before.Day != "" && d > p.Before.Day {
+	for d := span.To; d >= span.From; d = dayBefore(d) {
+		if p.Before.Day != "" && d > p.Before.Day || p.Before == through(d) {
 			continue
 		}
+		scanned++
 		sold, err := tx.SoldOn(c, h.kind, h.key, d)
 		if err != nil {
 			return nil, next, err
 		}
-		for sold {
+		for more := sold; more; {
 			p.From, p.To = d, d
 			rows := 0
 			err := tx.SaleRecords(c, p, 500, func(r store.SaleRow, raw []byte) {
@@ -97,16 +101,19 @@ func salesHolding(tx *store.Tx, c store.Company, p store.Picked, h held, limit i
 			if len(list) == limit {
 				return list, next, nil
 			}
-			if rows < 500 {
-				break
-			}
-			if scanned >= scanMost {
+			if more = rows == 500; more && scanned >= scanMost {
 				return list, p.Before, nil
 			}
 		}
+		if scanned >= scanMost && d > span.From {
+			return list, through(d), nil
+		}
 	}
-	return list, store.SaleRow{}, err
+	return list, store.SaleRow{}, nil
 }
+
+// through is the mark behind all receipts of a day.
+func through(d day.Day) store.SaleRow { return store.SaleRow{Day: d} }
 
 // dayBefore is the day before one that has been judged.
 func dayBefore(d day.Day) day.Day {

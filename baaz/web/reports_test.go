@@ -346,6 +346,9 @@ func (s *shop) lists() {
 // reasons are summed.
 func (s *shop) holding() {
 	s.t.Helper()
+	const scans = 7
+	defer func(most int) { *web.ScanMost = most }(*web.ScanMost)
+	*web.ScanMost = scans
 	var sums web.SumsAnswer
 	s.must("GET", s.home+"/reports/categories?from=2026-10-05&to=2026-11-22", nil, &sums)
 	for query, line := range map[string]string{"good=77": `"good":"77"`, "category=" + url.QueryEscape(sums.Sums[0].Key): `"category":"` + sums.Sums[0].Key + `"`, "tax=VAT_ABLE": `"tax":"VAT_ABLE"`, "good=nothing": `"good":"nothing"`} {
@@ -365,7 +368,8 @@ func (s *shop) holding() {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		for after := "-"; after != ""; {
+		requests := 0
+		for after := "-"; after != ""; requests++ {
 			var a web.ReceiptsAnswer
 			s.must("GET", s.home+"/reports/sales?from=2026-10-05&to=2026-11-22&limit=40&"+query+strings.TrimSuffix("&after="+url.QueryEscape(strings.TrimPrefix(after, "-")), "&after="), nil, &a)
 			for _, r := range a.Receipts {
@@ -379,6 +383,9 @@ func (s *shop) holding() {
 		}
 		if len(got) != want {
 			s.t.Errorf("%s: %d receipts, want %d", query, len(got), want)
+		}
+		if days := 49; requests < days/scans || requests > 600 {
+			s.t.Errorf("%s: %d requests that read at most %d each", query, requests, scans)
 		}
 	}
 	for _, two := range []string{"good=77&tax=VAT_ABLE", "category=a&good=77", "tax=VAT_ABLE&category=a"} {
