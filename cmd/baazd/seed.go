@@ -175,6 +175,7 @@ func (h *history) sent(ctx context.Context, told func(sales, lines int), u *upli
 		if err != nil {
 			return err
 		}
+		acked = max(acked, u.Status().Acked) // the cursor moves in steps: the last records may be no step
 		h.mu.Lock()
 		all := journal.Seq(len(h.sold))
 		var sold [2]int

@@ -18,6 +18,10 @@ func TestSeed(t *testing.T) {
 	if out := must(t, args...); !strings.Contains(out, "seeded 2000 lines") || !strings.Contains(out, "; 0 of them now") {
 		t.Errorf("seed, again, says %q", out)
 	}
+	few := must(t, "seed", "-data", dir, "-lines", "20", "-days", "1", "-points", "1", "-company", "Жижиг", "-url", s.url) // less than the cursor moves by at once
+	if !strings.Contains(few, "seeded 20 lines") {
+		t.Errorf("seed of a few lines says %q", few)
+	}
 	if code, out := try(t, "seed", "-data", dir, "-lines", "2001", "-days", "10", "-demo"); code != exitUsage {
 		t.Errorf("another plan ends with %d: %s", code, out)
 	}
