@@ -379,17 +379,21 @@ func (d *decider) setCustomer() error {
 	return d.reprice(b)
 }
 
+// buyerOf finds the basket of a buyer's number: one may be given before the first good, taken away only where a basket is.
+func (d *decider) buyerOf(number string) (*sale.Basket, error) {
+	if number == "" {
+		return d.basket()
+	}
+	return d.basketOrNew()
+}
+
 // setRegister marks the buyer as a business, or without a number as a person.
 func (d *decider) setRegister() error {
 	number, err := ParseRegister(d.cmd.Register)
 	if err != nil {
 		return err
 	}
-	find := d.basketOrNew
-	if number == "" {
-		find = d.basket
-	}
-	b, err := find()
+	b, err := d.buyerOf(string(number))
 	if err != nil {
 		return err
 	}
@@ -405,11 +409,7 @@ func (d *decider) setConsumer() error {
 	if err != nil {
 		return err
 	}
-	find := d.basketOrNew
-	if number == "" {
-		find = d.basket
-	}
-	b, err := find()
+	b, err := d.buyerOf(number)
 	if err != nil {
 		return err
 	}

@@ -30,10 +30,3 @@ func (a *Authenticator) Knows(holder bool) {
 	_, err := chromedp.Call(a.p.ctx, webauthn.SetUserVerified, webauthn.SetUserVerifiedParams{AuthenticatorID: a.id, IsUserVerified: holder})
 	must(a.p.t, err)
 }
-
-// Forget lets go of all that it keeps.
-func (a *Authenticator) Forget() {
-	a.p.t.Helper()
-	_, err := chromedp.Call(a.p.ctx, webauthn.ClearCredentials, webauthn.ClearCredentialsParams{AuthenticatorID: a.id})
-	must(a.p.t, err)
-}
