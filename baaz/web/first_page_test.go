@@ -25,7 +25,7 @@ func TestFirstSteps(t *testing.T) {
 	defer stop()
 	go live.Run(ctx, func(store.Company) {})
 	c.in.Took = live.Touch
-	server := httptest.NewServer(web.New(web.Options{Store: c.store, Ingest: c.in, People: c.people, Logger: slog.New(slog.DiscardHandler), Live: live, StrangerRate: 1000}))
+	server := httptest.NewServer(web.New(web.Options{Store: c.store, Ingest: c.in, People: c.people, Logger: slog.New(slog.DiscardHandler), Live: live, StrangerRate: 1e6, PersonRate: 1e6}))
 	defer server.Close()
 	defer live.End()
 	c.url = server.URL

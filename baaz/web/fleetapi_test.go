@@ -50,7 +50,7 @@ func TestFleetAndDownloads(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		server := httptest.NewServer(web.New(web.Options{Store: s, Doorkeeper: d, Downloads: dir, Logger: slog.New(slog.DiscardHandler)}))
+		server := httptest.NewServer(web.New(web.Options{Store: s, Doorkeeper: d, Downloads: dir, Logger: slog.New(slog.DiscardHandler), StrangerRate: 1e6, PersonRate: 1e6}))
 		t.Cleanup(server.Close)
 		b := (&centre{t: t, url: server.URL, store: s}).browser()
 		ask := func(path, part string) (int, string) {

@@ -134,7 +134,7 @@ func TestFollows(t *testing.T) {
 	go live.Run(ctx, func(store.Company) {})
 	s.in.Took = live.Touch
 	noon := time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)
-	server := httptest.NewServer(web.New(web.Options{Store: s.store, Ingest: s.in, People: s.people, Logger: slog.New(slog.DiscardHandler), Live: live, StrangerRate: 1000,
+	server := httptest.NewServer(web.New(web.Options{Store: s.store, Ingest: s.in, People: s.people, Logger: slog.New(slog.DiscardHandler), Live: live, StrangerRate: 1e6, PersonRate: 1e6,
 		Now: func() time.Time { return noon }}))
 	defer server.Close()
 	p := chromium.Open(t).Blank(t)

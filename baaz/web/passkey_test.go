@@ -147,7 +147,7 @@ func TestPasskeyHostile(t *testing.T) {
 		if status, code := stranger.ask("POST", "/api/login/passkey/begin", nil, nil); status != 422 || code != fault.PasskeyPlace {
 			t.Errorf("a passkey for an address without a name: %d %s", status, code)
 		}
-		server := web.New(web.Options{Store: c.store, Ingest: c.in, People: c.people, Public: "https://baaz.example.mn", StrangerRate: 1000})
+		server := web.New(web.Options{Store: c.store, Ingest: c.in, People: c.people, Public: "https://baaz.example.mn", StrangerRate: 1e6, PersonRate: 1e6})
 		begin := post(server, "/api/login/passkey/begin", "")
 		var asked struct {
 			Ceremony string          `json:"ceremony"`

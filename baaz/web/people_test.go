@@ -56,7 +56,7 @@ func newCentre(t *testing.T, dsn string) *centre {
 	}
 	server := httptest.NewServer(web.New(web.Options{Store: c.store, Ingest: c.in, People: c.people, Logger: slog.New(slog.DiscardHandler),
 		Live:    web.NewLive(),
-		Version: "test", StrangerRate: 1000}))
+		Version: "test", StrangerRate: 1e6, PersonRate: 1e6}))
 	t.Cleanup(server.Close)
 	c.url = server.URL
 	return c

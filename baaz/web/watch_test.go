@@ -36,7 +36,7 @@ func (m *messenger) Kick() { m.kicks++ }
 func TestMessages(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		c, sender := newCentre(t, dsn), &messenger{}
-		server := httptest.NewServer(web.New(web.Options{Store: c.store, Ingest: c.in, People: c.people, Messenger: sender, Logger: slog.New(slog.DiscardHandler), StrangerRate: 1000}))
+		server := httptest.NewServer(web.New(web.Options{Store: c.store, Ingest: c.in, People: c.people, Messenger: sender, Logger: slog.New(slog.DiscardHandler), StrangerRate: 1e6, PersonRate: 1e6}))
 		t.Cleanup(server.Close)
 		c.url = server.URL
 		owner, me := c.owner()
