@@ -62,6 +62,9 @@ type Options struct {
 	// FirstWait and MaxWait bound the wait after a failure: 1 s and 5 min. It doubles in between, with jitter, so that
 	// boxes do not come back all at once. StopWait is after how long what only a person can mend is tried again: 10 min.
 	FirstWait, MaxWait, StopWait time.Duration
+	// HeadEvery is how often a box that has nothing to send asks all the same how much BAAZ has: 15 min. BAAZ may have lost
+	// some, to a backup or to a database that another took over from, and a box that has sold its last would never learn.
+	HeadEvery time.Duration
 	// Timeout of one request: 30 s.
 	Timeout time.Duration
 }
@@ -126,6 +129,7 @@ func New(o Options) *Uplink {
 	setDefault(&o.FirstWait, time.Second)
 	setDefault(&o.MaxWait, 5*time.Minute)
 	setDefault(&o.StopWait, 10*time.Minute)
+	setDefault(&o.HeadEvery, 15*time.Minute)
 	setDefault(&o.Timeout, 30*time.Second)
 	if o.HTTP == nil {
 		o.HTTP = &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConns: 2, IdleConnTimeout: 90 * time.Second,
@@ -228,7 +232,7 @@ func (u *Uplink) Run(ctx context.Context) {
 		if u.acked > before {
 			wait, warned = u.o.FirstWait, ""
 		}
-		if errors.Is(err, errPressed) {
+		if errors.Is(err, errAnew) {
 			continue
 		}
 		var t *trouble
@@ -379,23 +383,28 @@ func (u *Uplink) batch() ([]journal.Record, error) {
 	return records, nil
 }
 
-// errPressed ends a round because somebody pressed send, or wants to join elsewhere.
-var errPressed = errors.New("uplink: send was pressed")
+// errAnew ends a round because the next one should begin: somebody pressed send, or wants to join elsewhere, or it is
+// time to ask again how much BAAZ has.
+var errAnew = errors.New("uplink: begin anew")
 
 // await waits for the next record.
 func (u *Uplink) await(ctx context.Context) error {
 	wait, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() {
+		due := time.NewTimer(u.o.HeadEvery*3/4 + rand.N(u.o.HeadEvery/4+1))
+		defer due.Stop()
 		select {
 		case <-u.kick:
-			cancel(errPressed)
+			cancel(errAnew)
+		case <-due.C:
+			cancel(errAnew)
 		case <-wait.Done():
 		}
 	}()
 	err := u.o.Log.Wait(wait, u.acked)
-	if errors.Is(context.Cause(wait), errPressed) {
-		return errPressed
+	if errors.Is(context.Cause(wait), errAnew) {
+		return errAnew
 	}
 	return err
 }

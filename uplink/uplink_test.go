@@ -2,6 +2,7 @@ package uplink_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -164,7 +165,7 @@ func connect(t *testing.T, c *centre, b *uplinktest.Box, key wire.Key, network h
 	x.wish.Store(&uplink.Wish{Address: c.url, Key: key})
 	x.Uplink = uplink.New(uplink.Options{Log: b, Key: b.Key, Membership: b.Membership, Wish: func() uplink.Wish { return *x.wish.Load() },
 		Logger: slog.New(slog.DiscardHandler), HTTP: network, Version: "test",
-		FirstWait: time.Millisecond, MaxWait: 20 * time.Millisecond, StopWait: 50 * time.Millisecond, Timeout: 20 * time.Second})
+		FirstWait: time.Millisecond, MaxWait: 20 * time.Millisecond, StopWait: 50 * time.Millisecond, HeadEvery: 200 * time.Millisecond, Timeout: 20 * time.Second})
 	run, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() { defer close(done); x.Run(run) }()
@@ -177,7 +178,7 @@ func connect(t *testing.T, c *centre, b *uplinktest.Box, key wire.Key, network h
 // until waits for something.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !ok(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("never: %s", what)
 		}
@@ -419,16 +420,22 @@ func TestReplacement(t *testing.T) {
 	})
 }
 
-// BAAZ comes back from last night's backup: boxes send again what it has lost.
+// BAAZ comes back from last night's backup: boxes send again what it has lost, also those that have nothing new to send.
 func TestRestoredBAAZ(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		c, _, x := one(t, dsn)
+		_, key := c.point()
+		closed := connect(t, c, uplinktest.NewBox(1), key, nil) // sells no more
+		closed.Sell(1)
+		closed.untilSent()
 		file := filepath.Join(t.TempDir(), "backup")
 		if _, err := c.store.Backup(ctx, file); err != nil {
 			t.Fatal(err)
 		}
 		x.Sell(100)
 		x.untilSent()
+		closed.Sell(10)
+		closed.untilSent()
 		from, err := store.OpenReadOnly(ctx, file)
 		if err != nil {
 			t.Fatal(err)
@@ -443,7 +450,9 @@ func TestRestoredBAAZ(t *testing.T) {
 		x.Sell(1)
 		until(t, "BAAZ has all again", func() bool { return c.row(x.Box).Seq == x.Head().Seq })
 		x.untilSent()
-		c.holds(x)
+		until(t, "BAAZ has all of the closed shop again", func() bool { return c.row(closed.Box).Seq == closed.Head().Seq })
+		closed.untilSent()
+		c.holds(x, closed)
 		c.store = was
 	})
 }
@@ -462,4 +471,40 @@ func TestRevokedBox(t *testing.T) {
 			t.Errorf("unsent: %+v", x.Status())
 		}
 	})
+}
+
+// The database goes back to before a box had joined, under a BAAZ that remembers the box: another has taken over from the one
+// that it wrote to. The box is told what a person can do, and joined anew everything it has ever sold arrives.
+func TestBoxThatBAAZHasForgotten(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		c, p, x := one(t, dsn)
+		x.Sell(5)
+		x.untilSent()
+		forgetBoxes(t, dsn)
+		x.Sell(1)
+		until(t, "told that BAAZ does not know it", func() bool { return x.Status().Code == fault.BoxUnknown })
+		x.wish.Store(&uplink.Wish{Address: c.url, Key: c.key(p)})
+		x.Send()
+		x.untilSent()
+		c.holds(x)
+	})
+}
+
+// forgetBoxes takes all boxes and what they have sent out of a database behind its server's back.
+func forgetBoxes(t *testing.T, dsn string) {
+	t.Helper()
+	driver := "sqlite"
+	if store.EngineOf(dsn) == store.PostgreSQL {
+		driver = "pgx"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, table := range []string{"record", "sale", "shift", "incident", "sums", "sales_by_day", "tenders_by_day", "goods_by_day", "sellers_by_day", "purchases", "folded", "box", "directory_box"} {
+		if _, err := db.Exec("DELETE FROM " + table); err != nil {
+			t.Fatal(table, err)
+		}
+	}
 }

@@ -8,6 +8,7 @@ package down
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"sync"
 	"time"
 
@@ -55,6 +56,9 @@ func (m member) may(s wire.Scope) bool {
 // member reads what a box may see now.
 func (d *Down) member(tx *store.Tx, c store.Company, box journal.Box) (member, error) {
 	row, err := tx.Box(c, box)
+	if errors.Is(err, store.ErrNone) { // the database has gone back to before it joined
+		return member{}, fault.New(fault.BoxUnknown)
+	}
 	if err != nil {
 		return member{}, err
 	}

@@ -63,7 +63,7 @@ func (i *Ingest) Head(ctx context.Context, b journal.Box) (wire.Head, error) {
 		return err
 	})
 	if err != nil {
-		return wire.Head{}, err
+		return wire.Head{}, i.gone(b, err)
 	}
 	if row.State == store.BoxRevoked {
 		return i.head(row, fault.BoxRevoked), nil
@@ -123,7 +123,7 @@ func (i *Ingest) TakeBatch(ctx context.Context, batch wire.Batch) (wire.Head, er
 		return err
 	})
 	if err != nil {
-		return wire.Head{}, err
+		return wire.Head{}, i.gone(batch.Box, err)
 	}
 	if i.Took != nil {
 		i.Took(id.company)
@@ -150,6 +150,9 @@ func buyersOf(list []counted) (codes []string) {
 func (i *Ingest) take(tx *store.Tx, c store.Company, records []journal.Record, counted []counted) (store.BoxRow, fault.Code, error) {
 	now := i.micros()
 	row, err := tx.LockBox(c, records[0].Box, now)
+	if errors.Is(err, store.ErrNone) {
+		return row, "", fault.New(fault.BoxUnknown)
+	}
 	if err != nil {
 		return row, "", err
 	}

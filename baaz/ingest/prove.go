@@ -59,6 +59,18 @@ func (i *Ingest) identify(ctx context.Context, b journal.Box) (id identity, err 
 	return id, nil
 }
 
+// gone tells a box that is remembered and not in the store that it is unknown, as any server would that starts now: the
+// database may have gone back to before the box joined, because another has taken over from the one that it wrote to.
+func (i *Ingest) gone(b journal.Box, err error) error {
+	if !errors.Is(err, store.ErrNone) && fault.CodeOf(err) != fault.BoxUnknown {
+		return err
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	delete(i.known, b)
+	return fault.Wrap(err, fault.BoxUnknown)
+}
+
 // Prove finds out which box has signed a request. Errors are faults: box.unknown, request.signature, and request.stale,
 // where the box has signed it but at another time; then it is told all the same.
 func (i *Ingest) Prove(ctx context.Context, r wire.Signed) (store.BoxID, error) {
@@ -85,6 +97,9 @@ func (i *Ingest) Hear(ctx context.Context, who store.BoxID, said wire.Heartbeat)
 	news := false
 	err := i.store.Write(ctx, func(tx *store.Tx) error {
 		row, err := tx.Box(who.Company, who.Box)
+		if errors.Is(err, store.ErrNone) {
+			return fault.New(fault.BoxUnknown)
+		}
 		if err != nil {
 			return err
 		}
@@ -99,10 +114,13 @@ func (i *Ingest) Hear(ctx context.Context, who store.BoxID, said wire.Heartbeat)
 		news = err != nil || before.Said.Gist() != said.Gist() || i.micros()-before.Heard > quiet
 		return tx.PutHeartbeat(who, store.Heartbeat{Heard: i.micros(), Said: said})
 	})
-	if err == nil && i.Heard != nil {
+	if err != nil {
+		return i.gone(who.Box, err)
+	}
+	if i.Heard != nil {
 		i.Heard(who.Company, news)
 	}
-	return err
+	return nil
 }
 
 // quiet is how long a box is silent, µs, before it is news that it speaks: people were told that it is offline.

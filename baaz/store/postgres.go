@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 func openPostgres(ctx context.Context, dsn string) (where string, db *sql.DB, err error) {
@@ -17,9 +19,11 @@ func openPostgres(ctx context.Context, dsn string) (where string, db *sql.DB, er
 	if u, err := url.Parse(dsn); err == nil {
 		where = u.Host + u.Path
 	}
-	if db, err = sql.Open("pgx", dsn); err != nil {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
 		return where, nil, err
 	}
+	db = stdlib.OpenDB(*config, stdlib.OptionAfterConnect(durable))
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)
@@ -27,6 +31,13 @@ func openPostgres(ctx context.Context, dsn string) (where string, db *sql.DB, er
 		return where, nil, errors.Join(err, db.Close())
 	}
 	return where, db, nil
+}
+
+// durable makes a commit mean what BAAZ signs for: with synchronous_commit off, as some set it for speed, the server says
+// done before anything is on its disk. Stricter settings, which wait for a second server as well, stay.
+func durable(ctx context.Context, on *pgx.Conn) error {
+	_, err := on.Exec(ctx, `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`)
+	return err
 }
 
 func (s *Store) writePostgres(ctx context.Context, fn func(*Tx) error) error {

@@ -21,8 +21,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // "pgx"
-	_ "modernc.org/sqlite"             // "sqlite"
+	_ "modernc.org/sqlite" // "sqlite"
 )
 
 // Engine is a kind of database.

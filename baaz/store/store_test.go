@@ -482,3 +482,19 @@ func TestTell(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A database that was told to say done before anything is on its disk: BAAZ's own sessions wait all the same, and a stricter
+// setting stays.
+func TestCommitsAreDurable(t *testing.T) {
+	dsn := storetest.Postgres(t)
+	for was, want := range map[string]string{"off": "on", "remote_apply": "remote_apply"} {
+		s := storetest.Open(t, dsn+"&synchronous_commit="+was)
+		got := ""
+		if err := s.Read(context.Background(), func(tx *store.Tx) (err error) {
+			got, err = tx.Setting("synchronous_commit")
+			return err
+		}); err != nil || got != want {
+			t.Errorf("synchronous_commit %s: sessions have %q, want %q, %v", was, got, want, err)
+		}
+	}
+}
