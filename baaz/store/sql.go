@@ -76,7 +76,8 @@ const (
 		ON CONFLICT (company, box, began, kind, code) DO NOTHING`
 	sqlTroubleEnd        = `UPDATE trouble SET ended = $6 WHERE company = $1 AND box = $2 AND began = $3 AND kind = $4 AND code = $5 AND ended = 0`
 	sqlWebhookAdd        = `INSERT INTO webhook (company, webhook, url, secret, made_by, created) VALUES ($1, $2, $3, $4, $5, $6)`
-	sqlWebhooks          = `SELECT webhook, url, secret, made_by, created FROM webhook WHERE company = $1 ORDER BY created, webhook`
+	sqlWebhooks          = `SELECT webhook, url, secret, made_by, created, old_secret, old_until FROM webhook WHERE company = $1 ORDER BY created, webhook`
+	sqlWebhookSecret     = `UPDATE webhook SET secret = $3, old_secret = $4, old_until = $5 WHERE company = $1 AND webhook = $2`
 	sqlWebhookGone       = `DELETE FROM webhook WHERE company = $1 AND webhook = $2`
 	sqlDeliveryAdd       = `INSERT INTO delivery (company, delivery, webhook, event, body, created, due, tries, done, status, outcome) VALUES ($1, $2, $3, $4, $5, $6, $6, 0, 0, 0, '')`
 	sqlDeliveryCompanies = `SELECT company FROM delivery WHERE done = 0 AND due <= $1 GROUP BY company ORDER BY company`
@@ -86,8 +87,9 @@ const (
 	sqlDeliverySent = `UPDATE delivery SET due = $3, tries = $4, done = $5, status = $6, outcome = $7 WHERE company = $1 AND delivery = $2`
 	sqlDeliveries   = `SELECT delivery, webhook, event, body, created, due, tries, done, status, outcome FROM delivery WHERE company = $1 AND webhook = $2
 		ORDER BY created DESC, delivery LIMIT $3`
-	sqlDeliveriesOf  = `DELETE FROM delivery WHERE company = $1 AND webhook = $2`
-	sqlDeliveriesOld = `DELETE FROM delivery WHERE company = $1 AND done > 0 AND done < $2`
+	sqlDeliveriesSince = `SELECT COUNT(*) FROM delivery WHERE company = $1 AND webhook = $2 AND event = $3 AND created > $4`
+	sqlDeliveriesOf    = `DELETE FROM delivery WHERE company = $1 AND webhook = $2`
+	sqlDeliveriesOld   = `DELETE FROM delivery WHERE company = $1 AND done > 0 AND done < $2`
 
 	// People, and what they and their programs come in with.
 	sqlPersonLast   = `SELECT CAST(COALESCE(MAX(person), 0) AS BIGINT) FROM person WHERE company = $1`
@@ -332,7 +334,7 @@ var tables = []table{
 	{"log_file", "company, box, wish", "company, box, wish, data"},
 	{"watch", "company", "company, silent, resting, unsent, repeats, hours"},
 	{"trouble", "company, box, began, kind, code", "company, box, began, kind, code, point, ended, size, since"},
-	{"webhook", "company, webhook", "company, webhook, url, secret, made_by, created"},
+	{"webhook", "company, webhook", "company, webhook, url, secret, made_by, created, old_secret, old_until"},
 	{"delivery", "company, delivery", "company, delivery, webhook, event, body, created, due, tries, done, status, outcome"},
 	{"record", "company, box, seq", "company, box, seq, point, kind, received, late, hash, raw"},
 	{"problem", "company, box, seq", "company, box, seq, code, detail, at"},

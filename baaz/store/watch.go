@@ -114,6 +114,9 @@ type Webhook struct {
 	Secret  []byte
 	MadeBy  string
 	Created int64
+	// Old is the secret before: what is sent before OldUntil carries its signature, too.
+	Old      []byte
+	OldUntil int64
 }
 
 // someID is an id by chance that fits 53 bits, so that a browser can count on it.
@@ -133,10 +136,17 @@ func (t *Tx) AddWebhook(c Company, w Webhook) (int64, error) {
 func (t *Tx) Webhooks(c Company) (list []Webhook, err error) {
 	return list, t.rows(sqlWebhooks, []any{int64(c)}, func(scan func(...any) error) error {
 		var w Webhook
-		err := scan(&w.Webhook, &w.URL, &w.Secret, &w.MadeBy, &w.Created)
+		var old string
+		err := scan(&w.Webhook, &w.URL, &w.Secret, &w.MadeBy, &w.Created, &old, &w.OldUntil)
+		w.Old = []byte(old)
 		list = append(list, w)
 		return err
 	})
+}
+
+// SetWebhookSecret gives a webhook another secret; the one before goes on signing until a moment.
+func (t *Tx) SetWebhookSecret(c Company, w Webhook) error {
+	return t.exec(sqlWebhookSecret, int64(c), w.Webhook, w.Secret, string(w.Old), w.OldUntil)
 }
 
 // DropWebhook forgets one, and what was to be sent there.
@@ -214,6 +224,11 @@ func (t *Tx) Deliveries(c Company, webhook int64, limit int) (list []Delivery, e
 		list = append(list, d)
 		return err
 	})
+}
+
+// QueuedSince counts the messages of an event that were queued for a webhook since a moment.
+func (t *Tx) QueuedSince(c Company, webhook int64, event string, since int64) (n int64, err error) {
+	return n, t.row(sqlDeliveriesSince, []any{int64(c), webhook, event, since}, &n)
 }
 
 // ForgetDeliveries drops messages that were done with before a moment.

@@ -116,7 +116,7 @@ func repeats(rules store.WatchRules, now int64, tills []Till, known []store.Trou
 	}
 	times, since := map[key]int64{}, map[key]int64{}
 	for _, t := range known {
-		if t.Kind == store.TroubleDevice && t.Began > now-int64(rules.Hours)*int64(time.Hour/time.Microsecond) {
+		if t.Kind == store.TroubleDevice && t.Began > now-hours(rules.Hours) {
 			k := keyOf(t)
 			if times[k]++; times[k] == 1 {
 				since[k] = t.Began
@@ -136,9 +136,12 @@ func repeats(rules store.WatchRules, now int64, tills []Till, known []store.Trou
 
 func minutes(n int64) int64 { return n * int64(time.Minute/time.Microsecond) }
 
+func hours(n int64) int64 { return n * int64(time.Hour/time.Microsecond) }
+
 // Over reports whether a trouble that has ended is over at the till. Else it is only looked at no longer: its box sells no
 // more, or the company does not want to know. Then nobody is told that all is well.
-func Over(rules store.WatchRules, tills []Till, t store.Trouble) bool {
+// A rule that was only made looser ends troubles as well: what they were about must have gone.
+func Over(rules store.WatchRules, now int64, tills []Till, t store.Trouble) bool {
 	i := slices.IndexFunc(tills, func(x Till) bool { return x.Box == t.Box })
 	if i < 0 {
 		return false
@@ -147,11 +150,21 @@ func Over(rules store.WatchRules, tills []Till, t store.Trouble) bool {
 	case store.TroubleSilent:
 		return rules.Silent > 0 && tills[i].Heard > t.Since
 	case store.TroubleUnsent:
-		return rules.Unsent > 0
+		return rules.Unsent > 0 && arrived(tills[i].Said, t.Since)
 	case store.TroubleRepeat:
-		return rules.Repeats > 0
+		return rules.Repeats > 0 && t.Since <= now-hours(rules.Hours)
 	}
 	return true
+}
+
+// arrived reports whether a till has sent the sale that was its oldest unsent one. When that was made is told by heartbeats,
+// which take their time: it moves by a moment each time.
+func arrived(said *store.Heartbeat, since int64) bool {
+	if said == nil {
+		return false
+	}
+	made, waits := oldest(*said)
+	return !waits || made-since > int64(5*time.Second/time.Microsecond)
 }
 
 // Told reports whether people are told of such a trouble. A single fault of a device stands in the till's history.

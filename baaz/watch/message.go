@@ -112,7 +112,7 @@ func say(place string, t store.Trouble) Words {
 		return Words{place + ": касс чимээгүй болсон.", place + ": the till has fallen silent."}
 	case store.TroubleUnsent:
 		if over {
-			return Words{place + ": борлуулалт бүгд ирлээ.", place + ": all sales have arrived."}
+			return Words{place + ": удаж байсан борлуулалт ирлээ.", place + ": the sales that were late have arrived."}
 		}
 		return Words{fmt.Sprintf("%s: %d борлуулалт удаан ирэхгүй байна.", place, t.Size), fmt.Sprintf("%s: %d sales have not arrived for long.", place, t.Size)}
 	}
@@ -125,14 +125,19 @@ func say(place string, t store.Trouble) Words {
 }
 
 // Signature is the header by which a webhook's receiver knows that BAAZ has sent something, and when: "t=UNIX,v1=HEX",
-// the HMAC-SHA256 with the webhook's secret of the time, a full stop, and the body.
+// the HMAC-SHA256 with the webhook's secret of the time, a full stop, and the body. For a day after the secret was changed
+// a second ",v1=HEX" is the old one's: one that fits is enough.
 const Signature = "Posbox-Signature"
 
-// Sign makes it.
-func Sign(secret, body []byte, at time.Time) string {
+// Sign makes it, with each of the secrets.
+func Sign(body []byte, at time.Time, secrets ...[]byte) string {
 	when := strconv.FormatInt(at.Unix(), 10)
-	mac := hmac.New(sha256.New, secret)
-	mac.Write([]byte(when + "."))
-	mac.Write(body)
-	return "t=" + when + ",v1=" + hex.EncodeToString(mac.Sum(nil))
+	header := "t=" + when
+	for _, secret := range secrets {
+		mac := hmac.New(sha256.New, secret)
+		mac.Write([]byte(when + "."))
+		mac.Write(body)
+		header += ",v1=" + hex.EncodeToString(mac.Sum(nil))
+	}
+	return header
 }

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -29,18 +31,24 @@ type SenderOptions struct {
 	Every, Timeout time.Duration
 }
 
-// Sender empties the queue of messages.
+// Sender empties the queue of messages. Companies are sent to beside each other, and so are a company's webhooks: a
+// receiver that does not answer holds up nobody but itself, and itself by one timeout a turn.
 type Sender struct {
 	o      SenderOptions
 	client *http.Client
 	wake   chan struct{}
+	slots  chan struct{} // one for each company that is being sent to
+
+	mu   sync.Mutex
+	busy map[store.Company]bool // those companies
 }
 
 const (
-	atOnce = 8               // requests under way together
-	some   = 50              // messages of a company in one turn
-	lease  = 5 * time.Minute // for which a server has a message to itself
-	keep   = 30 * 24 * time.Hour
+	beside  = 64              // companies that are sent to together, each with at most ten webhooks
+	some    = 500             // messages of a company in one turn
+	patient = time.Minute     // for one webhook in one turn
+	lease   = 5 * time.Minute // for which a server has a message to itself
+	keep    = 30 * 24 * time.Hour
 )
 
 // waits is how long a message waits after each try that has failed; after the last it is given up. Together three days:
@@ -61,7 +69,7 @@ func NewSender(o SenderOptions) *Sender {
 	}
 	// No proxy: it would dial in our place, and nobody would look where to.
 	transport := &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: o.Timeout, DisableKeepAlives: true, MaxResponseHeaderBytes: 16 << 10}
-	return &Sender{o: o, wake: make(chan struct{}, 1), client: &http.Client{Transport: transport, Timeout: o.Timeout,
+	return &Sender{o: o, wake: make(chan struct{}, 1), slots: make(chan struct{}, beside), busy: map[store.Company]bool{}, client: &http.Client{Transport: transport, Timeout: o.Timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
@@ -77,8 +85,10 @@ func (s *Sender) Kick() {
 func (s *Sender) Run(ctx context.Context) {
 	every := time.NewTicker(s.o.Every)
 	defer every.Stop()
+	var under sync.WaitGroup
+	defer under.Wait()
 	for {
-		if err := s.Turn(ctx); err != nil && ctx.Err() == nil {
+		if err := s.begin(ctx, &under); err != nil && ctx.Err() == nil {
 			s.o.Logger.Warn("messages could not be sent", "err", err)
 		}
 		select {
@@ -90,8 +100,16 @@ func (s *Sender) Run(ctx context.Context) {
 	}
 }
 
-// Turn sends what is due now.
+// Turn sends what is due now, and waits until all of it has been tried.
 func (s *Sender) Turn(ctx context.Context) error {
+	var under sync.WaitGroup
+	defer under.Wait()
+	return s.begin(ctx, &under)
+}
+
+// begin begins to send what is due now. A company that is still being sent to is left alone; where no slot is free the
+// next one that becomes free asks again.
+func (s *Sender) begin(ctx context.Context, under *sync.WaitGroup) error {
 	var due []store.Company
 	now := s.o.Now()
 	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
@@ -99,12 +117,49 @@ func (s *Sender) Turn(ctx context.Context) error {
 		return err
 	})
 	for _, c := range due {
-		err = errors.Join(err, s.company(ctx, c))
+		if !s.take(c) {
+			continue
+		}
+		under.Go(func() {
+			err := s.company(ctx, c)
+			if err != nil && ctx.Err() == nil {
+				s.o.Logger.Warn("a company's messages could not be sent", "company", c, "err", err)
+			}
+			s.free(c, err == nil)
+		})
 	}
 	return err
 }
 
-// company sends what is due of one company, some of it at once: one webhook that does not answer must not hold the others up.
+// take takes a slot for a company; false: it has one, or none is free.
+func (s *Sender) take(c store.Company) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.busy[c] {
+		return false
+	}
+	select {
+	case s.slots <- struct{}{}:
+		s.busy[c] = true
+		return true
+	default:
+		return false
+	}
+}
+
+// free gives a company's slot back. What was queued for it meanwhile, or had no slot, is looked for at once; after a failure
+// the clock decides when.
+func (s *Sender) free(c store.Company, again bool) {
+	s.mu.Lock()
+	delete(s.busy, c)
+	<-s.slots
+	s.mu.Unlock()
+	if again {
+		s.Kick()
+	}
+}
+
+// company sends what is due of one company.
 func (s *Sender) company(ctx context.Context, c store.Company) error {
 	var list []store.Delivery
 	hooks := map[int64]store.Webhook{}
@@ -123,14 +178,13 @@ func (s *Sender) company(ctx context.Context, c store.Company) error {
 	if err != nil {
 		return err
 	}
-	slots := make(chan struct{}, atOnce)
-	var under sync.WaitGroup
+	byHook := map[int64][]*store.Delivery{}
 	for i := range list {
-		slots <- struct{}{}
-		under.Go(func() {
-			defer func() { <-slots }()
-			s.send(ctx, hooks[list[i].Webhook], &list[i])
-		})
+		byHook[list[i].Webhook] = append(byHook[list[i].Webhook], &list[i])
+	}
+	var under sync.WaitGroup
+	for id, its := range byHook {
+		under.Go(func() { s.hook(ctx, hooks[id], its) })
 	}
 	under.Wait()
 	if ctx.Err() != nil { // nobody knows how what was under way ended; it is sent again
@@ -150,9 +204,40 @@ func (s *Sender) company(ctx context.Context, c store.Company) error {
 	return err
 }
 
-// send tries once and notes in d how it went.
-func (s *Sender) send(ctx context.Context, to store.Webhook, d *store.Delivery) {
-	status, err := s.post(ctx, to, d)
+// hook sends to one webhook, one message after another, tests first: somebody waits for them. Once nothing was answered at
+// all the others count as tried without being sent: they would wait for the same silence. What is left when the time is up
+// has its next turn at once.
+func (s *Sender) hook(ctx context.Context, to store.Webhook, list []*store.Delivery) {
+	slices.SortStableFunc(list, func(a, b *store.Delivery) int { return cmp.Compare(later(a), later(b)) })
+	end, cancel := context.WithTimeout(ctx, patient)
+	defer cancel()
+	for i, d := range list {
+		if end.Err() != nil {
+			for _, left := range list[i:] {
+				left.Due = s.o.Now().UnixMicro()
+			}
+			return
+		}
+		status, err := s.post(ctx, to, d)
+		s.note(d, status, err)
+		if err != nil {
+			for _, left := range list[i+1:] {
+				s.note(left, 0, err)
+			}
+			return
+		}
+	}
+}
+
+func later(d *store.Delivery) int {
+	if d.Event == EventTest {
+		return 0
+	}
+	return 1
+}
+
+// note notes in d how a try went.
+func (s *Sender) note(d *store.Delivery, status int, err error) {
 	now := s.o.Now()
 	d.Tries++
 	d.Status, d.Outcome = int64(status), ""
@@ -186,7 +271,12 @@ func (s *Sender) post(ctx context.Context, to store.Webhook, d *store.Delivery) 
 	req.Header.Set("User-Agent", "posbox-baaz")
 	req.Header.Set("Posbox-Event", d.Event)
 	req.Header.Set("Posbox-Delivery", strconv.FormatInt(d.Delivery, 10))
-	req.Header.Set(Signature, Sign(to.Secret, d.Body, s.o.Now()))
+	now := s.o.Now()
+	secrets := [][]byte{to.Secret}
+	if now.UnixMicro() < to.OldUntil {
+		secrets = append(secrets, to.Old)
+	}
+	req.Header.Set(Signature, Sign(d.Body, now, secrets...))
 	resp, err := s.client.Do(req)
 	if err != nil {
 		return 0, err

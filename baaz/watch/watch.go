@@ -202,7 +202,7 @@ func (w *Watcher) note(tx *store.Tx, c store.Company) (queued, changed bool, err
 		if err := tx.EndTrouble(c, t, now); err != nil {
 			return false, false, err
 		}
-		if t.Ended = now; Over(rules, tills, t) {
+		if t.Ended = now; Over(rules, now, tills, t) {
 			tell = append(tell, t)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -83,7 +84,7 @@ func (r *rig) hear(w http.ResponseWriter, req *http.Request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.got = append(r.got, m)
-	r.signed = append(r.signed, err == nil && req.Header.Get(watch.Signature) == watch.Sign(secret, body, r.now) && req.Header.Get("Posbox-Event") == m.Event)
+	r.signed = append(r.signed, err == nil && req.Header.Get(watch.Signature) == watch.Sign(body, r.now, secret) && req.Header.Get("Posbox-Event") == m.Event)
 	w.WriteHeader(r.status)
 }
 
@@ -194,6 +195,7 @@ func TestNotOver(t *testing.T) {
 		"replaced":               {change: state(store.BoxReplaced)},
 		"no rule":                {change: rules(func(r *store.WatchRules) { r.Silent, r.Unsent = 0, 0 })},
 		"silence is let be long": {change: rules(func(r *store.WatchRules) { r.Silent, r.Unsent = 10_000, 0 })},
+		"sales may be late":      {change: rules(func(r *store.WatchRules) { r.Silent, r.Unsent = 0, 10_000 })},
 		"all is well": {change: func(r *rig, tx *store.Tx) error {
 			return tx.PutHeartbeat(store.BoxID{Company: r.c, Box: r.box}, store.Heartbeat{Heard: r.now.UnixMicro(), Said: wire.Heartbeat{Shift: true, Time: r.now.UnixMicro()}})
 		}, want: []string{"till.silent ended", "till.unsent ended"}},
@@ -288,6 +290,152 @@ func (r *rig) log() (list []store.Delivery) {
 		r.Fatal(err)
 	}
 	return list
+}
+
+// A fault is over when it has not come for the hours of the rules, not when it may come oftener.
+func TestMayComeOftener(t *testing.T) {
+	r := newRig(t, t.TempDir()+"/baaz.db")
+	for range 3 {
+		r.says(wire.Heartbeat{Devices: []wire.Device{{Kind: "printer", Level: "fault", Code: "printer.paper"}}})
+		r.later(time.Minute)
+		r.says(wire.Heartbeat{})
+		r.later(time.Minute)
+	}
+	rules := store.UsualRules()
+	rules.Repeats, rules.Silent = 50, 0
+	r.write(func(tx *store.Tx) error { return tx.SetWatchRules(r.c, rules) })
+	r.want(r.later(time.Minute))
+	r.want(r.later(30 * time.Hour))
+	open := 0
+	if err := r.store.Read(t.Context(), func(tx *store.Tx) error {
+		list, err := tx.TroubleList(r.c, 0, r.now.UnixMicro(), 100)
+		for _, x := range list {
+			if x.Ended == 0 {
+				open++
+			}
+		}
+		return err
+	}); err != nil || open != 0 {
+		t.Errorf("%d are open, %v", open, err)
+	}
+}
+
+// A webhook that does not answer holds up neither its company's others nor other companies, and its own messages wait for
+// one timeout, not for one each.
+func TestSilentReceiver(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		r := newRig(t, dsn)
+		asked, release := make(chan struct{}, 100), make(chan struct{})
+		dead := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
+			asked <- struct{}{}
+			select {
+			case <-release:
+			case <-req.Context().Done():
+			}
+			panic(http.ErrAbortHandler)
+		}))
+		defer dead.Close()
+		var other store.Company
+		r.write(func(tx *store.Tx) (err error) {
+			id, err := tx.AddWebhook(r.c, store.Webhook{URL: dead.URL, Secret: secret, MadeBy: "test", Created: 2})
+			if err != nil {
+				return err
+			}
+			for range 20 {
+				if err := tx.Queue(r.c, id, "till.silent", []byte("{}"), r.now.UnixMicro()); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { defer close(ended); r.send.Run(ctx) }()
+		<-asked // it holds one request of its company
+		r.write(func(tx *store.Tx) (err error) {
+			if other, err = tx.AddCompany("Сансар", 1); err != nil {
+				return err
+			}
+			hooks, err := tx.Webhooks(r.c)
+			if err != nil {
+				return err
+			}
+			id, err := tx.AddWebhook(other, store.Webhook{URL: hooks[0].URL, Secret: secret, MadeBy: "test", Created: 1})
+			if err != nil {
+				return err
+			}
+			return tx.Queue(other, id, watch.EventTest, []byte(`{"id":"other","event":"test"}`), r.now.UnixMicro())
+		})
+		r.send.Kick()
+		for !r.heard("other") { // no end but the test's own: how long a turn takes is the machine's
+			time.Sleep(time.Millisecond)
+		}
+		close(release)
+		for r.tried("till.silent") < 20 {
+			time.Sleep(time.Millisecond)
+		}
+		stop()
+		<-ended
+		if n := len(asked); n != 0 {
+			t.Errorf("a receiver that does not answer was asked %d times more", n)
+		}
+	})
+}
+
+func (r *rig) heard(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.got, func(m watch.Message) bool { return m.ID == id })
+}
+
+// tried counts the messages of an event that have been tried once.
+func (r *rig) tried(event string) (n int) {
+	r.Helper()
+	err := r.store.Read(r.Context(), func(tx *store.Tx) error {
+		hooks, err := tx.Webhooks(r.c)
+		for _, h := range hooks {
+			list, err := tx.Deliveries(r.c, h.Webhook, 100)
+			if err != nil {
+				return err
+			}
+			for _, d := range list {
+				if d.Event == event && d.Tries == 1 && d.Outcome != "" && d.Due > r.now.UnixMicro() {
+					n++
+				}
+			}
+		}
+		return err
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return n
+}
+
+// For a day after its secret was changed a webhook's messages carry both signatures.
+func TestSecretChanged(t *testing.T) {
+	r := newRig(t, t.TempDir()+"/baaz.db")
+	var header string
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) { header = req.Header.Get(watch.Signature) }))
+	defer server.Close()
+	body := []byte(`{"event":"test"}`)
+	var hook store.Webhook
+	r.write(func(tx *store.Tx) (err error) {
+		hook = store.Webhook{URL: server.URL, Secret: secret, MadeBy: "test", Created: 2}
+		hook.Webhook, err = tx.AddWebhook(r.c, hook)
+		hook.Old, hook.Secret, hook.OldUntil = secret, []byte("another"), r.now.Add(24*time.Hour).UnixMicro()
+		return errors.Join(err, tx.SetWebhookSecret(r.c, hook))
+	})
+	for _, want := range [][][]byte{{hook.Secret, secret}, {hook.Secret}} {
+		r.write(func(tx *store.Tx) error { return tx.Queue(r.c, hook.Webhook, watch.EventTest, body, r.now.UnixMicro()) })
+		if err := r.send.Turn(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if header != watch.Sign(body, r.now, want...) {
+			t.Errorf("signed %s, want %d signatures", header, len(want))
+		}
+		r.now = r.now.Add(24 * time.Hour)
+	}
 }
 
 // Without being told to, nothing goes into a private network, whatever stands in the store.

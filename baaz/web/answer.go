@@ -47,7 +47,7 @@ var statuses = map[fault.Code]int{
 	fault.MethodRefused: http.StatusMethodNotAllowed,
 	fault.BatchTooLarge: http.StatusRequestEntityTooLarge, fault.RequestTooLarge: http.StatusRequestEntityTooLarge,
 	fault.ServerBusy:     http.StatusTooManyRequests,
-	fault.WebhookUnknown: http.StatusNotFound, fault.WebhookAddress: http.StatusUnprocessableEntity, fault.WebhookMost: http.StatusConflict,
+	fault.WebhookUnknown: http.StatusNotFound, fault.WebhookAddress: http.StatusUnprocessableEntity, fault.WebhookMost: http.StatusConflict, fault.WebhookTests: http.StatusTooManyRequests,
 }
 
 // answer notes whether anything has been sent, and what.

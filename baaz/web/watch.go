@@ -41,7 +41,9 @@ func watchRoutes() []route {
 			summary: "Let an address be told; its secret is told once, here", about: aboutWebhooks, faults: []fault.Code{fault.WebhookAddress, fault.WebhookMost}},
 		{method: "DELETE", path: hook, door: doorCompany, right: who.RightTills, do: answers((*Server).dropWebhook), summary: "Tell an address no more", faults: unknown},
 		{method: "POST", path: hook + "/test", door: doorCompany, right: who.RightTills, do: answers((*Server).testWebhook),
-			summary: "Send a message that only tries whether it arrives", about: "Once, at once; how it went stands in the deliveries.", faults: unknown},
+			summary: "Send a message that only tries whether it arrives", about: "Once, at once; how it went stands in the deliveries. Ten an hour.", faults: append(unknown, fault.WebhookTests)},
+		{method: "POST", path: hook + "/secret", door: doorCompany, right: who.RightTills, do: answers((*Server).newSecret),
+			summary: "Another secret; it is told once, here", about: "For a day messages carry the old one's signature as well.", faults: unknown},
 		{method: "GET", path: hook + "/deliveries", door: doorCompany, right: who.RightTills, do: answers((*Server).deliveries),
 			summary: "What was sent there, the newest first", about: "A month back.", query: []param{limited(50, 500)}, faults: unknown},
 	}
@@ -49,7 +51,7 @@ func watchRoutes() []route {
 
 const aboutWebhooks = "Each message is a `POST` of JSON, once when something begins and once when it is over (never where the till was shut out or the rule switched off meanwhile): `id`, `incident`, `event` (till.silent, till.unsent, till.fault, test), " +
 	"`state` (began, ended), `at`, company, point, box, `text` in both languages. `Posbox-Signature: t=UNIX,v1=HEX` is the HMAC-SHA256, with the secret as it is written, of the time, " +
-	"a full stop and the body: refuse what is older than five minutes. Answer 2xx within ten seconds; else it comes again, later and later, for three days. The same `id` may come twice."
+	"a full stop and the body; for a day after the secret was changed a second `v1` is the old one's: refuse what fits none and what is older than five minutes. Answer 2xx within ten seconds; else it comes again, later and later, for three days. The same `id` may come twice."
 
 // TroubleView is one thing that was wrong with a box.
 type TroubleView struct {
@@ -182,7 +184,7 @@ type WebhookBody struct {
 	URL string `json:"url"`
 }
 
-// WebhookMade is a new webhook, with the secret that signs what is sent there.
+// WebhookMade is a webhook, with the secret that signs what is sent there.
 type WebhookMade struct {
 	Webhook int64  `json:"webhook"`
 	Secret  string `json:"secret"`
@@ -198,9 +200,7 @@ func (s *Server) addWebhook(c *call, in WebhookBody) (m WebhookMade, err error) 
 	if err := s.o.Messenger.Check(in.URL); err != nil {
 		return m, fault.Wrap(err, fault.WebhookAddress)
 	}
-	random := make([]byte, 24)
-	rand.Read(random)
-	m.Secret = hex.EncodeToString(random)
+	m.Secret = newWebhookSecret()
 	return m, s.o.Store.Write(c.ctx(), func(tx *store.Tx) error {
 		if err := sells(tx, c.company); err != nil {
 			return err
@@ -216,6 +216,32 @@ func (s *Server) addWebhook(c *call, in WebhookBody) (m WebhookMade, err error) 
 			return err
 		}
 		return s.note(tx, c, c.company, "webhook.made", in.URL, "")
+	})
+}
+
+// newWebhookSecret makes 192 bits by chance, in hex.
+func newWebhookSecret() string {
+	random := make([]byte, 24)
+	rand.Read(random)
+	return hex.EncodeToString(random)
+}
+
+// oldSecret is how long the secret before still signs: whoever looks after the receiver changes it there within a day.
+const oldSecret = 24 * time.Hour
+
+func (s *Server) newSecret(c *call) (m WebhookMade, err error) {
+	m.Secret = newWebhookSecret()
+	return m, s.o.Store.Write(c.ctx(), func(tx *store.Tx) error {
+		w, err := s.webhook(tx, c)
+		if err != nil {
+			return err
+		}
+		m.Webhook = w.Webhook
+		w.Old, w.OldUntil, w.Secret = w.Secret, s.o.Now().Add(oldSecret).UnixMicro(), []byte(m.Secret)
+		if err := tx.SetWebhookSecret(c.company, w); err != nil {
+			return err
+		}
+		return s.note(tx, c, c.company, "webhook.secret", w.URL, "")
 	})
 }
 
@@ -249,6 +275,12 @@ func (s *Server) dropWebhook(c *call) (Done, error) {
 	})
 }
 
+// mostTests bounds the tests of a webhook within an hour: a button must not make BAAZ a hammer on somebody's server.
+const mostTests = 10
+
+// eventTest is what a test is called (watch.EventTest).
+const eventTest = "test"
+
 func (s *Server) testWebhook(c *call) (Done, error) {
 	if s.o.Messenger == nil {
 		return Done{}, fault.New(fault.NotFound)
@@ -260,6 +292,11 @@ func (s *Server) testWebhook(c *call) (Done, error) {
 		if err != nil {
 			return err
 		}
+		if n, err := tx.QueuedSince(c.company, w.Webhook, eventTest, s.o.Now().Add(-time.Hour).UnixMicro()); err != nil {
+			return err
+		} else if n >= mostTests {
+			return fault.New(fault.WebhookTests, "most", strconv.Itoa(mostTests))
+		}
 		name, err := tx.CompanyName(c.company)
 		if err != nil {
 			return err
@@ -268,7 +305,7 @@ func (s *Server) testWebhook(c *call) (Done, error) {
 		if err != nil {
 			return err
 		}
-		if err := tx.Queue(c.company, w.Webhook, "test", body, s.micros()); err != nil {
+		if err := tx.Queue(c.company, w.Webhook, eventTest, body, s.micros()); err != nil {
 			return err
 		}
 		return s.note(tx, c, c.company, "webhook.tested", w.URL, "")

@@ -80,8 +80,18 @@ func TestMessages(t *testing.T) {
 		if owner.must("GET", home+"/audit?limit=1", nil, &audit); len(audit.Audit) != 1 || audit.Audit[0].Action != "webhook.tested" || audit.Audit[0].Subject != "https://shop.mn/9" || audit.Audit[0].Who != "Болд" {
 			t.Errorf("the audit says %+v", audit.Audit)
 		}
+		for range 9 {
+			owner.must("POST", one+"/test", nil, nil)
+		}
+		if status, code := owner.ask("POST", one+"/test", nil, nil); status != 429 || code != fault.WebhookTests {
+			t.Errorf("an eleventh test: %d %s", status, code)
+		}
+		var anew web.WebhookMade
+		if owner.must("POST", one+"/secret", nil, &anew); anew.Webhook != made.Webhook || len(anew.Secret) != 48 || anew.Secret == made.Secret {
+			t.Errorf("another secret is %+v", anew)
+		}
 		owner.must("DELETE", one, nil, nil)
-		for _, x := range [][2]string{{"DELETE", one}, {"POST", one + "/test"}, {"GET", one + "/deliveries"}, {"GET", home + "/webhooks/x/deliveries"}} {
+		for _, x := range [][2]string{{"DELETE", one}, {"POST", one + "/test"}, {"POST", one + "/secret"}, {"GET", one + "/deliveries"}, {"GET", home + "/webhooks/x/deliveries"}} {
 			if status, code := owner.ask(x[0], x[1], nil, nil); status != 404 || code != fault.WebhookUnknown {
 				t.Errorf("%s %s: %d %s", x[0], x[1], status, code)
 			}

@@ -70,6 +70,7 @@ const (
 	WebhookUnknown   Code = "webhook.unknown"
 	WebhookAddress   Code = "webhook.address"
 	WebhookMost      Code = "webhook.most"
+	WebhookTests     Code = "webhook.tests"
 	RequestStale     Code = "request.stale"
 	ScopeForeign     Code = "scope.foreign"
 	ScopeBehind      Code = "scope.behind"
@@ -335,6 +336,8 @@ var Texts = map[Code]Text{
 		"No messages are sent to this address.", "Give an https:// address that is open to the internet."},
 	WebhookMost: {Warning, "Мэдэгдлийн хаяг {most}-оос олон байж болохгүй.", "Хэрэггүйг нь хасна уу.",
 		"There cannot be more than {most} webhooks.", "Drop one that is not needed."},
+	WebhookTests: {Warning, "Энэ хаягийг сүүлийн нэг цагт {most} удаа туршсан.", "Түр хүлээгээд дахин туршина уу.",
+		"This webhook has been tested {most} times within the hour.", "Wait a while, then test again."},
 	LogsSent: {Notice, "Кассын бүртгэлийг БААЗ-д өгсөн. Хүссэн: {by}.", "Хийх зүйл алга. Та мэдэхгүй бол {by}-аас асууна уу.",
 		"This till's logs were given to BAAZ. Asked for by {by}.", "Nothing has to be done. If you do not know why, ask {by}."},
 	AlarmAgain: {Notice, "Дохио дахин гарсан байна.", "Дахин үзээд хаана уу.",

@@ -165,6 +165,13 @@ function Hooks() {
       tellFault(asFault(e));
     }
   };
+  const renew = (w: Webhook) => confirm({ title: t('hook.renew_title'), text: t('hook.renew_about'), label: t('hook.renew'), act: async () => {
+    try {
+      secret.value = (await post<{ secret: string }>(own(`/webhooks/${w.webhook}/secret`))).secret;
+    } catch (e) {
+      tellFault(asFault(e));
+    }
+  } });
   const drop = (w: Webhook) => confirm({ title: t('hook.drop_title'), text: w.url, label: t('hook.drop'), loss: true, act: async () => {
     try {
       await remove(own(`/webhooks/${w.webhook}`));
@@ -180,7 +187,7 @@ function Hooks() {
       <ul class="till-lines">{data.webhooks.map((w) => (
         <li key={w.webhook} class="is-wrap" data-test="hook"><span class="stacked hook-text"><span class="breaks">{w.url}</span><span class="remark">{t('hook.by', { who: w.made_by, when: wall(new Date(w.created)) })}</span></span>
           {w.last && <Outcome of={w.last} />}
-          <span class="row"><Button label={t('hook.test')} test="hook-test" press={() => void test(w)} /><Button label={t('hook.log')} test="hook-see" press={() => (log.value = w)} /><Button label={t('hook.drop')} test="hook-drop" press={() => drop(w)} /></span></li>
+          <span class="row"><Button label={t('hook.test')} test="hook-test" press={() => void test(w)} /><Button label={t('hook.log')} test="hook-see" press={() => (log.value = w)} /><Button label={t('hook.renew')} test="hook-renew" press={() => renew(w)} /><Button label={t('hook.drop')} test="hook-drop" press={() => drop(w)} /></span></li>
       ))}</ul>
       {adding.value && <AddHook close={() => (adding.value = false)} made={(s) => { adding.value = false; secret.value = s; again(); }} />}
       {secret.value && (

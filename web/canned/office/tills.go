@@ -110,7 +110,7 @@ func messageAnswers(more map[string]any) map[string]any {
 			object{"webhook": 6, "url": "https://erp.example.com/api/events/4f1c0a2b9d", "made_by": "Д. Болормаа", "created": "2026-11-20T03:00:00Z", "last": delivery("till.silent", "2026-11-28T04:36:00Z", "waiting", "refused", 3, 502)}}},
 		"GET " + company + "/webhooks/5/deliveries": object{"deliveries": list{delivery("test", "2026-11-28T06:05:00Z", "waiting", "", 0, 0), delivery("till.unsent", "2026-11-28T04:52:00Z", "arrived", "", 2, 204),
 			delivery("till.silent", "2026-11-28T04:36:00Z", "waiting", "timeout", 2, 0), delivery("till.fault", "2026-11-20T04:36:00Z", "lost", "name", 13, 0)}},
-		"POST " + company + "/webhooks/5/test": object{"done": true}, "POST " + company + "/webhooks": object{"webhook": 7, "secret": "3f9a1c0be4d27785a6c1b2f09d4e5a7788c0ffee12345678"}}
+		"POST " + company + "/webhooks/5/test": object{"done": true}, "POST " + company + "/webhooks/5/secret": object{"webhook": 5, "secret": "3f9a1c0be4d27785a6c1b2f09d4e5a7788c0ffee12345678"}, "POST " + company + "/webhooks": object{"webhook": 7, "secret": "3f9a1c0be4d27785a6c1b2f09d4e5a7788c0ffee12345678"}}
 	for n := 1; n <= 4; n++ {
 		all["GET "+company+"/boxes/"+boxID(n)+"/logs"] = object{"logs": list{}}
 	}
@@ -168,6 +168,7 @@ func tillScenes() []Scene {
 			"GET " + company + "/watch": object{"silent": 0, "resting": false, "unsent": 0, "repeats": 0, "hours": 24}, "GET " + company + "/alarms": object{"alarms": list{}}, "GET " + company + "/webhooks": object{"webhooks": list{}}}},
 		{Name: "messages-rules", At: "tills/messages", Page: "tills/messages", Do: "wait rules-now; tap rules-open; wait rules-silent", Answers: with(nil)},
 		{Name: "messages-secret", At: "tills/messages", Page: "tills/messages", Do: "wait hook; tap hook-open; tap hook-url; write https://a.mn/x; tap hook-add; wait hook-secret-text", Answers: with(nil)},
+		{Name: "messages-renew", At: "tills/messages", Page: "tills/messages", Do: "wait hook; tap hook-renew; wait sure-yes", Answers: with(nil)},
 		{Name: "messages-log", At: "tills/messages", Page: "tills/messages", Do: "wait hook; tap hook-test; wait hook-delivery", Answers: with(nil)},
 		{Name: "fleet", At: "fleet", Page: "fleet", Do: "wait fleet-row", Answers: vendorAnswers()},
 		{Name: "fleet-none", At: "fleet", Page: "fleet", Do: "wait no-fleet", Answers: noFleet()},
