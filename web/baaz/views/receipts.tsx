@@ -28,15 +28,16 @@ export function Receipts() {
   const picked = Object.fromEntries(PICKED.map((p) => [p, q[p]]));
   const path = own('/reports/sales' + query({ from: span.from, to: span.to, point: span.point, ...picked, limit: 200 }));
   const { data, wrong, again } = useLoad<Answer>(path, beat);
-  const more = useSignal<{ of: string; rows: Receipt[]; next: string }>({ of: '', rows: [], next: '' });
-  useEffect(() => void (more.value = { of: path, rows: [], next: '' }), [path]);
-  const mine = more.value.of === path ? more.value : { rows: [], next: '' };
-  const rows = data ? [...data.receipts, ...mine.rows.filter((m) => !data.receipts.some((r) => r.box === m.box && r.seq === m.seq))] : [];
-  const next = mine.next || (mine.rows.length ? '' : data?.next ?? '');
+  const more = useSignal<{ of: string; rows: Receipt[]; next: string } | null>(null);
+  useEffect(() => void (more.value = null), [path]);
+  // What was listed when further receipts were asked for stays listed: new ones push the first page's last ones out of it.
+  const mine = more.value?.of === path ? more.value : null;
+  const rows = data ? [...data.receipts, ...(mine?.rows ?? []).filter((m) => !data.receipts.some((r) => r.box === m.box && r.seq === m.seq))] : [];
+  const next = (mine ?? data)?.next ?? ''; // the last page's own mark, also where that page is empty
   const load = async () => {
     try {
       const a = await get<Answer>(path + '&after=' + encodeURIComponent(next));
-      more.value = { of: path, rows: [...mine.rows, ...a.receipts], next: a.next };
+      more.value = { of: path, rows: [...rows, ...a.receipts], next: a.next };
     } catch (e) {
       tellFault(asFault(e));
     }
