@@ -62,6 +62,9 @@ type Fiscal struct {
 	mu     sync.Mutex
 	status FiscalStatus
 	given  map[uint64]int // lottery numbers given to others since a request became uncertain
+	// asleep is until when the register of taxpayers, which could not be asked, is left alone; naps counts how often in a row.
+	asleep time.Time
+	naps   int
 }
 
 // FiscalStatus is what is known of the service.
@@ -119,9 +122,13 @@ func (f *Fiscal) Handle(ctx context.Context, r Record) (facts []event.Fact, err 
 		return []event.Fact{f.uncertain(uint64(r.Seq), asked, "")}, nil
 	}
 	f.step("fiscal.asked")
+	to, facts, err := f.address(ctx, uint64(r.Seq), asked)
+	if facts != nil || err != nil {
+		return facts, err
+	}
 	f.sending.Lock()
 	defer f.sending.Unlock()
-	facts, err = f.send(ctx, uint64(r.Seq), asked)
+	facts, err = f.send(ctx, uint64(r.Seq), to)
 	f.step("fiscal.sent")
 	if err != nil && len(facts) == 0 { // not sent
 		facts = []event.Fact{f.outcome(uint64(r.Seq), asked, event.FiscalWaiting)}
@@ -159,65 +166,109 @@ func (f *Fiscal) uncertain(seq uint64, a event.FiscalAsked, text string) event.F
 	return o
 }
 
+// letter is a request that is made out to its buyer.
+type letter struct {
+	event.FiscalAsked
+	who *event.Business // whose taxpayer number was found out just now
+}
+
 // send sends a request and returns the facts of its outcome. The caller holds sending.
-func (f *Fiscal) send(ctx context.Context, seq uint64, a event.FiscalAsked) ([]event.Fact, error) {
+func (f *Fiscal) send(ctx context.Context, seq uint64, a letter) ([]event.Fact, error) {
+	asked := a.FiscalAsked
 	chain, err := f.Chain(a.Bill)
 	if err != nil {
 		return nil, err
 	}
 	if first, pending := chain.Pending(); pending && first.Asked != seq { // it needs the number that is still to come
-		return []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}, nil
+		return []event.Fact{f.outcome(seq, asked, event.FiscalWaiting)}, nil
 	}
 	o := f.Options()
 	if o.Service == nil {
-		return []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}, nil
-	}
-	who, facts := f.customer(ctx, seq, a)
-	if facts != nil {
-		return facts, nil
+		return []event.Fact{f.outcome(seq, asked, event.FiscalWaiting)}, nil
 	}
 	ctx, end := outlive(ctx, o.Hang)
 	defer end()
 	latest, issued := chain.Latest()
 	if a.Job == event.FiscalCancel {
 		if !issued {
-			return []event.Fact{f.outcome(seq, a, event.FiscalNotDone)}, nil
+			return []event.Fact{f.outcome(seq, asked, event.FiscalNotDone)}, nil
 		}
-		return f.cancelled(seq, a, latest, o.Service.Cancel(ctx, fiscal.Cancel{ID: latest.ID, Date: latest.Date}.Body())), nil
+		return f.cancelled(seq, asked, latest, o.Service.Cancel(ctx, fiscal.Cancel{ID: latest.ID, Date: latest.Date}.Body())), nil
 	}
 	req, err := fiscal.ReadRequest(a.Body)
 	if err != nil {
-		return []event.Fact{f.refused(seq, a, fiscal.Request{}, "")}, err
+		return []event.Fact{f.refused(seq, asked, fiscal.Request{}, "")}, err
 	}
 	if a.Job == event.FiscalCorrect {
 		req.InactiveID = latest.ID
 	}
-	if who != nil {
-		req = req.For(who.TIN)
+	if a.who != nil {
+		req = req.For(a.who.TIN)
 	}
-	return f.issued(seq, a, req, who, o.Service.Issue(ctx, req.Body(), len(req.Receipts))), nil
+	return f.issued(seq, asked, req, a.who, o.Service.Issue(ctx, req.Body(), len(req.Receipts))), nil
 }
 
-// customer finds out who the business is that a request waits for; nil: it waits for none. With facts the request cannot be
-// sent: nobody could be asked yet, or the register knows no such business and a person has to mend the number.
-func (f *Fiscal) customer(ctx context.Context, seq uint64, a event.FiscalAsked) (*event.Business, []event.Fact) {
-	if a.Customer == "" || a.Job == event.FiscalCancel {
-		return nil, nil
+// address makes a request out to its buyer, and finds out who the business is that it waits for. With facts it cannot be sent:
+// nobody could be asked yet, or the register knows no such business and a person has to mend the number. It may take seconds:
+// the caller must not hold sending, because others' requests do not depend on it.
+func (f *Fiscal) address(ctx context.Context, seq uint64, a event.FiscalAsked) (letter, []event.Fact, error) {
+	chain, err := f.Chain(a.Bill)
+	if err != nil {
+		return letter{}, nil, err
 	}
-	found := fiscal.FoundAway
-	var b event.Business
-	if ask := f.Options().Business; ask != nil {
-		b, found = ask(ctx, a.Customer)
+	if a.Job == event.FiscalCancel {
+		return letter{FiscalAsked: a}, nil, nil
 	}
+	if first, pending := chain.Pending(); pending && first.Asked != seq { // a person may still name another buyer
+		return letter{}, []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}, nil
+	}
+	if a, err = chain.Addressed(a); err != nil || a.Customer == "" {
+		return letter{FiscalAsked: a}, nil, err
+	}
+	b, found := f.business(ctx, a.Customer)
 	switch {
 	case found == fiscal.FoundKnown && b.TIN != "":
-		return &b, nil
+		return letter{a, &b}, nil, nil
 	case found == fiscal.FoundUnknown:
 		o := f.outcome(seq, a, event.FiscalRefused)
 		o.Code = string(fault.FiscalCustomer)
-		return nil, []event.Fact{o}
+		return letter{}, []event.Fact{o}, nil
 	}
-	return nil, []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}
+	return letter{}, []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}, nil
+}
+
+// How long the register of taxpayers is left alone after it could not be asked: doubled each time.
+const (
+	napLeast = 5 * time.Second
+	napMost  = 5 * time.Minute
+)
+
+// business asks the register of taxpayers, but not right after it could not be asked: each try may take seconds.
+func (f *Fiscal) business(ctx context.Context, r event.Register) (b event.Business, found fiscal.Found) {
+	ask := f.Options().Business
+	f.mu.Lock()
+	asleep := time.Now().Before(f.asleep)
+	f.mu.Unlock()
+	if ask == nil || asleep {
+		return b, fiscal.FoundAway
+	}
+	b, found = ask(ctx, r)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if found == fiscal.FoundKnown || found == fiscal.FoundUnknown {
+		f.asleep, f.naps = time.Time{}, 0
+		return b, found
+	}
+	f.asleep = time.Now().Add(min(napLeast<<f.naps, napMost))
+	f.naps = min(f.naps+1, 10)
+	return b, found
+}
+
+// wake has the register of taxpayers asked again, because a person wants it now.
+func (f *Fiscal) wake() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asleep, f.naps = time.Time{}, 0
 }
 
 // stopGrace is how long a request that is under way may still take when the till is stopped: an answer is worth waiting for.

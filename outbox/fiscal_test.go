@@ -176,6 +176,71 @@ func TestFiscalQueue(t *testing.T) {
 	}
 }
 
+// A register of taxpayers that does not answer holds nobody up: who waits for it waits alone, and it is left alone for a while.
+func TestFiscalRegisterAway(t *testing.T) {
+	w := newTown(t, given("1"), given("2"))
+	asked, answer := make(chan struct{}), make(chan fiscal.Found)
+	questions := 0
+	options := w.Options
+	w.Options = func() FiscalOptions {
+		o := options()
+		o.Business = func(context.Context, event.Register) (event.Business, fiscal.Found) {
+			questions++
+			asked <- struct{}{}
+			return event.Business{TIN: "20200033310"}, <-answer
+		}
+		return o
+	}
+	business := issue("A")
+	business.Customer = "1234567"
+	w.tell(nil, business)
+	handled := make(chan []event.Fact)
+	go func() {
+		facts, _ := w.Handle(t.Context(), Record{Seq: 1, Fact: business})
+		handled <- facts
+	}()
+	<-asked
+	w.ask(issue("B"), false)
+	if len(w.bodies) != 1 {
+		t.Fatalf("%d sent while the register is asked; want that of the person", len(w.bodies))
+	}
+	answer <- fiscal.FoundAway
+	w.tell(nil, <-handled...)
+	q := queue{Fiscal: w.Fiscal}
+	q.sendWaiting(t.Context())
+	if questions != 1 || CountFiscal(w.state).Waiting != 1 {
+		t.Errorf("asked %d times, %+v", questions, CountFiscal(w.state))
+	}
+	w.wake() // as a person's wish to send does
+	sent := make(chan struct{})
+	go func() { q.sendWaiting(t.Context()); close(sent) }()
+	<-asked
+	answer <- fiscal.FoundKnown
+	<-sent
+	if r, ok := w.state.Report("A"); ok && !r.Ended() || len(w.bodies) != 2 || !strings.Contains(w.bodies[1], `"customerTin":"20200033310"`) {
+		t.Errorf("%+v, sent %q", r, w.bodies)
+	}
+}
+
+// What was written before another buyer was named is sent to that one.
+func TestFiscalMended(t *testing.T) {
+	w := newTown(t, fiscal.Outcome{Verdict: fiscal.VerdictDone, Issued: fiscal.Issued{ID: "2", Date: "2026-11-23 10:00:01"}})
+	first := issue("A")
+	w.tell(nil, first, event.FiscalOutcome{Asked: 1, Bill: "A", Job: event.FiscalIssue, Result: event.FiscalRefused})
+	rest := issue("A")
+	rest.Job, rest.Return, rest.Customer = event.FiscalCorrect, "R", "1234567"
+	w.ask(rest, false)
+	if len(w.bodies) != 0 {
+		t.Fatalf("sent %q before the first has ended", w.bodies)
+	}
+	w.tell(nil, event.FiscalOutcome{Asked: 1, Bill: "A", Job: event.FiscalIssue, Result: event.FiscalNotDone,
+		Mended: &event.Mended{Register: "7654321", Business: &event.Business{TIN: "37900846788"}}})
+	(&queue{Fiscal: w.Fiscal}).sendWaiting(t.Context())
+	if len(w.bodies) != 1 || !strings.Contains(w.bodies[0], `"customerTin":"37900846788"`) || !strings.Contains(w.bodies[0], fiscal.B2B) {
+		t.Errorf("sent %q", w.bodies)
+	}
+}
+
 // A mark without an outcome, from before this process, is uncertain and not sent again.
 func TestFiscalInterrupted(t *testing.T) {
 	w := newTown(t)

@@ -189,18 +189,23 @@ func nextWaiting(s *till.State, tried map[uint64]bool) (till.Report, bool) {
 
 // sendOne marks one durably as being sent, sends it, and reports whether to go on with the next.
 func (q *queue) sendOne(ctx context.Context, r till.Report) bool {
+	asked, err := q.Asked(r.Asked)
+	if err != nil {
+		q.Logger.Error("e-barimt: request cannot be read", "seq", r.Asked, "err", err)
+		return true
+	}
+	to, facts, err := q.address(ctx, r.Asked, asked) // before the mark: after it nobody could say that nothing was sent
+	if err != nil {
+		q.Logger.Error("e-barimt: request cannot be read", "seq", r.Asked, "err", err)
+		return true
+	}
 	q.sending.Lock()
 	defer q.sending.Unlock()
 	state, _ := q.View() // someone else may have sent it meanwhile
 	if now, open := jobOf(state, r.Asked); !open || !now.Waits() {
 		return true
 	}
-	asked, err := q.Asked(r.Asked)
-	if err != nil {
-		q.Logger.Error("e-barimt: request cannot be read", "seq", r.Asked, "err", err)
-		return true
-	}
-	switch _, facts := q.customer(ctx, r.Asked, asked); { // before the mark: after it nobody could say that nothing was sent
+	switch {
 	case facts == nil:
 	case facts[0].(event.FiscalOutcome).Result == event.FiscalWaiting:
 		return true // whatever waits for no business goes on
@@ -211,7 +216,7 @@ func (q *queue) sendOne(ctx context.Context, r till.Report) bool {
 		return false
 	}
 	q.step("fiscal.marked")
-	facts, err := q.send(ctx, r.Asked, asked)
+	facts, err = q.send(ctx, r.Asked, to)
 	q.step("fiscal.resent")
 	if err != nil && len(facts) == 0 { // not sent
 		facts = []event.Fact{q.outcome(r.Asked, asked, event.FiscalWaiting)}
@@ -246,6 +251,7 @@ func (f *Fiscal) Send(ctx context.Context) error {
 		return fault.New(fault.FiscalNone)
 	}
 	q := queue{Fiscal: f}
+	f.wake()
 	info, err := o.Service.Info(ctx)
 	if err == nil {
 		q.sendWaiting(ctx)

@@ -186,7 +186,7 @@ func (p *Receipts) await(ctx context.Context, from time.Time, asked event.Receip
 		state, changed := p.View()
 		report, open := state.Report(chain)
 		if !open || report.Result != "" {
-			if open && report.Unprinted() {
+			if _, corrected := asked.Bill.CutCorrected(); open && report.Unprinted() || !open && corrected {
 				p.step("fiscal.told")
 			}
 			return nil

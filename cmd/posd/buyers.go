@@ -61,19 +61,16 @@ func (p *program) findBusiness(ctx context.Context, r event.Register) (event.Bus
 	return a.Business, a.Found
 }
 
-// named puts into a sale who bought, where that was found out after it.
+// named puts into a sale who bought, where that was mended or found out after it.
 func (p *program) named(s *event.SaleCompleted) error {
-	if s.Register == "" || s.Business != nil {
+	if s.Register == "" {
 		return nil
 	}
 	chain, err := p.engine.Chain(s.Bill)
-	if err != nil {
-		return err
+	if err == nil {
+		*s = chain.Named(*s)
 	}
-	if latest, ok := chain.Latest(); ok {
-		s.Business = latest.Business
-	}
-	return nil
+	return err
 }
 
 // Business implements ui.Fiscal.

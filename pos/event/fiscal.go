@@ -39,6 +39,12 @@ type FiscalAsked struct {
 	Anew bool `json:"anew,omitempty"`
 }
 
+// Mended is the buyer that a person has put in the place of a sale's.
+type Mended struct {
+	Register Register  `json:"register,omitempty"` // empty: no business after all
+	Business *Business `json:"business,omitempty"` // who that is, where it was known
+}
+
 // Reissue is the request that follows this cancellation once it is done.
 func (f FiscalAsked) Reissue(who Who, local string) FiscalAsked {
 	return FiscalAsked{Who: who, Bill: f.Bill, Shift: f.Shift, Local: local, Job: FiscalIssue, Return: f.Return, Body: f.Body, Customer: f.Customer, AsCash: f.AsCash, Attempt: f.Attempt + 1}
@@ -76,6 +82,9 @@ type FiscalOutcome struct {
 	QR      bool     `json:"qr,omitempty"`
 	// Business is who bought, where that was found out after the sale.
 	Business *Business `json:"business,omitempty"`
+	// Mended is the buyer that a person named in the place of the sale's, whom the tax office does not know: what is sent after
+	// this is made out to that one.
+	Mended *Mended `json:"mended,omitempty"`
 	// Type is B2C_RECEIPT or B2B_RECEIPT, of what was issued.
 	Type string `json:"type,omitempty"`
 

@@ -91,6 +91,43 @@ func (c Chain) Corrected() bool {
 	return slices.ContainsFunc(c, func(j Job) bool { return j.Job == event.FiscalCorrect && j.Result == event.FiscalIssued })
 }
 
+// Named returns a sale with the business that its e-barimt is made out to: a person may have mended its number, and who it is
+// may have been found out after the sale.
+func (c Chain) Named(s event.SaleCompleted) event.SaleCompleted {
+	for _, j := range c {
+		if j.Outcome == nil {
+			continue
+		}
+		if m := j.Outcome.Mended; m != nil {
+			s.Register, s.Business = m.Register, m.Business
+		}
+		if j.Result == event.FiscalIssued && j.Outcome.Business != nil {
+			s.Business = j.Outcome.Business
+		}
+	}
+	return s
+}
+
+// Addressed returns a request of the chain made out to the buyer that was named after it was written.
+func (c Chain) Addressed(a event.FiscalAsked) (event.FiscalAsked, error) {
+	for _, j := range slices.Backward(c) {
+		if j.Outcome == nil || j.Outcome.Mended == nil {
+			continue
+		}
+		if len(a.Body) == 0 {
+			return a, nil
+		}
+		r, err := ReadRequest(a.Body)
+		if err != nil {
+			return a, err
+		}
+		r, a.Customer = r.Readdressed(*j.Outcome.Mended)
+		a.Body = r.Body()
+		return a, nil
+	}
+	return a, nil
+}
+
 // Before returns the part of the chain that stood before a return was reported.
 func (c Chain) Before(back event.Bill) Chain {
 	if i := slices.IndexFunc(c, func(j Job) bool { return j.Return == back }); i >= 0 {

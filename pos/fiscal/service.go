@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"posbox/pos/event"
 	"posbox/pos/money"
 )
 
@@ -98,11 +99,24 @@ func (r Request) Renewed(m Merchant, suffix string) Request {
 }
 
 // For returns the request with the taxpayer number of the business that buys.
-func (r Request) For(tin string) Request {
-	r.CustomerTIN = &tin
+func (r Request) For(tin string) Request { return r.to(B2B, &tin) }
+
+// Readdressed returns the request made out to another buyer. later is the number of a business that is still to be looked up.
+func (r Request) Readdressed(to event.Mended) (out Request, later event.Register) {
+	switch {
+	case to.Register == "":
+		return r.to(B2C, nil), ""
+	case to.Business != nil:
+		return r.For(to.Business.TIN), ""
+	}
+	return r.to(B2B, nil), to.Register
+}
+
+func (r Request) to(kind string, tin *string) Request {
+	r.Type, r.CustomerTIN = kind, tin
 	r.Receipts = append([]Sub(nil), r.Receipts...)
 	for i := range r.Receipts {
-		r.Receipts[i].CustomerTIN = &tin
+		r.Receipts[i].CustomerTIN = tin
 	}
 	return r
 }

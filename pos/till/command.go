@@ -35,6 +35,7 @@ type Command struct {
 	Bill     string         `json:"bill,omitempty"`     // receipt.*
 	Shift    Decimal        `json:"shift,omitempty"`    // report.print
 	Register string         `json:"register,omitempty"` // basket.register, fiscal.repeat
+	Person   bool           `json:"person,omitempty"`   // fiscal.repeat: whoever bought is no business after all
 	Consumer string         `json:"consumer,omitempty"` // basket.consumer
 	Lines    []LineText     `json:"lines,omitempty"`    // return.set
 	// Unverified begins a return of another till's sale although BAAZ cannot be asked (return.begin).

@@ -188,7 +188,7 @@ func (d *decider) resolveFiscal() error {
 		return d.resolvedDone(r)
 	case ResolveNotDone:
 		d.fact(d.outcome(r, event.FiscalNotDone))
-		return d.askAgain(r)
+		return d.askAgain(r, nil)
 	}
 	return fault.New(fault.CommandMalformed, "detail", "outcome")
 }
@@ -223,14 +223,20 @@ func (d *decider) resolvedDone(r Report) error {
 	return nil
 }
 
-// repeatFiscal sends a refused request again, with the settings and the goods as they are now.
+// repeatFiscal sends a refused request again, with the settings and the goods as they are now, and to the buyer that is named.
 func (d *decider) repeatFiscal() error {
 	r, err := d.undecided(event.FiscalRefused)
 	if err != nil {
 		return err
 	}
-	d.fact(d.outcome(r, event.FiscalNotDone))
-	return d.askAgain(r)
+	mended, err := d.mended(r.Bill)
+	if err != nil {
+		return err
+	}
+	o := d.outcome(r, event.FiscalNotDone)
+	o.Mended = mended
+	d.fact(o)
+	return d.askAgain(r, mended)
 }
 
 // dropFiscal gives a refused request up, for a reason.
@@ -246,8 +252,8 @@ func (d *decider) dropFiscal() error {
 	return nil
 }
 
-// askAgain asks for the same once more, as another attempt of the chain.
-func (d *decider) askAgain(r Report) error {
+// askAgain asks for the same once more, as another attempt of the chain; mended is a buyer named just now.
+func (d *decider) askAgain(r Report, mended *event.Mended) error {
 	if d.env.Fiscal == nil {
 		return fault.New(fault.FiscalNone)
 	}
@@ -263,7 +269,7 @@ func (d *decider) askAgain(r Report) error {
 		return nil
 	}
 	asked.Who, asked.Local, asked.Attempt = d.who, d.local(), c.NextAttempt()
-	if err := d.renew(&asked, c); err != nil {
+	if err := d.renew(&asked, c, mended); err != nil {
 		return err
 	}
 	d.fact(asked)
@@ -286,7 +292,7 @@ func overtaken(c fiscal.Chain, asked uint64) bool {
 
 // renew gives a request the merchant and the goods' codes as they are now, and its own suffix. The body of a cancellation
 // is that of the receipt issued after it.
-func (d *decider) renew(asked *event.FiscalAsked, c fiscal.Chain) error {
+func (d *decider) renew(asked *event.FiscalAsked, c fiscal.Chain, mended *event.Mended) error {
 	if len(asked.Body) == 0 {
 		return nil
 	}
@@ -294,15 +300,15 @@ func (d *decider) renew(asked *event.FiscalAsked, c fiscal.Chain) error {
 	if err != nil {
 		return err
 	}
+	if s = c.Named(s); mended != nil {
+		s.Register, s.Business = mended.Register, mended.Business
+	}
 	attempt := asked.Attempt
 	if asked.Job == event.FiscalCancel {
 		attempt++
 	}
 	if asked.Job == event.FiscalIssue && !c.Corrected() { // after a return the sale is more than what is left of it
 		if err := d.recode(&s); err != nil {
-			return err
-		}
-		if err := d.corrected(&s); err != nil {
 			return err
 		}
 		return d.fiscalBody(asked, s, fiscal.Options{Attempt: attempt})
@@ -318,24 +324,36 @@ func (d *decider) renew(asked *event.FiscalAsked, c fiscal.Chain) error {
 	if err != nil {
 		return err
 	}
-	asked.Body = r.Renewed(d.env.Fiscal.Merchant, suffix).Body()
+	r = r.Renewed(d.env.Fiscal.Merchant, suffix)
+	if mended != nil {
+		r, asked.Customer = r.Readdressed(*mended)
+	}
+	asked.Body = r.Body()
 	return nil
 }
 
-// corrected takes another number of the business that bought: one that the tax office does not know is mended so.
-func (d *decider) corrected(s *event.SaleCompleted) error {
-	if d.cmd.Kind != "fiscal.repeat" || d.cmd.Register == "" {
-		return nil
+// mended is the other buyer that a person names because the tax office does not know the business that bought: that business by
+// its right number, or a person. nil: none is named.
+func (d *decider) mended(bill event.Bill) (*event.Mended, error) {
+	if d.cmd.Register == "" && !d.cmd.Person {
+		return nil, nil
 	}
 	r, err := ParseRegister(d.cmd.Register)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if s.Register == "" {
-		return fault.New(fault.CommandMalformed, "detail", "register")
+	s, err := d.env.Sale(bill)
+	if err != nil {
+		return nil, err
 	}
-	s.Register, s.Business = r, nil
-	return nil
+	if s.Register == "" || d.cmd.Person && r != "" { // a person's receipt has no number to mend
+		return nil, fault.New(fault.CommandMalformed, "detail", "register")
+	}
+	b, found := d.business(r)
+	if r != "" && b == nil && found != fiscal.FoundAway {
+		return nil, fault.New(fault.FiscalCustomer)
+	}
+	return &event.Mended{Register: r, Business: b}, nil
 }
 
 // recode takes the goods' tax codes as they are now: a wrong one is what is mended before a repeat.

@@ -147,6 +147,104 @@ func TestUnknownBusiness(t *testing.T) {
 	}
 }
 
+// soldTo is a sale of two loaves to a business that nobody can be asked for, and that the tax office then does not know.
+func (s *shop) soldTo(register string) event.Bill {
+	s.t.Helper()
+	s.env.Fiscal.Business = func(event.Register) (event.Business, fiscal.Found) { return event.Business{}, fiscal.FoundAway }
+	s.must("line.scan", map[string]any{"code": "100", "quantity": "2"})
+	s.must("basket.register", map[string]any{"register": register})
+	bill := s.must("pay", map[string]any{"tenders": []map[string]string{{"kind": "cash", "amount": "3000"}}}).Result.Bill
+	s.told(event.FiscalRefused)
+	return bill
+}
+
+// backOne takes one loaf of a sale back.
+func (s *shop) backOne(bill event.Bill) event.SaleReturned {
+	s.t.Helper()
+	s.must("return.begin", map[string]any{"code": string(bill)})
+	s.must("return.set", map[string]any{"lines": []map[string]any{{"line": 1, "quantity": "1"}}})
+	return s.must("pay", map[string]any{"reason": "x"}).Facts[0].(event.SaleReturned)
+}
+
+// TestMendedBuyer: the buyer that a person names because the tax office does not know the sale's is the chain's from then on: in
+// a return, in what is asked for again, and in a return that was made while the first request waited for a person.
+func TestMendedBuyer(t *testing.T) {
+	addressed := func(s *shop, bill event.Bill) (fiscal.Request, event.Register) {
+		t.Helper()
+		c, _ := s.env.Chain(bill)
+		a, err := c.Addressed(s.newest())
+		r, err2 := fiscal.ReadRequest(a.Body)
+		if err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
+		return r, a.Customer
+	}
+	t.Run("a return after it", func(t *testing.T) {
+		s := reporting(t)
+		bill := s.soldTo("1234567")
+		s.must("fiscal.repeat", map[string]any{"register": "20200033310"})
+		s.told(event.FiscalIssued)
+		back := s.backOne(bill)
+		if back.Register != "20200033310" || back.Business == nil || back.Business.TIN != "20200033310" {
+			t.Errorf("the return is made out to %s, %+v", back.Register, back.Business)
+		}
+		a := s.newest()
+		if r, _ := fiscal.ReadRequest(a.Body); a.Job != event.FiscalCorrect || r.CustomerTIN == nil || *r.CustomerTIN != "20200033310" || a.Customer != "" {
+			t.Errorf("%+v: %s", a, a.Body)
+		}
+		s.told(event.FiscalRefused) // for something else
+		s.must("fiscal.repeat", map[string]any{"bill": bill})
+		if r, later := addressed(s, bill); *r.CustomerTIN != "20200033310" || later != "" {
+			t.Errorf("%+v, %s", r, later)
+		}
+	})
+	t.Run("a return before it", func(t *testing.T) {
+		s := reporting(t)
+		bill := s.soldTo("1234567")
+		s.backOne(bill)
+		correct := s.newest()
+		if correct.Customer != "1234567" {
+			t.Fatalf("%+v", correct)
+		}
+		s.must("fiscal.repeat", map[string]any{"bill": bill, "register": "7654321"})
+		if s.newest().Attempt != correct.Attempt {
+			t.Fatal("the sale was asked for again before what is left of it")
+		}
+		if r, later := addressed(s, bill); r.Type != fiscal.B2B || r.CustomerTIN != nil || later != "7654321" {
+			t.Errorf("%+v, %s", r, later)
+		}
+		s.told(event.FiscalRefused)
+		s.must("fiscal.repeat", map[string]any{"bill": bill, "register": "20200033310"})
+		if a := s.newest(); a.Customer != "" || a.Attempt == correct.Attempt {
+			t.Errorf("%+v", a)
+		}
+		if r, later := addressed(s, bill); *r.CustomerTIN != "20200033310" || later != "" {
+			t.Errorf("%+v, %s", r, later)
+		}
+	})
+	t.Run("a person", func(t *testing.T) {
+		s := reporting(t)
+		bill := s.soldTo("1234567")
+		s.refused(fault.CommandMalformed, "fiscal.repeat", map[string]any{"person": true, "register": "20200033310"})
+		s.env.Fiscal.Business = func(event.Register) (event.Business, fiscal.Found) { return event.Business{}, fiscal.FoundUnknown }
+		s.refused(fault.FiscalCustomer, "fiscal.repeat", map[string]any{"register": "7654321"})
+		s.must("fiscal.repeat", map[string]any{"person": true})
+		if r, later := addressed(s, bill); r.Type != fiscal.B2C || r.CustomerTIN != nil || later != "" {
+			t.Errorf("%+v, %s", r, later)
+		}
+		s.told(event.FiscalIssued)
+		if back := s.backOne(bill); back.Register != "" || back.Business != nil {
+			t.Errorf("the return is made out to %s, %+v", back.Register, back.Business)
+		}
+		if r, _ := addressed(s, bill); r.Type != fiscal.B2C {
+			t.Errorf("%+v", r)
+		}
+		other := s.sold().Result.Bill
+		s.told(event.FiscalRefused)
+		s.refused(fault.CommandMalformed, "fiscal.repeat", map[string]any{"bill": other, "register": "20200033310"})
+	})
+}
+
 // TestConsumer: a person's number stands in the request and in the sale; a business has none.
 func TestConsumer(t *testing.T) {
 	s := reporting(t)

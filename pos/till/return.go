@@ -505,6 +505,9 @@ func tenderBack(o payment.Offer) event.Tender {
 // writeReturn records the return, the sale beside it, their papers and the drawer.
 func (d *decider) writeReturn(b *sale.Basket, back sale.Back, p sale.Priced, m settled) error {
 	s := d.returned(b, back, m.back)
+	if err := d.renamed(&s); err != nil {
+		return err
+	}
 	d.fact(s)
 	if err := d.reportReturn(s, b.Return.Sold); err != nil {
 		return err
@@ -531,6 +534,20 @@ func (d *decider) writeReturn(b *sale.Basket, back sale.Back, p sale.Priced, m s
 	result := d.out.Result
 	d.ended(b)
 	d.out.Result = result
+	return nil
+}
+
+// renamed makes a return out to the business that the sale's e-barimt is made out to: its number may have been mended since.
+func (d *decider) renamed(s *event.SaleReturned) error {
+	if s.Register == "" || s.Of == nil || s.Of.Point != 0 || d.env.Chain == nil {
+		return nil
+	}
+	c, err := d.chain(s.Of.Bill)
+	if err != nil {
+		return err
+	}
+	now := c.Named(event.SaleCompleted{Register: s.Register, Business: s.Business})
+	s.Register, s.Business = now.Register, now.Business
 	return nil
 }
 
