@@ -87,9 +87,9 @@ func (d *cutDisk) waitForWrite() {
 		must(d.t, err)
 		return info.Size()
 	}
-	for before, until := size(), time.Now().Add(10*time.Second); size() == before; time.Sleep(100 * time.Microsecond) {
+	for before, until := size(), time.Now().Add(time.Minute); size() == before; time.Sleep(100 * time.Microsecond) {
 		if time.Now().After(until) {
-			d.t.Fatal("a selling box has not written for 10 s")
+			d.t.Fatal("a selling box has not written for a minute")
 		}
 	}
 }

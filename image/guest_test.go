@@ -125,7 +125,7 @@ func (g *guest) get(path string) (status int, body string) {
 	g.t.Helper()
 	var last error
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
-		resp, err := (&http.Client{Timeout: 10 * time.Second}).Get(g.url + path)
+		resp, err := (&http.Client{Timeout: time.Minute}).Get(g.url + path)
 		if last = err; err != nil {
 			continue
 		}

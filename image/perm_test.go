@@ -23,7 +23,7 @@ func (g *guest) look(path string) string {
 	g.t.Helper()
 	var last error
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
-		resp, err := (&http.Client{Timeout: 10 * time.Second}).Get(g.inside + path)
+		resp, err := (&http.Client{Timeout: time.Minute}).Get(g.inside + path)
 		if last = err; err != nil {
 			continue
 		}

@@ -139,7 +139,7 @@ func plug(socket string, width, height uint16) error {
 		return err
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	c.SetDeadline(time.Now().Add(time.Minute))
 	hear := func(n int) error {
 		_, err := io.CopyN(io.Discard, c, int64(n))
 		return err

@@ -342,7 +342,7 @@ func forged(t *testing.T, file []byte) []byte {
 
 func waitTries(t *testing.T, x *tamper) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); x.tried() < 3; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(time.Minute); x.tried() < 3; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("only %d tries", x.tried())
 		}
@@ -418,7 +418,7 @@ func TestDownFollowsTheLocation(t *testing.T) {
 	}
 	for _, l := range []string{"north", "south"} {
 		m.put(f.point, "points", f.point.Name, fmt.Sprintf(`{"location":%q}`, l))
-		for end := time.Now().Add(20 * time.Second); !has(l); time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(time.Minute); !has(l); time.Sleep(time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatalf("never the rows of %s: %v", l, f.shelf.Scopes())
 			}
@@ -442,7 +442,7 @@ func TestDownOfARevokedBox(t *testing.T) {
 	}
 	before := f.shelf.Position(m.scope)
 	m.change(rng, 10)
-	for end := time.Now().Add(20 * time.Second); f.down.Status().State == uplink.Online; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(time.Minute); f.down.Status().State == uplink.Online; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%+v", f.down.Status())
 		}

@@ -138,7 +138,7 @@ func start(t testing.TB, dir, dsn string) *server {
 			t.Fatalf("baazd says %q\n%s", text, s.log)
 		}
 		s.url = url
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		s.kill()
 		t.Fatalf("baazd said nothing\n%s", s.log)
 	}

@@ -40,7 +40,7 @@ func ownerLink(t *testing.T, s *server) string {
 			t.Fatalf("after it is ready baazd says %q", line)
 		}
 		return link
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no owner link")
 	}
 	return ""

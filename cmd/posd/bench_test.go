@@ -81,7 +81,7 @@ func payToPaper(b *testing.B, args ...string) {
 	go watchPrinter(l, strings.TrimPrefix(p.Addr(), "tcp://"), first)
 	till := start(b, b.TempDir(), append([]string{"-demo", "-printer", "tcp://" + l.Addr().String()}, args...)...)
 	till.open()
-	for deadline := time.Now().Add(5 * time.Second); at(till.state(), "printer", "online") != true; {
+	for deadline := time.Now().Add(patience); at(till.state(), "printer", "online") != true; {
 		if time.Now().After(deadline) {
 			b.Fatal("printer does not come on line")
 		}

@@ -48,7 +48,7 @@ func startBox(t *testing.T, plugged sticks) *box {
 	t.Helper()
 	run := t.TempDir()
 	must(t, boxfile.Put(run, boxfile.PermFile, boxfile.Perm{State: boxfile.PermOK}))
-	b := &box{t: t, dir: filepath.Join(t.TempDir(), "posbox"), http: &http.Client{Timeout: 20 * time.Second}}
+	b := &box{t: t, dir: filepath.Join(t.TempDir(), "posbox"), http: &http.Client{Timeout: patience}}
 	must(t, os.Mkdir(b.dir, 0o755))
 	ctx, stop := context.WithCancel(t.Context())
 	out, in := io.Pipe()

@@ -58,12 +58,12 @@ func (s *crashShop) boot(step string) {
 		s.box = b
 		return
 	}
-	if line := b.firstLine(10 * time.Second); !strings.HasPrefix(line, "posd: till ready http://") {
+	if line := b.firstLine(); !strings.HasPrefix(line, "posd: till ready http://") {
 		s.test.Fatalf("posd says %q\n%s", line, b.log)
 	}
 	s.box = b
 	s.open()
-	s.wait("printer online", 5*time.Second, func(st object) bool { return at(st, "printer", "online") == true })
+	s.wait("printer online", func(st object) bool { return at(st, "printer", "online") == true })
 }
 
 // dies waits until the process has ended.
@@ -73,7 +73,7 @@ func (s *crashShop) dies() {
 	go func() { s.cmd.Wait(); close(ended) }()
 	select {
 	case <-ended:
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		s.t.Fatal("posd did not come to the step")
 	}
 }
@@ -89,7 +89,7 @@ func (s *crashShop) pay() {
 // issued anew what was not printed.
 func (s *crashShop) settle() {
 	s.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			s.t.Fatalf("does not come to rest: %v\n%s", s.state()["fiscal"], s.log)
 		}
@@ -248,7 +248,7 @@ func TestCrashAtEveryStep(t *testing.T) {
 				s.args = append(s.args, "-posapi", "http://127.0.0.1:1")
 				s.boot("")
 				s.pay()
-				s.wait("it waits", 10*time.Second, func(st object) bool { return at(st, "fiscal", "waits") == 1.0 })
+				s.wait("it waits", func(st object) bool { return at(st, "fiscal", "waits") == 1.0 })
 				s.args = s.args[:len(s.args)-2]
 				s.boot(step)
 			} else {
@@ -354,7 +354,7 @@ func (s *crashShop) dying(step string, do func()) {
 		s.args = append(s.args, "-posapi", "http://127.0.0.1:1")
 		s.boot("")
 		do()
-		s.wait("it waits", 10*time.Second, func(st object) bool { return at(st, "fiscal", "waits") == 1.0 })
+		s.wait("it waits", func(st object) bool { return at(st, "fiscal", "waits") == 1.0 })
 		s.args = s.args[:len(s.args)-2]
 		s.boot(step)
 	} else {

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // soldFolder is the data folder of a till that has sold and was stopped.
@@ -71,7 +70,7 @@ func TestDamagedJournal(t *testing.T) {
 			t.Fatal(err)
 		}
 		b := launch(t, dir, "-demo")
-		line := b.firstLine(10 * time.Second)
+		line := b.firstLine()
 		if strings.HasPrefix(line, "posd: till ready") {
 			sells++
 			// Whatever it does now, it must stay alive and answer.
@@ -135,7 +134,7 @@ func TestLostFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		b := launch(t, dir, "-demo")
-		if line := b.firstLine(10 * time.Second); !strings.HasPrefix(line, "posd: cannot sell") {
+		if line := b.firstLine(); !strings.HasPrefix(line, "posd: cannot sell") {
 			t.Errorf("without %s: %q", gone, line)
 		}
 		b.stop()

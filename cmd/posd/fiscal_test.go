@@ -52,7 +52,7 @@ func openFiscalShop(t *testing.T, args ...string) *fiscalShop {
 // receipts waits until the stand-in has accepted so many receipts.
 func (s *fiscalShop) receipts(n int) []service.Receipt {
 	s.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		got := s.office.Receipts()
 		if len(got) >= n || time.Now().After(deadline) {
 			if len(got) != n {
@@ -66,7 +66,7 @@ func (s *fiscalShop) receipts(n int) []service.Receipt {
 // paper waits for the n-th paper out of the printer.
 func (s *fiscalShop) paper(n int) *paper.Page {
 	s.t.Helper()
-	s.wait("paper", 10*time.Second, func(object) bool { return s.printer.Receipts() >= n })
+	s.wait("paper", func(object) bool { return s.printer.Receipts() >= n })
 	got, _ := s.printer.Receipt(n)
 	return got
 }
@@ -91,7 +91,7 @@ func whole(r service.Receipt) *receipt.Fiscal {
 func TestEbarimt(t *testing.T) {
 	s := openFiscalShop(t)
 	bill := s.sell()
-	s.waitPrinted(bill, 5*time.Second)
+	s.waitPrinted(bill)
 	got := s.receipts(1)[0]
 	want := paper.Draw(receipt.Sale(s.sale(bill), s.options(bill, false, whole(got))))
 	if !begins(s.paper(1), want) {
@@ -146,13 +146,13 @@ func TestBusiness(t *testing.T) {
 	}
 	bill = s.sellTo("register", "7654321")
 	s.paper(2) // provisional
-	s.wait("it waits for its taxpayer number", 10*time.Second, func(st object) bool { return at(st, "fiscal", "waits") == 1.0 })
+	s.wait("it waits for its taxpayer number", func(st object) bool { return at(st, "fiscal", "waits") == 1.0 })
 	s.kill()
 	s.box = s.restart()
 	next := s.sellTo("register", "20200033310") // whatever waits for no business goes on
 	s.receipts(2)
 	s.office.Cure()
-	s.wait("issued", 20*time.Second, func(st object) bool { return at(st, "fiscal", "waits") == 0.0 })
+	s.wait("issued", func(st object) bool { return at(st, "fiscal", "waits") == 0.0 })
 	late := s.receipts(3)[2]
 	if err := json.Unmarshal(late.Body, &req); err != nil || *req.CustomerTIN != "20200033310" || *req.Receipts[0].CustomerTIN != "20200033310" {
 		t.Errorf("%s, %v", late.Body, err)
@@ -175,7 +175,7 @@ func TestBusiness(t *testing.T) {
 	s.refused("fiscal.customer", "pay", object{"tenders": []object{{"kind": "cash", "amount": "5000"}}})
 	s.do("basket.register", object{"register": "1111112"})
 	wrong := at(s.do("pay", object{"tenders": []object{{"kind": "cash", "amount": "5000"}}}), "result", "bill").(string)
-	s.wait("refused", 10*time.Second, func(st object) bool { return at(first(st, "decide"), "result") == "refused" })
+	s.wait("refused", func(st object) bool { return at(first(st, "decide"), "result") == "refused" })
 	s.receipts(3)
 	s.do("fiscal.repeat", object{"bill": wrong, "register": "1234567"})
 	s.receipts(4)
@@ -221,7 +221,7 @@ func TestStamps(t *testing.T) {
 func TestReportedAsCash(t *testing.T) {
 	o := openOffice(t, service.Options{Takes: []string{fiscal.PayCash, fiscal.PayCard}})
 	s := &fiscalShop{openPaperShop(t, virtual.Options{}, "-posapi", o.URL), o}
-	s.wait("told", 5*time.Second, func(st object) bool { return len(list(st, "as_cash")) == 2 })
+	s.wait("told", func(st object) bool { return len(list(st, "as_cash")) == 2 })
 	s.do("line.scan", object{"code": "1001"})
 	s.do("pay", object{"tenders": []object{{"kind": "card", "amount": "2200"}, {"kind": "qr", "amount": "2000"}}})
 	var req fiscal.Request
@@ -250,18 +250,18 @@ func (s *fiscalShop) light(kind string) object {
 func TestConsumer(t *testing.T) {
 	s := openFiscalShop(t)
 	bill := s.sellTo("consumer", "11001234")
-	s.waitPrinted(bill, 5*time.Second)
+	s.waitPrinted(bill)
 	var req fiscal.Request
 	if err := json.Unmarshal(s.receipts(1)[0].Body, &req); err != nil || req.ConsumerNo != "11001234" || req.Type != fiscal.B2C {
 		t.Errorf("%+v, %v", req, err)
 	}
 	s.do("setting.set", object{"path": "fiscal.easy_paper", "value": false})
 	s.sellTo("consumer", "11001234")
-	s.wait("no paper", 10*time.Second, func(st object) bool {
+	s.wait("no paper", func(st object) bool {
 		return at(st, "last", "print") == "electronic" && len(list(st, "unprinted")) == 0
 	})
 	bill = s.sellTo("consumer", "22001234") // not an easy one
-	s.waitPrinted(bill, 5*time.Second)
+	s.waitPrinted(bill)
 	if n := s.printer.Receipts(); n != 2 {
 		t.Errorf("%d papers", n)
 	}
@@ -315,17 +315,17 @@ func TestFiscalFaults(t *testing.T) {
 		t.Run(string(c.kind)+" "+string(c.at), func(t *testing.T) {
 			t.Parallel()
 			s := openFiscalShop(t, "-config", hurried(t, ""))
-			s.wait("the service is known", 5*time.Second, func(st object) bool { return at(st, "fiscal", "left") != nil })
+			s.wait("the service is known", func(st object) bool { return at(st, "fiscal", "left") != nil })
 			if err := s.office.Fault(c.kind, c.at, 1); err != nil {
 				t.Fatal(err)
 			}
 			begin := time.Now()
 			bill := s.sell()
-			s.waitPrinted(bill, 20*time.Second)
-			if d := time.Since(begin); d > 6*time.Second {
+			s.waitPrinted(bill)
+			if d := time.Since(begin); d > patience/2 {
 				t.Errorf("the buyer waited %v for a paper", d)
 			}
-			s.wait("outcome", 30*time.Second, func(st object) bool { return at(st, "last", "fiscal") == c.result })
+			s.wait("outcome", func(st object) bool { return at(st, "last", "fiscal") == c.result })
 			s.receipts(c.exists)
 			switch c.result {
 			case "issued":
@@ -335,16 +335,16 @@ func TestFiscalFaults(t *testing.T) {
 						t.Error("what came late is no slip")
 					}
 				}
-				s.wait("nothing is left", 5*time.Second, func(st object) bool { return len(list(st, "decide"))+len(list(st, "unprinted")) == 0 })
+				s.wait("nothing is left", func(st object) bool { return len(list(st, "decide"))+len(list(st, "unprinted")) == 0 })
 			case "refused":
 				if m := first(s.state(), "decide"); m["message"] != "дотоод алдаа" {
 					t.Errorf("%v", m)
 				}
 				s.do("fiscal.repeat", object{"bill": bill})
-				s.wait("repeated", 10*time.Second, func(st object) bool { return at(st, "last", "fiscal") == "issued" })
+				s.wait("repeated", func(st object) bool { return at(st, "last", "fiscal") == "issued" })
 				s.receipts(1)
 			case "uncertain":
-				s.wait("evidence", 20*time.Second, func(st object) bool { return at(first(st, "decide"), "after") == c.after })
+				s.wait("evidence", func(st object) bool { return at(first(st, "decide"), "after") == c.after })
 				s.decide(bill, c.exists)
 			}
 		})
@@ -361,7 +361,7 @@ func (s *fiscalShop) decide(bill string, exists int) {
 		r := s.receipts(1)[0]
 		s.do("fiscal.resolve", object{"bill": bill, "outcome": "done", "number": r.ID, "date": r.Date})
 	}
-	s.wait("decided", 10*time.Second, func(st object) bool { return at(st, "last", "fiscal") == "issued" && len(list(st, "decide")) == 0 })
+	s.wait("decided", func(st object) bool { return at(st, "last", "fiscal") == "issued" && len(list(st, "decide")) == 0 })
 	r := s.receipts(1)[0]
 	var known object
 	s.get("/api/receipts/"+bill+"/fiscal", &known)
@@ -383,7 +383,7 @@ func TestFiscalAway(t *testing.T) {
 	var bills []string
 	for range 3 {
 		bill := s.sell()
-		s.waitPrinted(bill, 5*time.Second)
+		s.waitPrinted(bill)
 		bills = append(bills, bill)
 	}
 	got, _ := s.printer.Receipt(3)
@@ -391,14 +391,14 @@ func TestFiscalAway(t *testing.T) {
 	if want := paper.Draw(receipt.Sale((&fiscalShop{paperShop: s}).sale(bills[2]), receipt.Options{Columns: 48, Fiscal: &receipt.Fiscal{}, Code: code.String()})); !begins(got, want) {
 		t.Error("the paper is no provisional receipt")
 	}
-	s.wait("three wait, and the light says so", 10*time.Second, func(st object) bool {
+	s.wait("three wait, and the light says so", func(st object) bool {
 		return at(st, "fiscal", "waits") == 3.0 && at(st, "fiscal", "away") == true
 	})
 	s.kill() // what waits outlives a power cut, and is not uncertain
 	s.box = s.restart()
 	s.do("setting.set", object{"path": "fiscal.away", "value": "stop"})
 	s.do("line.scan", object{"code": "1001"})
-	s.wait("the till knows that the service is away", 10*time.Second, func(st object) bool { return at(st, "fiscal", "away") == true })
+	s.wait("the till knows that the service is away", func(st object) bool { return at(st, "fiscal", "away") == true })
 	s.refused("fiscal.stopped", "pay", object{"tenders": []object{{"kind": "cash", "amount": "5000"}}})
 	if l, err = net.Listen("tcp", address); err != nil {
 		t.Skip("somebody took the port: ", err)
@@ -407,9 +407,9 @@ func TestFiscalAway(t *testing.T) {
 	srv := &http.Server{Handler: o.Handler()}
 	go srv.Serve(l)
 	t.Cleanup(func() { srv.Close() })
-	s.wait("registered", 20*time.Second, func(st object) bool { return at(st, "fiscal", "waits") == 0.0 })
+	s.wait("registered", func(st object) bool { return at(st, "fiscal", "waits") == 0.0 })
 	var all []service.Receipt // the last is no longer waiting once it is sent, and there a moment later
-	for deadline := time.Now().Add(10 * time.Second); len(all) < 3 && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); len(all) < 3 && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		all = o.Receipts()
 	}
 	if len(all) != 3 {
@@ -422,5 +422,5 @@ func TestFiscalAway(t *testing.T) {
 		}
 	}
 	s.do("pay", object{"tenders": []object{{"kind": "cash", "amount": "5000"}}})
-	s.wait("issued", 10*time.Second, func(st object) bool { return at(st, "last", "fiscal") == "issued" })
+	s.wait("issued", func(st object) bool { return at(st, "last", "fiscal") == "issued" })
 }

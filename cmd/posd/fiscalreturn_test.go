@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"testing"
-	"time"
 
 	"posbox/drivers/fiscal/posapi/standin/service"
 	"posbox/pos/event"
@@ -13,7 +12,7 @@ import (
 // settledChain waits until nothing of a sale's e-barimt is under way.
 func (s *fiscalShop) settledChain() {
 	s.t.Helper()
-	s.wait("no e-barimt under way", 10*time.Second, func(object) bool {
+	s.wait("no e-barimt under way", func(object) bool {
 		var open int
 		for _, f := range s.facts("fiscal.asked") {
 			_ = f
@@ -97,13 +96,13 @@ func TestReturnOfUncertain(t *testing.T) {
 	s := openFiscalShop(t)
 	must(t, s.office.Fault(service.Drop, service.Before, 1))
 	bill := s.sell()
-	s.wait("uncertain", 10*time.Second, func(object) bool {
+	s.wait("uncertain", func(object) bool {
 		list := s.facts("fiscal.outcome")
 		return len(list) == 1 && list[0]["result"] == "uncertain"
 	})
 	s.do("return.begin", object{"code": bill})
 	s.do("pay", object{"reason": "гэмтэлтэй"})
-	s.wait("the cancellation waits", 10*time.Second, func(object) bool {
+	s.wait("the cancellation waits", func(object) bool {
 		list := s.facts("fiscal.outcome")
 		return len(list) == 2 && list[1]["result"] == "waiting"
 	})

@@ -57,6 +57,9 @@ func seeded(t *testing.T) *mathrand.Rand {
 	return mathrand.New(mathrand.NewPCG(seed, 1))
 }
 
+// patience is how long a test waits for what must come true: never for how fast it does, so that a busy machine may take its time.
+const patience = time.Minute
+
 // box is a posd process on a folder.
 type box struct {
 	t     testing.TB
@@ -73,7 +76,7 @@ type box struct {
 func start(t testing.TB, dir string, args ...string) *box {
 	t.Helper()
 	b := launch(t, dir, args...)
-	if line := b.firstLine(10 * time.Second); !strings.HasPrefix(line, "posd: till ready http://") {
+	if line := b.firstLine(); !strings.HasPrefix(line, "posd: till ready http://") {
 		t.Fatalf("posd says %q\n%s", line, b.log)
 	}
 	return b
@@ -88,7 +91,7 @@ func launch(t testing.TB, dir string, args ...string) *box {
 // launchAs is launch of a program that need not be this one.
 func launchAs(t testing.TB, program *exec.Cmd, dir string, args ...string) *box {
 	t.Helper()
-	b := &box{t: t, dir: dir, log: &bytes.Buffer{}, http: &http.Client{Timeout: 20 * time.Second}, args: args, cmd: program}
+	b := &box{t: t, dir: dir, log: &bytes.Buffer{}, http: &http.Client{Timeout: patience}, args: args, cmd: program}
 	b.cmd.Args = append(append(b.cmd.Args, "-data", dir, "-listen", "127.0.0.1:0"), args...)
 	b.cmd.Stderr = b.log
 	t.Cleanup(b.kill)
@@ -103,7 +106,7 @@ func posd(args ...string) *exec.Cmd {
 }
 
 // firstLine starts the process and returns the first line that it prints.
-func (b *box) firstLine(within time.Duration) string {
+func (b *box) firstLine() string {
 	b.t.Helper()
 	out, err := b.cmd.StdoutPipe()
 	if err != nil {
@@ -137,9 +140,9 @@ func (b *box) firstLine(within time.Duration) string {
 		}
 		b.token = strings.TrimSpace(string(token))
 		return line
-	case <-time.After(within):
+	case <-time.After(patience):
 		b.kill()
-		b.t.Fatalf("posd said nothing within %v\n%s", within, b.log)
+		b.t.Fatalf("posd said nothing within %v\n%s", patience, b.log)
 	}
 	return ""
 }

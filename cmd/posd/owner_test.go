@@ -38,11 +38,11 @@ func (b *box) setting(path string) object {
 }
 
 // until waits for something to come true.
-func (b *box) until(what string, within time.Duration, is func() bool) {
+func (b *box) until(what string, is func() bool) {
 	b.t.Helper()
-	for end := time.Now().Add(within); !is(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); !is(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			b.t.Fatalf("%s: not within %v\n%s", what, within, b.log)
+			b.t.Fatalf("%s: not within %v\n%s", what, patience, b.log)
 		}
 	}
 }
@@ -123,7 +123,7 @@ func TestSettingsThatNoLongerFit(t *testing.T) {
 
 	write(`{"roles":{"owner":{"rights":["sell","settings"]},"boss":{"rights":["*"]}}}`)
 	b = b.restart()
-	b.until("the word about it", 20*time.Second, func() bool { return troubled(b.state(), "setting.left_out") })
+	b.until("the word about it", func() bool { return troubled(b.state(), "setting.left_out") })
 	if got := at(b.state(), "till", "lock_after"); got != 4.0 {
 		t.Errorf("what fits is left out, too: %v", got)
 	}
@@ -144,35 +144,35 @@ func TestSettingsThatNoLongerFit(t *testing.T) {
 // The printer's driver is swapped while the till runs: width, and the printer itself.
 func TestPrinterSwap(t *testing.T) {
 	s := openPaperShop(t, virtual.Options{})
-	s.waitPrinted(s.sell(), 20*time.Second)
+	s.waitPrinted(s.sell())
 	other, err := virtual.Listen("127.0.0.1:0", virtual.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer other.Close()
 	s.set("printer.address", other.Addr())
-	s.wait("the other printer", 20*time.Second, func(st object) bool {
+	s.wait("the other printer", func(st object) bool {
 		name, _ := at(st, "printer", "name").(string)
 		return strings.Contains(name, other.Addr()) && at(st, "printer", "online") == true
 	})
 	bill := s.sell()
-	s.waitPrinted(bill, 20*time.Second)
+	s.waitPrinted(bill)
 	if got, ok := other.Receipt(1); !ok || !begins(got, s.want(bill, false)) {
 		t.Errorf("%d receipts came out of the other printer", other.Receipts())
 	}
 	s.do("print.test", nil)
-	s.until("the test page", 20*time.Second, func() bool { return other.Receipts() == 2 })
+	s.until("the test page", func() bool { return other.Receipts() == 2 })
 
 	// Without a printer the till sells and asks for no paper; fitted again, it prints.
 	s.set("printer.address", "")
-	s.wait("no printer", 20*time.Second, func(st object) bool { return at(st, "printer", "fitted") == false })
+	s.wait("no printer", func(st object) bool { return at(st, "printer", "fitted") == false })
 	s.refused("printer.none", "print.test", nil)
 	if s.sell(); at(s.state(), "last", "print") != "none" {
 		t.Errorf("%v", at(s.state(), "last"))
 	}
 	s.do("setting.reset", object{"path": "printer.address"})
-	s.wait("the first printer again", 20*time.Second, func(st object) bool { return at(st, "printer", "online") == true })
-	s.waitPrinted(s.sell(), 20*time.Second)
+	s.wait("the first printer again", func(st object) bool { return at(st, "printer", "online") == true })
+	s.waitPrinted(s.sell())
 }
 
 // A job that waits for paper goes on to the printer that the owner fits instead.
@@ -181,7 +181,7 @@ func TestWaitingReceiptChangesPrinter(t *testing.T) {
 	if err := s.printer.Inject(virtual.PaperOut, 0); err != nil {
 		t.Fatal(err)
 	}
-	s.wait("paper out", 20*time.Second, func(st object) bool { return at(st, "printer", "paper_empty") == true })
+	s.wait("paper out", func(st object) bool { return at(st, "printer", "paper_empty") == true })
 	bill := s.sell()
 	other, err := virtual.Listen("127.0.0.1:0", virtual.Options{})
 	if err != nil {
@@ -189,7 +189,7 @@ func TestWaitingReceiptChangesPrinter(t *testing.T) {
 	}
 	defer other.Close()
 	s.set("printer.address", other.Addr())
-	s.waitPrinted(bill, 20*time.Second)
+	s.waitPrinted(bill)
 	if got, ok := other.Receipt(1); !ok || !begins(got, s.want(bill, false)) {
 		t.Errorf("%d receipts", other.Receipts())
 	}
@@ -225,7 +225,7 @@ func (b *box) upload(name, text string) object {
 // imported waits for the newest import to end.
 func (b *box) imported() (work object) {
 	b.t.Helper()
-	b.until("the import", 30*time.Second, func() bool {
+	b.until("the import", func() bool {
 		work = at(b.state(), "work").([]any)[0].(object)
 		return work["state"] != "running"
 	})
@@ -250,7 +250,7 @@ func TestGoodsAtTheTill(t *testing.T) {
 			t.Errorf("after the kill %s costs %v, want 7%s", code, got, price)
 		}
 	}
-	b.until("the edits to be in the catalogue", 10*time.Second, func() bool {
+	b.until("the edits to be in the catalogue", func() bool {
 		var got object
 		b.get("/api/goods/N0", &got)
 		return got["price"] == "71000.00"
@@ -277,7 +277,7 @@ func TestImportAtTheTill(t *testing.T) {
 	if got := b.price("BI1"); got != "1500.00" {
 		t.Errorf("it costs %v", got)
 	}
-	b.until("the file to be gone", 20*time.Second, func() bool {
+	b.until("the file to be gone", func() bool {
 		left, _ := os.ReadDir(filepath.Join(b.dir, uploadsDir))
 		return len(left) == 0
 	})

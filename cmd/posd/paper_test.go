@@ -31,12 +31,12 @@ func openPaperShop(t *testing.T, o virtual.Options, args ...string) *paperShop {
 	b := start(t, t.TempDir(), append([]string{"-demo", "-printer", p.Addr()}, args...)...)
 	s := &paperShop{b, p}
 	s.open()
-	s.wait("printer online", 3*time.Second, func(st object) bool { return at(st, "printer", "online") == true })
+	s.wait("printer online", func(st object) bool { return at(st, "printer", "online") == true })
 	return s
 }
 
 // wait polls the state until it is as it should be, and returns how long that took.
-func (s *paperShop) wait(what string, within time.Duration, is func(object) bool) time.Duration {
+func (s *paperShop) wait(what string, is func(object) bool) time.Duration {
 	s.t.Helper()
 	begin := time.Now()
 	for {
@@ -44,8 +44,8 @@ func (s *paperShop) wait(what string, within time.Duration, is func(object) bool
 		if is(st) {
 			return time.Since(begin)
 		}
-		if time.Since(begin) > within {
-			s.t.Fatalf("%s: not within %v; state: printer %v last %v unprinted %v\n%s", what, within, st["printer"], st["last"], st["unprinted"], s.log)
+		if time.Since(begin) > patience {
+			s.t.Fatalf("%s: not within %v; state: printer %v last %v unprinted %v\n%s", what, patience, st["printer"], st["last"], st["unprinted"], s.log)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
@@ -61,9 +61,9 @@ func (s *paperShop) sell() string {
 	return at(a, "result", "bill").(string)
 }
 
-func (s *paperShop) waitPrinted(bill string, within time.Duration) {
+func (s *paperShop) waitPrinted(bill string) {
 	s.t.Helper()
-	s.wait(bill+" printed", within, func(st object) bool {
+	s.wait(bill+" printed", func(st object) bool {
 		return at(st, "last", "bill") == bill && at(st, "last", "print") == "done"
 	})
 }
@@ -85,7 +85,7 @@ func begins(got, want *paper.Page) bool {
 func TestReceiptOnPaper(t *testing.T) {
 	s := openPaperShop(t, virtual.Options{})
 	bill := s.sell()
-	s.waitPrinted(bill, 5*time.Second)
+	s.waitPrinted(bill)
 	got, ok := s.printer.Receipt(1)
 	if !ok || !begins(got, s.want(bill, false)) {
 		t.Fatalf("paper does not hold the receipt of %s", bill)
@@ -101,7 +101,7 @@ func TestReceiptOnPaper(t *testing.T) {
 		t.Errorf("picture: %v", err)
 	}
 	s.do("receipt.reprint", object{"bill": bill})
-	s.wait("copy", 5*time.Second, func(object) bool { return s.printer.Receipts() == 2 })
+	s.wait("copy", func(object) bool { return s.printer.Receipts() == 2 })
 	if got, _ := s.printer.Receipt(2); !begins(got, s.want(bill, true)) {
 		t.Error("the copy is not the receipt marked ХУУЛБАР")
 	}
@@ -111,24 +111,24 @@ func TestReceiptOnPaper(t *testing.T) {
 	// Without cash the drawer stays shut.
 	s.do("line.scan", object{"code": "1001"})
 	s.do("pay", object{"tenders": []object{{"kind": "card", "amount": "4200", "slip": "77"}}})
-	s.wait("third", 5*time.Second, func(object) bool { return s.printer.Receipts() == 3 })
+	s.wait("third", func(object) bool { return s.printer.Receipts() == 3 })
 	if s.printer.Kicks() != 1 {
 		t.Error("a card sale opened the drawer")
 	}
 	// Reports come out when asked for: X while the shift is open, Z once it is closed.
 	s.do("report.print", nil)
-	s.wait("X", 5*time.Second, func(object) bool { return s.printer.Receipts() == 4 })
+	s.wait("X", func(object) bool { return s.printer.Receipts() == 4 })
 	s.wantReport(4, "/api/reports/x")
 	s.do("drawer.open", object{"reason": "солих"})
-	s.wait("drawer", 3*time.Second, func(object) bool { return s.printer.Kicks() == 2 })
+	s.wait("drawer", func(object) bool { return s.printer.Kicks() == 2 })
 	s.do("shift.close", nil)
 	s.do("report.print", object{"shift": 1})
-	s.wait("Z", 5*time.Second, func(st object) bool { return s.printer.Receipts() == 5 && len(st["unprinted"].([]any)) == 0 })
+	s.wait("Z", func(st object) bool { return s.printer.Receipts() == 5 && len(st["unprinted"].([]any)) == 0 })
 	s.wantReport(5, "/api/reports/z/1")
 	s.refused("shift.unknown", "report.print", object{"shift": "7"})
 }
 
-// TestTroubleIsShown: paper out, cover and a vanished printer stand on the screen within a second and go again.
+// TestTroubleIsShown: paper out, cover and a vanished printer stand on the screen and go again; the log says how soon.
 func TestTroubleIsShown(t *testing.T) {
 	s := openPaperShop(t, virtual.Options{})
 	for _, c := range []struct {
@@ -138,13 +138,10 @@ func TestTroubleIsShown(t *testing.T) {
 		if err := s.printer.Inject(c.kind, 0); err != nil {
 			t.Fatal(err)
 		}
-		took := s.wait(c.code, 5*time.Second, func(st object) bool { return troubled(st, c.code) })
+		took := s.wait(c.code, func(st object) bool { return troubled(st, c.code) })
 		t.Logf("%s shown after %v", c.kind, took.Round(time.Millisecond))
-		if took > time.Second {
-			t.Logf("%s: over a second", c.kind)
-		}
 		s.printer.Cure()
-		s.wait("cured", 6*time.Second, func(st object) bool { return len(st["trouble"].([]any)) == 0 })
+		s.wait("cured", func(st object) bool { return len(st["trouble"].([]any)) == 0 })
 	}
 }
 
@@ -172,18 +169,18 @@ func troubled(st object, code string) bool {
 func TestPaperOutGoesOn(t *testing.T) {
 	s := openPaperShop(t, virtual.Options{})
 	first := s.sell()
-	s.waitPrinted(first, 5*time.Second)
+	s.waitPrinted(first)
 	for _, kind := range []virtual.Kind{virtual.PaperOut, virtual.Cover} {
 		before := s.printer.Receipts()
 		if err := s.printer.Inject(kind, 9000); err != nil {
 			t.Fatal(err)
 		}
 		bill := s.sell()
-		s.wait("stuck", 5*time.Second, func(st object) bool {
+		s.wait("stuck", func(st object) bool {
 			return len(st["trouble"].([]any)) == 1 && at(st, "last", "print") == "printing"
 		})
 		s.printer.Cure()
-		s.waitPrinted(bill, 5*time.Second)
+		s.waitPrinted(bill)
 		if got, _ := s.printer.Receipt(before + 1); !begins(got, s.want(bill, false)) {
 			t.Errorf("%s: the receipt is not whole, or something stands on it twice", kind)
 		}
@@ -197,7 +194,7 @@ func TestVanishGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	bill := s.sell()
-	s.waitPrinted(bill, 10*time.Second)
+	s.waitPrinted(bill)
 	if n := s.printer.Receipts(); n != 1 {
 		t.Fatalf("%d receipts were cut", n)
 	}
@@ -219,17 +216,17 @@ func TestUnprinted(t *testing.T) {
 	if err := s.printer.Inject(virtual.PaperOut, 0); err != nil {
 		t.Fatal(err)
 	}
-	s.wait("paper out", 3*time.Second, func(st object) bool { return troubled(st, "printer.paper_out") })
+	s.wait("paper out", func(st object) bool { return troubled(st, "printer.paper_out") })
 	first := s.sell()
 	second := s.sell() // selling goes on; the first receipt has had its time
-	s.wait("first listed", 5*time.Second, func(st object) bool { return listed(st, first, "deferred") })
+	s.wait("first listed", func(st object) bool { return listed(st, first, "deferred") })
 	s.printer.Cure()
-	s.waitPrinted(second, 5*time.Second)
+	s.waitPrinted(second)
 	if n := s.printer.Receipts(); n != 1 {
 		t.Fatalf("%d receipts came out by themselves", n)
 	}
 	s.do("receipt.print", object{"bill": first})
-	s.wait("first printed", 5*time.Second, func(st object) bool { return len(st["unprinted"].([]any)) == 0 && s.printer.Receipts() == 2 })
+	s.wait("first printed", func(st object) bool { return len(st["unprinted"].([]any)) == 0 && s.printer.Receipts() == 2 })
 	if got, _ := s.printer.Receipt(2); !begins(got, s.want(first, false)) {
 		t.Error("a receipt that never began must come out as the original")
 	}
@@ -239,14 +236,14 @@ func TestUnprinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	third := s.sell()
-	s.wait("begun", 5*time.Second, func(st object) bool { return troubled(st, "printer.cover_open") })
+	s.wait("begun", func(st object) bool { return troubled(st, "printer.cover_open") })
 	s.kill()
 	s.printer.Cure()
 	s.box = s.restart()
-	s.wait("listed after the restart", 5*time.Second, func(st object) bool { return listed(st, third, "interrupted") })
+	s.wait("listed after the restart", func(st object) bool { return listed(st, third, "interrupted") })
 	kicks := s.printer.Kicks()
 	s.do("receipt.print", object{"bill": third})
-	s.waitPrinted(third, 8*time.Second)
+	s.waitPrinted(third)
 	if got, ok := s.printer.Receipt(s.printer.Receipts()); !ok || !bytes.Contains(got.Pix, s.want(third, true).Pix) {
 		t.Error("a receipt of which a part may be out must be marked as a copy")
 	}
@@ -272,7 +269,7 @@ func TestOldPrinters(t *testing.T) {
 	}{{virtual.Old, "done"}, {virtual.Dumb, "done"}} {
 		s := openPaperShop(t, virtual.Options{Model: c.model})
 		bill := s.sell()
-		s.wait(fmt.Sprint(c.model), 20*time.Second, func(st object) bool { return at(st, "last", "print") == c.print })
+		s.wait(fmt.Sprint(c.model), func(st object) bool { return at(st, "last", "print") == c.print })
 		if got, _ := s.printer.Receipt(1); !begins(got, s.want(bill, false)) {
 			t.Errorf("%s: receipt is not on paper", c.model)
 		}
@@ -286,10 +283,10 @@ func TestHungPrinter(t *testing.T) {
 		t.Fatal(err)
 	}
 	bill := s.sell()
-	s.wait("offline", 5*time.Second, func(st object) bool { return troubled(st, "printer.offline") })
+	s.wait("offline", func(st object) bool { return troubled(st, "printer.offline") })
 	s.printer.Cure()
 	// A receipt that had begun just then either goes on or, its proofs swallowed, is left to a person.
-	s.wait("end of the receipt", 20*time.Second, func(st object) bool {
+	s.wait("end of the receipt", func(st object) bool {
 		how := at(st, "last", "print")
 		return at(st, "last", "bill") == bill && (how == "done" || how == "interrupted")
 	})

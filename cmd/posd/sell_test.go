@@ -346,7 +346,7 @@ func TestGoodsImportedWhileSelling(t *testing.T) {
 	if code := write("code,name,price\n777,Шинэ бараа,1234.50\n"); code != exitOK {
 		t.Fatal(code)
 	}
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		status, a, err := b.send(uuid(), "line.scan", object{"code": "777"})
 		if err == nil && status == 200 && total(at(a, "state").(object)) == "1234.50" {
 			break

@@ -95,7 +95,7 @@ func converse(t testing.TB, conn Conn, note func(string), done <-chan struct{}) 
 		defer close(ended)
 		p.Run(ctx)
 	}()
-	until := time.Now().Add(10 * time.Second)
+	until := time.Now().Add(time.Minute)
 	for !p.Status().Proves && time.Now().Before(until) {
 		time.Sleep(10 * time.Millisecond)
 	}

@@ -147,7 +147,7 @@ var posapiAt = fmt.Sprintf("%s:%d", station.PosAPIAddress, station.PosAPIPort)
 
 func (b *box) until(what string, is func() bool) {
 	b.t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); !is(); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !is(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			b.t.Fatal("not true: ", what)
 		}
@@ -241,7 +241,7 @@ func (b *box) ends() {
 		if err == nil {
 			b.t.Error("nobody says that PosAPI has ended")
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		b.t.Fatal("PosAPI has ended, and nobody noticed")
 	}
 	b.start() // again, over what is left
