@@ -40,6 +40,9 @@ type Ingest struct {
 	// Heard, if set before anything is taken in, is told whose box has said how it is; news: it is otherwise than it was. It
 	// must not wait for anything.
 	Heard func(c store.Company, news bool)
+	// Handed, if set before anything is taken in, is told of a box that has a return of another one to report, or news of one
+	// of its own: it should ask. It must not wait for anything.
+	Handed func(box journal.Box)
 }
 
 // New reads the key that signs BAAZ's answers.
@@ -118,12 +121,18 @@ func (i *Ingest) TakeBatch(ctx context.Context, batch wire.Batch) (wire.Head, er
 	counted := count(batch.Records) // before the transaction: the writer is one for all boxes
 	var row store.BoxRow
 	var code fault.Code
+	var tell []journal.Box
 	err = i.store.Write(ctx, func(tx *store.Tx) (err error) {
-		row, code, err = i.take(tx, id.company, batch.Records, counted)
+		row, code, tell, err = i.take(tx, id.company, batch.Records, counted)
 		return err
 	})
 	if err != nil {
 		return wire.Head{}, i.gone(batch.Box, err)
+	}
+	if i.Handed != nil {
+		for _, box := range tell {
+			i.Handed(box)
+		}
 	}
 	if i.Took != nil {
 		i.Took(id.company)
@@ -147,31 +156,33 @@ func buyersOf(list []counted) (codes []string) {
 }
 
 // take decides what becomes of records, under the lock of their box's row.
-func (i *Ingest) take(tx *store.Tx, c store.Company, records []journal.Record, counted []counted) (store.BoxRow, fault.Code, error) {
+func (i *Ingest) take(tx *store.Tx, c store.Company, records []journal.Record, counted []counted) (row store.BoxRow, code fault.Code, tell []journal.Box, err error) {
 	now := i.micros()
-	row, err := tx.LockBox(c, records[0].Box, now)
+	row, err = tx.LockBox(c, records[0].Box, now)
 	if errors.Is(err, store.ErrNone) {
-		return row, "", fault.New(fault.BoxUnknown)
+		return row, "", nil, fault.New(fault.BoxUnknown)
 	}
 	if err != nil {
-		return row, "", err
+		return row, "", nil, err
 	}
 	first, last := records[0], records[len(records)-1]
 	switch {
 	case row.State == store.BoxRevoked:
-		return row, fault.BoxRevoked, nil
+		return row, fault.BoxRevoked, nil, nil
 	case first.Seq > row.Seq+1:
-		return row, fault.BatchGap, nil
+		return row, fault.BatchGap, nil, nil
 	case last.Seq <= row.Seq:
 		known, err := tx.RecordHash(c, row.Box, last.Seq)
 		if err == nil && known != last.Hash {
-			return i.fork(tx, c, row, records)
+			row, code, err = i.fork(tx, c, row, records)
+			return row, code, nil, err
 		}
-		return row, i.spoken(row, last.Seq), err
+		return row, i.spoken(row, last.Seq), nil, err
 	}
 	fresh := records[row.Seq+1-first.Seq:]
 	if fresh[0].Prev != row.Hash {
-		return i.fork(tx, c, row, records)
+		row, code, err = i.fork(tx, c, row, records)
+		return row, code, nil, err
 	}
 	return i.extend(tx, c, row, fresh, counted[len(records)-len(fresh):], now)
 }
@@ -185,28 +196,27 @@ func (i *Ingest) spoken(row store.BoxRow, last journal.Seq) fault.Code {
 }
 
 // extend makes the chain longer. What a replaced box made after it learned of its replacement goes into quarantine.
-func (i *Ingest) extend(tx *store.Tx, c store.Company, row store.BoxRow, fresh []journal.Record, counted []counted, now int64) (store.BoxRow, fault.Code, error) {
+func (i *Ingest) extend(tx *store.Tx, c store.Company, row store.BoxRow, fresh []journal.Record, counted []counted, now int64) (_ store.BoxRow, code fault.Code, tell []journal.Box, err error) {
 	replaced := row.State == store.BoxReplaced
-	var code fault.Code
 	if end := i.learned(&row, replaced, fresh); end < len(fresh) {
 		code = fault.BoxReplaced
 		if err := i.aside(tx, c, row, "after replacement", fresh[end:], now); err != nil {
-			return row, "", err
+			return row, "", nil, err
 		}
 		fresh, counted = fresh[:end], counted[:end]
 	}
 	if len(fresh) == 0 {
-		return row, code, nil
+		return row, code, nil, nil
 	}
 	if err := tx.AddRecords(c, row.Point, replaced, now, fresh); err != nil {
-		return row, "", err
+		return row, "", nil, err
 	}
-	if err := project(tx, c, row.Point, replaced, fresh, counted, now); err != nil {
-		return row, "", err
+	if tell, err = project(tx, c, row.Point, replaced, fresh, counted, now); err != nil {
+		return row, "", nil, err
 	}
 	last := fresh[len(fresh)-1]
 	row.Seq, row.Hash = last.Seq, last.Hash
-	return row, code, tx.MoveHead(c, row)
+	return row, code, tell, tx.MoveHead(c, row)
 }
 
 // learned returns how many of the records a box may still add, and notes where it says that it knows.

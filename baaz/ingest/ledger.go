@@ -156,35 +156,35 @@ const (
 	maxParts   = 16   // tax classes of a receipt
 )
 
-// readFiscalAsked reads a request.
-func readFiscalAsked(r journal.Record) (*store.FiscalRow, error) {
+// readFiscalAsked reads a request, and which return of another till it tells of.
+func readFiscalAsked(r journal.Record) (*store.FiscalRow, event.JobName, error) {
 	var f event.FiscalAsked
 	if err := json.Unmarshal(r.Body, &f); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if _, _, _, ok := event.CutBill(f.Bill); !ok || !storable(string(f.Bill)) || f.Shift < 0 || f.Shift > maxShift || f.Attempt < 0 || f.Attempt > maxShift {
-		return nil, fmt.Errorf("bill %.40q, shift %d, attempt %d", f.Bill, f.Shift, f.Attempt)
+		return nil, "", fmt.Errorf("bill %.40q, shift %d, attempt %d", f.Bill, f.Shift, f.Attempt)
 	}
 	row := &store.FiscalRow{Box: r.Box, Bill: f.Bill, Asked: r.Seq, Shift: int64(f.Shift), Local: localTime(f.Local), At: r.Time, Job: event.FiscalJob(readable(string(f.Job))),
 		Attempt: int64(f.Attempt), Back: event.Bill(readable(string(f.Return))), Before: -1, After: -1}
 	if f.Job == event.FiscalCancel || len(f.Body) == 0 {
-		return row, nil
+		return row, f.From, nil
 	}
 	req, err := fiscal.ReadRequest(f.Body)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if len(req.Receipts) > maxParts {
-		return nil, fmt.Errorf("%d parts", len(req.Receipts))
+		return nil, "", fmt.Errorf("%d parts", len(req.Receipts))
 	}
 	for _, sub := range req.Receipts {
 		p := store.FiscalPart{Class: readable(sub.TaxType), Total: money.Amount(sub.TotalAmount), VAT: money.Amount(sub.TotalVAT), City: money.Amount(sub.TotalCityTax)}
 		if err := bounded(p.Total, p.VAT, p.City); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		row.Parts = append(row.Parts, p)
 	}
-	return row, nil
+	return row, f.From, nil
 }
 
 // readFiscalOutcome reads what became of a request.

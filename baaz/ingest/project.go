@@ -30,7 +30,9 @@ type counted struct {
 	closed   *event.Report
 	incident *store.Incident
 	asked    *store.FiscalRow // an e-barimt was asked for
+	from     event.JobName    // of another till's return that it tells of
 	outcome  *event.FiscalOutcome
+	handed   *handed
 	wrong    error
 }
 
@@ -60,9 +62,11 @@ func count(records []journal.Record) []counted {
 				list[i].closed = &s.Report
 			}
 		case event.KindFiscalAsked:
-			list[i].asked, list[i].wrong = readFiscalAsked(r)
+			list[i].asked, list[i].from, list[i].wrong = readFiscalAsked(r)
 		case event.KindFiscalOutcome:
 			list[i].outcome, list[i].wrong = readFiscalOutcome(r.Body)
+		case event.KindReturnHanded:
+			list[i].handed, list[i].wrong = readHanded(r.Body)
 		default:
 			list[i].incident, list[i].wrong = readIncident(r)
 		}
@@ -215,11 +219,11 @@ func addWho(r store.Rollups, k store.DayKey, s *sold, one int64) {
 }
 
 // project adds records to the rollups. Where the database refuses the sums, a hostile box has filled them up, its sales
-// are problems: the records stand all the same.
-func project(tx *store.Tx, c store.Company, p store.Point, late bool, records []journal.Record, list []counted, now int64) error {
+// are problems: the records stand all the same. It returns the boxes that have returns to report, or news of theirs.
+func project(tx *store.Tx, c store.Company, p store.Point, late bool, records []journal.Record, list []counted, now int64) (tell []journal.Box, err error) {
 	books, err := openBooks(tx, c, p, records[0])
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i, x := range list {
 		books.enter(records[i], x)
@@ -239,18 +243,21 @@ func project(tx *store.Tx, c store.Company, p store.Point, late bool, records []
 		return tx.AddRollups(c, all)
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if refused == nil {
 		if err := settleReturns(tx, c, returned, now); err != nil {
-			return err
+			return nil, err
+		}
+		if tell, err = addHandovers(tx, c, p, records, list, now); err != nil {
+			return nil, err
 		}
 	}
 	var problems []store.Problem
 	next := 0
 	for i, x := range list {
 		why := x.wrong
-		if refused != nil && (x.sale != nil || x.opened != nil || x.closed != nil || x.incident != nil || x.asked != nil || x.outcome != nil) {
+		if refused != nil && (x.sale != nil || x.opened != nil || x.closed != nil || x.incident != nil || x.asked != nil || x.outcome != nil || x.handed != nil) {
 			why = refused
 		}
 		if x.opened != nil && why != nil { // its number is used all the same
@@ -265,7 +272,7 @@ func project(tx *store.Tx, c store.Company, p store.Point, late bool, records []
 		}
 	}
 	if err := tx.AddProblems(c, now, problems); err != nil || next <= 1 {
-		return err
+		return tell, err
 	}
-	return tx.RaiseShift(c, p, int64(next))
+	return tell, tx.RaiseShift(c, p, int64(next))
 }

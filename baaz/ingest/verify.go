@@ -30,6 +30,9 @@ func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 		if x.sale != nil {
 			addSale(again[c], store.DayKey{Point: st.Point, Day: x.sale.Day}, st.Late, x)
 		}
+		if row, ok := madeElsewhere(st.Point, r, x); ok {
+			lists.handed(c, row)
+		}
 		return lists.enter(c, st.Point, r, x, again[c].Sums)
 	}, found)
 	if err = errors.Join(err, lists.close()); err != nil {
@@ -61,7 +64,7 @@ func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 			if !maps.Equal(have.Sums, want.Sums) || !maps.Equal(have.Sellers, want.Sellers) || !maps.Equal(have.Customers, want.Customers) || !maps.Equal(have.Days, want.Days) || !maps.Equal(have.Tenders, want.Tenders) || !maps.Equal(have.Goods, want.Goods) {
 				found("company %d: the rollups are not the sums of the records", c)
 			}
-			if err := lists.compare(tx, c, found); err != nil {
+			if err := errors.Join(lists.compare(tx, c, found), lists.compareHanded(tx, c, found)); err != nil {
 				return err
 			}
 		}
@@ -73,13 +76,47 @@ func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 type recount struct {
 	books map[journal.Box]*books
 	sums  map[store.Company]*store.Digest
+	// returns that other points have to report
+	elsewhere map[store.Company]map[event.JobName]store.HandoverRow
 	// The e-barimts of the box that is looked at; records come box by box.
 	ledger *ledger
 	of     at
 }
 
 func newRecount() *recount {
-	return &recount{books: map[journal.Box]*books{}, sums: map[store.Company]*store.Digest{}}
+	return &recount{books: map[journal.Box]*books{}, sums: map[store.Company]*store.Digest{}, elsewhere: map[store.Company]map[event.JobName]store.HandoverRow{}}
+}
+
+func (n *recount) handed(c store.Company, r store.HandoverRow) {
+	if n.elsewhere[c] == nil {
+		n.elsewhere[c] = map[event.JobName]store.HandoverRow{}
+	}
+	n.elsewhere[c][event.JobOf(r.Box.String(), uint64(r.Seq))] = r
+}
+
+// compareHanded holds the returns that other points have to report against the records.
+func (n *recount) compareHanded(tx *store.Tx, c store.Company, found store.Found) error {
+	have, err := tx.Handovers(c)
+	if err != nil {
+		return err
+	}
+	want := n.elsewhere[c]
+	for _, r := range have {
+		if r.Back == "" { // only its taker has told so far
+			continue
+		}
+		name := event.JobOf(r.Box.String(), uint64(r.Seq))
+		w, ok := want[name]
+		delete(want, name)
+		w.At, w.State, w.Taker, w.Taken, w.Asked, w.Number = r.At, r.State, r.Taker, r.Taken, r.Asked, r.Number
+		if !ok || w != r {
+			found("company %d: what is kept of return %s, which another point reports, is not what its record says", c, name)
+		}
+	}
+	for name := range want {
+		found("company %d: no point has been handed return %s", c, name)
+	}
+	return nil
 }
 
 // close adds the e-barimts of the last box.

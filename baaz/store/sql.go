@@ -209,9 +209,22 @@ const (
 	sqlClaimTake = `INSERT INTO return_claim (company, point, bill, box, until) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (company, point, bill) DO UPDATE SET box = excluded.box, until = excluded.until
 		WHERE return_claim.box = excluded.box OR return_claim.until < $6 RETURNING until`
-	sqlClaimEnd = `DELETE FROM return_claim WHERE company = $1 AND point = $2 AND bill = $3 AND box = $4`
-	sqlSaleAll  = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back FROM sale WHERE company = $1`
-	sqlSaleList = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back FROM sale
+	sqlClaimEnd    = `DELETE FROM return_claim WHERE company = $1 AND point = $2 AND bill = $3 AND box = $4`
+	sqlHandoverAdd = `INSERT INTO handover (company, box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, '') ON CONFLICT (company, box, seq) DO UPDATE SET point = excluded.point, bill = excluded.bill,
+		back = excluded.back, place = excluded.place, local = excluded.local`
+	sqlHandoverTake = `INSERT INTO handover (company, box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number)
+		VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, 0, '') ON CONFLICT (company, box, seq) DO UPDATE SET state = excluded.state, taker = excluded.taker,
+		taken = excluded.taken WHERE handover.taken = 0 AND handover.point = excluded.point`
+	sqlHandoverAsk    = `UPDATE handover SET asked = $5, state = $6 WHERE company = $1 AND box = $2 AND seq = $3 AND taker = $4`
+	sqlHandoverSettle = `UPDATE handover SET state = $4, number = $5 WHERE company = $1 AND taker = $2 AND asked = $3 RETURNING box`
+	sqlHandoversFor   = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover
+		WHERE company = $1 AND state = 'waits' AND (CAST($2 AS BIGINT) = 0 OR point = $2) ORDER BY at, box, seq LIMIT $3`
+	sqlHandoversOf = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover WHERE company = $1 AND box = $2 ORDER BY seq DESC LIMIT $3`
+	sqlHandovers   = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover WHERE company = $1`
+	sqlHandover    = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover WHERE company = $1 AND box = $2 AND seq = $3`
+	sqlSaleAll     = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back FROM sale WHERE company = $1`
+	sqlSaleList    = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back FROM sale
 		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) AND ($5 = '' OR seller = $5) AND ($6 = '' OR customer = $6)
 		AND ($7 = '' OR tender = $7) AND ($8 = '' OR SUBSTR(at, 12, 2) = $8) AND (CAST($9 AS BIGINT) = 0 OR shift = $9) AND (CAST($10 AS BIGINT) = 0 OR number = $10)
 		AND back >= $11 AND (day, at, box, seq) < ($12, $13, $14, $15) ORDER BY day DESC, at DESC, box DESC, seq DESC LIMIT $16`
@@ -363,6 +376,7 @@ var tables = []table{
 	{"folded", "company, point, kind, span", "company, point, kind, span, wrote, data"},
 	{"sale", "company, day, at, box, seq", "company, day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back"},
 	{"returned", "company, point, bill, box, seq", "company, point, bill, box, seq"},
+	{"handover", "company, box, seq", "company, box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number"},
 	{"return_claim", "company, point, bill", "company, point, bill, box, until"},
 	{"shift", "company, box, opened", "company, box, opened, point, shift, day, opened_at, opened_by, closed, closed_at, closed_by, bills, total, expected, counted, difference, counts, removed, removed_amount, drawer_opened, copies, overrides"},
 	{"incident", "company, day, at, box, seq", "company, day, at, box, seq, point, shift, kind, seller, approver, reason, what, amount"},

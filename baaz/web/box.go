@@ -206,6 +206,15 @@ func (s *Server) findReturn(c *call) (wire.ReturnSale, error) {
 	return s.o.Ingest.FindReturn(c.ctx(), who, c.PathValue("code"))
 }
 
+// handovers tells a box which returns of other tills it has to report, and what became of its own.
+func (s *Server) handovers(c *call) (wire.Handovers, error) {
+	who, err := s.proved(c)
+	if err != nil {
+		return wire.Handovers{}, err
+	}
+	return s.o.Ingest.Handovers(c.ctx(), who)
+}
+
 // maxJoin bounds a request to join.
 const maxJoin = 4 << 10
 

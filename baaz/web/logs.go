@@ -220,14 +220,14 @@ func (s *Server) takeLogs(c *call) error {
 	return writeJSON(c.w, http.StatusOK, Done{true})
 }
 
-// wished reports whether a box is wished to do something.
+// wished reports whether a box is wished to do something, or has returns of other tills to report.
 func (s *Server) wished(c *call, box store.BoxID) (yes bool, err error) {
 	return yes, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
 		_, err := tx.OpenWish(box)
-		yes = err == nil
-		if errors.Is(err, store.ErrNone) {
-			return nil
+		if yes = err == nil; !errors.Is(err, store.ErrNone) {
+			return err
 		}
+		yes, err = tx.HandoversWait(box)
 		return err
 	})
 }

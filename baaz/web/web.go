@@ -35,6 +35,8 @@ type Ingest interface {
 	Hear(ctx context.Context, who store.BoxID, said wire.Heartbeat) error
 	Head(ctx context.Context, b journal.Box) (wire.Head, error)
 	FindReturn(ctx context.Context, who store.BoxID, code string) (wire.ReturnSale, error)
+	// Handovers says which returns a box has to report, and what became of its own.
+	Handovers(ctx context.Context, who store.BoxID) (wire.Handovers, error)
 	Join(ctx context.Context, j wire.Join) (wire.Joined, error)
 	// AddKey makes a connection key good for a point until the moment that it returns; also is part of its transaction.
 	AddKey(ctx context.Context, c store.Company, p store.Point, key wire.Key, also ...func(*store.Tx) error) (time.Time, error)

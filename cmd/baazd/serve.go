@@ -78,6 +78,7 @@ func serve(ctx context.Context, f flags, stdout, stderr io.Writer) error {
 			logger.Warn("other servers were not told of a wish", "box", b, "err", err)
 		}
 	}
+	in.Handed = func(b journal.Box) { go wished(b) } // telling other servers asks the database
 	go look.Run(ctx)
 	go send.Run(ctx)
 	go live.Run(ctx, func(c store.Company) {

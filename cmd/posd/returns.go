@@ -46,7 +46,7 @@ func (p *program) backSays(s event.SaleReturned, corrected, secret bool) (*recei
 		return &receipt.Fiscal{ID: latest.ID, Date: latest.Date}, event.FiscalNumbered, nil
 	}
 	for _, job := range chain {
-		if job.Return == s.Bill && job.Job == event.FiscalCorrect && job.Result != event.FiscalIssued {
+		if job.Reports(s.Bill) && job.Job == event.FiscalCorrect && job.Result != event.FiscalIssued {
 			return &receipt.Fiscal{}, event.FiscalProvisional, nil
 		}
 	}

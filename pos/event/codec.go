@@ -44,6 +44,7 @@ var decoders = map[Kind]func([]byte) (Fact, error){
 	KindFiscalAsked:     decode[FiscalAsked],
 	KindFiscalOutcome:   decode[FiscalOutcome],
 	KindSaleReturned:    decode[SaleReturned],
+	KindReturnHanded:    decode[ReturnHanded],
 }
 
 // Decode reads a fact's body. A kind that this program does not know gives nil and no error: a newer box wrote it.

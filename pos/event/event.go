@@ -55,6 +55,7 @@ const (
 	KindFiscalAsked     Kind = "fiscal.asked"
 	KindFiscalOutcome   Kind = "fiscal.outcome"
 	KindSaleReturned    Kind = "sale.returned"
+	KindReturnHanded    Kind = "return.handed"
 )
 
 // Fact is anything that can be written to the journal.

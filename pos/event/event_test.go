@@ -52,7 +52,7 @@ func TestEveryKindDecodes(t *testing.T) {
 
 // TestFactsSayWho: what a person causes names the doer, the approver, the reason and the command.
 func TestFactsSayWho(t *testing.T) {
-	machines := map[Kind]bool{KindBoxBegan: true, KindBoxJoined: true, KindBoxReplaced: true, KindCentralTaken: true, KindLogsSent: true, KindDrawerOutcome: true, KindProblemNoted: true, KindGoodsImported: true, KindEditOutcome: true}
+	machines := map[Kind]bool{KindBoxBegan: true, KindBoxJoined: true, KindBoxReplaced: true, KindCentralTaken: true, KindLogsSent: true, KindDrawerOutcome: true, KindProblemNoted: true, KindGoodsImported: true, KindEditOutcome: true, KindReturnHanded: true}
 	for k := range decoders {
 		f, _ := Decode(k, []byte(`{"by":"1","approved_by":"9","reason":"r","command":"c"}`))
 		b, err := Encode(f)

@@ -24,6 +24,10 @@ type FiscalAsked struct {
 	Local  string    `json:"local"` // wall time in the shop, "2026-11-23 14:05:09": what waits is told by its age
 	Job    FiscalJob `json:"job"`
 	Return Bill      `json:"return,omitempty"` // of the return that is reported
+	// From names that return where another till made it (ReturnHanded): its number may be that of one of this till's, too.
+	From JobName `json:"from,omitempty"`
+	// Doubt says that the box before this one may have sent this already: a person decides before anything goes out.
+	Doubt bool `json:"doubt,omitempty"`
 	// Body is the request as it is sent (package fiscal, Request), complete but for inactiveId: the number of the
 	// chain's latest receipt goes in when it is sent, from the facts before. A cancellation takes its {id, date} from
 	// there; its Body is that of the receipt issued after it, if Anew.
@@ -47,7 +51,7 @@ type Mended struct {
 
 // Reissue is the request that follows this cancellation once it is done.
 func (f FiscalAsked) Reissue(who Who, local string) FiscalAsked {
-	return FiscalAsked{Who: who, Bill: f.Bill, Shift: f.Shift, Local: local, Job: FiscalIssue, Return: f.Return, Body: f.Body, Customer: f.Customer, AsCash: f.AsCash, Attempt: f.Attempt + 1}
+	return FiscalAsked{Who: who, Bill: f.Bill, Shift: f.Shift, Local: local, Job: FiscalIssue, Return: f.Return, From: f.From, Body: f.Body, Customer: f.Customer, AsCash: f.AsCash, Attempt: f.Attempt + 1}
 }
 
 // FiscalResult is what became of a request.

@@ -12,6 +12,7 @@ type Job struct {
 	Bill    event.Bill      `json:"bill"`
 	Job     event.FiscalJob `json:"job"`
 	Return  event.Bill      `json:"return,omitempty"`
+	From    event.JobName   `json:"from,omitempty"` // of a return at another till
 	Attempt int             `json:"attempt,omitempty"`
 	Anew    bool            `json:"anew,omitempty"`
 	Local   string          `json:"local"`
@@ -23,7 +24,7 @@ type Job struct {
 
 // JobOf returns the job that a request begins.
 func JobOf(seq uint64, f event.FiscalAsked) Job {
-	return Job{Asked: seq, Bill: f.Bill, Job: f.Job, Return: f.Return, Attempt: f.Attempt, Anew: f.Anew, Local: f.Local}
+	return Job{Asked: seq, Bill: f.Bill, Job: f.Job, Return: f.Return, From: f.From, Attempt: f.Attempt, Anew: f.Anew, Local: f.Local}
 }
 
 // With returns the job with an outcome. One that has ended stays as it ended, but that more becomes known of it.
@@ -34,6 +35,9 @@ func (j Job) With(o event.FiscalOutcome) Job {
 	j.Result, j.Outcome = o.Result, &o
 	return j
 }
+
+// Reports reports whether the job tells of this return of its own till.
+func (j Job) Reports(back event.Bill) bool { return j.Return == back && j.From == "" }
 
 // Ended reports whether nothing more is to be done.
 func (j Job) Ended() bool {
@@ -63,6 +67,11 @@ func (c Chain) Apply(seq uint64, f event.Fact) Chain {
 	switch f := f.(type) {
 	case event.FiscalAsked:
 		return append(c, JobOf(seq, f))
+	case event.ReturnHanded: // what another box of the point has issued goes before all that this one does
+		if f.Told != nil && len(c) == 0 {
+			return Chain{{Asked: seq, Bill: f.Bill, Job: event.FiscalIssue, Attempt: f.Told.Attempt, Local: f.Local, Result: event.FiscalIssued,
+				Outcome: &event.FiscalOutcome{Asked: seq, Bill: f.Bill, Job: event.FiscalIssue, Result: event.FiscalIssued, ID: f.Told.ID, Date: f.Told.Date}}}
+		}
 	case event.FiscalOutcome:
 		if i := slices.IndexFunc(c, func(j Job) bool { return j.Asked == f.Asked }); i >= 0 {
 			c = slices.Clone(c)
@@ -130,7 +139,7 @@ func (c Chain) Addressed(a event.FiscalAsked) (event.FiscalAsked, error) {
 
 // Before returns the part of the chain that stood before a return was reported.
 func (c Chain) Before(back event.Bill) Chain {
-	if i := slices.IndexFunc(c, func(j Job) bool { return j.Return == back }); i >= 0 {
+	if i := slices.IndexFunc(c, func(j Job) bool { return j.Reports(back) }); i >= 0 {
 		return c[:i]
 	}
 	return c

@@ -1,0 +1,237 @@
+package ingest
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"posbox/baaz/store"
+	"posbox/journal"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/wire"
+)
+
+// AlarmUnreported is raised for a box that was handed a return of a sale that it does not know: its point had another box
+// then, or nobody made the sale. People have to settle it with the tax office.
+const AlarmUnreported = "return not reported"
+
+// handed is what is read of event.ReturnHanded. The return in it stands in the chain of the box that made it.
+type handed struct {
+	Job   event.JobName     `json:"job"`
+	Place uint64            `json:"place"`
+	Bill  event.Bill        `json:"bill"`
+	Local string            `json:"local"`
+	State event.HandedState `json:"state"`
+}
+
+func readHanded(body []byte) (*handed, error) {
+	h := &handed{}
+	if err := json.Unmarshal(body, h); err != nil {
+		return nil, err
+	}
+	if _, _, ok := h.Job.Cut(); !ok || !storable(string(h.Bill)) || !storable(string(h.State)) || h.Place > maxShift {
+		return nil, fmt.Errorf("job %.60q, bill %.40q, state %.20q", h.Job, h.Bill, h.State)
+	}
+	return h, nil
+}
+
+// jobRow is the row of a job by its name.
+func jobRow(n event.JobName) (r store.HandoverRow, ok bool) {
+	text, seq, ok := n.Cut()
+	if !ok {
+		return r, false
+	}
+	box, err := hex.DecodeString(text)
+	if copy(r.Box[:], box); err != nil {
+		return r, false
+	}
+	r.Seq = journal.Seq(seq)
+	return r, true
+}
+
+// madeElsewhere is the row of a return that another point has to report; ok is false for every other record.
+func madeElsewhere(p store.Point, r journal.Record, x counted) (row store.HandoverRow, ok bool) {
+	if !x.back || x.sale.Of == nil || x.sale.Of.Point == 0 {
+		return row, false
+	}
+	return store.HandoverRow{Box: r.Box, Seq: r.Seq, Point: store.Point(x.sale.Of.Point), Bill: x.sale.Of.Bill, Place: p, Local: localTime(x.sale.Local),
+		Back: event.BillOf(x.sale.Day, x.sale.Shift, x.sale.Number)}, true
+}
+
+// addHandovers notes which returns other points have to report, and what becomes of them. It returns the boxes that should
+// be told: they ask then.
+func addHandovers(tx *store.Tx, c store.Company, p store.Point, records []journal.Record, list []counted, now int64) (tell []journal.Box, err error) {
+	for i, x := range list {
+		var more []journal.Box
+		switch {
+		case x.back:
+			more, err = handOver(tx, c, p, records[i], x, now)
+		case x.handed != nil:
+			more, err = takeHandover(tx, c, p, records[i], x.handed, now)
+		case x.asked != nil && x.from != "":
+			if row, ok := jobRow(x.from); ok {
+				row.Taker, row.Asked = records[i].Box, records[i].Seq
+				err = tx.AskHandover(c, row)
+			}
+		case x.outcome != nil && x.outcome.Job != event.FiscalIssue: // a return is reported by what cancels or corrects
+			more, err = tx.SettleHandover(c, records[i].Box, journal.Seq(x.outcome.Asked), settledAs(x.outcome.Result), x.outcome.ID)
+		}
+		if err != nil {
+			return nil, err
+		}
+		tell = append(tell, more...)
+	}
+	return tell, nil
+}
+
+func handOver(tx *store.Tx, c store.Company, p store.Point, r journal.Record, x counted, now int64) ([]journal.Box, error) {
+	row, ok := madeElsewhere(p, r, x)
+	if !ok {
+		return nil, nil
+	}
+	row.At = now
+	if err := tx.AddHandover(c, row); err != nil {
+		return nil, err
+	}
+	points, err := tx.Points(c)
+	if i := slices.IndexFunc(points, func(x store.PointRow) bool { return x.Point == row.Point }); i >= 0 && len(points[i].Box) == len(journal.Box{}) {
+		return []journal.Box{journal.Box(points[i].Box), r.Box}, err
+	}
+	return []journal.Box{r.Box}, err
+}
+
+func takeHandover(tx *store.Tx, c store.Company, p store.Point, r journal.Record, h *handed, now int64) ([]journal.Box, error) {
+	row, ok := jobRow(h.Job)
+	if !ok {
+		return nil, nil
+	}
+	row.Point, row.Bill, row.Place, row.Local, row.At = p, h.Bill, store.Point(h.Place), localTime(h.Local), now
+	row.State, row.Taker, row.Taken = wire.HandedState(h.State), r.Box, r.Seq
+	if err := tx.TakeHandover(c, row); err != nil {
+		return nil, err
+	}
+	if h.State == event.HandedUnknown {
+		alarm := store.Alarm{Box: r.Box, Kind: AlarmUnreported, Detail: readable(fmt.Sprintf("bill %s", h.Bill))}
+		if err := tx.Raise(c, alarm, now); err != nil {
+			return nil, err
+		}
+	}
+	return []journal.Box{row.Box, r.Box}, nil // the taker asks whether there is more
+}
+
+// settledAs says what a request's outcome makes of the return that it tells of.
+func settledAs(r event.FiscalResult) wire.HandedState {
+	switch r {
+	case event.FiscalIssued, event.FiscalCancelled:
+		return wire.HandedDone
+	case event.FiscalRefused:
+		return wire.HandedRefused
+	case event.FiscalUncertain:
+		return wire.HandedUncertain
+	case event.FiscalNotDone: // there was nothing to cancel; else another request follows at once
+		return wire.HandedNothing
+	case event.FiscalDropped:
+		return wire.HandedDropped
+	}
+	return wire.HandedAsked
+}
+
+// Handovers answers a box which returns it has to report, and what became of its own. Errors are faults: box.revoked,
+// box.replaced.
+func (i *Ingest) Handovers(ctx context.Context, who store.BoxID) (h wire.Handovers, err error) {
+	h = wire.Handovers{Box: who.Box.String(), Jobs: []wire.Handover{}, Mine: []wire.Handed{}, Time: i.micros()}
+	err = i.store.Read(ctx, func(tx *store.Tx) error {
+		box, err := tx.Box(who.Company, who.Box)
+		switch {
+		case err != nil:
+			return err
+		case box.State == store.BoxRevoked:
+			return fault.New(fault.BoxRevoked)
+		case box.State == store.BoxReplaced:
+			return fault.New(fault.BoxReplaced)
+		}
+		if h.Jobs, err = jobsFor(tx, who.Company, box.Point); err != nil {
+			return err
+		}
+		mine, err := tx.HandoversOf(who.Company, who.Box, wire.MaxHandoversMine)
+		for _, r := range mine {
+			h.Mine = append(h.Mine, wire.Handed{Seq: uint64(r.Seq), State: r.State, Number: r.Number})
+		}
+		return err
+	})
+	if err != nil {
+		return wire.Handovers{}, err
+	}
+	h.Sign(i.key)
+	return h, nil
+}
+
+// jobsFor lists what waits for a point's box, as much as one answer takes.
+func jobsFor(tx *store.Tx, c store.Company, p store.Point) ([]wire.Handover, error) {
+	rows, err := tx.HandoversFor(c, p, wire.MaxHandoverJobs)
+	if err != nil || len(rows) == 0 {
+		return []wire.Handover{}, err
+	}
+	points, err := tx.Points(c)
+	if err != nil {
+		return nil, err
+	}
+	jobs, size := []wire.Handover{}, 0
+	for _, r := range rows {
+		j, err := jobOf(tx, c, r)
+		if err != nil {
+			return nil, err
+		}
+		if size += 2 * len(j.Return); size > wire.MaxHandovers/2 && len(jobs) > 0 { // base64, and room for the rest
+			break
+		}
+		if n := slices.IndexFunc(points, func(x store.PointRow) bool { return x.Point == r.Place }); n >= 0 {
+			j.PlaceName = points[n].Name
+		}
+		jobs = append(jobs, j)
+	}
+	return jobs, nil
+}
+
+func jobOf(tx *store.Tx, c store.Company, r store.HandoverRow) (wire.Handover, error) {
+	j := wire.Handover{Job: event.JobOf(r.Box.String(), uint64(r.Seq)), Place: uint64(r.Place)}
+	stored, err := tx.Record(c, r.Box, r.Seq)
+	if err != nil {
+		return j, err
+	}
+	record, err := journal.Decode(stored.Raw)
+	if err != nil {
+		return j, err
+	}
+	j.Return = record.Body
+	last, attempt, err := holding(tx, c, r)
+	j.Number, j.Date, j.Attempt = last.Number, last.Date, attempt
+	return j, err
+}
+
+// holding finds the e-barimt of the sale of a return that the tax office has now, as far as BAAZ knows, and how many requests
+// its chain has had.
+func holding(tx *store.Tx, c store.Company, r store.HandoverRow) (last store.FiscalRow, attempt uint32, err error) {
+	on, shift, number, ok := event.CutBill(r.Bill)
+	if !ok {
+		return last, 0, nil
+	}
+	sales, err := tx.FindSale(c, r.Point, on, shift, number)
+	if err != nil || len(sales) != 1 { // of two sales nobody could tell which
+		return last, 0, err
+	}
+	chain, err := tx.FiscalOf(c, sales[0].Box, r.Bill)
+	for _, x := range chain {
+		attempt = max(attempt, uint32(x.Attempt))
+		if x.Open() { // what comes of it is not known here
+			return store.FiscalRow{}, 0, err
+		}
+		if x.Holds {
+			last = x
+		}
+	}
+	return last, attempt, err
+}

@@ -1,0 +1,272 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"posbox/baaz/ingest"
+	"posbox/baaz/store"
+	"posbox/baaz/store/storetest"
+	"posbox/baaz/web"
+	"posbox/journal"
+	"posbox/pos/event"
+	"posbox/pos/fault"
+	"posbox/uplink/uplinktest"
+	"posbox/wire"
+)
+
+// handovers asks as a box; the status, and what BAAZ has signed.
+func (r *rig) handovers(b *uplinktest.Box) (int, wire.Handovers) {
+	r.t.Helper()
+	req, err := http.NewRequest("GET", r.url+wire.HandoversTarget, nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", wire.Request{Method: "GET", Target: wire.HandoversTarget, Time: r.now.UnixMicro(), BAAZ: r.baaz}.Sign(b.Key))
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, _ := io.ReadAll(resp.Body)
+	if resp.StatusCode != 200 {
+		return resp.StatusCode, wire.Handovers{}
+	}
+	h, err := wire.ReadHandovers(text, r.baaz, b.ID)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return 200, h
+}
+
+// tell appends facts to a box's chain and hands over all that is new, each record by itself or all in one.
+func (r *rig) tell(b *uplinktest.Box, apart bool, facts ...event.Fact) (last journal.Seq) {
+	r.t.Helper()
+	for _, f := range facts {
+		body, err := event.Encode(f)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		b.Raw(string(f.Kind()), body)
+	}
+	head, err := r.in.Head(r.t.Context(), b.ID)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	list, err := b.Records(head.Seq, 1000)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for n := len(list); len(list) > 0; list = list[n:] {
+		if apart {
+			n = 1
+		}
+		body, err := wire.Pack(b.Key, list[:n])
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if h, err := r.in.Take(r.t.Context(), b.ID, body); err != nil || h.Status != 200 {
+			r.t.Fatal(h, err)
+		}
+		last = list[n-1].Seq
+	}
+	return last
+}
+
+// second makes another point with a box of its own.
+func (r *rig) second(name string, n int) (*uplinktest.Box, store.Point) {
+	r.t.Helper()
+	first := r.point
+	err := r.store.Write(r.t.Context(), func(tx *store.Tx) (err error) {
+		r.point, err = tx.AddPoint(r.c, name, 1)
+		return err
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	b := uplinktest.NewBox(n)
+	r.join(b)
+	made := r.point
+	r.point = first
+	return b, made
+}
+
+// TestHandovers: the return of another point's goods is a job for that point's box, once, until it says what became of it;
+// a box that took the point over gets what the one before has not taken. On both engines, in one batch and apart.
+func TestHandovers(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		for _, apart := range []bool{false, true} {
+			if apart && strings.HasSuffix(dsn, ".db") {
+				dsn += "2"
+			} else if apart {
+				dsn = storetest.Postgres(t)
+			}
+			testHandovers(t, dsn, apart)
+		}
+	})
+}
+
+func testHandovers(t *testing.T, dsn string, apart bool) {
+	told := map[journal.Box]int{}
+	r := newRig(t, dsn, web.Options{})
+	r.in.Handed = func(b journal.Box) { told[b]++ }
+	a := r.box
+	b, place := r.second("Хоёрдугаар", 71)
+	sold := uplinktest.Sale(1, 7, 2)
+	r.tell(a, apart, event.ShiftOpened{Shift: 1, Day: sold.Day}, sold)
+	body := json.RawMessage(`{"totalAmount":1,"receipts":[{"taxType":"VAT_ABLE","totalAmount":1}]}`)
+	asked := r.tell(a, apart, event.FiscalAsked{Bill: sold.Bill, Shift: 1, Local: sold.Local, Job: event.FiscalIssue, Body: body})
+	r.tell(a, apart, event.FiscalOutcome{Asked: uint64(asked), Bill: sold.Bill, Job: event.FiscalIssue, Result: event.FiscalIssued, ID: "111", Date: "2026-11-23 14:05:10"})
+
+	back := func(number int) event.SaleReturned {
+		s := uplinktest.Sale(9, number, 1)
+		return event.SaleReturned{Bill: s.Bill, Shift: 9, Day: s.Day, Number: number, Local: s.Local, Of: &event.Origin{Bill: sold.Bill, Point: uint64(r.point)},
+			Lines: []event.Line{{No: 1, Good: sold.Lines[0].Good, Quantity: -1}}}
+	}
+	first := r.tell(b, apart, back(1))
+	job := event.JobOf(b.ID.String(), uint64(first))
+	if told[a.ID] != 1 || told[b.ID] != 1 {
+		t.Errorf("told: %v", told)
+	}
+	who := store.BoxID{Company: r.c, Box: a.ID}
+	waits := func(want bool) {
+		t.Helper()
+		_ = r.store.Read(t.Context(), func(tx *store.Tx) error {
+			if got, err := tx.HandoversWait(who); err != nil || got != want {
+				t.Errorf("waits: %v, %v", got, err)
+			}
+			return nil
+		})
+	}
+	waits(true)
+	for range 2 { // until it is taken it is told again
+		_, h := r.handovers(a)
+		if len(h.Jobs) != 1 || h.Jobs[0].Job != job || h.Jobs[0].Place != uint64(place) || h.Jobs[0].PlaceName != "Хоёрдугаар" || h.Jobs[0].Number != "111" || len(h.Mine) != 0 {
+			t.Fatalf("%+v", h)
+		}
+		if s, err := h.Jobs[0].Back(); err != nil || !reflect.DeepEqual(s, back(1)) {
+			t.Errorf("%+v, %v", s, err)
+		}
+	}
+	mine := func(want ...wire.Handed) {
+		t.Helper()
+		if _, h := r.handovers(b); !reflect.DeepEqual(h.Mine, append([]wire.Handed{}, want...)) || len(h.Jobs) != 0 {
+			t.Errorf("the other till: %+v, want %+v", h, want)
+		}
+	}
+	mine(wire.Handed{Seq: uint64(first), State: wire.HandedWaits})
+
+	take := func(s event.SaleReturned, job event.JobName, state event.HandedState) event.ReturnHanded {
+		return event.ReturnHanded{Job: job, Place: uint64(place), Bill: sold.Bill, Return: s, Local: sold.Local, State: state}
+	}
+	asked = r.tell(a, apart, take(back(1), job, event.HandedAsked),
+		event.FiscalAsked{Bill: sold.Bill, Local: sold.Local, Job: event.FiscalCorrect, Return: back(1).Bill, From: job, Attempt: 1, Body: body})
+	waits(false)
+	if _, h := r.handovers(a); len(h.Jobs) != 0 {
+		t.Errorf("taken, and told again: %+v", h)
+	}
+	mine(wire.Handed{Seq: uint64(first), State: wire.HandedAsked})
+	end := func(result event.FiscalResult, id string) {
+		r.tell(a, apart, event.FiscalOutcome{Asked: uint64(asked), Bill: sold.Bill, Job: event.FiscalCorrect, Result: result, ID: id})
+	}
+	for result, want := range map[event.FiscalResult]wire.HandedState{event.FiscalRefused: wire.HandedRefused, event.FiscalUncertain: wire.HandedUncertain, event.FiscalWaiting: wire.HandedAsked} {
+		end(result, "")
+		mine(wire.Handed{Seq: uint64(first), State: want})
+	}
+	before := told[b.ID]
+	end(event.FiscalIssued, "222")
+	mine(wire.Handed{Seq: uint64(first), State: wire.HandedDone, Number: "222"})
+	if told[b.ID] == before {
+		t.Error("the till that took the goods back is not told")
+	}
+
+	// Whoever takes the point over gets what has not been taken; the one before gets nothing.
+	second := r.tell(b, apart, back(2))
+	next := uplinktest.NewBox(72)
+	r.join(next)
+	if status, _ := r.handovers(a); status != http.StatusForbidden {
+		t.Errorf("a replaced box is told jobs: %d", status)
+	}
+	_, h := r.handovers(next)
+	name := event.JobOf(b.ID.String(), uint64(second))
+	if len(h.Jobs) != 1 || h.Jobs[0].Job != name || h.Jobs[0].Number != "222" || h.Jobs[0].Attempt != 1 {
+		t.Errorf("the next box of the point: %+v", h)
+	}
+	r.tell(b, apart, take(back(2), name, event.HandedNothing)) // another point's box cannot take it
+	mine(wire.Handed{Seq: uint64(second), State: wire.HandedWaits}, wire.Handed{Seq: uint64(first), State: wire.HandedDone, Number: "222"})
+	r.tell(next, apart, take(back(2), name, event.HandedUnknown))
+	mine(wire.Handed{Seq: uint64(second), State: wire.HandedUnknown}, wire.Handed{Seq: uint64(first), State: wire.HandedDone, Number: "222"})
+	r.tell(a, apart, take(back(2), name, event.HandedNothing)) // late, of the box before: the first that said so has it
+	mine(wire.Handed{Seq: uint64(second), State: wire.HandedUnknown}, wire.Handed{Seq: uint64(first), State: wire.HandedDone, Number: "222"})
+	r.checkHandovers(b.ID, first)
+}
+
+// checkHandovers looks at what people are told, and that verify sees what is wrong.
+func (r *rig) checkHandovers(box journal.Box, seq journal.Seq) {
+	r.t.Helper()
+	var kinds []string
+	_ = r.store.Read(r.t.Context(), func(tx *store.Tx) error {
+		list, err := tx.Alarms(r.c)
+		for _, x := range list {
+			kinds = append(kinds, x.Kind)
+		}
+		return err
+	})
+	if !strings.Contains(fmt.Sprint(kinds), ingest.AlarmUnreported) {
+		r.t.Errorf("alarms: %v", kinds)
+	}
+	verify := func() (found int) {
+		if err := ingest.Verify(context.Background(), r.store, func(format string, args ...any) { found++; r.t.Logf(format, args...) }); err != nil {
+			r.t.Error(err)
+		}
+		return found
+	}
+	if verify() != 0 {
+		r.t.Error("verify finds something")
+	}
+	err := r.store.Write(context.Background(), func(tx *store.Tx) error {
+		row, err := tx.Handover(r.c, box, seq)
+		if err != nil {
+			return err
+		}
+		row.Local = "1970-01-01 00:00:00"
+		return tx.AddHandover(r.c, row)
+	})
+	if err != nil || verify() == 0 {
+		r.t.Errorf("another row than the record says goes unseen: %v", err)
+	}
+}
+
+// A record that names no job is a problem of that record, and nothing more.
+func TestHandedMalformed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		r := newRig(t, dsn, web.Options{})
+		for _, body := range []string{`{}`, `{"job":"x/1","bill":"b","state":"asked"}`, `{"job":"` + strings.Repeat("0a", 16) + `/1","state":"asked"}`, `[]`} {
+			r.box.Raw("return.handed", []byte(body))
+		}
+		r.box.Raw("fiscal.asked", []byte(`{"bill":"2026-11-23-1-0001","job":"correct","from":"nobody"}`))
+		r.tell(r.box, false)
+		problems := 0
+		_ = r.store.Read(t.Context(), func(tx *store.Tx) error {
+			list, err := tx.Problems(r.c)
+			for _, p := range list {
+				if p.Code == string(fault.RecordUncounted) {
+					problems++
+				}
+			}
+			return err
+		})
+		if problems != 4 {
+			t.Errorf("%d problems", problems)
+		}
+		if status, h := r.handovers(r.box); status != 200 || len(h.Jobs) != 0 {
+			t.Errorf("%d %+v", status, h)
+		}
+	})
+}
