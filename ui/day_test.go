@@ -489,7 +489,7 @@ func reading(t *testing.T, r *rig) {
 func TestFieldsOfKinds(t *testing.T) {
 	samples := map[string]any{"code": "1", "password": "9999", "name": "Шинэ", "role": "seller", "float": "1", "shift": 1, "tab": 1, "active": true, "notes": map[string]int{"100": 1},
 		"register": "аб 12345678", "consumer": "10038071", "total": "100.00", "quantity": "2", "percent": "5", "line": 1, "tenders": cash("100"), "print": true, "amount": "1",
-		"path": "shop.name", "value": "Номин", "address": "baaz.example.mn", "key": "00000-00000-00000-00000-00000", "good": goodText(), "upload": "0123456789abcdef", "customer": customerText(), "reason": "x", "outcome": "not_done", "number": strings.Repeat("1", 33), "date": "2026-11-23 14:05:09", "lines": []fields{{"line": 1, "quantity": "0"}}, "approver": fields{"code": "9", "password": "9999"}, "unverified": false, "person": false}
+		"path": "shop.name", "value": "Номин", "address": "baaz.example.mn", "key": "00000-00000-00000-00000-00000", "good": goodText(), "upload": "0123456789abcdef", "customer": customerText(), "reason": "x", "outcome": "not_done", "number": strings.Repeat("1", 33), "date": "2026-11-23 14:05:09", "lines": []fields{{"line": 1, "quantity": "0"}}, "approver": fields{"code": "9", "password": "9999"}, "unverified": false, "person": false, "again": false}
 	special := map[string]fields{"seller.login": {"code": "9"}, "seller.set": {"code": "77"}, "customer.set": {"code": "C1", "percent": "0"}, "return.begin": {"code": "2026-11-23-1-0001"},
 		"return.scan": {"quantity": "1"}, "fiscal.repeat": {"register": "37900846788"}}
 	begun := func(r *rig) { r.do("return.begin", fields{"code": "1"}) }

@@ -49,7 +49,7 @@ type ReturnLine struct {
 	Done      catalog.Quantity `json:"done"`      // came back before
 	Chosen    catalog.Quantity `json:"chosen"`    // comes back now
 	Total     money.Amount     `json:"total"`     // that goes back for it; positive
-	Unstamped int              `json:"unstamped"` // units that come back whose excise stamp has not been scanned
+	Unstamped int              `json:"unstamped"` // units that come back whose excise stamp has not been scanned; without a receipt it need not be
 }
 
 // returnInfo shows the return in a basket; nil where there is none.
@@ -77,7 +77,7 @@ func returnInfo(st *till.State, b *sale.Basket, env till.Env) *ReturnInfo {
 		}
 	}
 	for _, it := range r.Goods {
-		out.Lines = append(out.Lines, ReturnLine{it.No, it.Good, it.Name, it.Unit, it.UnitPrice, it.Quantity, 0, it.Quantity, totals[it.No], 0})
+		out.Lines = append(out.Lines, ReturnLine{it.No, it.Good, it.Name, it.Unit, it.UnitPrice, it.Quantity, 0, it.Quantity, totals[it.No], it.Unstamped()})
 	}
 	var sold money.Amount
 	if p, err := till.Price(st, b, env); err == nil {

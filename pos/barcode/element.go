@@ -13,6 +13,9 @@ import (
 // GS is how a scanner sends FNC1 inside an element string: it ends a value of variable length.
 const GS = '\x1d'
 
+// FNC1 is GS as a text.
+const FNC1 = string(GS)
+
 // Element is one value of a GS1 element string.
 type Element struct {
 	AI    string // application identifier, two to four digits

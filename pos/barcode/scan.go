@@ -87,6 +87,13 @@ func cutSymbology(s string) (symbology, rest string) {
 	return s[1:3], s[3:]
 }
 
+// Bare returns what a code says, whatever it is and however long, without symbology identifier, outer blanks and FNC1 at the
+// ends. matrix is true where the scanner has said that it read no bars: QR, DataMatrix, PDF417, Aztec.
+func Bare(raw string) (text string, matrix bool) {
+	symbology, text := cutSymbology(strings.Trim(raw, blanks))
+	return strings.Trim(text, blanks+string(GS)), symbology != "" && strings.ContainsRune("QdLz", rune(symbology[0]))
+}
+
 func letter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 
 // gs1Symbology reports whether the symbol began with FNC1: GS1-128, DataBar and its composites, DataMatrix, QR, DotCode.

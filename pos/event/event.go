@@ -172,6 +172,14 @@ type OverrideGranted struct {
 	Amount money.Amount `json:"amount,omitempty"` // of a discount: what it took off when it was allowed
 }
 
+// StampAgain says who let an excise stamp pass that this till had sold before: the goods came back where the till does not hear
+// of it, or came without their receipt.
+type StampAgain struct {
+	Who
+	Stamp string `json:"stamp"`
+	Sold  Bill   `json:"sold"` // on this sale
+}
+
 // Discount is a reduction of a line or of a ticket: either a share or an amount.
 type Discount struct {
 	Percent money.Percent `json:"percent,omitempty"`
@@ -207,6 +215,8 @@ type Line struct {
 	TaxProductCode string       `json:"tax_product_code,omitempty"`
 	// Stamps are the excise stamps of the units, in the order in which they were scanned.
 	Stamps []string `json:"stamps,omitempty"`
+	// StampsAgain are those of Stamps that stand on an earlier sale of the till, and were let pass all the same.
+	StampsAgain []StampAgain `json:"stamps_again,omitempty"`
 }
 
 // TenderKind is a way to pay.

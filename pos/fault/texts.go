@@ -144,6 +144,7 @@ const (
 	StampMissing Code = "stamp.missing"
 	StampTwice   Code = "stamp.twice"
 	StampSold    Code = "stamp.sold"
+	StampReason  Code = "stamp.reason"
 
 	// Payment.
 	PaymentShort    Code = "payment.short"
@@ -565,6 +566,8 @@ var Texts = map[Code]Text{
 		"{name}: {count} excise stamps are missing.", "Scan the stamp of each unit."},
 	StampTwice: {Warning, "{name}: энэ тэмдгийг уншуулсан байна.", "Өөр нэгжийн тэмдгийг уншуулна уу.",
 		"{name}: this stamp has been scanned already.", "Scan the stamp of another unit."},
+	StampReason: {Warning, "Зарагдсан тэмдэгтэй барааг зарах шалтгаан хэрэгтэй.", "Шалтгаанаа бичнэ үү.",
+		"Selling goods whose stamp was sold needs a reason.", "Enter why."},
 	StampSold: {Warning, "Энэ тэмдэгтэй бараа {bill} баримтаар зарагдсан.", "Тэмдгийг шалгаж, зөрчилтэй бол барааг зарахгүй байна уу.",
 		"Goods with this stamp were sold by {bill}.", "Look at the stamp; do not sell the goods if it is a double."},
 

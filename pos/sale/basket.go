@@ -38,6 +38,8 @@ type Item struct {
 	// Stamped goods carry an excise stamp on each unit; Stamps are those that have been scanned. Never changed in place.
 	Stamped bool     `json:"stamped,omitempty"`
 	Stamps  []string `json:"stamps,omitempty"`
+	// StampsAgain are those of Stamps that were sold before and are let pass. Never changed in place.
+	StampsAgain []event.StampAgain `json:"stamps_again,omitempty"`
 }
 
 // Unstamped is how many units of the item still lack their excise stamp.
@@ -90,6 +92,7 @@ func (b *Basket) Add(it Item) int {
 	if n := len(b.Items) - 1; n >= 0 && b.Items[n].takes(it) {
 		b.Items[n].Quantity += it.Quantity
 		b.Items[n].Stamps = slices.Concat(b.Items[n].Stamps, it.Stamps)
+		b.Items[n].StampsAgain = slices.Concat(b.Items[n].StampsAgain, it.StampsAgain)
 		b.Touched = b.Items[n].No
 		return b.Touched
 	}

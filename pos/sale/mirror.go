@@ -19,7 +19,7 @@ func Mirror(sold event.Line, done, quantity catalog.Quantity) (event.Line, error
 		return event.Line{}, ErrReturn
 	}
 	back := sold
-	back.Quantity = -quantity
+	back.Quantity, back.StampsAgain = -quantity, nil
 	for _, a := range []*money.Amount{&back.Gross, &back.LineDiscount, &back.TicketDiscount, &back.Total, &back.VAT, &back.CityTax} {
 		before, err := money.Prorate(*a, int64(done), int64(sold.Quantity))
 		if err != nil {

@@ -65,7 +65,7 @@ func priceItem(it Item) (event.Line, error) {
 	return event.Line{
 		No: it.No, Good: it.Good, Barcode: it.Barcode, Name: it.Name, Unit: it.Unit, Quantity: it.Quantity,
 		UnitPrice: it.UnitPrice, Gross: gross, LineDiscount: off, Discount: it.Discount, Total: gross - off,
-		Tax: it.Tax, Category: it.Category, ClassCode: it.ClassCode, TaxProductCode: it.TaxProductCode, Stamps: it.Stamps,
+		Tax: it.Tax, Category: it.Category, ClassCode: it.ClassCode, TaxProductCode: it.TaxProductCode, Stamps: it.Stamps, StampsAgain: it.StampsAgain,
 	}, nil
 }
 

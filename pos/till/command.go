@@ -38,6 +38,8 @@ type Command struct {
 	Person   bool           `json:"person,omitempty"`   // fiscal.repeat: whoever bought is no business after all
 	Consumer string         `json:"consumer,omitempty"` // basket.consumer
 	Lines    []LineText     `json:"lines,omitempty"`    // return.set
+	// Again sells goods whose excise stamp was sold here before (line.scan).
+	Again bool `json:"again,omitempty"`
 	// Unverified begins a return of another till's sale although BAAZ cannot be asked (return.begin).
 	Unverified bool `json:"unverified,omitempty"`
 

@@ -187,7 +187,7 @@ func (d *decider) scanReturn() error {
 		return err
 	}
 	f, err := d.find(text)
-	if stamp, ok := stampText(text); ok && fault.CodeOf(err) == fault.BarcodeUnknown {
+	if stamp, ok := stampText(d.cmd.Code); ok && noGood(err) {
 		if done, err := d.scanStampBack(b, stamp); done || err != nil {
 			return err
 		}
@@ -304,6 +304,7 @@ func (d *decider) setLine(b *sale.Basket, no int, q catalog.Quantity) error {
 	}
 	if q != r.Goods[i].Quantity {
 		r.Goods[i].Quantity, r.Goods[i].LabelPrice = q, 0
+		fewer(&r.Goods[i])
 	}
 	return checkQuantity(r.Goods[i])
 }

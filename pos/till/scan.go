@@ -28,13 +28,13 @@ func (d *decider) scan() error {
 		return err
 	}
 	f, err := d.find(text)
-	if code, ok := billCode(text); ok && fault.CodeOf(err) == fault.BarcodeUnknown {
-		return d.returnByCode(code)
-	}
-	if stamp, ok := stampText(text); ok && fault.CodeOf(err) == fault.BarcodeUnknown {
+	if stamp, ok := stampText(d.cmd.Code); ok && noGood(err) {
 		if done, err := d.scanStamp(stamp); done || err != nil {
 			return err
 		}
+	}
+	if code, ok := billCode(text); ok && fault.CodeOf(err) == fault.BarcodeUnknown {
+		return d.returnByCode(code)
 	}
 	if err != nil {
 		return err

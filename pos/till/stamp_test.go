@@ -1,8 +1,10 @@
 package till_test
 
 import (
+	"strings"
 	"testing"
 
+	"posbox/pos/barcode"
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/fiscal"
@@ -148,4 +150,94 @@ func TestStampsBack(t *testing.T) {
 			t.Errorf("%s did not come back", stamp)
 		}
 	}
+}
+
+// aBillCode is a code that stands on a receipt.
+var aBillCode = barcode.BillCode{Point: 7, Day: "2026-11-23", Shift: 3, Number: 12, Seal: 42}.String()
+
+// TestStampsOfAnyForm: what a unit waits for may look like no barcode at all, or like one that was misread.
+func TestStampsOfAnyForm(t *testing.T) {
+	long := "https://stamp.mta.mn/q?" + strings.Repeat("0123456789", 12)
+	for _, c := range []struct {
+		name, code, stamp string
+		idle              fault.Code // where no unit waits for a stamp
+	}{
+		{"longer than any barcode", long, long, fault.BarcodeMalformed},
+		{"digits of a barcode's length", "4006381333932", "4006381333932", fault.BarcodeCheckDigit},
+		{"a barcode of goods in a QR code", "]Q14006381333931", "4006381333931", fault.BarcodeUnknown},
+		{"a receipt's code in a DataMatrix", "]d1" + aBillCode, aBillCode, fault.ReturnElsewhere},
+		{"with a star", "12*ABCDEF", "12*ABCDEF", fault.BarcodeUnknown},
+		{"values that are no GS1", "]d2990000" + string(rune(0x1d)) + "77", "990000" + string(rune(0x1d)) + "77", fault.BarcodeMalformed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := stamping(t)
+			s.refused(c.idle, "line.scan", map[string]any{"code": c.code})
+			s.scanned("100")
+			s.scanned(c.code)
+			d := s.must("pay", exact)
+			if l := d.Facts[0].(event.SaleCompleted).Lines[0]; len(l.Stamps) != 1 || l.Stamps[0] != c.stamp {
+				t.Errorf("%q", l.Stamps)
+			}
+		})
+	}
+	s := stamping(t)
+	s.scanned("100")
+	s.scanned("100") // a known good is no stamp
+	s.refused(fault.BarcodeMalformed, "line.scan", map[string]any{"code": strings.Repeat("x", 201)})
+	s.refused(fault.BarcodeUnknown, "line.scan", map[string]any{"code": "]E04006381333931"})
+}
+
+// TestStampsAgain: a stamp that was sold is let pass by right, for a reason, and the sale tells by whom.
+func TestStampsAgain(t *testing.T) {
+	s := stamping(t)
+	s.scanned("100")
+	s.scanned("EXC-0001")
+	bill := s.must("pay", exact).Result.Bill
+	s.scanned("100")
+	again := map[string]any{"code": "EXC-0001"}
+	s.refused(fault.StampSold, "line.scan", again)
+	again["again"] = true
+	s.refused(fault.StampReason, "line.scan", again)
+	again["reason"] = "өөр кассаар буцаасан"
+	s.must("seller.login", map[string]any{"code": "1", "password": "1111"})
+	s.refused(fault.RightMissing, "line.scan", again)
+	again["approver"] = map[string]string{"code": "5", "password": "5555"}
+	s.must("line.scan", again)
+	l := s.must("pay", exact).Facts[0].(event.SaleCompleted).Lines[0]
+	if a := l.StampsAgain; len(l.Stamps) != 1 || len(a) != 1 || a[0].Stamp != "EXC-0001" || a[0].Sold != bill || a[0].By != "1" || a[0].ApprovedBy != "5" || a[0].Reason == "" {
+		t.Errorf("%+v", l)
+	}
+	s.scanned("100") // one let pass does not let others pass
+	s.refused(fault.StampSold, "line.scan", map[string]any{"code": "EXC-0001"})
+	again["code"] = "EXC-0002"
+	s.must("line.scan", again)
+	if l := s.must("pay", exact).Facts[0].(event.SaleCompleted).Lines[0]; len(l.StampsAgain) != 0 {
+		t.Errorf("nothing was to be let pass: %+v", l)
+	}
+}
+
+// TestStampsBackWithoutReceipt: a stamp scanned of what comes back without a receipt can be sold again; it need not be.
+func TestStampsBackWithoutReceipt(t *testing.T) {
+	s := stamping(t)
+	s.scanned("100")
+	s.scanned("EXC-0001")
+	s.must("pay", exact)
+	s.must("return.begin", nil)
+	s.must("return.scan", map[string]any{"code": "200"})
+	s.refused(fault.BarcodeUnknown, "return.scan", map[string]any{"code": "EXC-0001"}) // 200 carries none
+	s.must("return.scan", map[string]any{"code": "100"})
+	s.must("return.scan", map[string]any{"code": "EXC-0001"})
+	s.refused(fault.StampTwice, "return.scan", map[string]any{"code": "EXC-0001"})
+	s.must("return.scan", map[string]any{"code": "100"}) // and one without
+	back := s.must("pay", map[string]any{"reason": "x"}).Facts[0].(event.SaleReturned)
+	var stamps []string
+	for _, l := range back.Lines {
+		stamps = append(stamps, l.Stamps...)
+	}
+	if len(stamps) != 1 || stamps[0] != "EXC-0001" {
+		t.Errorf("came back: %q", stamps)
+	}
+	s.scanned("100")
+	s.scanned("EXC-0001")
+	s.must("pay", exact)
 }

@@ -84,6 +84,14 @@ async function lacking(e: Refused, kind: string, fields: Fields): Promise<Fields
     const yes = await ask({ title: t('customer.bare'), text: e.text, alert: true, yes: t('customer.bare_yes') });
     return yes && { percent: '0' };
   }
+  if (e.code === 'stamp.sold' && kind === 'line.scan') {
+    sound.bad();
+    const yes = await ask({
+      title: t('stamp.again_title'), text: e.text, hint: t('stamp.again_text'), alert: true, yes: t('stamp.again_yes'), reasons: 'stamp',
+      fields: [{ name: 'reason', kind: 'text', label: t('reason.label'), test: 'reason' }],
+    });
+    return yes && { again: true, reason: yes.reason };
+  }
   refuse(e, kind === 'line.scan');
   return null;
 }
@@ -97,7 +105,7 @@ function asked(kind: string, fields: Fields) {
   const l = b?.lines.find((x) => kind.startsWith('line.') && String(x.line) === fields.line);
   const some = (name: string) => (typeof fields[name] === 'string' ? String(fields[name]) : '');
   const returned = kind === 'pay' ? b?.return : null;
-  const deed = returned ? t('approve.return') : tOf('approve.', kind);
+  const deed = returned ? t('approve.return') : fields.again ? t('approve.again') : tOf('approve.', kind);
   const of = cents(l ? l.gross : b?.gross ?? '0') ?? 0;
   const share = cents(some('percent'));
   const amount = cents(some('amount'));
