@@ -1,7 +1,9 @@
 package catalog
 
 import (
+	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -33,10 +35,26 @@ func appendGood(b []byte, g *goods.Good) []byte {
 	b = appendField(b, `,"class_code":`, g.ClassCode)
 	b = appendField(b, `,"tax_product_code":`, g.TaxProductCode)
 	if g.Stamped {
-		b = append(b, `,"stamped":true`...)
+		b = append(b, fieldStamped...)
 	}
-	b = strconv.AppendBool(append(b, `,"active":`...), g.Active)
+	b = strconv.AppendBool(append(b, fieldActive...), g.Active)
 	return append(b, '}')
+}
+
+// How a good with excise stamps says so, and what comes behind it. Within a text the quotation marks would be escaped.
+const (
+	fieldStamped = `,"stamped":true`
+	fieldActive  = `,"active":`
+)
+
+// keepStamped takes the mark of excise stamps over from a good as it was to the same good as it is now, both as appendGood
+// writes them.
+func keepStamped(was, is []byte) []byte {
+	if !bytes.Contains(was, []byte(fieldStamped)) || bytes.Contains(is, []byte(fieldStamped)) {
+		return is
+	}
+	i := bytes.LastIndex(is, []byte(fieldActive))
+	return slices.Concat(is[:i], []byte(fieldStamped), is[i:])
 }
 
 func separator(i int, first string) string {

@@ -41,7 +41,7 @@ type Summary struct {
 }
 
 // Import reads goods from a table into the catalog in dir: all of them or, with an error, none. A good replaces the one
-// with the same code, whole; goods that the file does not have stay. The table is a CSV file in UTF-8 or Windows-1251,
+// with the same code, whole, but for the mark of excise stamps where the file has no column of it; goods that the file does not have stay. The table is a CSV file in UTF-8 or Windows-1251,
 // or the first sheet shown of an Excel workbook (.xlsx), whose formulas count as what they last came to.
 //
 // Columns: code, name, barcodes (separated by |), category, unit, price, tax_included, vat, city_tax, class_code,
@@ -62,7 +62,11 @@ func Import(dir string, r io.Reader, o ImportOptions) (Summary, error) {
 			return update{}, err
 		}
 		has := func(code []byte) bool { _, ok := in.rowOf[goods.Code(code)]; return ok }
-		return update{goods: in.pile.layer(has), dry: o.DryRun, barcode: in.checkBarcode, judge: in.judge}, nil
+		of := in.pile.layer(has)
+		if !in.saysStamped() {
+			of.keep = keepStamped
+		}
+		return update{goods: of, dry: o.DryRun, barcode: in.checkBarcode, judge: in.judge}, nil
 	})
 	in.sum.Damaged = wasDamaged
 	if in.rec != nil {
@@ -75,11 +79,21 @@ func Import(dir string, r io.Reader, o ImportOptions) (Summary, error) {
 	return in.sum, err
 }
 
+// saysStamped reports whether the file has the column of excise stamps. A file from before there was one must not take the mark
+// off: each such bottle would be sold without its stamp. Without a header a column is there once a row reaches it.
+func (in *importer) saysStamped() bool {
+	if in.headRow > 0 {
+		return in.head.at[colStamped] >= 0
+	}
+	return in.widest > in.head.at[colStamped]
+}
+
 type importer struct {
 	opts    ImportOptions
 	rec     *aheadTable // nil: none could be opened
 	ahead   []line      // rows that have been read but not taken
 	head    header
+	widest  int // most fields of a row
 	headRow int // 0: there is none
 	sum     Summary
 	total   int64 // bytes of the file, 0: unknown
@@ -215,7 +229,7 @@ func (in *importer) take(l line) error {
 		in.note(l.row, in.head.title(colCode), string(g.Code)+" stands already in row "+strconv.Itoa(before))
 		return nil
 	}
-	in.rowOf[g.Code] = l.row
+	in.rowOf[g.Code], in.widest = l.row, max(in.widest, len(l.fields))
 	if in.sum.Bad > 0 {
 		return nil // nothing will be written any more
 	}

@@ -161,6 +161,36 @@ func TestImportReplacesByCode(t *testing.T) {
 	}
 }
 
+// TestImportKeepsStamps: a file that has no column of excise stamps takes the mark off no good.
+func TestImportKeepsStamps(t *testing.T) {
+	dir := t.TempDir()
+	mustImport(t, dir, "code,name,price,stamped\n1,Архи,20000,yes\n2,\"Ус, \"\"stamped\"\":true\",1000,no\n")
+	stamped := func(code string) bool {
+		t.Helper()
+		g, ok, err := mustOpen(t, dir).ByCode(goods.Code(code))
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		return g.Stamped
+	}
+	for _, c := range []struct {
+		name, file string
+		changed    int
+		one        bool
+	}{
+		{"the same again", "code,name,price\n1,Архи,20000\n2,\"Ус, \"\"stamped\"\":true\",1000\n", 0, true},
+		{"another price", "code,name,price\n1,Архи,21000\n2,Ус,1000\n", 2, true},
+		{"no header", "1,Архи,,,,22000\n", 1, true},
+		{"no header, a row that reaches it", "1,Архи,,,,22000,,,,,,,,no\n", 1, false},
+		{"yes", "code,name,price,stamped\n1,Архи,22000,yes\n", 1, true},
+		{"an empty cell is a no", "code,name,price,stamped\n1,Архи,22000,\n", 1, false},
+	} {
+		if sum := mustImport(t, dir, c.file); sum.Changed != c.changed || stamped("1") != c.one || stamped("2") {
+			t.Errorf("%s: %+v; stamped %v and %v", c.name, sum, stamped("1"), stamped("2"))
+		}
+	}
+}
+
 func TestImportFailsWithItsReader(t *testing.T) {
 	broken := io.MultiReader(strings.NewReader("code,name,price\n1,Сүү,1\n"), iotest.ErrReader(errors.New("cable out")))
 	_, err := Import(t.TempDir(), broken, ImportOptions{})

@@ -18,6 +18,8 @@ type layer struct {
 	numbers stream                 // number 00 code → nothing
 	has     func(code []byte) bool // whether a thing is in it: then what was there before of that code does not count
 	alone   bool                   // nothing that was there before counts
+	// keep, if set, takes over into a thing what it says nothing of.
+	keep func(was, is []byte) []byte
 }
 
 // filled makes streams of what is missing.
@@ -114,7 +116,7 @@ type bucketTop struct {
 func (w *writer) section(things, numbers []byte, edits, change layer, number func(number, code []byte)) (t tally, err error) {
 	edits, change = edits.filled(), change.filled()
 	before := &layered{under: streamOf(w.old, things), over: edits.things}
-	all := &layered{under: before, over: change.things, alone: change.alone, told: func(was, is []byte) { t.take(was, is) }}
+	all := &layered{under: before, over: change.things, alone: change.alone, keep: change.keep, told: func(was, is []byte) { t.take(was, is) }}
 	if t.all, err = w.bucket(things, all, nil); err != nil {
 		return t, err
 	}

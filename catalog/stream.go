@@ -50,6 +50,8 @@ type layered struct {
 	under, over stream
 	// told, if set, gets every value of the upper one with what it covers, nil where that is nothing.
 	told func(was, is []byte)
+	// keep, if set, returns what the upper value is where it covers one: it may keep of that what it says nothing of.
+	keep func(was, is []byte) []byte
 	// alone: what only the lower one has is left out. told gets it with nil over it.
 	alone bool
 
@@ -75,7 +77,9 @@ func (l *layered) next() (key, value []byte, err error) {
 			}
 			return l.uk, l.uv, nil
 		case l.uk != nil && c == 0:
-			l.step = 3
+			if l.step = 3; l.keep != nil {
+				l.ov = l.keep(l.uv, l.ov)
+			}
 			l.tell(l.uv, l.ov)
 		default:
 			l.step = 2
