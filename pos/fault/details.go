@@ -108,6 +108,13 @@ var columns = map[string]string{
 	"tax_product_code": "татварын код", "phone": "утас", "percent": "хувь", "cards": "карт", "valid_from": "эхлэх өдөр", "valid_to": "дуусах өдөр",
 }
 
+// lacking are what an e-barimt may lack, of a good and of the merchant, by the name the journal and the settings have for it.
+var lacking = map[string]detail{
+	"class_code": {"classification code", "БҮНА код"}, "tax_product_code": {"tax code", "татварын код"}, "stamps": {"excise stamps", "онцгой татварын тэмдэг"},
+	"tin": {"taxpayer number (TIN)", "татвар төлөгчийн дугаар (ТТД)"}, "branch": {"branch number", "салбарын дугаар"},
+	"district": {"district code", "дүүргийн код"}, "till": {"till number", "кассын дугаар"}, "consumer": {"consumer number", "хэрэглэгчийн дугаар"},
+}
+
 var patterns = func() (all []*regexp.Regexp) {
 	for _, d := range details {
 		all = append(all, regexp.MustCompile("^(?s:"+strings.ReplaceAll(regexp.QuoteMeta(d.en), `\*`, "(.*?)")+")$"))
@@ -122,6 +129,10 @@ func (e *Error) inMongolian(name, value string) string {
 		if mn, ok := columns[value]; ok && e.Code != ImportRow { // a file's columns are told as the file calls them
 			return mn
 		}
+	case "field":
+		if d, ok := lacking[value]; ok {
+			return d.mn
+		}
 	case "detail":
 		for i, p := range patterns {
 			if found := p.FindStringSubmatch(value); found != nil {
@@ -132,6 +143,14 @@ func (e *Error) inMongolian(name, value string) string {
 				return strings.ReplaceAll(mn, "\x00", "*")
 			}
 		}
+	}
+	return value
+}
+
+// inEnglish is the same in English: rooms write it so, but for the names of what is lacking.
+func (e *Error) inEnglish(name, value string) string {
+	if d, ok := lacking[value]; ok && name == "field" {
+		return d.en
 	}
 	return value
 }

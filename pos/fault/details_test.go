@@ -53,3 +53,17 @@ func FuzzDetails(f *testing.F) {
 		}
 	})
 }
+
+// A cashier reads what is lacking in words, never the name that the journal has for it.
+func TestLacking(t *testing.T) {
+	f := New(FiscalLacks, "name", "Сүү", "field", "class_code")
+	if text, _ := f.Say("mn"); text != "Сүү: БҮНА код алга эсвэл буруу тул и-баримт олгох боломжгүй." {
+		t.Error(text)
+	}
+	if text, _ := f.Say("en"); text != "Сүү has no usable classification code: no e-barimt can be issued." {
+		t.Error(text)
+	}
+	if got := New(FiscalSettings, "field", "something").Arg("mn", "field"); got != "something" {
+		t.Error(got)
+	}
+}

@@ -72,7 +72,7 @@ func (e *Error) Say(lang string) (text, hint string) {
 		return string(e.Code), ""
 	}
 	if lang == "en" {
-		return e.fill(t.EN, same), e.fill(t.HintEN, same)
+		return e.fill(t.EN, e.inEnglish), e.fill(t.HintEN, e.inEnglish)
 	}
 	return e.fill(t.MN, e.inMongolian), e.fill(t.HintMN, e.inMongolian)
 }
@@ -82,7 +82,7 @@ func (e *Error) Arg(lang, name string) string {
 	if lang != "en" {
 		return e.inMongolian(name, e.Args[name])
 	}
-	return e.Args[name]
+	return e.inEnglish(name, e.Args[name])
 }
 
 // Severity returns how loudly the fault must be shown.
@@ -103,8 +103,6 @@ func (e *Error) fill(s string, say func(name, value string) string) string {
 	}
 	return strings.NewReplacer(pairs...).Replace(s)
 }
-
-func same(_, value string) string { return value }
 
 // Of returns the fault in err's chain. An error that is none becomes Internal, with err as its cause.
 func Of(err error) *Error {
