@@ -1,9 +1,10 @@
 // The number pad, and the keyboard for words: a till without keys sells as well.
 
 import { signal } from '@preact/signals';
+import { useLayoutEffect } from 'preact/hooks';
 import { Icon } from './icons';
 import { mark } from './format';
-import { insert, rub, target } from './field';
+import { focused, insert, rub, target } from './field';
 import { language, say, type Lang } from './texts';
 import letters from './letters.json';
 
@@ -33,7 +34,7 @@ const shifted = signal(false);
 // boardOpen reports whether the keyboard for words is shown.
 export const boardOpen = () => open.value !== null;
 
-export const openBoard = () => void (open.value = language());
+export const openBoard = () => void (open.value ??= language());
 
 export function closeBoard() {
   open.value = null;
@@ -60,6 +61,7 @@ function into(ch: string) {
 export function Board({ press }: { press: Press }) {
   const lang = open.value ?? 'mn';
   const other = lang === 'mn' ? 'en' : 'mn';
+  useLayoutEffect(() => focused()?.scrollIntoView({ block: 'nearest' }), []); // it takes the room where the field may have stood
   return (
     <div class="board" data-test="keyboard">
       {letters[lang].map((row) => (

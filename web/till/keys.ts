@@ -1,5 +1,6 @@
 // The keyboard, and scanners that pretend to be one. Keys that the browser owns (F5, F11, F12, Ctrl+…, Tab) are left alone.
 
+import { closeBoard, openBoard } from '../kit/board';
 import { byPosition, focused, insert, optionsOf, rub, signal, target } from '../kit/field';
 import { GAP, GS, Run, character, type Place } from '../kit/keys';
 import { KEYS } from './keymap';
@@ -29,6 +30,7 @@ export function listen(handle: (key: string) => boolean) {
   view = handle;
   addEventListener('keydown', down, { capture: true });
   addEventListener('pointerdown', touched, { capture: true });
+  addEventListener('click', tapped, { capture: true });
   addEventListener('pointerup', sound.wake, { capture: true }); // what browsers take for a touch
 }
 
@@ -45,6 +47,18 @@ function touched(ev: PointerEvent) {
   clearTimeout(lone);
   run.cut(); // a finger, too, stands between what was typed and a scan
   if (ev.target instanceof Element && ev.target.closest('button')) ev.preventDefault();
+}
+
+const FIGURES = ['amount', 'quantity', 'count']; // kinds that the number pad writes whole
+
+// A finger on a field for words brings the letters, on one for figures it takes them away: the number pad is always there.
+// It is the click that does, because nothing may move under a finger.
+function tapped(ev: MouseEvent) {
+  const el = focused();
+  if (!el || el !== ev.target || (ev as PointerEvent).pointerType !== 'touch') return;
+  const { kind } = optionsOf(el);
+  if (kind === 'text') openBoard();
+  else if (FIGURES.includes(kind)) closeBoard();
 }
 
 // held is the dialog under which the key that is down was pressed: repeats of the key that opened another say nothing in it.

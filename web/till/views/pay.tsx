@@ -20,7 +20,7 @@ import { t } from '../texts';
 import { others, wayName, type Other } from '../ways';
 import * as sound from '../../kit/sound';
 
-const SIGNS: Record<Other, IconName> = { card: 'card', transfer: 'cloud', qr: 'scanner' };
+const SIGNS: Record<Other, IconName> = { card: 'card', transfer: 'transfer', qr: 'qr' };
 
 type Spot = 'register' | 'consumer' | 'cash' | 'other' | 'slip';
 
@@ -279,7 +279,7 @@ function Register() {
   return (
     <div class="register">
       {p.register === null
-        ? <><span class="register-known" data-test="register-known">{t('pay.register')}<strong>{known}</strong></span><Known /><Button label={t('pay.change')} test="register-change" press={business} /></>
+        ? <><span class="register-known" data-test="register-known"><span class="register-label">{t('pay.register')}</span><strong>{known}</strong></span><Known /><Button label={t('pay.change')} test="register-change" press={business} /></>
         : <><span class="register-label">{t('pay.register')}</span><Field kind="text" aria={t('pay.register')} hint={t('pay.register_hint')} value={p.register} set={(s) => put({ register: s })} enter={() => void buyer('register')} test="register" most={14} noScan focus={p.at === 'register' && 'pay' + p.hops} />
           <BoardButton /><Button label={t('pay.register_yes')} cap={enterOn('register')} test="register-set" press={() => void buyer('register')} busy={busy('basket.register')} off={!p.register.trim()} /></>}
     </div>
@@ -293,7 +293,7 @@ function Consumer() {
   return (
     <div class="register">
       {p.consumer === null
-        ? <><span class="register-known" data-test="consumer-known">{t('pay.consumer')}<strong>{known}</strong></span><Button label={t('pay.change')} test="consumer-change" press={consumer} /></>
+        ? <><span class="register-known" data-test="consumer-known"><span class="register-label is-kept">{t('pay.consumer')}</span><strong>{known}</strong></span><Button label={t('pay.change')} test="consumer-change" press={consumer} /></>
         : <><span class="register-label">{t('pay.consumer')}</span><Field kind="count" aria={t('pay.consumer')} hint={t('pay.consumer_hint')} value={p.consumer} set={(s) => put({ consumer: s })} enter={() => void buyer('consumer')} test="consumer" most={8} takesScan focus={p.at === 'consumer' && 'pay' + p.hops} />
           <Button label={t('pay.register_yes')} cap={enterOn('consumer')} test="consumer-set" press={() => void buyer('consumer')} busy={busy('basket.consumer')} off={!p.consumer.trim()} /></>}
     </div>
@@ -338,7 +338,7 @@ function OtherSide() {
         {others().map((k) => <Button key={k} label={wayName(k)} icon={SIGNS[k]} test={'tender-' + k} press={() => choose(k)} on={(p.at === 'other' || p.at === 'slip') && p.kind === k} />)}
       </div>
       <Field kind="amount" label={t('pay.amount')} suffix={'\u20ae'} value={p.amount} set={(s) => put({ amount: s })} enter={enter} test="tender-amount" focus={p.at === 'other' && 'pay' + p.hops} />
-      <Field kind="text" label={t('pay.slip')} value={p.slip} set={(s) => put({ slip: s })} enter={enter} test="slip" most={64} noScan keys={{ [KEYS.split.key]: split }} focus={p.at === 'slip' && 'pay' + p.hops} />
+      <Field kind="code" label={t('pay.slip')} value={p.slip} set={(s) => put({ slip: s })} enter={enter} test="slip" most={64} noScan keys={{ [KEYS.split.key]: split }} focus={p.at === 'slip' && 'pay' + p.hops} />
       <Button label={t(KEYS.split.text)} cap={enterOn('split') ?? KEYS.split.cap} test="split-add" press={split} off={!amount || amount >= rest(p)} />
     </div>
   );

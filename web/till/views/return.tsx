@@ -265,7 +265,7 @@ function Money() {
         <Button label={t('return.all_cash')} test="return-all-cash" press={() => put({ cash: true })} on={m.cash} approve={!has('return.cash')} />
       </div>}
       <ul class="return-parts">{parts().map((x) => <li key={x.kind} data-test="return-part"><span>{wayName(x.kind)}</span><Sum of={cents(x.amount) ?? 0} /></li>)}</ul>
-      {card && !m.cash && <Field kind="text" aria={t('return.slip')} hint={t('return.slip')} value={m.slip} set={(slip) => put({ slip })} enter={finishReturn} test="return-slip" most={64} noScan />}
+      {card && !m.cash && <Field kind="code" aria={t('return.slip')} hint={t('return.slip')} value={m.slip} set={(slip) => put({ slip })} enter={finishReturn} test="return-slip" most={64} noScan />}
     </div>
   );
 }

@@ -150,15 +150,15 @@ function Figures({ of: r }: { of: Report }) {
 const print = (shift: number) => perform('report.print', { shift });
 
 // Printing is the button that puts a report on paper.
-function Printing({ test, shift }: { test: string; shift: number }) {
-  return <Button label={t('receipts.print')} cap={PRINT} test={test} icon="printer" press={() => print(shift)} off={!state.printer.value.fitted} busy={busy('report.print')} />;
+function Printing({ label, test, shift }: { label: string; test: string; shift: number }) {
+  return <Button label={label} cap={PRINT} test={test} icon="printer" press={() => print(shift)} off={!state.printer.value.fitted} busy={busy('report.print')} />;
 }
 
 function Closed({ of: z }: { of: Report }) {
   return (
     <Pane title={t('z.title', { number: z.shift })}>
       <Figures of={z} />
-      <div class="row"><Printing test="z-print" shift={z.shift} /><Button label={t('z.done')} cap="Enter" kind="primary" test="z-done" press={zDone} /></div>
+      <div class="row"><Printing label={t('z.print')} test="z-print" shift={z.shift} /><Button label={t('z.done')} cap="Enter" kind="primary" test="z-done" press={zDone} /></div>
     </Pane>
   );
 }
@@ -172,7 +172,7 @@ function NoteField({ note, i }: { note: number; i: number }) {
   const typed = tally.pieces()[note] ?? '';
   const pieces = Number(typed || 0);
   return (
-    <div class="note"><Field kind="count" label={number(note * 100)} hint="0" value={typed} most={6} test={'count-' + note} focus={at.value.i === i && 'count' + at.value.hops}
+    <div class="note"><Field kind="count" label={number(note * 100) + ' \u00d7'} hint="0" value={typed} most={6} test={'count-' + note} focus={at.value.i === i && 'count' + at.value.hops}
       set={(v) => tally.write(note, v)}
       enter={() => (i === notes().length - 1 ? count() : hop(i + 1))} />
       <span class="note-sum">{pieces ? money(pieces * note * 100) : ''}</span></div>
@@ -219,7 +219,7 @@ function Current() {
         <Button label={t('cash.in')} cap="2" test="cash-in" press={() => moveCash('cash.in')} approve={!has('cash.in')} />
         <Button label={t('cash.out')} cap="3" test="cash-out" press={() => moveCash('cash.out')} approve={!has('cash.out')} />
         <Button label={t('drawer.open')} cap="4" test="drawer" press={openDrawer} approve={!has('drawer.open')} off={!state.printer.value.fitted} />
-        {sees() && <Printing test="x-print" shift={s.number} />}
+        {sees() && <Printing label={t('x.print')} test="x-print" shift={s.number} />}
         {!s.counted && <Button label={t('close.open')} cap={KEYS.close.cap} test="shift-close" press={close} busy={busy('shift.close')} />}
       </div>
     </Pane>

@@ -96,7 +96,7 @@ function Returning() {
         {b.lines.length > 0 && <Fact label={t('return.new')} test="return-new">{money(b.total)}</Fact>}
       </dl>
       {page() === 'return'
-        ? <Button label={t(n > 0 ? KEYS.pay.text : b.lines.length ? 'return.exchange_yes' : 'return.yes')} cap="Enter" kind="primary" more="is-way" test="return-finish" press={finishReturn} off={!r.chosen || Boolean(top())} busy={busy('pay')} />
+        ? <Button label={t(n > 0 ? KEYS.pay.text : b.lines.length ? 'return.exchange_yes' : 'return.yes')} cap={enter()} kind="primary" more="is-way" test="return-finish" press={finishReturn} off={!r.chosen || Boolean(top())} busy={busy('pay')} />
         : <Button label={t(n > 0 ? KEYS.pay.text : 'return.title')} cap={KEYS.pay.cap} kind="primary" more="is-way" test="pay" press={start} off={Boolean(top())} />}
     </>
   );
@@ -113,7 +113,7 @@ function Paying() {
           : <Fact label={t('side.change')} test="change" more="is-change">{money(r.change)}</Fact>}
       </dl>
       {r.missing > 0 && <p class="facts-words" data-test="missing-words">{t('pay.short', { amount: money(r.missing) })}</p>}
-      <Button label={t(state.printer.value.fitted ? 'do.print' : 'do.finish')} icon={state.printer.value.fitted ? 'printer' : undefined} cap={next() === 'finish' ? 'Enter' : undefined} kind="primary" more="is-way" test="finish" press={finish} off={!r.enough || empty.value || Boolean(top())} busy={busy('pay')} />
+      <Button label={t(state.printer.value.fitted ? 'do.print' : 'do.finish')} icon={state.printer.value.fitted ? 'printer' : undefined} cap={next() === 'finish' ? enter() : undefined} kind="primary" more="is-way" test="finish" press={finish} off={!r.enough || empty.value || Boolean(top())} busy={busy('pay')} />
     </>
   );
 }
@@ -231,14 +231,17 @@ function Counting() {
   );
 }
 
+// enter is the key of the way forward: while a question is open, Enter answers that.
+const enter = () => (top() ? undefined : 'Enter');
+
 // Ending is the way out of a shift: first the count, then the close.
 function Ending() {
   const counted = Boolean(state.shift.value?.counted);
   return (
     <>
       {empty.value ? <Clock /> : <><Due /><Facts /></>}
-      {counted ? <Button label={t('close.open')} cap="Enter" kind="primary" more="is-way" test="shift-close" press={close} off={Boolean(top())} busy={busy('shift.close')} />
-        : <Button label={t('count.open')} cap="Enter" kind="primary" more="is-way" test="count-open" press={startCount} off={Boolean(top())} />}
+      {counted ? <Button label={t('close.open')} cap={enter()} kind="primary" more="is-way" test="shift-close" press={close} off={Boolean(top())} busy={busy('shift.close')} />
+        : <Button label={t('count.open')} cap={enter()} kind="primary" more="is-way" test="count-open" press={startCount} off={Boolean(top())} />}
     </>
   );
 }
