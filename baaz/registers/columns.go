@@ -104,6 +104,9 @@ func means(columns []column, title string, goods bool) int {
 	return -1
 }
 
+// known is what a column is called in both languages: somebody whose file lacks it writes it there.
+func (c column) known() string { return c.mn + " (" + c.name + ")" }
+
 // title is what a column is called in a language.
 func (c column) title(lang string) string {
 	if lang == "mn" {

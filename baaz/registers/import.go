@@ -162,16 +162,18 @@ type reader struct {
 	company store.Company
 	today   string
 
-	rows    *catalog.Rows
-	where   []int    // by column, the field of the file; -1: none
-	titles  []string // of the file
-	head    int      // row of the titles
-	book    bool
-	items   []item
-	prices  map[int][]wire.ListPrice // of items; an amount of 0: that price goes
-	at      map[string]int           // items by code, in files of prices
-	bytes   int
-	preview Preview
+	rows   *catalog.Rows
+	where  []int    // by column, the field of the file; -1: none
+	titles []string // of the file
+	head   int      // row of the titles
+	// byBarcode: the file has no column of codes, as most shops' own price lists. A good's first barcode is its code then.
+	byBarcode bool
+	book      bool
+	items     []item
+	prices    map[int][]wire.ListPrice // of items; an amount of 0: that price goes
+	at        map[string]int           // items by code, in files of prices
+	bytes     int
+	preview   Preview
 }
 
 // titleRows is among how many rows at the beginning the titles are looked for.
@@ -254,8 +256,12 @@ func (rd *reader) begin(cells catalog.Cells, head bool, n int) error {
 			rd.preview.Columns = append(rd.preview.Columns, rd.columns[at].name)
 		}
 	}
+	if rd.where[0] < 0 && rd.in.Register == Goods {
+		rd.byBarcode = true
+		rd.where[0] = rd.where[slices.IndexFunc(rd.columns, func(c column) bool { return c.name == "barcodes" })]
+	}
 	if rd.where[0] < 0 {
-		return fileFault("there is no column code")
+		return fileFault("there is no column " + rd.columns[0].known())
 	}
 	return nil
 }
@@ -264,7 +270,7 @@ func (rd *reader) noTitles() error {
 	var needed []string
 	for _, c := range rd.columns {
 		if c.needed {
-			needed = append(needed, c.name)
+			needed = append(needed, c.known())
 		}
 	}
 	return fileFault("none of its first rows names the columns: " + strings.Join(needed, ", "))
@@ -301,6 +307,13 @@ func (rd *reader) take(cells catalog.Cells) error {
 		}
 	}
 	x := item{row: cells.Row, scope: wire.CompanyScope(uint64(rd.company)), Change: Change{Code: catalog.Clean(texts[0]), Merge: true}}
+	if rd.byBarcode {
+		x.Code, _, _ = strings.Cut(x.Code, "|")
+		if x.Code = catalog.Clean(x.Code); x.Code == "" {
+			rd.wrong(cells.Row, rd.titleOf("barcodes"), "it is empty, and the file has no column Код (code)")
+			return nil
+		}
+	}
 	if rd.in.Register == Prices {
 		return rd.takePrice(x, texts)
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +103,31 @@ func TestImportPreviewsThenDoes(t *testing.T) {
 	})
 }
 
+// A shop's own price list has no codes of ours: a good's first barcode is its code then, and the same list again changes it.
+func TestImportByBarcode(t *testing.T) {
+	x := newShop(t, t.TempDir()+"/baaz.db")
+	list := func(price string) string {
+		return "№;Баркод;Барааны нэр;Үнэ\n1;8651070010097|111;Сүү;" + price + "\n2;;Төмс;1900\n3;222;Талх;2500\n"
+	}
+	p := x.preview("goods", list("3000"))
+	if counts(p.Outcome) != "2 0 0 0 1" || fmt.Sprint(p.Ignored) != "[№]" {
+		t.Fatalf("%s %v", counts(p.Outcome), p.Ignored)
+	}
+	i := slices.IndexFunc(p.Lines, func(l registers.Line) bool { return l.Fault != nil })
+	if i < 0 || p.Lines[i].Row != 3 || !strings.Contains(p.Lines[i].Fault.Error(), "no column Код (code)") {
+		t.Errorf("%+v", p.Lines)
+	}
+	if _, err := x.imported("goods", list("3000"), registers.Import{Leave: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got := x.body("goods", "8651070010097"); !strings.Contains(got, "Сүү") || !strings.Contains(got, `"111"`) {
+		t.Errorf("%s", got)
+	}
+	if again := x.preview("goods", list("3100")); counts(again.Outcome) != "0 1 0 1 1" {
+		t.Errorf("the same list again: %s", counts(again.Outcome))
+	}
+}
+
 // undoImport undoes the import of goodsFile after one of its rows has changed.
 func (x *shop) undoImport(set int64) {
 	x.t.Helper()
@@ -172,7 +198,7 @@ func TestImportTellsWrongRows(t *testing.T) {
 	if len(want) > 0 || counts(p.Outcome) != "1 0 0 0 8" {
 		t.Errorf("%s, not told: %v", counts(p.Outcome), want)
 	}
-	for file, want := range map[string]string{"": "no rows", "x,y\n1,2\n": "names the columns", "name,price\nA,1\n": "no column code",
+	for file, want := range map[string]string{"": "no rows", "x,y\n1,2\n": "names the columns", "name,price\nA,1\n": "no column Код (code)",
 		"code,code\n1,2\n": "two columns", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ".xls", "code,name\n": "it has no rows"} {
 		if _, err := x.imported("goods", file, registers.Import{Try: true}); fault.CodeOf(err) != fault.ImportFile || file != "" && !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", file, err)

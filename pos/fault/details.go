@@ -62,6 +62,7 @@ var details = []detail{
 	{"* stands for too many things", "* хэт олон хэсэгтэй"},
 	{"too many rows", "мөр хэт олон"},
 	{"there is no column *", "* багана алга"},
+	{"it is empty, and the file has no column *", "хоосон байна, файлд * багана алга"},
 	{"there are two columns *: * and *", "* багана хоёр байна: * ба *"},
 	{"there are more than * fields", "*-аас олон багана байна"},
 	{"the row has * fields, the header *; a text that contains the separator must stand in quotation marks",

@@ -11,7 +11,9 @@ import { Pick } from '../form';
 import { useLoad } from '../load';
 import type { Fault } from '../model';
 import { confirm, Dialog, Empty, tell, tellFault, Waiting, Wrong } from '../pieces';
-import { own } from '../session';
+import { href } from '../route';
+import { may, own } from '../session';
+import { usePoints } from '../span';
 import { t, tOf } from '../texts';
 import { Differences, mayChange } from './edit';
 import { title, type Body, type Outcome, type Register, type Row } from './model';
@@ -19,7 +21,7 @@ import { title, type Body, type Outcome, type Register, type Row } from './model
 const EFFECTS = ['refused', 'added', 'changed', 'removed'] as const;
 
 // Lines shows what becomes of rows, the refused first.
-export function Lines({ r, of }: { r: Register; of: Outcome }) {
+export function Lines({ r, of, done }: { r: Register; of: Outcome; done?: boolean }) {
   const show = useSignal<string>(of.refused > 0 ? 'refused' : of.changed > 0 ? 'changed' : of.added > 0 ? 'added' : 'removed');
   const lines = of.lines.filter((l) => l.effect === show.value);
   return (
@@ -36,7 +38,7 @@ export function Lines({ r, of }: { r: Register; of: Outcome }) {
           {lines.map((l, i) => (
             <li key={i}>
               <span class="lines-where">{l.row > 0 && t('many.row', { row: l.row })} <strong>{l.code}</strong> {l.name}</span>
-              {l.fault ? <p class="is-loss"><Icon name="warning" />{l.fault.text} <span class="remark">{l.fault.hint}</span></p> : l.effect === 'changed' && <Differences r={r} of={l.fields} />}
+              {l.fault ? <p class="is-loss"><Icon name="warning" />{l.fault.text}{!done && <> <span class="remark">{l.fault.hint}</span></>}</p> : l.effect === 'changed' && <Differences r={r} of={l.fields} />}
             </li>))}
           {of[show.value as typeof EFFECTS[number]] > lines.length && <li class="remark">{t('many.first', { count: group(String(lines.length)) })}</li>}
         </ul>)}
@@ -58,6 +60,7 @@ export function ImportDialog({ r, kinds, close, done }: { r: Register; kinds: st
   const leave = useSignal(false);
   const over = useSignal(false);
   const wrong = useSignal<Fault | null>(null);
+  const points = usePoints();
   const run = async (f: File, carry: boolean) => {
     busy.value = true;
     wrong.value = null;
@@ -89,19 +92,21 @@ export function ImportDialog({ r, kinds, close, done }: { r: Register; kinds: st
       {!a?.carried && <label class={'drop' + (over.value ? ' is-over' : '')} onDragOver={(e) => { e.preventDefault(); over.value = true; }} onDragLeave={() => (over.value = false)}
         onDrop={(e) => { e.preventDefault(); over.value = false; take(e.dataTransfer?.files[0]); }}>
         <Icon name="file" /><strong>{file.value ? file.value.name : t('import.choose')}</strong><span class="remark">{t('import.kinds')}</span>
-        <input class="unseen" type="file" accept=".xlsx,.csv,.txt" data-test="import-file" onChange={(e) => take(e.currentTarget.files?.[0])} />
+        <input class="unseen" type="file" accept=".xlsx,.csv,.txt" data-test="import-file" onChange={(e) => { take(e.currentTarget.files?.[0]); e.currentTarget.value = ''; /* the same file, mended, is a change too */ }} />
       </label>}
-      {!file.value && <p class="remark">{t('import.form')} <a href={own(`/registers/${kind}/export`) + query({ format: 'xlsx', empty: 1, lang: language() })} download data-test="import-empty">{t('import.empty')}</a></p>}
+      {!a && (kind === 'goods' || kind === 'prices') && <p class="remark">{t(`import.about_${kind}`)}</p>}
+      {!a && <p class="remark">{t('import.form')} <a href={own(`/registers/${kind}/export`) + query({ format: 'xlsx', empty: 1, lang: language() })} download data-test="import-empty">{t('import.empty')}</a></p>}
       {busy.value && <div role="status"><p>{step.value?.stage ? tOf('stage.', step.value.stage) : t('say.wait')}</p><progress class="progress" value={step.value?.done ?? 0} max={step.value?.total || 1} aria-label={t('say.wait')} /></div>}
       <Wrong fault={wrong.value} />
       {a && <>
         {a.carried && <div class="notice" role="status" data-test="import-done"><Icon name="check" /><div><strong>{t('import.done', { count: group(String(n)) })}</strong><p>{t('import.done_about')}</p></div></div>}
         {a.ignored.length > 0 && <p class="remark" data-test="import-ignored">{t('import.ignored', { names: a.ignored.join(', ') })}</p>}
-        <Lines r={r} of={a} />
+        <Lines r={r} of={a} done={a.carried} />
         {!a.carried && a.refused > 0 && <label class="check"><input type="checkbox" checked={leave.value} data-test="import-leave" onChange={(e) => (leave.value = e.currentTarget.checked)} /><span>{t('import.leave', { count: group(String(a.refused)) })}</span></label>}
       </>}
       <div class="dialog-foot">
         <Button label={a?.carried ? t('do.close') : t('do.cancel')} test="import-close" press={close} off={busy.value} />
+        {a?.carried && r.name === 'goods' && points.length === 0 && may('points') && <a class="button is-primary" href={href('tills/new')} data-test="import-next" onClick={close}>{t('import.next')}</a>}
         {a && !a.carried && <Button label={t('import.do', { count: group(String(n)) })} kind="primary" test="import-do" off={busy.value || n === 0 || a.refused > 0 && !leave.value} press={() => void run(file.value!, true)} />}
       </div>
     </Dialog>

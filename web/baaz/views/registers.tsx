@@ -44,7 +44,7 @@ const WIDE = new Set(['name', 'values', 'rights', 'steps', 'note', 'address']);
 const INLINE = new Set(['text', 'whole', 'percent', 'money']);
 
 function column(r: Register, name: string, first: boolean, may: boolean): GridColumn | null {
-  if (name === 'code') return { id: name, title: title(r.code) || t('field.code'), width: 'minmax(72px, 0.7fr)', sort: 'code', text: (x) => (r.code.enum.length ? tOf('choice.', x.code) : x.code) };
+  if (name === 'code') return { id: name, title: title(r.code) || t('field.code'), width: r.name === 'goods' ? 'minmax(116px, 0.9fr)' : 'minmax(72px, 0.7fr)', sort: 'code', text: (x) => (r.code.enum.length ? tOf('choice.', x.code) : x.code) };
   if (name === 'scope') return { id: name, title: t('field.scope'), width: 'minmax(90px, 0.8fr)', text: (x) => scopeSaid(x.scope) };
   const f = r.fields.find((x) => x.name === name);
   if (!f) return null;

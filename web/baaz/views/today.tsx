@@ -98,7 +98,7 @@ function Steps({ boxes, points }: { boxes: number; points: Point[] }) {
         {steps.map((s, i) => (
           <li key={s.key} class={s.done ? 'is-done' : s === next ? 'is-next' : ''} data-test="step">
             <span class="step-number">{s.done ? <Icon name="check" /> : i + 1}</span>
-            <div><strong>{t(`steps.${s.key}`)}</strong><span class="remark">{t(`steps.${s.key}_about`)}</span></div>
+            <div><strong>{t(`steps.${s.key}`)}</strong><span class="remark">{t(`steps.${s.key}_about`, { url: location.host })}</span></div>
             {s === next && s.to && <a class="button is-primary" href={href(s.to)} data-test="step-go">{t('steps.go')}</a>}
           </li>
         ))}
