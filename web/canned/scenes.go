@@ -259,6 +259,7 @@ func people() []Scene {
 			Do: "write 7; press Enter; write 1234; press Enter; wait error-banner"},
 		{Name: "lock", At: "lock", State: state(with(basket(rows(6), 0)), in("seller", object{"locked": true}))},
 		{Name: "first", At: "first", State: state(fresh...)},
+		{Name: "first-joined", At: "first", State: state(append(fresh, in("till", object{"joined": true}))...)},
 		{Name: "first-later", At: "login", State: state(append(fresh, in("till", object{"first": false}))...)},
 	}
 }

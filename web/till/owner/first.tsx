@@ -2,6 +2,7 @@
 // what is missing to sell is always said. One step is open at a time, so that both ways are in sight on 768 lines.
 
 import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { BoardButton } from '../../kit/board';
 import { Field } from '../../kit/field';
 import { Choice, formKey, hop } from '../../kit/form';
@@ -92,10 +93,15 @@ export function First() {
   const j = join.value;
   const differ = Boolean(o.again) && o.again !== o.password;
   const next = () => void hop(1);
+  const joined = Boolean(state.till.value?.joined);
+  // What is left once BAAZ has answered is an owner: sellers that BAAZ has would have ended this page.
+  useEffect(() => {
+    if (joined && way.value === 'join') begin('alone');
+  }, [joined]);
   return (
     <Pane title={t('first.title')} more="is-first" back={() => void later()} backLabel={t('first.later')} aside={<><Choice bare label={t('menu.language')} value={language()} set={(v) => void speak(v)} test="first-lang" options={[{ value: 'mn', label: t('lang.mn') }, { value: 'en', label: t('lang.en') }]} /><BoardButton /></>}>
-      <p class="lead" data-test="first-missing"><Icon name="warning" /> {t('first.missing')}</p>
-      <Step of="alone" cap="F2" done={false} title={t('first.alone')} text={t('first.text')}>
+      <p class="lead" data-test="first-missing"><Icon name="warning" /> {t(joined ? 'first.missing_joined' : 'first.missing')}</p>
+      <Step of="alone" cap="F2" done={false} title={t(joined ? 'first.owner' : 'first.alone')} text={t('first.text')}>
         <div class="pair">
           <Field kind="text" label={t('first.name')} value={o.name} set={(name) => own({ name })} enter={next} test="owner-name" focus="first" most={60} noScan />
           <Field kind="login" label={t('login.code')} hint={t('first.code_hint')} value={o.code} set={(code) => own({ code })} enter={next} test="owner-code" most={16} noScan />
@@ -107,12 +113,12 @@ export function First() {
           {differ && <p class="remark is-alert">{t('first.differ')}</p>}
         </div>
       </Step>
-      <Step of="join" cap="F3" done={waiting()} title={t('first.join')} text={waiting() ? t('first.waiting') : t('first.join_text')}>
-        <div class="pair">
+      <Step of="join" cap="F3" done={joined || waiting()} title={t(joined ? 'first.joined' : 'first.join')} text={t(joined ? 'first.joined_text' : waiting() ? 'first.waiting' : 'first.join_text')}>
+        {!joined && <><div class="pair">
           <Field kind="code" label={t('first.address')} hint="baaz.mn" value={j.address} set={(address) => (join.value = { ...j, address })} enter={next} test="join-address" noScan />
           <Field kind="code" label={t('first.key')} hint={t('first.key_hint')} value={j.key} set={(key) => (join.value = { ...j, key })} enter={() => void ask()} test="join-key" takesScan />
         </div>
-        <div class="row"><Button label={t('first.join_yes')} cap="F9" kind="primary" test="join" press={() => void ask()} busy={busy('join.ask')} off={!j.address.trim() || !j.key.trim()} /></div>
+        <div class="row"><Button label={t('first.join_yes')} cap="F9" kind="primary" test="join" press={() => void ask()} busy={busy('join.ask')} off={!j.address.trim() || !j.key.trim()} /></div></>}
       </Step>
     </Pane>
   );
