@@ -45,6 +45,7 @@ func (b *browser) arguments(role string) []string {
 		"--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
 		"--disable-pinch", "--overscroll-history-navigation=0", "--autoplay-policy=no-user-gesture-required",
 		"--disable-features=Translate,MediaRouter,OptimizationHints,GlobalMediaControls",
+		"--optimization-guide-performance-class=2", // "very low"; else it starts a process, minutes later, that finds out whether a language model could run here
 	}
 	if !hasSpeaker(sounds) {
 		args = append(args, "--disable-audio-output") // else the page's first sound waits for a device until it gives up

@@ -91,7 +91,7 @@ func TestBrowserArguments(t *testing.T) {
 	b := &browser{file: chromium, home: browserHome}
 	args := b.arguments(roleTill)
 	line := strings.Join(args, " ")
-	for _, want := range []string{"--kiosk", "--app=data:", "--disable-pinch", "--ozone-platform=wayland", "--user-data-dir=" + browserHome} {
+	for _, want := range []string{"--kiosk", "--app=data:", "--disable-pinch", "--optimization-guide-performance-class=2", "--ozone-platform=wayland", "--user-data-dir=" + browserHome} {
 		if !strings.Contains(line, want) {
 			t.Errorf("no %s in %s", want, line)
 		}
