@@ -17,6 +17,7 @@ func TestLocksFromTheArchive(t *testing.T) {
 	if !boxes() {
 		unless(t, errNoBoxes)
 	}
+	t.Parallel() // it waits for the archive
 	dir := t.TempDir()
 	cache, err := apt.OpenCache()
 	must(t, err, writeLocks(t.Context(), cache.StateDir(), dir, io.Discard))

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -111,9 +110,17 @@ var freshLocks = sync.OnceValues(func() (string, error) {
 	return dir, writeLocks(ctx, cache.StateDir(), dir, os.Stderr)
 })
 
-// TestMain removes what the tests shared.
+// ahead are images that are being made before somebody asks for them.
+var ahead sync.WaitGroup
+
+// TestMain lets tests run beside each other and removes what they shared.
 func TestMain(m *testing.M) {
+	if err := allTogether(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	code := m.Run()
+	ahead.Wait()
 	if boxes() {
 		if dir, err := boxDir(); err == nil {
 			os.RemoveAll(dir)
@@ -121,9 +128,6 @@ func TestMain(m *testing.M) {
 	}
 	os.Exit(code)
 }
-
-// machines bounds how many boxes run at a time: each takes more than one processor while it starts.
-var machines = make(chan struct{}, max(2, runtime.NumCPU()/2))
 
 // ownCopy is an image that a test may write into.
 func ownCopy(t *testing.T, image string) string {

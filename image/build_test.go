@@ -122,7 +122,7 @@ func TestEntry(t *testing.T) {
 version 7
 linux /posbox/b/vmlinuz
 initrd /posbox/b/initrd
-options root=PARTUUID=706f7362-6f78-4d4e-8000-000000000001/PARTNROFF=2 gpt panic=10 oops=panic consoleblank=0 vt.global_cursor_default=0 loglevel=4 console=tty0 console=ttyS0,115200
+options root=PARTUUID=706f7362-6f78-4d4e-8000-000000000001/PARTNROFF=2 gpt panic=10 oops=panic consoleblank=0 vt.global_cursor_default=0 loglevel=4 mitigations=off console=tty0 console=ttyS0,115200
 `
 	if got := entry(vm(t), 7, bootdisk.B); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)

@@ -60,16 +60,14 @@ func power(t *testing.T, o runOptions) *guest {
 	var err error
 	g.cmd, err = emulator(context.Background(), o)
 	unless(t, err)
-	g.cmd.Stdout, g.cmd.Stderr = &g.said, &g.said
-	machines <- struct{}{}
-	if err := g.cmd.Start(); err != nil {
-		<-machines
-		t.Fatal(err)
+	if o.bare {
+		quicken(t, g.cmd.Args)
 	}
+	g.cmd.Stdout, g.cmd.Stderr = &g.said, &g.said
+	must(t, g.cmd.Start())
 	g.begin = time.Now()
 	go func() {
 		g.cmd.Wait()
-		<-machines
 		close(g.ended)
 	}()
 	t.Cleanup(g.cut)

@@ -68,7 +68,7 @@ func (g *guest) tells(file string, into any, well func() bool) {
 
 // TestPermInTheBox: on a larger disk, in a network, with a stick; then with the disk damaged and no network; then repaired.
 func TestPermInTheBox(t *testing.T) {
-	t.Parallel()
+	inTurn(t, 90)
 	image, err := theImage()
 	unless(t, err)
 	stick := filepath.Join(t.TempDir(), "stick")
@@ -199,7 +199,7 @@ func scribblePerm(t *testing.T, disk string) {
 
 // TestFullPerm: a disk without room starts, says so and loses nothing; the logs have given way.
 func TestFullPerm(t *testing.T) {
-	t.Parallel()
+	inTurn(t, 50)
 	o, err := theImage()
 	unless(t, err)
 	image := ownCopy(t, o.out)

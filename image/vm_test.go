@@ -13,7 +13,7 @@ import (
 
 // TestTwoBuildsAreTheSame builds from a copy of the sources in another folder, later, in another time zone.
 func TestTwoBuildsAreTheSame(t *testing.T) {
-	t.Parallel()
+	inTurn(t, 100)
 	images := []func() (buildOptions, error){thePC} // made of all that the vm's is made of, and firmware
 	if long() {
 		images = append(images, theImage)
@@ -57,12 +57,11 @@ func copyFile(t *testing.T, from, to string) {
 // TestBoots starts the same image from every kind of disk. One of them keeps what the box writes, and loses its power: /perm
 // is made once, and after the power cut the same one is there.
 func TestBoots(t *testing.T) {
-	t.Parallel()
+	inTurn(t, 110)
 	o, err := theImage()
 	unless(t, err)
 	for _, disk := range []string{"virtio", "nvme", "emmc"} {
 		t.Run(disk, func(t *testing.T) {
-			t.Parallel()
 			o := runOptions{image: o.out, disk: disk, overlay: filepath.Join(t.TempDir(), "disk")}
 			g := start(t, o)
 			g.wait(handedOver)
