@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -182,6 +184,37 @@ func TestPosAPIRefused(t *testing.T) {
 	must(t, os.WriteFile(junk, []byte("!<arch>\njunk"), 0o644))
 	if _, err := withPosAPI(t, posapiOptions{deb: junk}); err == nil || !strings.Contains(err.Error(), "no Debian package") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestPosAPIInTheBox starts a box that was built with a vendor's package: the till speaks with PosAPI in its own network, nobody else
+// does, neither from the box nor from outside, and what it writes is kept on /perm, not in the userland.
+func TestPosAPIInTheBox(t *testing.T) {
+	inTurn(t, 40)
+	b := newSmallBox(t)
+	deb := standinDeb(t, "amd64", func(dir string) {
+		must(t, compileOne(t.Context(), "..", "posbox/drivers/fiscal/posapi/standin/posservice", filepath.Join(dir, "opt/posapi/PosService"), "amd64", 0))
+	})
+	_, c, err := b.content(smallVersion{n: 1, kiosk: painted, posapi: deb})
+	must(t, err)
+	image := filepath.Join(t.TempDir(), "posapi.img")
+	must(t, writeDisk(c, image, io.Discard))
+	g := start(t, runOptions{image: image, disk: "virtio", lan: true, direct: filepath.Join(t.TempDir(), "boot"), bare: true})
+	till := g.till()
+	till.until("the till knows how many lottery numbers PosAPI has", func() bool {
+		var state struct {
+			Fiscal struct {
+				On   bool
+				Left *int
+			}
+		}
+		till.call(http.MethodGet, "/api/state", nil, &state)
+		return state.Fiscal.On && state.Fiscal.Left != nil && *state.Fiscal.Left > 0
+	})
+	g.wait("standin: root reaches " + posapiService + ", user 1000 does not: ")
+	nothingListens(t, g)
+	if text := g.look("/perm/posapi/files/opt/posapi/kept"); text != "of PosAPI\n" {
+		t.Errorf("PosAPI has kept %q", text)
 	}
 }
 

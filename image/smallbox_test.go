@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -36,6 +38,7 @@ const standinPackage = "posbox/image/standin"
 // smallBox makes versions of one small box.
 type smallBox struct {
 	boot     *tree.Tree
+	unpacker *tree.Unpacker
 	kernel   *kernelFiles
 	ui       *tree.Tree
 	programs map[string][]byte // of all versions: what is told apart is what the root's files say
@@ -78,7 +81,7 @@ func makeSmallBox() (*smallBox, error) {
 		return nil, err
 	}
 	u := &tree.Unpacker{Tree: tree.New(), Spool: spool}
-	b := &smallBox{boot: u.Tree, image: filepath.Join(dir, "small.img"), base: filepath.Join(dir, "small.bundle")}
+	b := &smallBox{boot: u.Tree, unpacker: u, image: filepath.Join(dir, "small.img"), base: filepath.Join(dir, "small.bundle")}
 	if err := unpack(ctx, cache, locked.boot, u); err != nil {
 		return nil, err
 	}
@@ -94,7 +97,7 @@ func makeSmallBox() (*smallBox, error) {
 		return nil, err
 	}
 	all := s
-	all.Programs = append(smallVersion{kiosk: painted}.programs(), station.Program{Package: "posbox/cmd/posd"})
+	all.Programs = append(smallVersion{kiosk: painted}.programs(), station.Program{Package: "posbox/cmd/posd"}, station.Program{Package: "posbox/gokrazy/posapi"})
 	if b.programs, err = compile(ctx, all, 1); err != nil {
 		return nil, err
 	}
@@ -128,6 +131,7 @@ type smallVersion struct {
 	posd     []string      // arguments of a stand-in; nil: the real one
 	kiosk    []string      // of the stand-in; nil: none
 	deadline time.Duration // of its trial; 0: as always
+	posapi   string        // a vendor's package; "": none
 }
 
 // programs are a version's.
@@ -144,8 +148,14 @@ func (v smallVersion) programs() []station.Program {
 	if v.kiosk != nil {
 		all = append(all, station.Program{Name: "kiosk", Package: standinPackage, Args: v.kiosk})
 	}
+	if v.posapi != "" {
+		all = append(all, station.Program{Name: "reach", Package: standinPackage, Args: []string{"reach", posapiService, "1000"}})
+	}
 	return all
 }
+
+// posapiService is where PosAPI serves.
+var posapiService = net.JoinHostPort(station.PosAPIAddress, strconv.Itoa(station.PosAPIPort))
 
 // content is a version's.
 func (b *smallBox) content(v smallVersion) (s station.Station, c content, err error) {
@@ -159,14 +169,44 @@ func (b *smallBox) content(v smallVersion) (s station.Station, c content, err er
 		programs[initPackage] = programs[standinPackage]
 	}
 	c.ui = b.ui
+	if v.posapi != "" {
+		if s, err = s.WithPosAPI(); err != nil {
+			return s, c, err
+		}
+		if c.ui, err = copied(b.ui); err != nil {
+			return s, c, err
+		}
+	}
 	if c.root, err = rootTree(s, v.n, time.Unix(int64(epoch), 0), b.kernel, programs, c.ui); err != nil {
 		return s, c, err
 	}
 	if err = c.root.AddBytes(station.KeysFile, 0o644, believed()); err != nil {
 		return s, c, err
 	}
+	if v.posapi != "" {
+		p, err := openPosAPI(context.Background(), posapiOptions{deb: v.posapi}, b.unpacker)
+		if err != nil {
+			return s, c, err
+		}
+		if err := p.addTo(c.ui, c.root); err != nil {
+			return s, c, err
+		}
+	}
 	c.esp, err = espTree(s, v.n, b.boot, b.kernel, programs)
 	return s, c, err
+}
+
+// copied is a tree that may be changed.
+func copied(from *tree.Tree) (*tree.Tree, error) {
+	to := tree.New()
+	return to, from.Walk(func(p string, n *tree.Node) error {
+		if n == from.Root {
+			return nil
+		}
+		own := *n
+		own.Children = nil
+		return to.Add(p, &own)
+	})
 }
 
 // bundle writes a version's update, without what version 1 has.

@@ -45,7 +45,7 @@ func (g *guest) till() *till {
 func (c *till) call(method, path string, body []byte, into any) fault.Code {
 	c.t.Helper()
 	var last error
-	for range 20 { // the management card may come up a moment after the till
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); { // the management card may come up a moment after the till
 		req, err := http.NewRequest(method, c.url+path, bytes.NewReader(body))
 		must(c.t, err)
 		req.Header.Set("Authorization", "Bearer "+c.token)
@@ -156,7 +156,7 @@ func (u *smallUpdates) power() *guest {
 // TestGoodUpdate: the power goes while it is written, and the old one starts. Brought again, it is refused while a sale is
 // open, then tried and confirmed; shift and journal are there after it, also when the power goes.
 func TestGoodUpdate(t *testing.T) {
-	t.Parallel()
+	inTurn(t, 150)
 	u := newSmallUpdates(t)
 	good := u.bundle(t, smallVersion{n: 2, kiosk: painted})
 	if info, err := os.Stat(good); err == nil {
@@ -235,7 +235,7 @@ func (c *till) cutWhileWriting(bundle string) {
 // TestDeadTrial: a version whose init dies makes the kernel panic, and the next start is the old one; so it is when the
 // power goes in a trial. A version that has failed twice is blocked.
 func TestDeadTrial(t *testing.T) {
-	t.Parallel()
+	inTurn(t, 120)
 	u := newSmallUpdates(t)
 	g := u.power()
 	c := g.till()
@@ -264,7 +264,7 @@ func TestDeadTrial(t *testing.T) {
 // TestUnwell: a version that shows nothing, and one whose till hangs, go back by themselves and say why. The deadline of the
 // first leaves the till of a busy machine the time to come.
 func TestUnwell(t *testing.T) {
-	t.Parallel()
+	inTurn(t, 200)
 	u := newSmallUpdates(t)
 	g := u.power()
 	c := g.till()
@@ -315,6 +315,16 @@ func (c *till) last(version uint64, why fault.Code) {
 	c.t.Helper()
 	if u := c.update(); u.Last == nil || u.Last.Version != version || u.Last.Result != "rolled_back" || u.Last.Code != why {
 		c.t.Errorf("last: %+v, want version %d rolled back because of %s", u.Last, version, why)
+	}
+}
+
+// until waits until something is so.
+func (c *till) until(what string, so func() bool) {
+	c.t.Helper()
+	for end := time.Now().Add(bootLimit); !so(); time.Sleep(200 * time.Millisecond) {
+		if time.Now().After(end) {
+			c.t.Fatalf("not so that %s\n%s", what, c.console())
+		}
 	}
 }
 

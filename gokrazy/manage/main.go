@@ -78,10 +78,10 @@ func serve(ports []int) error {
 }
 
 // looks are the files that a test may read: which sockets are open, what is mounted, what the box tells of itself, and the
-// screen's token, by which it can ask the till for the rest. Besides QEMU's user network nobody reaches this card.
+// screen's token, by which it can ask the till for the rest; and what the stand-in of PosAPI keeps. Besides QEMU's user network nobody reaches this card.
 var looks = []string{"/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp", "/proc/net/udp6", "/proc/net/raw", "/proc/mounts", "/perm/machine-id",
 	"/run/posbox/perm.json", "/run/posbox/network.json", "/run/posbox/clock.json", "/run/posbox/slot.json", "/run/posbox/kiosk.json",
-	"/run/posbox/kiosk.token", "/perm/posbox/kiosk.token"}
+	"/run/posbox/kiosk.token", "/perm/posbox/kiosk.token", "/perm/posapi/files/opt/posapi/kept"}
 
 // inside answers whoever looks into the guest, or takes a program away.
 func inside() http.Handler {
