@@ -48,6 +48,8 @@ func (a *Audit) Add(r journal.Record) error {
 		return a.sale(f)
 	case event.SaleReturned:
 		return a.back(f)
+	case event.ReturnHanded:
+		a.handed(f)
 	case event.CashMoved:
 		a.sums.Expected += f.Amount
 	case event.ShiftClosed:

@@ -79,6 +79,22 @@ func (a *Audit) never(s event.SaleReturned) error {
 	return nil
 }
 
+// handed takes what came back at another till off what is left of a sale. More than that is no fault of this till's; of what came back
+// unverified nobody knows which lines it was, so the next return begins anew.
+func (a *Audit) handed(f event.ReturnHanded) {
+	known := a.returned[f.Bill]
+	if f.Return.Unverified {
+		delete(a.returned, f.Bill)
+		return
+	}
+	for _, l := range f.Return.Lines {
+		if x, ok := known[l.No]; ok {
+			x.left = max(0, x.left+l.Quantity)
+			known[l.No] = x
+		}
+	}
+}
+
 // addsBack checks one return by itself.
 func addsBack(s event.SaleReturned) error {
 	var gross, off, total, vat, city, paid, left, still money.Amount

@@ -29,6 +29,12 @@ func Index(r journal.Record) []string {
 		}
 		s := f.(event.SaleReturned)
 		return append(returnKeys(s), stampKeys(s.Lines, r.Seq)...)
+	case event.KindReturnHanded:
+		f, err := event.Decode(event.KindReturnHanded, r.Body)
+		if err != nil {
+			return nil
+		}
+		return handedKeys(f.(event.ReturnHanded), r.Seq)
 	case event.KindShiftClosed:
 		f, err := event.Decode(event.KindShiftClosed, r.Body)
 		if err != nil {

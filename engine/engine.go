@@ -94,11 +94,12 @@ type Engine struct {
 
 // request is one thing for the loop to do.
 type request struct {
-	cmd   *till.Command
-	body  journal.Hash
-	facts []event.Fact // of a follower's report
-	from  *journal.Cursor
-	done  chan reply
+	cmd    *till.Command
+	body   journal.Hash
+	facts  []event.Fact // of a follower's report
+	from   *journal.Cursor
+	handed *till.Handed
+	done   chan reply
 }
 
 type reply struct {

@@ -1,13 +1,17 @@
 package engine
 
 import (
+	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"posbox/journal"
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/money"
 	"posbox/pos/sale"
+	"posbox/pos/till"
 )
 
 // maxReturns bounds the returns of one sale that are read: a line of a sale can be cut into thousandths, but nobody does.
@@ -22,6 +26,56 @@ func returnKeys(s event.SaleReturned) []string {
 		keys = append(keys, elsewherePrefix(s.Of.Point, s.Of.Bill)+string(s.Bill))
 	}
 	return keys
+}
+
+// handedKeys are those of a return that another till has made of a sale of this one: it counts among the sale's returns.
+func handedKeys(f event.ReturnHanded, seq journal.Seq) []string {
+	keys := []string{handedKey(f.Job), returnsPrefix(f.Bill) + handedMark + strings.ReplaceAll(string(f.Job), "/", "-")}
+	if f.Told != nil {
+		keys = append(keys, fiscalPrefix(f.Bill)+fmt.Sprintf("%020d", seq))
+	}
+	return append(keys, stampKeys(f.Return.Lines, seq)...)
+}
+
+// handedMark begins the last part of their keys among a sale's returns.
+const handedMark = "handed-"
+
+func handedKey(job event.JobName) string {
+	return "handed:" + strings.ReplaceAll(string(job), "/", "-")
+}
+
+// TakeHanded takes a return in that another till has made, by what till.TakeHanded decides. One that is in the journal already
+// is passed over: BAAZ repeats a job until it has heard.
+func (e *Engine) TakeHanded(ctx context.Context, h till.Handed) (Answer, error) {
+	return e.submit(ctx, &request{handed: &h})
+}
+
+// takeHanded decides one.
+func (e *Engine) takeHanded(w *round, r *request) {
+	_, known, err := e.j.Lookup(handedKey(r.handed.Job))
+	if known || w.handed[r.handed.Job] {
+		w.jobs = append(w.jobs, job{r, reply{answer: Answer{Seq: w.seq, Repeated: true}}, !known})
+		return
+	}
+	var d till.Decision
+	env := e.envOf(w)
+	if err == nil {
+		d, err = till.TakeHanded(w.state, *r.handed, env)
+	}
+	if err != nil {
+		w.refuse(r, err)
+		return
+	}
+	entry, err := w.enter(d, env.Now)
+	if err != nil {
+		w.refuse(r, err)
+		return
+	}
+	if w.handed == nil {
+		w.handed = map[event.JobName]bool{}
+	}
+	w.handed[r.handed.Job] = true
+	w.add(r, entry, Answer{Seq: w.seq})
 }
 
 // elsewherePrefix begins the keys of what came back here of another point's sale.
@@ -54,15 +108,29 @@ func returnsPrefix(of event.Bill) string { return "returns:" + string(of) + ":" 
 // Returned says what of a sale of this till has come back so far.
 func (e *Engine) Returned(of event.Bill) (sale.Done, error) { return e.returned(of, nil) }
 
-// returned also counts those that are decided and not yet written.
-func (e *Engine) returned(of event.Bill, pending []event.SaleReturned) (done sale.Done, err error) {
-	all, err := e.returns(returnsPrefix(of), "", maxReturns)
+// returned also counts those that are decided and not yet written, of either kind.
+func (e *Engine) returned(of event.Bill, pending []event.Fact) (done sale.Done, err error) {
+	facts, err := e.backFacts(returnsPrefix(of), "", maxReturns)
 	if err != nil {
 		return done, err
 	}
-	for _, r := range append(all, pending...) {
-		if r.Of != nil && r.Of.Point == 0 && r.Of.Bill == of {
-			done.Add(r)
+	for _, f := range append(facts, pending...) {
+		switch f := f.(type) {
+		case event.SaleReturned:
+			if f.Of != nil && f.Of.Point == 0 && f.Of.Bill == of {
+				done.Add(f)
+			}
+		case event.ReturnHanded:
+			if f.Bill != of {
+				continue
+			}
+			sold, err := e.Sale(of) // what came back unverified names no lines of it
+			if err != nil && fault.CodeOf(err) != fault.BillUnknown {
+				return done, err
+			}
+			if err == nil {
+				done.AddOf(sold, f.Return)
+			}
 		}
 	}
 	return done, nil
@@ -90,6 +158,21 @@ func (e *Engine) Returns(shift, before, limit int) ([]event.SaleReturned, error)
 }
 
 func (e *Engine) returns(prefix, bound string, limit int) ([]event.SaleReturned, error) {
+	facts, err := e.backFacts(prefix, bound, limit)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]event.SaleReturned, 0, len(facts))
+	for _, f := range slices.Backward(facts) {
+		if s, ok := f.(event.SaleReturned); ok {
+			list = append(list, s)
+		}
+	}
+	return list, nil
+}
+
+// backFacts reads returns of either kind, in the order in which they were recorded.
+func (e *Engine) backFacts(prefix, bound string, limit int) ([]event.Fact, error) {
 	if err := e.damage(); err != nil {
 		return nil, err
 	}
@@ -97,17 +180,19 @@ func (e *Engine) returns(prefix, bound string, limit int) ([]event.SaleReturned,
 	if err != nil {
 		return nil, err
 	}
-	list := make([]event.SaleReturned, 0, len(seqs))
+	slices.Sort(seqs)
+	list := make([]event.Fact, 0, len(seqs))
 	for _, seq := range seqs {
 		f, err := e.fact(seq)
 		if err != nil {
 			return nil, err
 		}
-		s, ok := f.(event.SaleReturned)
-		if !ok { // what has come back must not be guessed
-			return nil, fault.Wrap(fmt.Errorf("engine: record %d is no return", journal.Seq(seq)), fault.JournalDamaged)
+		switch f.(type) {
+		case event.SaleReturned, event.ReturnHanded:
+			list = append(list, f)
+		default: // what has come back must not be guessed
+			return nil, fault.Wrap(fmt.Errorf("engine: record %d is no return", seq), fault.JournalDamaged)
 		}
-		list = append(list, s)
 	}
 	return list, nil
 }

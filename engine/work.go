@@ -33,7 +33,8 @@ type round struct {
 	jobs    []job
 	answers map[string]journal.Answer
 	cursors map[string]journal.Seq
-	returns []event.SaleReturned // decided in this round
+	returns []event.Fact // of goods that came back, decided in this round
+	handed  map[event.JobName]bool
 	// stamps are the excise stamps that moved in this round: to the sale that they were sold on, or back ("").
 	stamps map[string]event.Bill
 }
@@ -122,6 +123,9 @@ func (e *Engine) take(w *round, r *request) {
 	case r.from != nil:
 		e.takeReport(w, r)
 		return
+	case r.handed != nil:
+		e.takeHanded(w, r)
+		return
 	default:
 		e.takeTold(w, r)
 		return
@@ -134,33 +138,7 @@ func (e *Engine) take(w *round, r *request) {
 		w.repeat(r, known, false)
 		return
 	}
-	env := e.env(w.state)
-	env.HasBill = func(b event.Bill) (bool, error) {
-		if last := w.state.Last; last != nil && last.Bill == b {
-			return true, nil // perhaps of this very round
-		}
-		return e.HasBill(b)
-	}
-	env.Chain, env.FiscalAsked = e.Chain, e.FiscalAsked
-	env.Sale = e.Sale
-	if before := env.Unverified.Before; before != nil {
-		env.Unverified.Before = func(point uint64, of event.Bill) (money.Amount, error) {
-			sum, err := before(point, of)
-			for _, r := range w.returns {
-				if r.Unverified && r.Of != nil && r.Of.Point == point && r.Of.Bill == of {
-					sum -= r.Total
-				}
-			}
-			return sum, err
-		}
-	}
-	env.Stamp = func(s string) (event.Bill, bool, error) {
-		if bill, moved := w.stamps[s]; moved {
-			return bill, bill != "", nil
-		}
-		return e.Stamp(s)
-	}
-	env.Returned = func(b event.Bill) (sale.Done, error) { return e.returned(b, w.returns) }
+	env := e.envOf(w)
 	if err := e.throttle(r.cmd, env.Now); err != nil {
 		w.refuse(r, err)
 		return
@@ -189,6 +167,38 @@ func (e *Engine) take(w *round, r *request) {
 	entry.Answer = &journal.Answer{ID: r.cmd.ID, Body: r.body, Value: value}
 	w.answers[r.cmd.ID] = *entry.Answer
 	w.add(r, entry, answer)
+}
+
+// envOf is what a decision of a round gets from outside: what the round has decided before counts.
+func (e *Engine) envOf(w *round) till.Env {
+	env := e.env(w.state)
+	env.HasBill = func(b event.Bill) (bool, error) {
+		if last := w.state.Last; last != nil && last.Bill == b {
+			return true, nil // perhaps of this very round
+		}
+		return e.HasBill(b)
+	}
+	env.Chain, env.FiscalAsked = e.Chain, e.FiscalAsked
+	env.Sale = e.Sale
+	if before := env.Unverified.Before; before != nil {
+		env.Unverified.Before = func(point uint64, of event.Bill) (money.Amount, error) {
+			sum, err := before(point, of)
+			for _, f := range w.returns {
+				if r, own := f.(event.SaleReturned); own && r.Unverified && r.Of != nil && r.Of.Point == point && r.Of.Bill == of {
+					sum -= r.Total
+				}
+			}
+			return sum, err
+		}
+	}
+	env.Stamp = func(s string) (event.Bill, bool, error) {
+		if bill, moved := w.stamps[s]; moved {
+			return bill, bill != "", nil
+		}
+		return e.Stamp(s)
+	}
+	env.Returned = func(b event.Bill) (sale.Done, error) { return e.returned(b, w.returns) }
+	return env
 }
 
 func (w *round) add(r *request, entry journal.Entry, a Answer) {
@@ -278,6 +288,9 @@ func (w *round) enter(d till.Decision, now time.Time) (journal.Entry, error) {
 		case event.SaleReturned:
 			w.returns = append(w.returns, f)
 			w.moved(f.Lines, "")
+		case event.ReturnHanded:
+			w.returns = append(w.returns, f)
+			w.moved(f.Return.Lines, "")
 		case event.SaleCompleted:
 			w.moved(f.Lines, f.Bill)
 		}

@@ -118,7 +118,7 @@ func (f *Fiscal) Handle(ctx context.Context, r Record) (facts []event.Fact, err 
 	if job, open := jobOf(state, uint64(r.Seq)); !open || !job.Sent() {
 		return nil, nil
 	}
-	if r.Late {
+	if r.Late || asked.Doubt {
 		return []event.Fact{f.uncertain(uint64(r.Seq), asked, "")}, nil
 	}
 	f.step("fiscal.asked")

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"posbox/journal"
@@ -28,6 +29,9 @@ type PulseOptions struct {
 	// Logs makes what BAAZ is given when somebody there has asked for this box's logs, a zip file, and has told the shop by
 	// then; the same wish may come again. nil: no logs are given.
 	Logs func(ctx context.Context, wish, by string) ([]byte, error)
+	// Handed takes in which returns of other tills this box has to report, and what became of its own; the same may come again.
+	// nil: nobody asks.
+	Handed func(context.Context, wire.Handovers) error
 	// HTTP carries the requests; nil: a client of its own.
 	HTTP http.RoundTripper
 	// First, Settle and Every: the wait after the start, 2 s, so that devices have been asked; how long a change is waited
@@ -43,7 +47,10 @@ type Pulse struct {
 	client *http.Client
 	kick   chan struct{}
 	wish   chan struct{}
-	stamp  stamp
+	handed chan struct{}
+	// unsettled: what BAAZ has said of returns last left something open, or it has not been asked yet.
+	unsettled atomic.Bool
+	stamp     stamp
 }
 
 // NewPulse makes it; Run starts it.
@@ -56,8 +63,10 @@ func NewPulse(o PulseOptions) *Pulse {
 		o.HTTP = &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConns: 1, IdleConnTimeout: 90 * time.Second,
 			TLSHandshakeTimeout: 15 * time.Second, ForceAttemptHTTP2: true}
 	}
-	return &Pulse{o: o, box: journal.BoxOf(o.Key.Public().(ed25519.PublicKey)), kick: make(chan struct{}, 1), wish: make(chan struct{}, 1), stamp: stamp{key: o.Key},
+	p := &Pulse{o: o, box: journal.BoxOf(o.Key.Public().(ed25519.PublicKey)), kick: make(chan struct{}, 1), wish: make(chan struct{}, 1), handed: make(chan struct{}, 1), stamp: stamp{key: o.Key},
 		client: &http.Client{Transport: o.HTTP, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	p.unsettled.Store(true)
+	return p
 }
 
 // Changed says that the box is otherwise than it was.
@@ -83,8 +92,11 @@ func (p *Pulse) Run(ctx context.Context) {
 		switch {
 		case err == nil:
 			every, warned = heard.Interval(), ""
-			if heard.Wished {
+			switch {
+			case heard.Wished:
 				p.Wished()
+			case p.unsettled.Load():
+				p.handedOver()
 			}
 		case errors.As(err, &t) && t.code == "": // never joined
 			every = p.o.Every

@@ -10,8 +10,9 @@ import (
 	"posbox/wire"
 )
 
-// Wished says that BAAZ may wish something of this box.
+// Wished says that BAAZ may wish something of this box, or have a return of another till for it.
 func (p *Pulse) Wished() {
+	p.handedOver()
 	select {
 	case p.wish <- struct{}{}:
 	default:

@@ -45,9 +45,11 @@ var errEnded = errors.New("down: the box has opened another stream")
 // between; its error ends the stream. An error before the first call is the refusal.
 func (d *Down) Listen(ctx context.Context, who store.BoxID, send func(wire.StreamEvent) error) error {
 	var m member
-	err := d.with(ctx, who, nil, func(_ *store.Tx, asks member) error {
+	waits := false
+	err := d.with(ctx, who, nil, func(tx *store.Tx, asks member) (err error) {
 		m = asks
-		return nil
+		waits, err = tx.HandoversWait(who) // it may not have been here when it was told
+		return err
 	})
 	if err != nil {
 		return err
@@ -56,6 +58,9 @@ func (d *Down) Listen(ctx context.Context, who store.BoxID, send func(wire.Strea
 	d.hub.open(s)
 	defer d.hub.close(s)
 	s.nudge()
+	if waits {
+		s.wishes <- struct{}{}
+	}
 	for {
 		beat := time.NewTimer(beatLeast + rand.N(beatMore))
 		event := wire.Beat

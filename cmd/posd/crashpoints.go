@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"posbox/outbox"
 )
@@ -12,7 +13,7 @@ const crashAt = "POSBOX_CRASH_AT"
 
 // runCrashpoints lists the steps at which a test can end posd.
 func runCrashpoints(stdout io.Writer) int {
-	for _, name := range outbox.FiscalSteps {
+	for _, name := range slices.Concat(outbox.FiscalSteps, handedSteps) {
 		fmt.Fprintln(stdout, name)
 	}
 	return exitOK

@@ -13,7 +13,7 @@ import (
 
 // newPulse makes what tells BAAZ how this till is.
 func (p *program) newPulse(key ed25519.PrivateKey) *uplink.Pulse {
-	return uplink.NewPulse(uplink.PulseOptions{Key: key, Membership: p.membership, Wish: p.wish, State: p.heartbeat, Now: p.clock.Now, Logger: p.log, Logs: p.giveLogs})
+	return uplink.NewPulse(uplink.PulseOptions{Key: key, Membership: p.membership, Wish: p.wish, State: p.heartbeat, Now: p.clock.Now, Logger: p.log, Logs: p.giveLogs, Handed: p.takeHanded})
 }
 
 // heartbeat is how this till is now, as BAAZ is told.

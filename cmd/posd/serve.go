@@ -59,6 +59,7 @@ type program struct {
 	down     *uplink.Down // nil where there is no journal
 	fiscal   *outbox.Fiscal
 	pulse    *uplink.Pulse
+	handed   handed
 	foreign  foreign
 	buyers   *taxpayer.Book
 	started  time.Time
@@ -264,7 +265,7 @@ func (p *program) jobs() []func(context.Context) {
 		jobs = append(jobs, p.watchGuard)
 	}
 	if p.journal != nil {
-		jobs = append(jobs, p.verifyJournal, p.uplink.Run, p.watchWish, p.down.Run, p.pulse.Run, p.pulse.Serve)
+		jobs = append(jobs, p.verifyJournal, p.uplink.Run, p.watchWish, p.down.Run, p.pulse.Run, p.pulse.Serve, p.pulse.ServeHanded)
 	}
 	// Followers of a printer work without one, too: the settings may fit it at any moment.
 	return append(jobs, func(ctx context.Context) {

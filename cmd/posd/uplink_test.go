@@ -56,6 +56,7 @@ func newCentre(t *testing.T) *centre {
 			t.Error(err)
 		}
 	}
+	c.in.Handed = c.down.Wish
 	h := web.New(web.Options{Ingest: c.in, Down: c.down, Store: s, Logger: slog.New(slog.DiscardHandler)})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if c.away.Load() {

@@ -286,6 +286,8 @@ const (
 	FiscalSettings    Code = "fiscal.settings"
 	FiscalLacks       Code = "fiscal.lacks"
 	FiscalCustomer    Code = "fiscal.customer"
+	FiscalUnready     Code = "fiscal.unready"
+	FiscalHanded      Code = "fiscal.handed"
 	FiscalStopped     Code = "fiscal.stopped"
 	FiscalNone        Code = "fiscal.none"
 	FiscalBusy        Code = "fiscal.busy"
@@ -819,6 +821,10 @@ var Texts = map[Code]Text{
 		"{name} has no usable {field}: no e-barimt can be issued.", "Set it in the goods, or take the good out."},
 	FiscalCustomer: {Warning, "Худалдан авагчийн ТТД мэдэгдэхгүй байна.", "Дугаараа шалгах, регистрийн оронд 11 – 14 оронтой ТТД оруулах, эсвэл Хувь хүн сонгоно уу.",
 		"The taxpayer number of the business is not known.", "Check the number, enter the taxpayer number (11 to 14 digits) in its place, or choose Person."},
+	FiscalUnready: {Warning, "Өөр касс дээр буцаасны дараа үлдсэн бараа эсвэл тохиргоонд татварын мэдээлэл дутуу.", "Барааны бүртгэл, тохиргоог засаад дахин илгээнэ үү.",
+		"After a return at another till, the goods that stay or the settings lack something that the tax office wants.", "Mend the goods or the settings, then send it again."},
+	FiscalHanded: {Warning, "Өөр касс буцаан авсан {count} буцаалтыг энэ касс татварт мэдээлж чадсангүй.", "PosAPI-ийн тохиргоог шалгана уу. Дахин өөрөө оролдоно.",
+		"{count} returns that other tills took could not be reported by this one.", "Check the settings of PosAPI. It is tried again by itself."},
 	FiscalStopped: {Blocking, "И-баримтын үйлчилгээ холбогдохгүй байна. Тохиргоогоор борлуулалт зогссон.", "PosAPI ажиллаж байгаа эсэхийг шалгана уу.",
 		"The e-barimt service cannot be reached. The settings stop selling meanwhile.", "Check that PosAPI runs."},
 	FiscalNone: {Notice, "Энэ касс и-баримт олгодоггүй.", "Эзэн Тохиргоо → И-баримт хэсэгт хаягийг оруулна.",

@@ -105,6 +105,11 @@ func (d *Done) Add(r event.SaleReturned) {
 	}
 }
 
+// Clone returns a copy that can be changed without touching d.
+func (d Done) Clone() Done {
+	return Done{Lines: maps.Clone(d.Lines), Money: maps.Clone(d.Money), Stamps: slices.Clone(d.Stamps)}
+}
+
 // Clone returns a copy that can be changed without touching r.
 func (r *Return) Clone() *Return {
 	if r == nil {

@@ -268,7 +268,7 @@ func (d *decider) askAgain(r Report, mended *event.Mended) error {
 	if overtaken(c, r.Asked) {
 		return nil
 	}
-	asked.Who, asked.Local, asked.Attempt = d.who, d.local(), c.NextAttempt()
+	asked.Who, asked.Local, asked.Attempt, asked.Doubt = d.who, d.local(), c.NextAttempt(), false
 	if err := d.renew(&asked, c, mended); err != nil {
 		return err
 	}
@@ -293,10 +293,17 @@ func overtaken(c fiscal.Chain, asked uint64) bool {
 // renew gives a request the merchant and the goods' codes as they are now, and its own suffix. The body of a cancellation
 // is that of the receipt issued after it.
 func (d *decider) renew(asked *event.FiscalAsked, c fiscal.Chain, mended *event.Mended) error {
+	if len(asked.Body) == 0 && asked.Job == event.FiscalCorrect {
+		return d.renewHanded(asked, c)
+	}
 	if len(asked.Body) == 0 {
 		return nil
 	}
 	s, err := d.env.Sale(asked.Bill)
+	if fault.CodeOf(err) == fault.BillUnknown && asked.From != "" { // a box before this one has sold
+		numbered(&s, asked.Bill)
+		err = nil
+	}
 	if err != nil {
 		return err
 	}

@@ -595,13 +595,13 @@ func (d *decider) returned(b *sale.Basket, back sale.Back, tenders []event.Tende
 		s.Of = &event.Origin{Bill: r.Bill, Code: r.Code, Point: r.Point}
 	}
 	if len(s.Left) > 0 {
-		s.Paid = paidStill(r, tenders)
+		s.Paid = paidStill(r, tenders, s.Left)
 	}
 	return s
 }
 
 // paidStill says how what stays with the buyer is paid.
-func paidStill(r *sale.Return, tenders []event.Tender) (paid []event.Tender) {
+func paidStill(r *sale.Return, tenders []event.Tender, left []event.Line) []event.Tender {
 	back := map[event.TenderKind]money.Amount{}
 	for kind, a := range r.Done.Money {
 		back[kind] += a
@@ -609,8 +609,9 @@ func paidStill(r *sale.Return, tenders []event.Tender) (paid []event.Tender) {
 	for _, t := range tenders {
 		back[t.Kind] -= t.Amount
 	}
-	for _, t := range payment.Left(r.Sold.Tenders, back) {
-		paid = append(paid, event.Tender{Kind: t.Kind, Given: t.Amount, Amount: t.Amount, Unchecked: t.Kind != event.Cash})
+	var total money.Amount
+	for _, l := range left {
+		total += l.Total
 	}
-	return paid
+	return payStill(r.Sold.Tenders, back, total)
 }
