@@ -112,6 +112,8 @@ type Uplink struct {
 	stored journal.Seq // the cursor
 	hash   journal.Hash
 	limit  int // records a batch
+	// aside is up to where BAAZ has put aside what contradicts the history that it has.
+	aside journal.Seq
 	// refused is a connection key that BAAZ did not want, while the box is a member by another.
 	refused wire.Key
 }
@@ -315,11 +317,14 @@ func (u *Uplink) round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := u.believe(ctx, head); err != nil {
-		return err
+	if err = u.believe(ctx, head); err == nil {
+		u.become(Online, "", 0)
+		err = u.send(ctx, baaz)
 	}
-	u.become(Online, "", 0)
-	return u.send(ctx, baaz)
+	if t := new(trouble); errors.As(err, &t) && (t.code == fault.BoxForked || t.code == fault.BoxRestored) {
+		return u.sendAside(ctx, baaz, t)
+	}
+	return err
 }
 
 // isNew reports whether somebody wants to join by another key than the one that the box has joined by.
@@ -336,7 +341,7 @@ func refusedForGood(err error) bool {
 // send sends everything there is, and then whatever comes.
 func (u *Uplink) send(ctx context.Context, baaz baaz) error {
 	for {
-		batch, err := u.batch()
+		batch, err := u.batch(u.acked)
 		if err != nil {
 			return err
 		}
@@ -349,16 +354,10 @@ func (u *Uplink) send(ctx context.Context, baaz baaz) error {
 			}
 			continue
 		}
-		head, err := u.post(ctx, baaz, batch)
-		var t *trouble
-		if errors.As(err, &t) && t.code == fault.BatchTooLarge && len(batch) > 1 {
-			u.limit = max(1, len(batch)/2)
-			continue
-		}
+		head, _, err := u.postSome(ctx, baaz, batch)
 		if err != nil {
 			return err
 		}
-		u.limit = min(batchRecords, 2*u.limit)
 		if err := u.believe(ctx, head); err != nil {
 			return err
 		}
@@ -368,9 +367,26 @@ func (u *Uplink) send(ctx context.Context, baaz baaz) error {
 	}
 }
 
-// batch returns the next records to send; none where BAAZ has all of them.
-func (u *Uplink) batch() ([]journal.Record, error) {
-	records, err := u.o.Log.Records(u.acked, u.limit)
+// postSome posts records, fewer of them where BAAZ does not want so many at once; it returns those that it has posted.
+func (u *Uplink) postSome(ctx context.Context, baaz baaz, batch []journal.Record) (wire.Head, []journal.Record, error) {
+	for {
+		head, err := u.post(ctx, baaz, batch)
+		var t *trouble
+		if errors.As(err, &t) && t.code == fault.BatchTooLarge && len(batch) > 1 {
+			u.limit = max(1, len(batch)/2)
+			batch = batch[:u.limit]
+			continue
+		}
+		if err == nil {
+			u.limit = min(batchRecords, 2*u.limit)
+		}
+		return head, batch, err
+	}
+}
+
+// batch returns the next records to send behind one of them; none where that is the last.
+func (u *Uplink) batch(after journal.Seq) ([]journal.Record, error) {
+	records, err := u.o.Log.Records(after, u.limit)
 	if err != nil {
 		return nil, err
 	}
@@ -427,17 +443,22 @@ func (u *Uplink) believe(ctx context.Context, h wire.Head) error {
 	if h.Standing == wire.Revoked {
 		return &trouble{code: fault.BoxRevoked, stop: true}
 	}
-	if h.Seq > 0 && h.Status != http.StatusConflict {
+	if h.Status != http.StatusConflict {
 		if err := u.holdAgainst(h); err != nil {
 			return err
 		}
 	}
+	if h.Status != http.StatusConflict {
+		u.acknowledge(ctx, h.Seq)
+	}
+	return u.hear(ctx, h)
+}
+
+// hear takes in what a head says whether or not it is in this box's journal: the time, and that another box has the point.
+func (u *Uplink) hear(ctx context.Context, h wire.Head) error {
 	u.stamp.hear(h.Time)
 	if u.o.Authentic != nil {
 		u.o.Authentic(time.UnixMicro(h.Time))
-	}
-	if h.Status != http.StatusConflict {
-		u.acknowledge(ctx, h.Seq)
 	}
 	if h.Standing == wire.Replaced && !u.o.Membership().Replaced {
 		return u.o.Log.Tell(ctx, event.BoxReplaced{})
@@ -448,6 +469,9 @@ func (u *Uplink) believe(ctx context.Context, h wire.Head) error {
 // holdAgainst finds out whether BAAZ's head is in this box's journal. If it lies beyond its end, the journal is an old
 // copy of itself; if another record stands there, two boxes speak with one name.
 func (u *Uplink) holdAgainst(h wire.Head) error {
+	if h.Seq == 0 {
+		return nil
+	}
 	own, err := u.o.Log.Records(h.Seq-1, 1)
 	switch {
 	case err != nil:

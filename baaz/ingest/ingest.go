@@ -170,7 +170,8 @@ func (i *Ingest) take(tx *store.Tx, c store.Company, records []journal.Record, c
 	case row.State == store.BoxRevoked:
 		return row, fault.BoxRevoked, nil, nil
 	case first.Seq > row.Seq+1:
-		return row, fault.BatchGap, nil, nil
+		row, code, err = i.beyond(tx, c, row, records)
+		return row, code, nil, err
 	case last.Seq <= row.Seq:
 		known, err := tx.RecordHash(c, row.Box, last.Seq)
 		if err == nil && known != last.Hash {
@@ -241,12 +242,6 @@ const (
 	AlarmReplaced = "after replacement"
 )
 
-// fork keeps what contradicts the chain. The chain itself goes on: nobody can tell from here which of two histories is
-// the true one, so both are kept.
-func (i *Ingest) fork(tx *store.Tx, c store.Company, row store.BoxRow, records []journal.Record) (store.BoxRow, fault.Code, error) {
-	return row, fault.BoxForked, i.aside(tx, c, row, AlarmFork, records, i.micros())
-}
-
 // aside puts records that are not in the chain into quarantine and raises an alarm.
 func (i *Ingest) aside(tx *store.Tx, c store.Company, row store.BoxRow, why string, records []journal.Record, now int64) error {
 	if why == AlarmFork {
@@ -254,6 +249,14 @@ func (i *Ingest) aside(tx *store.Tx, c store.Company, row store.BoxRow, why stri
 		if records, err = differing(tx, c, row, records); err != nil {
 			return err
 		}
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	last := records[len(records)-1]
+	before, err := tx.IsAside(c, row.Box, last.Seq, last.Hash)
+	if err != nil || before { // it says again what it has said
+		return err
 	}
 	if err := tx.SetAside(c, now, why, records); err != nil {
 		return err

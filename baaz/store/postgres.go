@@ -33,13 +33,6 @@ func openPostgres(ctx context.Context, dsn string) (where string, db *sql.DB, er
 	return where, db, nil
 }
 
-// durable makes a commit mean what BAAZ signs for: with synchronous_commit off, as some set it for speed, the server says
-// done before anything is on its disk. Stricter settings, which wait for a second server as well, stay.
-func durable(ctx context.Context, on *pgx.Conn) error {
-	_, err := on.Exec(ctx, `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`)
-	return err
-}
-
 func (s *Store) writePostgres(ctx context.Context, fn func(*Tx) error) error {
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {

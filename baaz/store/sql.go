@@ -42,6 +42,7 @@ const (
 	sqlBoxPut      = `INSERT INTO box (company, box, public_key, point, epoch, state, head_seq, head_hash, learned, joined, seen) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, 0, $8, $8)
 		ON CONFLICT (company, box) DO UPDATE SET point = excluded.point, epoch = excluded.epoch, state = excluded.state, learned = 0, joined = excluded.joined`
 	sqlBoxLock  = `UPDATE box SET seen = $3 WHERE company = $1 AND box = $2 RETURNING point, epoch, state, head_seq, head_hash, learned`
+	sqlBoxHold  = `UPDATE box SET seen = seen WHERE company = $1 AND box = $2 RETURNING point, epoch, state, head_seq, head_hash, learned`
 	sqlBoxRead  = `SELECT point, epoch, state, head_seq, head_hash, learned FROM box WHERE company = $1 AND box = $2`
 	sqlBoxHead  = `UPDATE box SET head_seq = $3, head_hash = $4, learned = $5 WHERE company = $1 AND box = $2`
 	sqlBoxState = `UPDATE box SET state = $3 WHERE company = $1 AND box = $2`
@@ -139,6 +140,12 @@ const (
 	sqlProblemsAdd = `INSERT INTO problem (company, box, seq, code, detail, at) VALUES /*rows*/`
 	sqlProblems    = `SELECT box, seq, code, detail FROM problem WHERE company = $1 ORDER BY box, seq`
 	sqlAside       = `INSERT INTO quarantine (company, box, seq, hash, why, at, raw) VALUES /*rows*/ ON CONFLICT (company, box, seq, hash) DO NOTHING`
+	sqlAsidesOf    = `SELECT seq, raw FROM quarantine WHERE company = $1 AND box = $2 AND why = $3 AND (seq > $4 OR seq = $4 AND hash > $5) ORDER BY seq, hash LIMIT $6`
+	sqlAsideIs     = `SELECT COUNT(*) FROM quarantine WHERE company = $1 AND box = $2 AND seq = $3 AND hash = $4`
+	sqlAsideTake   = `DELETE FROM quarantine WHERE company = $1 AND box = $2 AND seq = $3 AND hash = $4`
+	sqlBranchBox   = `INSERT INTO box (company, box, public_key, point, epoch, state, head_seq, head_hash, learned, joined, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9)`
+	sqlBranchAdd   = `INSERT INTO branch (company, box, trunk, seq, hash, opened) VALUES ($1, $2, $3, $4, $5, $6)`
+	sqlBranches    = `SELECT box, trunk, seq, hash FROM branch WHERE company = $1 ORDER BY trunk, seq, box`
 	sqlAsides      = `SELECT box, seq, why, raw FROM quarantine WHERE company = $1 ORDER BY box, seq, hash`
 	sqlAlarm       = `INSERT INTO alarm (company, box, kind, detail, times, first, last, away_by, away_at) VALUES ($1, $2, $3, $4, 1, $5, $5, '', 0)
 		ON CONFLICT (company, box, kind) DO UPDATE SET times = alarm.times + excluded.times, detail = excluded.detail, last = excluded.last,
@@ -148,12 +155,13 @@ const (
 	sqlAlarmAway = `UPDATE alarm SET away_by = $4, away_at = $5 WHERE company = $1 AND box = $2 AND kind = $3`
 
 	// What people look at. Point 0 in a sum stands for all of them.
-	sqlBoxList       = `SELECT box, point, epoch, state, head_seq, head_hash, learned, joined, seen FROM box WHERE company = $1 ORDER BY point, epoch, box`
-	sqlBoxStates     = `SELECT state, COUNT(*) FROM box GROUP BY state ORDER BY state`
-	sqlAsideCounts   = `SELECT box, COUNT(*) FROM quarantine WHERE company = $1 GROUP BY box`
+	sqlBoxList   = `SELECT box, point, epoch, state, head_seq, head_hash, learned, joined, seen FROM box WHERE company = $1 ORDER BY point, epoch, box`
+	sqlBoxStates = `SELECT state, COUNT(*) FROM box GROUP BY state ORDER BY state`
+	// What is in a chain by now, because its box has joined anew, needs nobody any more.
+	sqlAsideCounts   = `SELECT box, COUNT(*) FROM quarantine WHERE company = $1 AND NOT EXISTS (SELECT 1 FROM record WHERE record.company = quarantine.company AND record.box = quarantine.box AND record.seq = quarantine.seq AND record.hash = quarantine.hash) GROUP BY box`
 	sqlProblemCounts = `SELECT box, COUNT(*) FROM problem WHERE company = $1 GROUP BY box`
 	sqlAlarmCounts   = `SELECT box, COUNT(*) FROM alarm WHERE company = $1 AND away_at = 0 GROUP BY box`
-	sqlAsideList     = `SELECT box, seq, hash, why, at FROM quarantine WHERE company = $1 ORDER BY at DESC, box, seq LIMIT $2`
+	sqlAsideList     = `SELECT box, seq, hash, why, at FROM quarantine WHERE company = $1 AND NOT EXISTS (SELECT 1 FROM record WHERE record.company = quarantine.company AND record.box = quarantine.box AND record.seq = quarantine.seq AND record.hash = quarantine.hash) ORDER BY at DESC, box, seq LIMIT $2`
 	sqlProblemList   = `SELECT box, seq, code, detail, at FROM problem WHERE company = $1 ORDER BY at DESC, box, seq LIMIT $2`
 	sqlRecordsOf     = `SELECT seq, point, late, received, raw FROM record WHERE company = $1 AND box = $2 AND kind = $3 AND seq < $4 ORDER BY seq DESC LIMIT $5`
 	sqlRecordGet     = `SELECT seq, point, late, received, raw FROM record WHERE company = $1 AND box = $2 AND seq = $3`
@@ -351,6 +359,7 @@ var tables = []table{
 	{"delivery", "company, delivery", "company, delivery, webhook, event, body, created, due, tries, done, status, outcome"},
 	{"record", "company, box, seq", "company, box, seq, point, kind, received, late, hash, raw"},
 	{"problem", "company, box, seq", "company, box, seq, code, detail, at"},
+	{"branch", "company, box", "company, box, trunk, seq, hash, opened"},
 	{"quarantine", "company, box, seq, hash", "company, box, seq, hash, why, at, raw"},
 	{"person", "company, person", "company, person, login, login_hash, name, role, password, state, created, seen"},
 	{"session", "company, hash", "company, hash, person, created, seen, network, agent"},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // How the engines keep the same rows. It changes nothing that a statement sees, so it is no migration: it is looked at after
@@ -91,4 +93,11 @@ func schemaOf(ctx context.Context, tx *sql.Tx, table string) (made string, index
 		indexes = append(indexes, text)
 	}
 	return made, indexes, rows.Err()
+}
+
+// durable makes a commit mean what BAAZ signs for: with synchronous_commit off, as some set it for speed, the server says
+// done before anything is on its disk. Stricter settings, which wait for a second server as well, stay.
+func durable(ctx context.Context, on *pgx.Conn) error {
+	_, err := on.Exec(ctx, `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`)
+	return err
 }

@@ -29,8 +29,12 @@ func (s *Store) Check(ctx context.Context, each func(Company, Stored, journal.Re
 			if err != nil {
 				return err
 			}
+			branches, err := t.branchesByBox(c)
+			if err != nil {
+				return err
+			}
 			for _, b := range boxes {
-				if err := t.checkChain(c, b, each, found); err != nil {
+				if err := t.checkChain(c, b, branches[b.Box], each, found); err != nil {
 					return err
 				}
 			}
@@ -55,10 +59,25 @@ func (t *Tx) integrity(found Found) error {
 // checkAtOnce is how many records are held in memory.
 const checkAtOnce = 512
 
-// checkChain walks the records of one box and stops at the first that does not follow.
-func (t *Tx) checkChain(c Company, b BoxRow, each func(Company, Stored, journal.Record) error, found Found) error {
+// branchesByBox finds branches by their own names.
+func (t *Tx) branchesByBox(c Company) (map[journal.Box]*Branch, error) {
+	list, err := t.Branches(c)
+	all := map[journal.Box]*Branch{}
+	for i := range list {
+		all[list[i].Box] = &list[i]
+	}
+	return all, err
+}
+
+// checkChain walks the records of one box and stops at the first that does not follow. Those of a branch follow from its
+// trunk, whose name they bear; each is told of them under the branch's.
+func (t *Tx) checkChain(c Company, b BoxRow, branch *Branch, each func(Company, Stored, journal.Record) error, found Found) error {
 	var seq journal.Seq
 	var hash journal.Hash
+	name := b.Box
+	if branch != nil {
+		seq, hash, name = branch.Seq, branch.Hash, branch.Trunk
+	}
 	for {
 		list, err := t.Records(c, b.Box, seq, checkAtOnce)
 		if err != nil {
@@ -66,14 +85,14 @@ func (t *Tx) checkChain(c Company, b BoxRow, each func(Company, Stored, journal.
 		}
 		for _, st := range list {
 			r, err := journal.Decode(st.Raw)
-			if err == nil && (r.Seq != seq+1 || st.Seq != r.Seq || r.Prev != hash || r.Box != b.Box) {
+			if err == nil && (r.Seq != seq+1 || st.Seq != r.Seq || r.Prev != hash || r.Box != name) {
 				err = fmt.Errorf("does not follow from the record before it")
 			}
 			if err != nil {
 				found("company %d, box %s, sequence %d: %v", c, b.Box, st.Seq, err)
 				return nil
 			}
-			seq, hash = r.Seq, r.Hash
+			seq, hash, r.Box = r.Seq, r.Hash, b.Box
 			if each == nil {
 				continue
 			}
