@@ -382,8 +382,8 @@ func (c *centre) countFork(clone *uplinktest.Box, sales int) {
 	if err != nil || seen.Sales != sales || seen.Records != c.asides() {
 		c.t.Errorf("of the fork BAAZ says %+v, %v; %d sales in %d records", seen, err, sales, c.asides())
 	}
-	told := ingest.Forked{}
-	done, err := c.in.CountFork(ctx, c.company, clone.ID, func(_ *store.Tx, f ingest.Forked) error { told = f; return nil })
+	told := store.Forked{}
+	done, err := c.in.CountFork(ctx, c.company, clone.ID, func(_ *store.Tx, f store.Forked) error { told = f; return nil })
 	if err != nil || done != seen || told != seen || c.asides() != 0 {
 		c.t.Errorf("counted %+v, told %+v of %+v, %v; %d are still aside", done, told, seen, err, c.asides())
 	}

@@ -3,7 +3,6 @@ package ingest
 import (
 	"context"
 	"errors"
-	"time"
 
 	"posbox/baaz/store"
 	"posbox/journal"
@@ -97,15 +96,8 @@ func (i *Ingest) grow(tx *store.Tx, c store.Company, row store.BoxRow, records [
 	return row, tx.MoveHead(c, row)
 }
 
-// Forked is what a box has said that is not in its chain.
-type Forked struct {
-	Records int
-	Sales   int
-	First   time.Time // when the first of those sales was made, by the box's clock; zero: there is none
-	Last    time.Time
-}
-
-func (f *Forked) add(r journal.Record) {
+// addForked counts a record of a fork in.
+func addForked(f *store.Forked, r journal.Record) {
 	f.Records++
 	if x := count([]journal.Record{r})[0]; x.sale == nil || x.back {
 		return
@@ -124,13 +116,13 @@ func (f *Forked) add(r journal.Record) {
 const forkRun = 2000
 
 // LookAtFork tells what a box has in quarantine because it is a second history.
-func (i *Ingest) LookAtFork(ctx context.Context, c store.Company, box journal.Box) (f Forked, err error) {
+func (i *Ingest) LookAtFork(ctx context.Context, c store.Company, box journal.Box) (f store.Forked, err error) {
 	var behind journal.Record
 	for more := true; more && err == nil; {
 		err = i.store.Read(ctx, func(tx *store.Tx) error {
 			list, err := asidesOf(tx, c, box, behind)
 			for _, r := range list {
-				f.add(r)
+				addForked(&f, r)
 				behind = r
 			}
 			more = len(list) == forkRun
@@ -155,10 +147,10 @@ func asidesOf(tx *store.Tx, c store.Company, box journal.Box, behind journal.Rec
 
 // CountFork counts what a box has in quarantine because it is a second history, and from now on whatever follows from it.
 // It goes in runs, each whole in itself, so that others are heard in between; what also does belongs to the last of them.
-func (i *Ingest) CountFork(ctx context.Context, c store.Company, box journal.Box, also func(*store.Tx, Forked) error) (f Forked, err error) {
+func (i *Ingest) CountFork(ctx context.Context, c store.Company, box journal.Box, also func(*store.Tx, store.Forked) error) (f store.Forked, err error) {
 	var behind journal.Record
 	for more := true; more && err == nil; {
-		var run Forked
+		var run store.Forked
 		var next journal.Record
 		err = i.store.Write(ctx, func(tx *store.Tx) (err error) {
 			run, next = f, behind
@@ -178,7 +170,7 @@ func (i *Ingest) CountFork(ctx context.Context, c store.Company, box journal.Box
 	return f, err
 }
 
-func (i *Ingest) countRun(tx *store.Tx, c store.Company, box journal.Box, behind *journal.Record, f *Forked) (more bool, err error) {
+func (i *Ingest) countRun(tx *store.Tx, c store.Company, box journal.Box, behind *journal.Record, f *store.Forked) (more bool, err error) {
 	trunk, err := tx.HoldBox(c, box)
 	if errors.Is(err, store.ErrNone) {
 		return false, fault.New(fault.BoxUnknown)
@@ -205,7 +197,7 @@ func (i *Ingest) countRun(tx *store.Tx, c store.Company, box journal.Box, behind
 		}
 		rows[row.Box] = row
 		for _, r := range run {
-			f.add(r)
+			addForked(f, r)
 		}
 		err = tx.TakeAside(c, box, run)
 	}

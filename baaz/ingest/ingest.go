@@ -238,7 +238,7 @@ func (i *Ingest) learned(row *store.BoxRow, replaced bool, fresh []journal.Recor
 
 // Kinds of alarms.
 const (
-	AlarmFork     = "fork"
+	AlarmFork     = store.AlarmFork
 	AlarmReplaced = "after replacement"
 )
 

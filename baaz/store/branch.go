@@ -2,6 +2,7 @@ package store
 
 import (
 	"crypto/sha256"
+	"time"
 
 	"posbox/journal"
 )
@@ -12,6 +13,17 @@ type Branch struct {
 	Trunk journal.Box // under whose name its records were sent
 	Seq   journal.Seq // the last record that both have
 	Hash  journal.Hash
+}
+
+// AlarmFork is the kind of alarm that a second history raises, and why its records are put aside.
+const AlarmFork = "fork"
+
+// Forked is what a box has said that is not in its chain.
+type Forked struct {
+	Records int
+	Sales   int
+	First   time.Time // when the first of those sales was made, by the box's clock; zero: there is none
+	Last    time.Time
 }
 
 // BranchBox names the branch that begins with a record.

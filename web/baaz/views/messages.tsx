@@ -79,6 +79,7 @@ function Alarms({ boxes, name }: { boxes: Box[]; name: (p: number) => string }) 
       <ul class="till-lines">{list.map((a) => (
         <li key={a.box + a.kind} data-test="alarm"><span class="stacked"><strong>{name(boxes.find((b) => b.box === a.box)?.point ?? 0)}: {tOf('alarm.kind.', a.kind)}</strong>
           <span class="remark">{t('alarm.times', { count: a.times, when: wall(new Date(a.last)) })}</span></span>
+          {a.kind === 'fork' && <a class="button" href={href(`tills/point/${boxes.find((b) => b.box === a.box)?.point ?? 0}`)} data-test="alarm-look">{t('alarm.look')}</a>}
           {may('points') && <Button label={t('alarm.away')} test="alarm-away" press={() => void away(a)} />}</li>
       ))}</ul>
     </Card>

@@ -166,6 +166,35 @@ function Fetched({ box }: { box: Box }) {
   );
 }
 
+interface Fork { records: number; sales: number; first: string | null; last: string | null }
+
+// Second shows what a box has sent in a second history, and lets somebody count it.
+function Second({ of, done }: { of: Till; done: () => void }) {
+  const path = own(`/boxes/${of.box!.box}/fork`);
+  const { data, again } = useLoad<Fork>(path, beat);
+  if (!data || data.records === 0) return null;
+  const count = () => confirm({ title: t('fork.sure', { point: of.point.name }), text: t('fork.sure_about'), label: t('fork.count'), act: async () => {
+    try {
+      const counted = await post<Fork>(path);
+      tell(t('fork.counted', { count: group(String(counted.sales)) }));
+    } catch (e) {
+      tellFault(asFault(e));
+    }
+    again();
+    done();
+  } });
+  return (
+    <Card title={t('fork.title')} test="till-fork" aside={may('points') && <Button kind="primary" label={t('fork.count')} test="fork-count" press={count} />}>
+      <p>{t('fork.about')}</p>
+      <ul class="till-lines">
+        <li><span>{data.first && data.last ? t('fork.sales', { count: group(String(data.sales)), from: wall(new Date(data.first)), to: wall(new Date(data.last)) }) : t('fork.no_sales')}</span></li>
+        <li><span class="remark">{t('fork.records', { count: group(String(data.records)) })}</span></li>
+      </ul>
+      <p class="remark">{t('fork.next')}</p>
+    </Card>
+  );
+}
+
 function Before({ boxes }: { boxes: Box[] }) {
   if (boxes.length === 0) return null;
   return (
@@ -198,7 +227,7 @@ export function OneTill() {
         {may('points') && till.box?.state === 'active' && <Button label={t('till.revoke')} icon="stop" test="till-revoke" press={shutOut} />}
       </Head>
       <Wrong fault={wrong} again={again} />
-      {till.box ? <div class="till-page"><div class="cards"><Facts of={till} /><History point={id} /><Before boxes={till.before} /></div><div class="cards"><TroubleList of={till} /><Devices of={till} />{may('points') && <Fetched box={till.box} />}</div></div>
+      {till.box ? <div class="till-page"><div class="cards"><Facts of={till} /><History point={id} /><Before boxes={till.before} /></div><div class="cards">{till.box.quarantine > 0 && <Second of={till} done={again} />}<TroubleList of={till} /><Devices of={till} />{may('points') && <Fetched box={till.box} />}</div></div>
         : <Empty icon="till" title={t('till.none')} text={t('till.none_about')} test="till-none" />}
     </>
   );

@@ -156,6 +156,11 @@ func tillScenes() []Scene {
 		}
 		return all
 	}
+	cloned := tillBoxes()
+	cloned[0].(object)["quarantine"], cloned[0].(object)["alarms"] = 41, 1
+	fork := map[string]any{"GET " + company + "/boxes": object{"boxes": cloned},
+		"GET " + company + "/boxes/" + boxID(1) + "/fork": object{"records": 41, "sales": 17, "first": "2026-11-28T01:12:00Z", "last": "2026-11-28T05:40:00Z"},
+		"GET " + company + "/alarms":                      object{"alarms": list{object{"box": boxID(1), "kind": "fork", "detail": "", "times": 3, "first": "2026-11-28T01:13:00Z", "last": "2026-11-28T05:41:00Z", "away": nil}}}}
 	key := map[string]any{"POST " + company + "/points/6/keys": keyMade(), "POST " + company + "/points/2/keys": keyMade()}
 	return []Scene{
 		{Name: "tills", At: "tills", Page: "tills", Do: "wait tills-row", Answers: with(nil)},
@@ -163,6 +168,9 @@ func tillScenes() []Scene {
 		{Name: "till", At: "tills/point/2", Page: "tills/point", Do: "wait till-trouble", Answers: with(nil)},
 		{Name: "till-silent", At: "tills/point/3", Page: "tills/point", Do: "wait till-trouble", Answers: with(nil)},
 		{Name: "till-revoke", At: "tills/point/1", Page: "tills/point", Do: "wait till-facts; tap till-revoke; wait sure-yes", Answers: with(nil)},
+		{Name: "till-fork", At: "tills/point/1", Page: "tills/point", Do: "wait till-fork", Answers: with(fork)},
+		{Name: "till-fork-sure", At: "tills/point/1", Page: "tills/point", Do: "wait till-fork; tap fork-count; wait sure-yes", Answers: with(fork)},
+		{Name: "messages-fork", At: "tills/messages", Page: "tills/messages", Do: "wait alarm-look", Answers: with(fork)},
 		{Name: "messages", At: "tills/messages", Page: "tills/messages", Do: "wait message; wait hook; wait troubles-row", Answers: with(nil)},
 		{Name: "messages-none", At: "tills/messages", Page: "tills/messages", Do: "wait no-messages; wait hooks", Answers: map[string]any{"GET " + company + "/troubles": object{"troubles": list{}},
 			"GET " + company + "/watch": object{"silent": 0, "resting": false, "unsent": 0, "repeats": 0, "hours": 24}, "GET " + company + "/alarms": object{"alarms": list{}}, "GET " + company + "/webhooks": object{"webhooks": list{}}}},

@@ -1,0 +1,54 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"posbox/baaz/store"
+)
+
+// ForkView is what a box has sent that contradicts its history: it was cloned, or its disk restored from an old copy.
+type ForkView struct {
+	Records int        `json:"records"` // that wait in quarantine for somebody to decide
+	Sales   int        `json:"sales"`
+	First   *time.Time `json:"first"` // when the first of those sales was made, by the box's clock; null: there is none
+	Last    *time.Time `json:"last"`
+}
+
+func forkView(f store.Forked) ForkView {
+	v := ForkView{Records: f.Records, Sales: f.Sales}
+	if f.Sales > 0 {
+		v.First, v.Last = &f.First, &f.Last
+	}
+	return v
+}
+
+func (s *Server) fork(c *call) (ForkView, error) {
+	b, err := c.box()
+	if err != nil {
+		return ForkView{}, err
+	}
+	f, err := s.o.Ingest.LookAtFork(c.ctx(), c.company, b)
+	return forkView(f), err
+}
+
+// countFork counts what a box has sold in its second history, and from now on whatever follows from it. Who does so has
+// looked at the alarm as well.
+func (s *Server) countFork(c *call) (ForkView, error) {
+	b, err := c.box()
+	if err != nil {
+		return ForkView{}, err
+	}
+	f, err := s.o.Ingest.CountFork(c.ctx(), c.company, b, func(tx *store.Tx, f store.Forked) error {
+		a, err := tx.LockAlarm(c.company, b, store.AlarmFork)
+		if err == nil {
+			err = tx.PutAlarmAway(c.company, a, c.who.Name, s.micros())
+		}
+		if err != nil && !errors.Is(err, store.ErrNone) {
+			return err
+		}
+		return s.note(tx, c, c.company, "box.counted", b.String(), fmt.Sprintf("%d sales in %d records", f.Sales, f.Records))
+	})
+	return forkView(f), err
+}
