@@ -320,6 +320,9 @@ func (d *decider) renew(asked *event.FiscalAsked, c fiscal.Chain, mended *event.
 		}
 		return d.fiscalBody(asked, s, fiscal.Options{Attempt: attempt})
 	}
+	if *asked, err = c.Addressed(*asked); err != nil {
+		return err
+	}
 	r, err := fiscal.ReadRequest(asked.Body)
 	if err != nil {
 		return err
@@ -334,6 +337,11 @@ func (d *decider) renew(asked *event.FiscalAsked, c fiscal.Chain, mended *event.
 	r = r.Renewed(d.env.Fiscal.Merchant, suffix)
 	if mended != nil {
 		r, asked.Customer = r.Readdressed(*mended)
+	}
+	if asked.Customer != "" { // it would only be refused again
+		if _, found := d.business(asked.Customer); found != fiscal.FoundKnown && found != fiscal.FoundAway {
+			return fault.New(fault.FiscalCustomer)
+		}
 	}
 	asked.Body = r.Body()
 	return nil

@@ -214,6 +214,8 @@ func TestMendedBuyer(t *testing.T) {
 			t.Errorf("%+v, %s", r, later)
 		}
 		s.told(event.FiscalRefused)
+		s.env.Fiscal.Business = func(event.Register) (event.Business, fiscal.Found) { return event.Business{}, fiscal.FoundUnknown }
+		s.refused(fault.FiscalCustomer, "fiscal.repeat", map[string]any{"bill": bill}) // it would only be refused again
 		s.must("fiscal.repeat", map[string]any{"bill": bill, "register": "20200033310"})
 		if a := s.newest(); a.Customer != "" || a.Attempt == correct.Attempt {
 			t.Errorf("%+v", a)
