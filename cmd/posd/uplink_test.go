@@ -26,6 +26,7 @@ import (
 type centre struct {
 	t       *testing.T
 	store   *baaz.Store
+	file    string // of the store
 	in      *ingest.Ingest
 	down    *down.Down
 	regs    *registers.Registers
@@ -39,11 +40,12 @@ type centre struct {
 func newCentre(t *testing.T) *centre {
 	t.Helper()
 	ctx := context.Background()
-	s, err := baaz.Open(ctx, filepath.Join(t.TempDir(), "baaz.db"))
+	file := filepath.Join(t.TempDir(), "baaz.db")
+	s, err := baaz.Open(ctx, file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &centre{t: t, store: s}
+	c := &centre{t: t, store: s, file: file}
 	if c.in, err = ingest.New(ctx, s, time.Now); err != nil {
 		t.Fatal(err)
 	}
