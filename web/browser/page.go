@@ -115,14 +115,6 @@ func (p *Page) Throttle(times float64) {
 	must(p.t, err)
 }
 
-// Unwatched lets the browser tell no more of the page's requests: telling costs time that no till spends. What goes wrong
-// with them is no longer heard of.
-func (p *Page) Unwatched() {
-	p.t.Helper()
-	_, err := chromedp.Call(p.ctx, network.Disable, cdp.Empty{})
-	must(p.t, err)
-}
-
 // Picture returns what the screen shows, as PNG.
 func (p *Page) Picture() []byte {
 	p.t.Helper()

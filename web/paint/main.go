@@ -72,6 +72,7 @@ var clocks = []struct {
 type figures struct {
 	least, scans, searches []times
 	answers                []float64
+	spent                  []browser.Spent // of a scan
 }
 
 // round measures all of it in one browser.
@@ -79,15 +80,16 @@ func round(t browser.T, br *browser.Browser, shop *shop, o options) (f figures) 
 	empty := br.Blank(t)
 	empty.Unwatched()
 	empty.Throttle(o.throttle)
-	f.least = drop(least(empty, o.samples+warm))
+	f.least = drop(least(t, empty, o.samples+warm))
 
 	p := br.Page(t, shop.link())
 	p.Stage("sell")
 	p.Unwatched()
 	p.Throttle(o.throttle)
-	f.scans, f.answers = scan(p, shop, o)
-	f.scans, f.answers = drop(f.scans), drop(f.answers)
-	f.searches = drop(search(p, shop, o.samples+warm))
+	w := watch(t, p, "")
+	f.scans, f.answers, f.spent = scan(w, shop, o)
+	f.scans, f.answers, f.spent = drop(f.scans), drop(f.answers), drop(f.spent)
+	f.searches = drop(search(w, shop, o.samples+warm))
 	return f
 }
 
@@ -102,6 +104,7 @@ func (f figures) print(out io.Writer) {
 	row(out, "  until the page has changed", of(f.scans, changing), reference)
 	row(out, "  then until a frame begins", of(f.scans, waiting), waits)
 	row(out, "  less the wait for the frame", of(f.scans, working), works)
+	f.account(out)
 	row(out, "search: key → painted", of(f.searches, painting), reference)
 	row(out, "  until the page has changed", of(f.searches, changing), reference)
 	row(out, "  then until a frame begins", of(f.searches, waiting), waits)
@@ -110,6 +113,22 @@ func (f figures) print(out io.Writer) {
 		row(out, fmt.Sprintf("  the %d that find another list", len(listed)), of(listed, painting), reference)
 		row(out, "    less the wait for the frame", of(listed, working), works)
 	}
+}
+
+// account says what a scan costs the page's thread in processor, which other programs do not blur.
+func (f figures) account(out io.Writer) {
+	each := func(which func(browser.Spent) float64) (all []float64) {
+		for _, s := range f.spent {
+			all = append(all, which(s))
+		}
+		return all
+	}
+	thread := each(func(s browser.Spent) float64 { return s.Thread })
+	row(out, "  the thread's processor", thread, thread)
+	row(out, "    of it script", each(func(s browser.Spent) float64 { return s.Script }), thread)
+	row(out, "    style and layout", each(func(s browser.Spent) float64 { return s.Style + s.Layout }), thread)
+	layouts := each(func(s browser.Spent) float64 { return s.Layouts })
+	row(out, "    how many layouts", layouts, layouts)
 }
 
 func drop[V any](all []V) []V { return all[min(warm, len(all)):] }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,11 +12,16 @@ import (
 
 // probe notes when a key came (the browser's own time stamp), when the page had changed by it, when the frame with the
 // change began, and when that frame had been made: the message arrives after style, layout, paint and commit. What the
-// compositor and a screen then take is no longer the page's, and the same for an empty one.
+// compositor and a screen then take is no longer the page's, and the same for an empty one. The page tells all of it by
+// itself, afterwards: a page that is asked meanwhile is slower than a till.
 const probe = `
-	const probe = window.probe = { key: 0, changed: 0, frame: 0, painted: 0, want: null };
+	const probe = window.probe = { key: 0, changed: 0, frame: 0, want: null };
+	const tell = (what) => told(JSON.stringify(what));
 	const channel = new MessageChannel();
-	channel.port1.onmessage = () => { probe.painted = performance.now(); };
+	channel.port1.onmessage = () => {
+		const painted = performance.now();
+		tell({ Changed: probe.changed - probe.key, Waited: probe.frame - probe.changed, Painted: painted - probe.key });
+	};
 	const after = () => {
 		probe.changed = performance.now();
 		requestAnimationFrame(() => {
@@ -29,6 +35,13 @@ const probe = `
 		if (probe.want) probe.want = '#nothing'; // the first paint counts
 		after();
 	}).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+	new PerformanceObserver((list) => list.getEntries().forEach((e) => tell({ Path: new URL(e.name).pathname, Answered: e.duration }))).observe({ type: 'resource' });
+	const post = Worker.prototype.postMessage; // commands go by a worker, and are answered when its message comes
+	Worker.prototype.postMessage = function (errand) {
+		const began = performance.now();
+		this.addEventListener('message', () => tell({ Path: new URL(errand.path, location).pathname, Answered: performance.now() - began }), { once: true });
+		post.call(this, errand);
+	};
 	addEventListener('input', () => { if (!probe.want) after(); }, true); // a letter in its field is no mutation`
 
 // times is what became of one key, in ms: from it to the changed page, from there to the frame, all together.
@@ -37,20 +50,72 @@ type times struct {
 	listed                   bool // a search's list has become another
 }
 
+// said is what a page tells: that a frame has been made, or that posd has answered.
+type said struct {
+	times
+	Path     string
+	Answered float64
+}
+
+// watched is a page with the probe.
+type watched struct {
+	*browser.Page
+	t    browser.T
+	told <-chan string
+}
+
+func watch(t browser.T, p *browser.Page, before string) *watched {
+	w := &watched{p, t, p.Told()}
+	p.Do(before + probe)
+	return w
+}
+
+// await reads what the page tells until that is enough. A page that says nothing for a time (0: a long one) has said all.
+func (w *watched) await(what string, calm time.Duration, enough func(said) bool) {
+	for {
+		patience := 30 * time.Second
+		if calm > 0 {
+			patience = calm
+		}
+		select {
+		case text := <-w.told:
+			var s said
+			must(w.t, json.Unmarshal([]byte(text), &s))
+			if enough(s) {
+				return
+			}
+		case <-time.After(patience):
+			if calm == 0 {
+				w.t.Fatalf("%s: not within %v", what, patience)
+			}
+			return
+		}
+	}
+}
+
+// painted waits until the page has been painted.
+func (w *watched) painted() (t times) {
+	w.await("the page is painted", 0, func(s said) bool {
+		t = s.times
+		return s.Painted > 0
+	})
+	return t
+}
+
 // least measures a page that does as little as one can: each Enter adds one element.
-func least(p *browser.Page, n int) (all []times) {
-	p.Do(`document.body.append(document.createElement('main'));
+func least(t browser.T, p *browser.Page, n int) (all []times) {
+	w := watch(t, p, `document.body.append(document.createElement('main'));
 		addEventListener('keydown', (e) => {
 			if (e.key !== 'Enter') return;
 			const line = document.createElement('div');
 			line.id = 'line' + document.body.firstElementChild.childElementCount;
 			line.textContent = line.id;
 			document.body.firstElementChild.append(line);
-		});` + probe)
+		});`)
 	for i := range n {
-		p.Do(`probe.painted = 0; probe.want = '#line` + strconv.Itoa(i) + `';`)
+		w.Do(`probe.want = '#line` + strconv.Itoa(i) + `';`)
 		hurry(p, "8651070010097")
-		all = append(all, painted(p))
+		all = append(all, w.painted())
 	}
 	return all
 }
@@ -61,32 +126,40 @@ func hurry(p *browser.Page, code string) {
 	p.PressAt("Enter", browser.Now)
 }
 
-// painted waits for the paint and returns how long after the last key it was.
-func painted(p *browser.Page) times {
-	p.Until("it is painted", "probe.painted > 0")
-	return browser.Look[times](p, "{ Changed: probe.changed - probe.key, Waited: probe.frame - probe.changed, Painted: probe.painted - probe.key }")
-}
-
-// scan measures scans into a basket that keeps its length. answers is what posd itself took of them, network included.
-func scan(p *browser.Page, s *shop, o options) (scans []times, answers []float64) {
+// scan measures scans into a basket that keeps its length. answers is what posd itself took of them, network included;
+// spent is what the page's thread did from the first digit until nothing was left to do.
+func scan(w *watched, s *shop, o options) (scans []times, answers []float64, spent []browser.Spent) {
 	for i := range o.lines {
 		s.command("line.scan", fields{"code": s.goods[i].barcode})
 	}
-	p.Count("line", o.lines)
-	p.Do(probe)
+	w.Count("line", o.lines)
 	for i := range o.samples + warm {
 		g := s.goods[o.lines+i%(len(s.goods)-o.lines)]
-		p.Do(fmt.Sprintf(`performance.clearResourceTimings(); probe.painted = 0; probe.want = '[data-test="line"][data-good=%q]';`, g.code))
-		hurry(p, g.barcode)
-		scans = append(scans, painted(p))
-		p.Until("posd's answer is there", `performance.getEntriesByType('resource').some((e) => e.name.includes('/api/commands'))`)
-		answers = append(answers, browser.Look[float64](p, `performance.getEntriesByType('resource').filter((e) => e.name.includes('/api/commands')).at(-1).duration`))
+		w.Do(fmt.Sprintf(`probe.want = '[data-test="line"][data-good=%q]';`, g.code))
+		before := w.Spent()
+		hurry(w.Page, g.barcode)
+		var key times
+		var answer float64
+		w.await("the line is painted, and posd has answered", 0, func(s said) bool {
+			if s.Painted > 0 {
+				key = s.times
+			}
+			if s.Path == "/api/commands" {
+				answer = s.Answered
+			}
+			return key.Painted > 0 && answer > 0
+		})
+		time.Sleep(rest)
+		scans, answers, spent = append(scans, key), append(answers, answer), append(spent, w.Spent().Less(before))
 		s.removeLast()
-		p.Count("line", o.lines)
-		time.Sleep(20 * time.Millisecond) // the page is as calm as between two goods of a real cashier
+		w.Count("line", o.lines)
+		time.Sleep(rest)
 	}
-	return scans, answers
+	return scans, answers, spent
 }
+
+// rest lets the page become as calm as between two goods of a real cashier.
+const rest = 50 * time.Millisecond
 
 // found is what the list of a search says.
 const found = `[...document.querySelectorAll('.found')].slice(0, 5).map((e) => e.textContent).join()`
@@ -94,34 +167,31 @@ const found = `[...document.querySelectorAll('.found')].slice(0, 5).map((e) => e
 // search measures keys of a name search. What a key causes comes in several steps (its echo, the list); the last paint
 // counts, once posd has answered and the page has been calm. Rows below what a screen has room for come later and do not.
 // A key that finds what stands there already is painted with its echo; one that finds something else needs a second frame.
-func search(p *browser.Page, s *shop, n int) (all []times) {
-	p.Do("probe.want = null;")
+func search(w *watched, s *shop, n int) (all []times) {
 	for i := 0; len(all) < n; i++ {
 		word := []rune(strings.ToLower(s.goods[i%len(s.goods)].word))
-		p.Press("F2")
-		p.Stage("goods")
-		p.Settle()
+		w.Press("F2")
+		w.Stage("goods")
+		w.Settle()
 		for _, r := range word[:min(len(word), 5)] {
-			before := browser.Look[string](p, found)
-			p.Do(`probe.want = null; probe.painted = 0; performance.clearResourceTimings();`)
-			p.PressAt(string(r), browser.Now)
-			p.Until("posd has answered "+string(r), `performance.getEntriesByType('resource').some((e) => e.name.includes('/api/goods?') && e.responseEnd > 0)`)
-			p.Do(`probe.want = null;`)
-			calm(p)
-			key := painted(p)
-			key.listed = browser.Look[string](p, found) != before
+			before := browser.Look[string](w.Page, found)
+			w.await("", rest, func(said) bool { return false })
+			w.Do(`probe.want = null;`)
+			w.PressAt(string(r), browser.Now)
+			var key times
+			last := func(s said) bool {
+				if s.Painted > 0 {
+					key = s.times
+				}
+				return s.Path == "/api/goods"
+			}
+			w.await("posd has answered "+string(r), 0, last)
+			w.await("", 80*time.Millisecond, func(s said) bool { last(s); return false })
+			key.listed = browser.Look[string](w.Page, found) != before
 			all = append(all, key)
 		}
-		p.Press("Escape")
-		p.Stage("sell")
+		w.Press("Escape")
+		w.Stage("sell")
 	}
 	return all[:n]
-}
-
-// calm waits until nothing has been painted for a while.
-func calm(p *browser.Page) {
-	p.Until("the page is calm", `await new Promise((done) => {
-		const before = probe.painted;
-		setTimeout(() => done(before === probe.painted && before > 0), 80);
-	})`)
 }
