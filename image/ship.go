@@ -151,18 +151,31 @@ func sparseCopy(to string, in io.Reader) error {
 	buf := make([]byte, 1<<20)
 	at := int64(0)
 	for {
-		n, err := io.ReadFull(in, buf)
+		n, err := fill(in, buf)
 		if strings.Trim(string(buf[:n]), "\x00") != "" {
 			if _, err := out.WriteAt(buf[:n], at); err != nil {
 				return err
 			}
 		}
 		at += int64(n)
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		if err == io.EOF && at > 0 {
 			return errors.Join(out.Truncate(at), out.Close())
 		}
 		if err != nil {
-			return err
+			return fmt.Errorf("%w: %w", errPacked, err)
 		}
 	}
+}
+
+// errPacked says that a file cannot be unpacked.
+var errPacked = errors.New("it cannot be unpacked: the download is damaged or not whole; download it again")
+
+// fill reads until a buffer is full. io.ReadFull would say the same of the end of a file and of one that was cut off.
+func fill(in io.Reader, buf []byte) (n int, err error) {
+	for n < len(buf) && err == nil {
+		var more int
+		more, err = in.Read(buf[n:])
+		n += more
+	}
+	return n, err
 }

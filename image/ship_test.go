@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -77,15 +78,20 @@ func TestShipPlain(t *testing.T) {
 
 // TestDamagedDownload: an image that cannot be unpacked leaves nothing behind.
 func TestDamagedDownload(t *testing.T) {
-	path, _ := shipped(t, "box.img.zst")
-	b, err := os.ReadFile(path)
-	must(t, err)
-	b[len(b)/2] ^= 1
-	must(t, os.WriteFile(path, b, 0o644))
-	if _, err := plainImage(path, io.Discard); err == nil {
-		t.Error("a damaged image was unpacked")
-	}
-	if files, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "box.img*")); len(files) != 2 {
-		t.Errorf("left behind: %q", files)
+	for name, damage := range map[string]func(b []byte) []byte{
+		"another byte":          func(b []byte) []byte { b[len(b)/2] ^= 1; return b },
+		"half of it":            func(b []byte) []byte { return b[:len(b)/2] },
+		"the last byte missing": func(b []byte) []byte { return b[:len(b)-1] },
+		"nothing":               func([]byte) []byte { return nil },
+	} {
+		path, _ := shipped(t, "box.img.zst")
+		b, err := os.ReadFile(path)
+		must(t, err, os.WriteFile(path, damage(b), 0o644))
+		if _, err := plainImage(path, io.Discard); !errors.Is(err, errPacked) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if files, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "box.img*")); len(files) != 2 {
+			t.Errorf("%s: left behind: %q", name, files)
+		}
 	}
 }
