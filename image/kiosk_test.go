@@ -57,6 +57,7 @@ func screenVersion(t *testing.T, image string, n release.Version, url, deadline 
 	v, done, err := versionOfImage(image)
 	must(t, err)
 	defer done()
+	base := headOf(t, v) // before anything is changed
 	v.manifest.Version = n
 	s := vm(t)
 	for i, p := range s.Programs {
@@ -71,21 +72,27 @@ func screenVersion(t *testing.T, image string, n release.Version, url, deadline 
 		v.root.Remove(path)
 		must(t, v.root.AddBytes(path, 0o644, []byte(text)))
 	}
-	base := filepath.Join(t.TempDir(), "base")
-	f, err := os.Create(base)
-	must(t, err)
-	defer f.Close()
-	before := v.manifest
-	before.Version = 1
-	for _, name := range release.Order() { // the head is enough to say what is left out
+	out := filepath.Join(t.TempDir(), "version.bundle")
+	must(t, v.bundle(bundleOptions{buildOptions: buildOptions{out: out}, base: base, key: signer}, io.Discard))
+	return out
+}
+
+// headOf is the head of the bundle of the version that the box has: enough to say what need not travel.
+func headOf(t *testing.T, v *version) string {
+	t.Helper()
+	m := v.manifest
+	for _, name := range release.Order() {
 		part, err := v.parts[name]()
 		must(t, err)
 		h := sha256.New()
 		size, err := io.Copy(h, part)
 		must(t, err, part.Close())
-		before.Parts = append(before.Parts, release.Part{Name: name, Size: size, SHA256: release.Sum(h.Sum(nil)), Packed: 1})
+		m.Parts = append(m.Parts, release.Part{Name: name, Size: size, SHA256: release.Sum(h.Sum(nil)), Packed: 1})
 	}
-	out := filepath.Join(t.TempDir(), "version.bundle")
-	must(t, release.WriteHead(f, before, signer), v.bundle(bundleOptions{buildOptions: buildOptions{out: out}, base: base, key: signer}, io.Discard))
-	return out
+	head := filepath.Join(t.TempDir(), "base")
+	f, err := os.Create(head)
+	must(t, err)
+	defer f.Close()
+	must(t, release.WriteHead(f, m, signer))
+	return head
 }

@@ -276,9 +276,6 @@ func TestUnwell(t *testing.T) {
 	g.wait("posbox: slot b version 5 trial")
 	c = g.back("a", 1)
 	c.last(5, fault.UpdateTill)
-	if long() {
-		t.Run("Kiosk", blankKiosk)
-	}
 }
 
 // file reads a file whole.
