@@ -29,12 +29,20 @@ type screenBox struct {
 // a start with the screen takes most of a minute; it runs alone, because on a slow machine a second box beside it would have the kiosk
 // take the browser for dead that is only slow to start.
 func TestScreen(t *testing.T) {
+	if boxes() { // what other tests start from is made meanwhile
+		ahead.Go(func() { onceSmallBox() })
+	}
 	o, err := theImage()
 	unless(t, err)
 	s := &screenBox{dir: t.TempDir(), disk: newCutDisk(t, o.out)}
 	s.power(t)
+	s.wait(handedOver)
+	s.wait(permMade)
+	s.wait(tillReady)
+	if status, _ := s.get("/api/state"); status != http.StatusUnauthorized && status != http.StatusForbidden {
+		t.Errorf("without a token the state answers %d", status)
+	}
 	s.wait("posbox: screen painted")
-	ahead.Go(func() { onceSmallBox() }) // what other tests start from, while this one waits
 	ahead.Go(func() { thePC() })
 	s.furnish()
 	for _, step := range []struct {
@@ -55,6 +63,10 @@ func TestScreen(t *testing.T) {
 		})
 	}
 	s.cuts(t)
+	if long() {
+		s.guest.cut()
+		t.Run("Blank", blankKiosk)
+	}
 }
 
 // cuts pulls the plug of a box with its screen, twice.
@@ -65,6 +77,9 @@ func (s *screenBox) cuts(t *testing.T) {
 		c.sellUntilCut(s.disk)
 		s.power(t)
 		s.wait(tillReady)
+		if strings.Contains(s.console(), permMade) {
+			t.Error("/perm was made again")
+		}
 		s.till = s.asScreen()
 	}
 	c.takeOver(s.till)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 )
 
 // turns lets tests that start boxes run beside each other: two on two processors, since a box takes more than one while it
@@ -31,7 +32,9 @@ func inTurn(t *testing.T, seconds int) {
 	begins := boxTurns.join(seconds)
 	t.Parallel()
 	boxTurns.next(0)
+	waited := time.Now()
 	<-begins
+	t.Logf("waited %.0f s for its turn", time.Since(waited).Seconds())
 	t.Cleanup(func() { boxTurns.next(1) })
 }
 
