@@ -70,6 +70,8 @@ type Down struct {
 
 	// Of Run alone.
 	baaz baaz
+	// twice is when BAAZ last said that another machine listens under this box's name.
+	twice time.Time
 
 	stamp stamp
 }
@@ -82,6 +84,7 @@ type DownStatus struct {
 	Next  time.Time  // when it tries again; zero: at once
 	Bytes int64      // of a snapshot under way
 	Of    int64
+	Twice bool // another machine works under this box's name
 }
 
 // NewDown makes it; Run starts it.
@@ -148,10 +151,13 @@ func (d *Down) Run(ctx context.Context) {
 		if t.code == fault.RequestStale { // BAAZ's clock was set back, or this machine's runs wild
 			d.stamp.forget()
 		}
+		if t.code == fault.BoxTwice {
+			d.twice = time.Now()
+		}
 		pause := wait/2 + rand.N(wait/2+1)
 		switch {
 		case t.code == "": // not joined: until it is
-			d.become(func(s *DownStatus) { *s = DownStatus{State: Off, Since: s.Since} })
+			d.become(func(s *DownStatus) { *s = DownStatus{State: Off, Since: s.Since, Twice: d.isTwice()} })
 			pause = d.o.MaxWait
 		default:
 			if t.code != warned {
@@ -163,7 +169,7 @@ func (d *Down) Run(ctx context.Context) {
 			}
 			pause = max(pause, min(t.after, d.o.MaxWait))
 			d.become(func(s *DownStatus) {
-				s.State, s.Code, s.Next, s.Bytes, s.Of = Waiting, t.code, time.Now().Add(pause), 0, 0
+				s.State, s.Code, s.Next, s.Bytes, s.Of, s.Twice = Waiting, t.code, time.Now().Add(pause), 0, 0, d.isTwice()
 			})
 			wait = min(2*wait, d.o.MaxWait)
 		}
@@ -175,6 +181,10 @@ func (d *Down) Run(ctx context.Context) {
 		}
 	}
 }
+
+// isTwice reports whether another machine works under this box's name: it has been heard of lately. Each of the two waits
+// before it listens again, so they hear of each other that seldom.
+func (d *Down) isTwice() bool { return !d.twice.IsZero() && time.Since(d.twice) < 3*d.o.MaxWait }
 
 // round takes what is new, then waits for nudges until something goes wrong.
 func (d *Down) round(ctx context.Context) error {
@@ -316,7 +326,7 @@ func (d *Down) sync(ctx context.Context) error {
 			return err
 		}
 	}
-	d.become(func(st *DownStatus) { *st = DownStatus{State: Online, Since: time.Now()} })
+	d.become(func(st *DownStatus) { *st = DownStatus{State: Online, Since: time.Now(), Twice: d.isTwice()} })
 	return nil
 }
 
@@ -407,6 +417,8 @@ func (d *Down) listen(req *http.Request, nudges chan<- struct{}) error {
 			if d.o.Wished != nil {
 				d.o.Wished()
 			}
+		case wire.Elsewhere: // two that took the stream from each other at once would do so for ever
+			return &trouble{code: fault.BoxTwice, after: d.o.MaxWait/2 + rand.N(d.o.MaxWait/2+1)}
 		}
 	}
 	return &trouble{code: fault.UplinkUnreachable, cause: errors.Join(errors.New("the stream has ended"), lines.Err())}

@@ -451,3 +451,29 @@ func TestDownOfARevokedBox(t *testing.T) {
 		t.Errorf("it got more: %+v", got)
 	}
 }
+
+// A clone and its original hear of each other by the stream that each takes from the other. Who has heard of it says so and
+// leaves the other alone for a while; the master data comes all the same.
+func TestTwoUnderOneName(t *testing.T) {
+	m := newMaster(t)
+	f := m.follow(1, nil)
+	until(t, "the box follows", func() bool { return f.down.Status().State == uplink.Online })
+	shelf := &uplinktest.Shelf{}
+	twin := uplink.NewDown(uplink.DownOptions{Keeper: shelf, Anew: uplinktest.ErrAnew, Dir: t.TempDir(), Key: f.box.Key, Membership: f.box.Membership, Wish: func() uplink.Wish { return uplink.Wish{} },
+		Logger: slog.New(slog.DiscardHandler), FirstWait: time.Millisecond, MaxWait: time.Hour})
+	run, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); twin.Run(run) }()
+	t.Cleanup(func() { cancel(); <-done })
+	until(t, "the twin has heard of the other one", func() bool { s := twin.Status(); return s.Twice && s.Code == fault.BoxTwice })
+	if next := time.Until(twin.Status().Next); next < 20*time.Minute {
+		t.Errorf("it listens again after %s", next)
+	}
+	m.put(m.scope, "goods", "g1", `{"name":"Талх","prices":[{"amount":"1"}]}`)
+	m.settled(f)
+	twin.Wake() // whoever wants it now has it now
+	until(t, "the twin has it, too", func() bool { return shelf.Position(m.scope) == f.shelf.Position(m.scope) })
+	if !twin.Status().Twice {
+		t.Error("it says no more that it is one of two")
+	}
+}

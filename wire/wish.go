@@ -57,4 +57,6 @@ const (
 	Beat   StreamEvent = ""      // the stream is alive
 	Nudge  StreamEvent = "nudge" // master data has changed
 	Wished StreamEvent = "wish"  // the box is wished to do something
+	// Elsewhere ends a stream: somebody has opened another one under this box's name. Who still hears it is one of two.
+	Elsewhere StreamEvent = "elsewhere"
 )

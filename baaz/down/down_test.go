@@ -474,6 +474,7 @@ func TestStream(t *testing.T) {
 	}
 	second := x.nudges(ctx, key)
 	expect(t, second, true, "at once")
+	expect(t, mine, true, "the older stream is told of it")
 	expect(t, mine, false, "the older stream ends")
 	x.write(func(tx *store.Tx) error {
 		return tx.SetBoxState(x.c, journal.BoxOf(key.Public().(ed25519.PublicKey)), store.BoxRevoked)

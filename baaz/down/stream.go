@@ -25,6 +25,7 @@ type stream struct {
 	nudges  chan struct{} // has a value when something has changed since the last one was taken
 	wishes  chan struct{} // has a value when the box is wished to do something
 	ended   chan struct{} // closed when the box has opened another stream
+	other   bool          // that is why; set before it is closed
 	company store.Company
 	box     journal.Box
 	scopes  []wire.Scope
@@ -41,8 +42,8 @@ const (
 var errEnded = errors.New("down: the box has opened another stream")
 
 // Listen keeps a box's stream open until ctx ends, the box may not listen any more, or opens another one. send is called
-// at once and then at each change with Nudge, with Wished when the box should ask what it is wished to do, and with Beat in
-// between; its error ends the stream. An error before the first call is the refusal.
+// at once and then at each change with Nudge, with Wished when the box should ask what it is wished to do, with Beat in
+// between, and at last with Elsewhere where another stream of the same box takes its place; its error ends the stream. An error before the first call is the refusal.
 func (d *Down) Listen(ctx context.Context, who store.BoxID, send func(wire.StreamEvent) error) error {
 	var m member
 	waits := false
@@ -68,6 +69,9 @@ func (d *Down) Listen(ctx context.Context, who store.BoxID, send func(wire.Strea
 		case <-ctx.Done():
 		case <-s.ended:
 			err = errEnded
+			if s.other {
+				err = errors.Join(err, send(wire.Elsewhere)) // a box that came again itself does not hear it
+			}
 		case <-s.nudges:
 			event = wire.Nudge
 		case <-s.wishes:
@@ -112,6 +116,7 @@ func (h *hub) open(s *stream) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if old := h.boxes[s.box]; old != nil {
+		old.other = true
 		close(old.ended)
 		h.remove(old)
 	}

@@ -90,7 +90,8 @@ func (p *program) wished() { p.pulse.Wished() }
 
 // downChanged tells on the screen what keeps master data from coming. That BAAZ cannot be reached its own light says.
 func (p *program) downChanged() {
-	code := p.down.Status().Code
+	at := p.down.Status()
+	code := at.Code
 	switch code {
 	case fault.CentralBroken, fault.CentralOld, fault.CatalogWrite:
 	default:
@@ -105,6 +106,15 @@ func (p *program) downChanged() {
 	}
 	if code != "" && code != before {
 		p.tell(fault.New(code))
+	}
+	p.mu.Lock()
+	told := p.trouble[fault.BoxTwice] != nil
+	p.mu.Unlock()
+	switch {
+	case at.Twice && !told:
+		p.tell(fault.New(fault.BoxTwice))
+	case !at.Twice && told:
+		p.forget(fault.BoxTwice)
 	}
 	p.deviceChanged()
 }

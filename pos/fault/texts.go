@@ -15,6 +15,7 @@ const (
 	BoxRevoked        Code = "box.revoked"
 	BoxElsewhere      Code = "box.elsewhere"
 	BoxRestored       Code = "box.restored"
+	BoxTwice          Code = "box.twice"
 	JoinMalformed     Code = "join.malformed"
 	KeyUnknown        Code = "key.unknown"
 	KeyUsed           Code = "key.used"
@@ -384,6 +385,8 @@ var Texts = map[Code]Text{
 		"This till belongs to another company.", "Set the till up anew, then join it."},
 	BoxRestored: {Blocking, "Кассын диск хуучин хуулбараас сэргээгдсэн: БААЗ илүү олон бичлэгтэй.", "Зарж болно: борлуулалт БААЗ-д тусдаа хадгалагдана. БААЗ-ын Касс хуудсанд «Борлуулалтыг тооцох» дарж, кассыг шинээр суулгаад шинэ түлхүүрээр холбоно уу.",
 		"The till's disk was restored from an old copy: BAAZ holds more of its records than it does.", "You can sell: its sales are put aside at BAAZ. In BAAZ, page Tills, press \"Count its sales\", then set the till up anew and join it with a new key."},
+	BoxTwice: {Warning, "Хоёр машин энэ кассын нэрээр зэрэг ажиллаж байна.", "Борлуулалт алдагдахгүй. Хоёрын нэгийг шинээр суулгаж, БААЗ-ын Касс хуудаснаас авсан шинэ түлхүүрээр холбоно уу.",
+		"Two machines work with this till's identity at once.", "No sale is lost. Set one of the two up anew and join it with a new key from BAAZ, page Tills."},
 	JoinMalformed: {Warning, "Холбох хүсэлтийг ойлгосонгүй.", "Кассын программыг шинэчилнэ үү.",
 		"The request to join could not be read.", "Update the till's program."},
 	KeyUnknown: {Warning, "Ийм холболтын түлхүүр алга.", "Түлхүүрээ шалгаад дахин оруулна уу.",
