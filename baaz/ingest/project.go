@@ -154,7 +154,6 @@ func addSums(m store.Sums, k store.DayKey, s *sold, one int64) {
 		m.Add(k, store.SumReturn, readable(string(s.By)), store.Sum{Name: s.SellerName, Times: 1, Total: s.Total})
 	}
 	for _, l := range s.Lines {
-		m.Add(k, store.SumGood, string(l.Good), store.Sum{Name: l.Name, Times: one, Quantity: l.Quantity, Total: l.Total})
 		m.Add(k, store.SumCategory, readable(l.Category), store.Sum{Times: one, Quantity: l.Quantity, Total: l.Total})
 		m.Add(k, store.SumTax, readable(string(l.Tax)), store.Sum{Times: one, Total: l.Total, VAT: l.VAT, City: l.CityTax})
 	}

@@ -57,6 +57,7 @@ func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 				v.Name = ""
 				want.Sellers[k] = v
 			}
+			want.Sums = want.All()
 			for k, v := range want.Sums {
 				v.Name = ""
 				want.Sums[k] = v

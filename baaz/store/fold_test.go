@@ -1,6 +1,7 @@
 package store
 
 import (
+	"math"
 	"reflect"
 	"testing"
 )
@@ -32,6 +33,60 @@ func FuzzFoldedSums(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		_ = eachSum(b, func(_, _ []byte, _ Sum) {})
 	})
+}
+
+// What is pending is read as it was written, whatever a shop calls its things, and a piece of it is not taken for all.
+func TestPendingIsReadAsWritten(t *testing.T) {
+	r := NewRollups()
+	one, two := DayKey{1, "2026-10-31"}, DayKey{1 << 40, "2026-11-01"}
+	r.Goods[GoodKey{one, "a"}] = GoodSums{Name: "Сүү", Lines: 2, Quantity: 2000, Total: 500}
+	r.Goods[GoodKey{one, "b"}] = GoodSums{Lines: -1, Total: -1}
+	r.Goods[GoodKey{two, "a"}] = GoodSums{Name: "\x00", Total: 7}
+	r.Sums.Add(one, SumCustomer, "K", Sum{Name: "Болд", Times: 1, Total: 500, VAT: 45, City: 1})
+	r.Sums.Add(one, SumHour, "09", Sum{Times: 1}) // has a row
+	var b []byte
+	for _, p := range r.parts() {
+		b = appendPart(b, p)
+	}
+	got := Sums{}
+	read := func(b []byte) error {
+		return eachPart(b, func(p part) error {
+			return eachSum(p.data, func(key, name []byte, v Sum) {
+				v.Name = string(name)
+				got.Add(p.day, p.kind, string(key), v)
+			})
+		})
+	}
+	want := Sums{{1, SumGood, "2026-10-31", "a"}: {"Сүү", 2, 2000, 500, 0, 0}, {1, SumGood, "2026-10-31", "b"}: {"", -1, 0, -1, 0, 0},
+		{1 << 40, SumGood, "2026-11-01", "a"}: {"\x00", 0, 0, 7, 0, 0}, {1, SumCustomer, "2026-10-31", "K"}: {"Болд", 1, 0, 500, 45, 1}}
+	if err := read(b); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v, want %+v", got, err, want)
+	}
+	for n := 1; n < len(b); n++ {
+		if got = (Sums{}); read(b[:n]) == nil && reflect.DeepEqual(got, want) {
+			t.Errorf("%d of %d bytes are taken for all", n, len(b))
+		}
+	}
+}
+
+func FuzzPending(f *testing.F) {
+	f.Add(appendPart(nil, part{DayKey{1, "2026-10-31"}, SumGood, appendSum(nil, "1001", Sum{Name: "Сүү", Total: -5})}))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		_ = eachPart(b, func(p part) error {
+			if len(p.spans()) != 4 {
+				t.Error(p)
+			}
+			return eachSum(p.data, func(_, _ []byte, _ Sum) {})
+		})
+	})
+}
+
+func TestHeavier(t *testing.T) {
+	for _, c := range []struct{ weight, n, want int64 }{{1, 2, 3}, {1, -2, 3}, {math.MaxInt64 - 1, 2, math.MaxInt64}, {0, math.MinInt64, math.MaxInt64}} {
+		if got := heavier(c.weight, c.n); got != c.want {
+			t.Errorf("%d and %d: %d, want %d", c.weight, c.n, got, c.want)
+		}
+	}
 }
 
 func TestGathered(t *testing.T) {

@@ -39,7 +39,7 @@ func (s *Store) writePostgres(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	defer tx.Rollback()
-	if err := call(fn, &Tx{ctx: ctx, on: tx, engine: PostgreSQL}); err != nil {
+	if err := call(fn, &Tx{ctx: ctx, on: tx, engine: PostgreSQL, tally: s.tally}); err != nil {
 		return err
 	}
 	return tx.Commit()

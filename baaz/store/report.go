@@ -53,22 +53,25 @@ func (s Sum) Plus(o Sum) Sum {
 	return Sum{o.Name, s.Times + o.Times, s.Quantity + o.Quantity, s.Total + o.Total, s.VAT + o.VAT, s.City + o.City}
 }
 
-// Sums are rows of the table sums.
+// Sums are sums by their keys. What is counted is a day's at a point; Spread makes the others of it.
 type Sums map[SumKey]Sum
 
-// Add adds to every span and point that a thing of a day at a point belongs to.
+// Add adds to a day's sums at a point.
 func (m Sums) Add(k DayKey, kind SumKind, key string, s Sum) {
-	month := string(MonthOf(k.Day))
-	add := func(p Point, span string) {
-		at := SumKey{p, kind, span, key}
-		m[at] = m[at].Plus(s)
+	at := SumKey{k.Point, kind, string(k.Day), key}
+	m[at] = m[at].Plus(s)
+}
+
+// Spread adds days' sums at points to every span and point that they belong to.
+func (m Sums) Spread() Sums {
+	all := make(Sums, 4*len(m))
+	for k, v := range m {
+		month := string(MonthOf(day.Day(k.Span)))
+		for _, at := range []SumKey{k, {k.Point, k.Kind, month, k.Key}, {0, k.Kind, k.Span, k.Key}, {0, k.Kind, month, k.Key}} {
+			all[at] = all[at].Plus(v)
+		}
 	}
-	if kind != SumGood { // that one stands in goods_by_day
-		add(k.Point, string(k.Day))
-	}
-	add(k.Point, month)
-	add(0, string(k.Day))
-	add(0, month)
+	return all
 }
 
 // compare puts the company's own rows last: several points write them, so they are locked for the shortest time.
@@ -220,12 +223,18 @@ func (t *Tx) LastShift(c Company, b journal.Box, before journal.Seq) (r ShiftRow
 	return r, t.one(sqlShiftLast, []any{int64(c), b[:], int64(before)}, r.scan)
 }
 
-// addSums writes rows of sums.
-func (t *Tx) addSums(c Company, m Sums) error {
-	rows := rowsOf(m, SumKey.compare, func(k SumKey, v Sum) []any {
+// addSums writes what has rows in the table sums.
+func (t *Tx) addSums(c Company, r Rollups) error {
+	m := Sums{}
+	for k, v := range r.Sums {
+		if !slices.Contains(foldedKinds, k.Kind) {
+			m[k] = v
+		}
+	}
+	rows := rowsOf(m.Spread(), SumKey.compare, func(k SumKey, v Sum) []any {
 		return []any{int64(c), int64(k.Point), string(k.Kind), k.Span, k.Key, v.Name, v.Times, int64(v.Quantity), int64(v.Total), int64(v.VAT), int64(v.City)}
 	})
-	return t.insert(sqlSumsAdd, append(rows, m.marks(c)...)) // the marks last: they are rows of the whole company, too
+	return t.insert(sqlSumsAdd, append(rows, r.weights(c)...)) // weights last: they are rows of the whole company, too
 }
 
 // sums reads all rows of sums, without names.
@@ -325,36 +334,23 @@ func (t *Tx) SumLines(c Company, kind SumKind, s Span) (list []SumLine, err erro
 
 // addSpans calls add for every key's sum over months and days, more than once for a key.
 func (t *Tx) addSpans(c Company, kind SumKind, p Point, months []Month, days []day.Day, add func(key, name []byte, v Sum)) error {
-	each := func(scan func(...any) error) error {
+	var spans []string
+	for _, m := range months {
+		spans = append(spans, string(m))
+	}
+	for _, d := range days {
+		spans = append(spans, string(d))
+	}
+	if slices.Contains(foldedKinds, kind) {
+		return t.addFolded(c, kind, p, spans, add)
+	}
+	return t.texts(sqlSums, []any{int64(c), int64(p), string(kind)}, spans, func(scan func(...any) error) error {
 		var k, name []byte
 		var v Sum
 		err := scan(&k, &name, &v.Times, (*int64)(&v.Quantity), (*int64)(&v.Total), (*int64)(&v.VAT), (*int64)(&v.City))
 		add(k, name, v)
 		return err
-	}
-	var spans []string
-	for _, m := range months {
-		spans = append(spans, string(m))
-	}
-	byDay := kind == SumGood && p != 0 // a point's days are in goods_by_day, in rows from day to day
-	for _, r := range runs(days) {
-		if !byDay {
-			break
-		}
-		if err := t.rows(sqlGoodDays, []any{int64(c), int64(p), string(r[0]), string(r[1])}, each); err != nil {
-			return err
-		}
-	}
-	for _, d := range days {
-		if !byDay {
-			spans = append(spans, string(d))
-		}
-	}
-	spans, err := t.foldedSpans(c, kind, p, spans, add)
-	if err != nil {
-		return err
-	}
-	return t.texts(sqlSums, []any{int64(c), int64(p), string(kind)}, spans, each)
+	})
 }
 
 // minus takes another sum off; the name stays.
@@ -364,24 +360,6 @@ func (s Sum) minus(o Sum) Sum {
 
 // nothing reports whether there is nothing in it: what was sold on other days of a month only is not in a part of it.
 func (s Sum) nothing() bool { return s.minus(Sum{Name: s.Name}) == Sum{Name: s.Name} }
-
-// runs joins days that follow each other into first and last.
-func runs(days []day.Day) (list [][2]day.Day) {
-	var before time.Time
-	for _, d := range days {
-		at, err := time.Parse(time.DateOnly, string(d))
-		if err != nil {
-			continue
-		}
-		if n := len(list); n > 0 && before.AddDate(0, 0, 1).Equal(at) {
-			list[n-1][1] = d
-		} else {
-			list = append(list, [2]day.Day{d, d})
-		}
-		before = at
-	}
-	return list
-}
 
 // PointLine is the sum of a point over days.
 type PointLine struct {
@@ -474,11 +452,78 @@ func (t *Tx) ReasonLines(c Company, s Span) (list []ReasonLine, err error) {
 	})
 }
 
-// SoldOn reports whether a sum of the company has anything on a day.
-func (t *Tx) SoldOn(c Company, kind SumKind, key string, d day.Day) (sold bool, err error) {
-	return sold, t.rows(sqlSumOn, []any{int64(c), string(kind), string(d), key}, func(func(...any) error) error {
-		sold = true
-		return nil
+// SoldDays tells on which days the company has sold a thing. It reads a month at a time, when the first of its days is asked for.
+type SoldDays struct {
+	t      *Tx
+	c      Company
+	kind   SumKind
+	key    string
+	months map[Month]map[day.Day]bool
+}
+
+// SoldDays looks for days on which something was sold.
+func (t *Tx) SoldDays(c Company, kind SumKind, key string) *SoldDays {
+	return &SoldDays{t, c, kind, key, map[Month]map[day.Day]bool{}}
+}
+
+// On reports whether it was sold on a day.
+func (s *SoldDays) On(d day.Day) (bool, error) {
+	m := MonthOf(d)
+	if _, ok := s.months[m]; !ok {
+		sold, err := s.in(m)
+		if err != nil {
+			return false, err
+		}
+		s.months[m] = sold
+	}
+	return s.months[m][d], nil
+}
+
+// in reads the days of a month.
+func (s *SoldDays) in(m Month) (map[day.Day]bool, error) {
+	sold := map[day.Day]bool{}
+	first, err := time.Parse("2006-01", string(m))
+	if err != nil {
+		return sold, err
+	}
+	var days []string
+	for _, d := range daysOf(first, first.AddDate(0, 1, -1)) {
+		days = append(days, string(d))
+	}
+	if !slices.Contains(foldedKinds, s.kind) {
+		return sold, s.t.texts(sqlSumsOn, []any{int64(s.c), string(s.kind), s.key}, days, func(scan func(...any) error) error {
+			var d day.Day
+			err := scan((*string)(&d))
+			sold[d] = true
+			return err
+		})
+	}
+	// Most goods are not sold in most months, and a month is much less to read than its days.
+	in := false
+	if err := s.t.addFolded(s.c, s.kind, 0, []string{string(m)}, func(key, _ []byte, _ Sum) { in = in || string(key) == s.key }); !in || err != nil {
+		return sold, err
+	}
+	folded, err := s.t.foldedData(s.c, s.kind, 0, days)
+	if err != nil {
+		return sold, err
+	}
+	look := func(d day.Day, data []byte) error {
+		return eachSum(data, func(key, _ []byte, _ Sum) {
+			if string(key) == s.key {
+				sold[d] = true
+			}
+		})
+	}
+	for d, data := range folded {
+		if err := look(day.Day(d), data); err != nil {
+			return sold, err
+		}
+	}
+	return sold, s.t.eachPending(s.c, func(p part) error {
+		if p.kind != s.kind {
+			return nil
+		}
+		return look(p.day.Day, p.data)
 	})
 }
 

@@ -2,7 +2,9 @@ package store
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"time"
 
 	"posbox/pos/catalog"
 	"posbox/pos/day"
@@ -48,6 +50,10 @@ type GoodSums struct {
 	Total    money.Amount
 }
 
+func (g GoodSums) sum() Sum {
+	return Sum{Name: g.Name, Times: g.Lines, Quantity: g.Quantity, Total: g.Total}
+}
+
 // SellerKey is a seller on a day.
 type SellerKey struct {
 	DayKey
@@ -73,7 +79,8 @@ type CustomerSums struct {
 	Total money.Amount
 }
 
-// Rollups are sums to add, or as they stand.
+// Rollups are sums to add, or as they stand. To add, Sums are a day's at a point, without those of goods; as they stand they are
+// all that there are.
 type Rollups struct {
 	Days      map[DayKey]DaySums
 	Tenders   map[TenderKey]TenderSums
@@ -101,11 +108,6 @@ func (t *Tx) AddRollups(c Company, r Rollups) error {
 	})); err != nil {
 		return err
 	}
-	if err := t.insert(sqlGoodsByDayAdd, rowsOf(r.Goods, GoodKey.compare, func(k GoodKey, v GoodSums) []any {
-		return []any{int64(c), int64(k.Point), string(k.Day), string(k.Good), v.Name, v.Lines, int64(v.Quantity), int64(v.Total)}
-	})); err != nil {
-		return err
-	}
 	if err := t.insert(sqlSellersByDayAdd, rowsOf(r.Sellers, SellerKey.compare, func(k SellerKey, v SellerSums) []any {
 		return []any{int64(c), int64(k.Point), string(k.Day), string(k.Seller), v.Name, v.Sales, int64(v.Total)}
 	})); err != nil {
@@ -116,7 +118,19 @@ func (t *Tx) AddRollups(c Company, r Rollups) error {
 	})); err != nil {
 		return err
 	}
-	return t.addSums(c, r.Sums)
+	if err := t.pend(c, r); err != nil {
+		return err
+	}
+	return t.addSums(c, r)
+}
+
+// All is every sum that follows from rollups that are to be added, as Tx.Rollups reads them.
+func (r Rollups) All() Sums {
+	m := maps.Clone(r.Sums)
+	for k, v := range r.Goods {
+		m.Add(k.DayKey, SumGood, string(k.Good), v.sum())
+	}
+	return m.Spread()
 }
 
 // Purchases returns what a customer has bought for, ever, at all points.
@@ -171,6 +185,14 @@ func (t *Tx) Rollups(c Company) (Rollups, error) {
 	if r.Sums, err = t.sums(c); err != nil {
 		return r, err
 	}
+	if err := t.foldedSums(c, r.Sums); err != nil {
+		return r, err
+	}
+	for k, v := range r.Sums {
+		if k.Kind == SumGood && k.Point != 0 && len(k.Span) == len(time.DateOnly) {
+			r.Goods[GoodKey{DayKey{k.Point, day.Day(k.Span)}, catalog.Code(k.Key)}] = GoodSums{Lines: v.Times, Quantity: v.Quantity, Total: v.Total}
+		}
+	}
 	if err := t.rows(sqlSalesByDay, args, func(scan func(...any) error) error {
 		var k DayKey
 		var v DaySums
@@ -185,15 +207,6 @@ func (t *Tx) Rollups(c Company) (Rollups, error) {
 		var v TenderSums
 		err := scan((*int64)(&k.Point), (*string)(&k.Day), (*string)(&k.Tender), &v.Times, (*int64)(&v.Amount))
 		r.Tenders[k] = v
-		return err
-	}); err != nil {
-		return r, err
-	}
-	if err := t.rows(sqlGoodsByDay, args, func(scan func(...any) error) error {
-		var k GoodKey
-		var v GoodSums
-		err := scan((*int64)(&k.Point), (*string)(&k.Day), (*string)(&k.Good), &v.Lines, (*int64)(&v.Quantity), (*int64)(&v.Total))
-		r.Goods[k] = v
 		return err
 	}); err != nil {
 		return r, err

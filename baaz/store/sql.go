@@ -179,31 +179,27 @@ const (
 		vat = sales_by_day.vat + excluded.vat, city_tax = sales_by_day.city_tax + excluded.city_tax`
 	sqlTendersByDayAdd = `INSERT INTO tenders_by_day (company, point, day, tender, times, amount) VALUES /*rows*/
 		ON CONFLICT (company, point, day, tender) DO UPDATE SET times = tenders_by_day.times + excluded.times, amount = tenders_by_day.amount + excluded.amount`
-	sqlGoodsByDayAdd = `INSERT INTO goods_by_day (company, point, day, good, name, lines, quantity, total) VALUES /*rows*/
-		ON CONFLICT (company, point, day, good) DO UPDATE SET name = excluded.name, lines = goods_by_day.lines + excluded.lines,
-		quantity = goods_by_day.quantity + excluded.quantity, total = goods_by_day.total + excluded.total`
 	sqlSellersByDayAdd = `INSERT INTO sellers_by_day (company, point, day, seller, name, sales, total) VALUES /*rows*/
 		ON CONFLICT (company, point, day, seller) DO UPDATE SET name = excluded.name, sales = sellers_by_day.sales + excluded.sales, total = sellers_by_day.total + excluded.total`
 	sqlSalesByDay   = `SELECT point, day, sales, late, gross, discount, total, vat, city_tax FROM sales_by_day WHERE company = $1 ORDER BY point, day`
 	sqlTendersByDay = `SELECT point, day, tender, times, amount FROM tenders_by_day WHERE company = $1 ORDER BY point, day, tender`
-	sqlGoodsByDay   = `SELECT point, day, good, lines, quantity, total FROM goods_by_day WHERE company = $1 ORDER BY point, day, good`
 
 	// What reports are read from beside the rollups.
 	sqlSumsAdd = `INSERT INTO sums (company, point, kind, span, key, name, times, quantity, total, vat, city_tax) VALUES /*rows*/
 		ON CONFLICT (company, point, kind, span, key) DO UPDATE SET name = excluded.name, times = sums.times + excluded.times, quantity = sums.quantity + excluded.quantity,
 		total = sums.total + excluded.total, vat = sums.vat + excluded.vat, city_tax = sums.city_tax + excluded.city_tax`
-	sqlSumsAll = `SELECT point, kind, span, key, times, quantity, total, vat, city_tax FROM sums WHERE company = $1 AND kind <> 'wrote' ORDER BY point, kind, span, key`
+	sqlSumsAll = `SELECT point, kind, span, key, times, quantity, total, vat, city_tax FROM sums WHERE company = $1 AND kind <> 'weight' ORDER BY point, kind, span, key`
 	sqlSums    = `SELECT key, MAX(name), CAST(SUM(times) AS BIGINT), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(SUM(vat) AS BIGINT), CAST(SUM(city_tax) AS BIGINT)
 		FROM sums WHERE company = $1 AND point = $2 AND kind = $3 AND span IN (/*list*/) GROUP BY key`
-	sqlFolded = `SELECT f.span, f.data FROM folded f JOIN sums m ON m.company = f.company AND m.point = 0 AND m.kind = 'wrote' AND m.span = f.span AND m.key = '' AND m.times = f.wrote
-		WHERE f.company = $1 AND f.point = $2 AND f.kind = $3 AND f.span IN (/*list*/)`
-	sqlFoldNext = `SELECT m.span, m.times FROM sums m LEFT JOIN folded f ON f.company = m.company AND f.point = 0 AND f.kind = $4 AND f.span = m.span
-		WHERE m.company = $1 AND m.point = 0 AND m.kind = 'wrote' AND m.span < $2 AND m.span <> $3 AND m.key = '' AND (f.wrote IS NULL OR f.wrote <> m.times) ORDER BY m.span LIMIT 1`
-	sqlFoldPoints = `SELECT p.point FROM point p WHERE p.company = $1 AND EXISTS (SELECT 1 FROM sums s WHERE s.company = p.company AND s.point = p.point AND s.kind = $2 AND s.span = $3)`
-	sqlFoldedPut  = `INSERT INTO folded (company, point, kind, span, wrote, data) VALUES /*rows*/
-		ON CONFLICT (company, point, kind, span) DO UPDATE SET wrote = excluded.wrote, data = excluded.data`
-	sqlGoodDays = `SELECT good, MAX(name), CAST(SUM(lines) AS BIGINT), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
-		FROM goods_by_day WHERE company = $1 AND point = $2 AND day >= $3 AND day <= $4 GROUP BY good`
+	sqlPendingAdd   = `INSERT INTO pending (company, at, salt, size, data) VALUES ($1, $2, $3, $4, $5)`
+	sqlPending      = `SELECT data FROM pending WHERE company = $1 ORDER BY at, salt`
+	sqlPendingSizes = `SELECT company, COUNT(*), CAST(SUM(size) AS BIGINT) FROM pending GROUP BY company ORDER BY company`
+	sqlPendingUpTo  = `SELECT at FROM pending WHERE company = $1 ORDER BY at, salt LIMIT 1 OFFSET $2`
+	sqlPendingTake  = `DELETE FROM pending WHERE company = $1 AND at <= $2 RETURNING at, data`
+	sqlFolded       = `SELECT span, data FROM folded WHERE company = $1 AND point = $2 AND kind = $3 AND span IN (/*list*/)`
+	sqlFoldedAll    = `SELECT point, kind, span, data FROM folded WHERE company = $1 ORDER BY point, kind, span`
+	sqlFoldedPut    = `INSERT INTO folded (company, point, kind, span, data) VALUES /*rows*/
+		ON CONFLICT (company, point, kind, span) DO UPDATE SET data = excluded.data`
 	sqlDayBounds  = `SELECT COALESCE(MIN(day), ''), COALESCE(MAX(day), '') FROM sales_by_day WHERE company = $1`
 	sqlPointLines = `SELECT point, CAST(SUM(sales) AS BIGINT), CAST(SUM(late) AS BIGINT), CAST(SUM(gross) AS BIGINT), CAST(SUM(discount) AS BIGINT), CAST(SUM(total) AS BIGINT) AS largest,
 		CAST(SUM(vat) AS BIGINT), CAST(SUM(city_tax) AS BIGINT) FROM sales_by_day WHERE company = $1 AND day >= $2 AND day <= $3
@@ -241,7 +237,7 @@ const (
 		WHERE s.company = $1 AND s.day >= $2 AND s.day <= $3 AND (CAST($4 AS BIGINT) = 0 OR s.point = $4) AND ($5 = '' OR s.seller = $5) AND ($6 = '' OR s.customer = $6)
 		AND ($7 = '' OR s.tender = $7) AND ($8 = '' OR SUBSTR(s.at, 12, 2) = $8) AND (CAST($9 AS BIGINT) = 0 OR s.shift = $9) AND (CAST($10 AS BIGINT) = 0 OR s.number = $10)
 		AND s.back >= $11 AND (s.day, s.at, s.box, s.seq) < ($12, $13, $14, $15) ORDER BY s.day DESC, s.at DESC, s.box DESC, s.seq DESC LIMIT $16`
-	sqlSumOn       = `SELECT times FROM sums WHERE company = $1 AND point = 0 AND kind = $2 AND span = $3 AND key = $4`
+	sqlSumsOn      = `SELECT span FROM sums WHERE company = $1 AND point = 0 AND kind = $2 AND key = $3 AND span IN (/*list*/)`
 	sqlReasonLines = `SELECT kind, reason, COUNT(*) AS often, CAST(SUM(amount) AS BIGINT) FROM incident
 		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY kind, reason ORDER BY often DESC, kind, reason`
 	sqlSalesUpTo = `SELECT COALESCE(CAST(SUM(total) AS BIGINT), 0) FROM sale WHERE company = $1 AND day = $2 AND at <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4)`
@@ -371,7 +367,6 @@ var tables = []table{
 	{"alarm", "company, box, kind", "company, box, kind, detail, times, first, last, away_by, away_at"},
 	{"sales_by_day", "company, point, day", "company, point, day, sales, late, gross, discount, total, vat, city_tax"},
 	{"tenders_by_day", "company, point, day, tender", "company, point, day, tender, times, amount"},
-	{"goods_by_day", "company, point, day, good", "company, point, day, good, name, lines, quantity, total"},
 	{"master_scope", "company, scope", "company, scope, version, chain, rows, changed"},
 	{"master_row", "company, scope, row_key", "company, scope, row_key, register, version, sort, folded, body"},
 	{"master_change", "company, scope, version", "company, scope, version, row_key, gone, body, chain, at, who"},
@@ -382,7 +377,8 @@ var tables = []table{
 	{"change_part", "company, scope, first", "company, scope, first, last, set_id"},
 	{"purchases", "company, customer, point", "company, customer, point, sales, total"},
 	{"sums", "company, point, kind, span, key", "company, point, kind, span, key, name, times, quantity, total, vat, city_tax"},
-	{"folded", "company, point, kind, span", "company, point, kind, span, wrote, data"},
+	{"pending", "company, at, salt", "company, at, salt, size, data"},
+	{"folded", "company, point, kind, span", "company, point, kind, span, data"},
 	{"sale", "company, day, at, box, seq", "company, day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back"},
 	{"returned", "company, point, bill, box, seq", "company, point, bill, box, seq"},
 	{"handover", "company, box, seq", "company, box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number"},

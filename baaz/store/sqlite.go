@@ -18,7 +18,7 @@ func (s *Store) openFile(ctx context.Context, path string, readOnly bool) error 
 			return err
 		}
 		db.SetMaxOpenConns(1)
-		if s.writer, err = startWriter(ctx, db); err != nil {
+		if s.writer, err = startWriter(ctx, db, s.tally); err != nil {
 			return errors.Join(err, db.Close())
 		}
 	}
@@ -58,6 +58,7 @@ const (
 // writer is the one goroutine that writes to a SQLite file: whatever has queued up shares one transaction and its flush.
 type writer struct {
 	db    *sql.DB
+	tally *tally
 	conn  *sql.Conn
 	queue chan *write
 	stop  chan struct{}
@@ -73,12 +74,12 @@ type write struct {
 	done chan struct{}
 }
 
-func startWriter(ctx context.Context, db *sql.DB) (*writer, error) {
+func startWriter(ctx context.Context, db *sql.DB, y *tally) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, conn: conn, queue: make(chan *write, queueLength), stop: make(chan struct{}),
+	w := &writer{db: db, tally: y, conn: conn, queue: make(chan *write, queueLength), stop: make(chan struct{}),
 		done: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
 	go w.run()
 	return w, nil
@@ -158,7 +159,7 @@ func (w *writer) commit(jobs []*write) (err error) {
 		if _, err := w.ExecContext(ctx, `SAVEPOINT job`); err != nil {
 			return err
 		}
-		if j.err = call(j.fn, &Tx{ctx: ctx, on: w, engine: SQLite}); j.err != nil {
+		if j.err = call(j.fn, &Tx{ctx: ctx, on: w, engine: SQLite, tally: w.tally}); j.err != nil {
 			if _, err := w.ExecContext(ctx, `ROLLBACK TO SAVEPOINT job`); err != nil {
 				return errors.Join(j.err, err)
 			}

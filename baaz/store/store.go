@@ -48,6 +48,7 @@ type Store struct {
 	where  string  // for messages; without password
 	read   *sql.DB // SQLite: read only; PostgreSQL: everything
 	writer *writer // of SQLite only
+	tally  *tally
 }
 
 // connections bounds what one server asks of a PostgreSQL, and the readers of a SQLite file.
@@ -91,7 +92,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 }
 
 func connect(ctx context.Context, dsn string, readOnly bool) (*Store, error) {
-	s := &Store{engine: EngineOf(dsn)}
+	s := &Store{engine: EngineOf(dsn), tally: newTally()}
 	var err error
 	if s.engine == PostgreSQL {
 		s.where, s.read, err = openPostgres(ctx, dsn)
@@ -139,7 +140,7 @@ func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	defer tx.Rollback()
-	return fn(&Tx{ctx: ctx, on: tx, engine: s.engine})
+	return fn(&Tx{ctx: ctx, on: tx, engine: s.engine, tally: s.tally})
 }
 
 // Ping reports whether the database answers.

@@ -14,11 +14,15 @@ import (
 	"posbox/baaz/store/storetest"
 	"posbox/journal"
 	"posbox/pos/day"
+	"posbox/pos/money"
 )
 
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 
 var ctx = context.Background()
+
+// A store of before is brought over.
+func TestMoveSums(t *testing.T) { storetest.Each(t, store.MovesSums) }
 
 func TestCatalogue(t *testing.T) { storetest.Each(t, store.ProveCatalogue) }
 
@@ -282,6 +286,105 @@ func TestTry(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// Sums of goods cannot wrap round either, although no row holds them: not over days of a month, nor over points.
+func TestFoldedSumsDoNotWrap(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		s := storetest.Open(t, dsn)
+		c, p, _ := shop(t, s)
+		add := func(k store.DayKey, total money.Amount) (refused bool) {
+			r := store.NewRollups()
+			r.Goods[store.GoodKey{DayKey: k, Good: "1"}] = store.GoodSums{Lines: 1, Total: total}
+			write(t, s, func(tx *store.Tx) error {
+				data, err := tx.Try(func() error { return tx.AddRollups(c, r) })
+				refused = data != nil
+				return err
+			})
+			return refused
+		}
+		for _, step := range []struct {
+			k       store.DayKey
+			total   money.Amount
+			refused bool
+		}{
+			{store.DayKey{Point: p, Day: "2026-11-23"}, 5e18, false},
+			{store.DayKey{Point: p + 1, Day: "2026-11-22"}, 5e18, true},
+			{store.DayKey{Point: p, Day: "2026-11-23"}, -5e18, true}, // it would fit; what comes back in another order might not
+			{store.DayKey{Point: p, Day: "2026-11-23"}, 3e18, false},
+			{store.DayKey{Point: p, Day: "2026-10-23"}, 5e18, false},
+		} {
+			if got := add(step.k, step.total); got != step.refused {
+				t.Errorf("%v of %s: refused %v", step.k, step.total, got)
+			}
+			if _, err := s.FoldAll(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.Read(ctx, func(tx *store.Tx) error {
+			r, err := tx.Rollups(c)
+			if got := r.Sums[store.SumKey{Point: 0, Kind: store.SumGood, Span: "2026-11", Key: "1"}]; got.Total != 8e18 || got.Times != 2 {
+				t.Errorf("the month's sum is %+v", got)
+			}
+			return err
+		})
+	})
+}
+
+// What is pending is folded once, however many do it, while others add.
+func TestFoldBesideWriters(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		s := storetest.Open(t, dsn)
+		c, p, _ := shop(t, s)
+		const writers, times = 4, 25
+		var writing, folding sync.WaitGroup
+		stop := make(chan struct{})
+		for range 2 {
+			folding.Go(func() {
+				for {
+					if _, err := s.FoldAll(ctx); err != nil {
+						t.Error(err)
+					}
+					select {
+					case <-stop:
+						return
+					default:
+					}
+				}
+			})
+		}
+		for n := range writers {
+			writing.Go(func() {
+				for i := range times {
+					r := store.NewRollups()
+					k := store.DayKey{Point: p, Day: day.Day(fmt.Sprintf("2026-11-%02d", i%3+1))}
+					r.Goods[store.GoodKey{DayKey: k, Good: "1"}] = store.GoodSums{Lines: 1, Quantity: 1000, Total: 5}
+					r.Sums.Add(k, store.SumCustomer, fmt.Sprint(n), store.Sum{Times: 1, Total: 5})
+					if err := s.Write(ctx, func(tx *store.Tx) error { return tx.AddRollups(c, r) }); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		writing.Wait()
+		close(stop)
+		folding.Wait()
+		for _, when := range []string{"as it was left", "folded"} {
+			s.Read(ctx, func(tx *store.Tx) error {
+				r, err := tx.Rollups(c)
+				if got := r.Sums[store.SumKey{Point: 0, Kind: store.SumGood, Span: "2026-11", Key: "1"}]; got.Times != writers*times || got.Total != 5*writers*times {
+					t.Errorf("%s: %+v", when, got)
+				}
+				if got := r.Sums[store.SumKey{Point: p, Kind: store.SumCustomer, Span: "2026-11", Key: "3"}]; got.Times != times {
+					t.Errorf("%s: %+v", when, got)
+				}
+				return err
+			})
+			if _, err := s.FoldAll(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
 	})
 }
 

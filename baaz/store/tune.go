@@ -14,14 +14,18 @@ import (
 // narrow are the tables of short rows that ingest writes. SQLite keeps a table apart from its primary key, so a row is written
 // twice and found by two searches; these are kept in their key. Ingest took 1.2 times the processor's time without, and twice
 // as long by the clock.
-var narrow = []string{"sales_by_day", "tenders_by_day", "goods_by_day", "sellers_by_day", "purchases", "sums", "sale", "incident"}
+var narrow = []string{"sales_by_day", "tenders_by_day", "sellers_by_day", "purchases", "sums", "sale", "incident"}
 
-// recordTuned keeps records of up to 8 KB in their table as they are. By default PostgreSQL packs what is longer than 2 KB,
-// a sale of five lines, with an algorithm that took a tenth of all the time of the ingest.
-const (
-	recordTuned = `ALTER TABLE record SET (toast_tuple_target = 8160)`
-	recordIsSo  = `SELECT COUNT(*) FROM pg_class WHERE oid = 'record'::regclass AND 'toast_tuple_target=8160' = ANY (reloptions)`
-)
+// By default PostgreSQL packs what is longer than 2 KB, a sale of five lines, with an algorithm that took a tenth of all the time of
+// the ingest. Records of up to 8 KB stay in their table as they are; sums that a worker will soon write again are not packed.
+var tuned = []struct{ table, so, is string }{
+	{"record", `ALTER TABLE record SET (toast_tuple_target = 8160)`,
+		`SELECT COUNT(*) FROM pg_class WHERE oid = 'record'::regclass AND 'toast_tuple_target=8160' = ANY (reloptions)`},
+	{"pending", `ALTER TABLE pending ALTER COLUMN data SET STORAGE EXTERNAL`,
+		`SELECT COUNT(*) FROM pg_attribute WHERE attrelid = 'pending'::regclass AND attname = 'data' AND attstorage = 'e'`},
+	{"folded", `ALTER TABLE folded ALTER COLUMN data SET STORAGE EXTERNAL`,
+		`SELECT COUNT(*) FROM pg_attribute WHERE attrelid = 'folded'::regclass AND attname = 'data' AND attstorage = 'e'`},
+}
 
 // tune runs on the connections that migrations ran on.
 func (s *Store) tune(ctx context.Context, db *sql.DB) error {
@@ -42,16 +46,23 @@ func (s *Store) tune(ctx context.Context, db *sql.DB) error {
 }
 
 func tunePostgres(ctx context.Context, tx *sql.Tx) error {
-	var done int
-	if err := tx.QueryRowContext(ctx, recordIsSo).Scan(&done); err != nil || done > 0 {
-		return err
+	for _, t := range tuned {
+		var done int
+		if err := tx.QueryRowContext(ctx, t.is).Scan(&done); err != nil {
+			return err
+		}
+		if done > 0 {
+			continue
+		}
+		// Two servers may start at once: the second waits here and does it again.
+		if _, err := tx.ExecContext(ctx, `LOCK TABLE `+t.table+` IN SHARE UPDATE EXCLUSIVE MODE`); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, t.so); err != nil {
+			return err
+		}
 	}
-	// Two servers may start at once: the second waits here and does it again.
-	if _, err := tx.ExecContext(ctx, `LOCK TABLE record IN SHARE UPDATE EXCLUSIVE MODE`); err != nil {
-		return err
-	}
-	_, err := tx.ExecContext(ctx, recordTuned)
-	return err
+	return nil
 }
 
 const withoutRowid = " WITHOUT ROWID"

@@ -20,6 +20,7 @@ type Tx struct {
 	ctx    context.Context
 	on     session
 	engine Engine
+	tally  *tally
 }
 
 func (t *Tx) exec(text string, args ...any) error {

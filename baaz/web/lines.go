@@ -75,13 +75,13 @@ func salesHolding(tx *store.Tx, c store.Company, p store.Picked, h held, limit i
 		}
 		return nil, next, err
 	}
-	scanned := 0
+	scanned, on := 0, tx.SoldDays(c, h.kind, h.key)
 	for d := span.To; d >= span.From; d = dayBefore(d) {
 		if p.Before.Day != "" && d > p.Before.Day || p.Before == through(d) {
 			continue
 		}
 		scanned++
-		sold, err := tx.SoldOn(c, h.kind, h.key, d)
+		sold, err := on.On(d)
 		if err != nil {
 			return nil, next, err
 		}
