@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -129,6 +130,24 @@ func TestImportReadsWorkbooks(t *testing.T) {
 	apple.Weighed, apple.Unit = true, "кг"
 	for _, g := range []goods.Good{milk, apple, article("1003", "Мөс Үнс Ө", 30), article("1004", "Томьёо", 420150)} {
 		wantGood(t, s, g)
+	}
+}
+
+// A yes that stands where a price belongs is no price of 1 ₮, although a workbook writes it so.
+func TestYesIsNoPrice(t *testing.T) {
+	f := excelize.NewFile()
+	for i, row := range [][]any{{"code", "name", "price"}, {"1", "Сүү", true}, {"2", "Талх", false}, {"3", "Мах", 20000}} {
+		if err := f.SetSheetRow("Sheet1", "A"+strconv.Itoa(i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	sum, err := Import(t.TempDir(), &b, ImportOptions{DryRun: true})
+	if err == nil || sum.Bad != 2 || !strings.Contains(err.Error(), "TRUE") {
+		t.Errorf("%d rows are wrong, %v", sum.Bad, err)
 	}
 }
 

@@ -87,19 +87,27 @@ var rounded = regexp.MustCompile(`^[0-9][.,]?[0-9]*[eE]\+?[0-9]+$`)
 // broken is a number that a spreadsheet has computed with.
 var broken = regexp.MustCompile(`^[0-9]{6,}[.,][0-9]+$`)
 
+// Miscounted says what a spreadsheet has made of a barcode that was a number to it; empty: nothing.
+func Miscounted(code string) (problem string) {
+	switch {
+	case !strings.ContainsAny(code, ".,"):
+		return ""
+	case rounded.MatchString(code):
+		return fmt.Sprintf(problemRounded, code)
+	case broken.MatchString(code):
+		return code + " is no whole number"
+	}
+	return ""
+}
+
 func (r *row) barcodes() []string {
 	var all []string
 	for _, b := range strings.Split(r.text(colBarcodes), "|") {
 		if b = strings.TrimSpace(b); b == "" {
 			continue
 		}
-		if strings.ContainsAny(b, ".,") {
-			if rounded.MatchString(b) {
-				r.fail(colBarcodes, problemRounded, b)
-			}
-			if broken.MatchString(b) {
-				r.fail(colBarcodes, "%s is no whole number", b)
-			}
+		if problem := Miscounted(b); problem != "" {
+			r.fail(colBarcodes, "%s", problem)
 		}
 		all = append(all, b)
 	}

@@ -218,8 +218,10 @@ func (s *sheet) read(kind, style, value string, uncomputed bool) (text, problem 
 			return "", problemCell
 		}
 		return text, ""
-	case "inlineStr", "str", "b":
+	case "inlineStr", "str":
 		return value, ""
+	case "b": // written as 1 and 0, and as such a price of 1 ₮
+		return map[string]string{"1": "TRUE", "0": "FALSE"}[value], ""
 	case "e":
 		return "", fmt.Sprintf(problemError, value)
 	case "d":

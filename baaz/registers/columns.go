@@ -157,7 +157,13 @@ func (f *Field) fromCell(cell string) (json.RawMessage, string) {
 	case Lines:
 		return encode(strings.Split(strings.TrimRight(strings.ReplaceAll(cell, "\r\n", "\n"), "\n "), "\n")), ""
 	case Names:
-		return encode(parts(cell)), ""
+		names := parts(cell)
+		for _, name := range names {
+			if problem := catalog.Miscounted(name); problem != "" && f.Name == "barcodes" {
+				return nil, problem
+			}
+		}
+		return encode(names), ""
 	case Yes:
 		yes, ok := booleans[strings.ToLower(plain)]
 		if !ok {

@@ -107,15 +107,18 @@ func TestImportPreviewsThenDoes(t *testing.T) {
 func TestImportByBarcode(t *testing.T) {
 	x := newShop(t, t.TempDir()+"/baaz.db")
 	list := func(price string) string {
-		return "№;Баркод;Барааны нэр;Үнэ\n1;8651070010097|111;Сүү;" + price + "\n2;;Төмс;1900\n3;222;Талх;2500\n"
+		return "№;Баркод;Барааны нэр;Үнэ\n1;8651070010097|111;Сүү;" + price + "\n2;;Төмс;1900\n3;222;Талх;2500\n4;8,65107E+12;Мах;20000\n"
 	}
 	p := x.preview("goods", list("3000"))
-	if counts(p.Outcome) != "2 0 0 0 1" || fmt.Sprint(p.Ignored) != "[№]" {
+	if counts(p.Outcome) != "2 0 0 0 2" || fmt.Sprint(p.Ignored) != "[№]" {
 		t.Fatalf("%s %v", counts(p.Outcome), p.Ignored)
 	}
 	i := slices.IndexFunc(p.Lines, func(l registers.Line) bool { return l.Fault != nil })
 	if i < 0 || p.Lines[i].Row != 3 || !strings.Contains(p.Lines[i].Fault.Error(), "no column Код (code)") {
 		t.Errorf("%+v", p.Lines)
+	}
+	if n := len(p.Lines); !slices.ContainsFunc(p.Lines, func(l registers.Line) bool { return l.Row == 5 && l.Fault != nil && strings.Contains(l.Fault.Error(), "has been rounded") }) {
+		t.Errorf("a rounded barcode is taken: %d lines", n)
 	}
 	if _, err := x.imported("goods", list("3000"), registers.Import{Leave: true}); err != nil {
 		t.Fatal(err)
@@ -123,7 +126,7 @@ func TestImportByBarcode(t *testing.T) {
 	if got := x.body("goods", "8651070010097"); !strings.Contains(got, "Сүү") || !strings.Contains(got, `"111"`) {
 		t.Errorf("%s", got)
 	}
-	if again := x.preview("goods", list("3100")); counts(again.Outcome) != "0 1 0 1 1" {
+	if again := x.preview("goods", list("3100")); counts(again.Outcome) != "0 1 0 1 2" {
 		t.Errorf("the same list again: %s", counts(again.Outcome))
 	}
 }

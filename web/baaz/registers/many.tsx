@@ -94,8 +94,8 @@ export function ImportDialog({ r, kinds, close, done }: { r: Register; kinds: st
         <Icon name="file" /><strong>{file.value ? file.value.name : t('import.choose')}</strong><span class="remark">{t('import.kinds')}</span>
         <input class="unseen" type="file" accept=".xlsx,.csv,.txt" data-test="import-file" onChange={(e) => { take(e.currentTarget.files?.[0]); e.currentTarget.value = ''; /* the same file, mended, is a change too */ }} />
       </label>}
-      {!a && (kind === 'goods' || kind === 'prices') && <p class="remark">{t(`import.about_${kind}`)}</p>}
-      {!a && <p class="remark">{t('import.form')} <a href={own(`/registers/${kind}/export`) + query({ format: 'xlsx', empty: 1, lang: language() })} download data-test="import-empty">{t('import.empty')}</a></p>}
+      {!a && !busy.value && (kind === 'goods' || kind === 'prices') && <p class="remark">{t(`import.about_${kind}`)}</p>}
+      {!a && !busy.value && <p class="remark">{t('import.form')} <a href={own(`/registers/${kind}/export`) + query({ format: 'xlsx', empty: 1, lang: language() })} download data-test="import-empty">{t('import.empty')}</a></p>}
       {busy.value && <div role="status"><p>{step.value?.stage ? tOf('stage.', step.value.stage) : t('say.wait')}</p><progress class="progress" value={step.value?.done ?? 0} max={step.value?.total || 1} aria-label={t('say.wait')} /></div>}
       <Wrong fault={wrong.value} />
       {a && <>
