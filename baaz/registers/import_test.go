@@ -117,7 +117,9 @@ func TestImportByBarcode(t *testing.T) {
 	if i < 0 || p.Lines[i].Row != 3 || !strings.Contains(p.Lines[i].Fault.Error(), "no column Код (code)") {
 		t.Errorf("%+v", p.Lines)
 	}
-	if n := len(p.Lines); !slices.ContainsFunc(p.Lines, func(l registers.Line) bool { return l.Row == 5 && l.Fault != nil && strings.Contains(l.Fault.Error(), "has been rounded") }) {
+	if n := len(p.Lines); !slices.ContainsFunc(p.Lines, func(l registers.Line) bool {
+		return l.Row == 5 && l.Fault != nil && strings.Contains(l.Fault.Error(), "has been rounded")
+	}) {
 		t.Errorf("a rounded barcode is taken: %d lines", n)
 	}
 	if _, err := x.imported("goods", list("3000"), registers.Import{Leave: true}); err != nil {

@@ -43,6 +43,7 @@ export function Field(o: FieldProps) {
     const el = ref.current!;
     const touched = !before.current && document.activeElement === el; // a finger was sooner, and is typing
     before.current = o.focus;
+    el.toggleAttribute('autofocus', Boolean(o.focus)); // a dialog that opens only now looks for it, and else takes its first field
     if (!o.focus) return;
     el.focus({ preventScroll: true });
     if (o.value && !touched) el.select();
