@@ -165,6 +165,7 @@ function Inside() {
       <Side now={page} />
       <main class="main" id="main" tabIndex={-1} data-test="stage" data-page={page?.at ?? 'none'}>
         <Away />
+        <p class="on-paper" aria-hidden="true">{company.value?.name} · {wall(new Date())}</p>
         {View ? <div class="page" key={page!.at + company.value?.company}><View /></div> : <p class="waiting">{t('shell.nothing')}</p>}
       </main>
       <Bar now={page} />
