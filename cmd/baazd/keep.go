@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -103,6 +104,9 @@ func backup(ctx context.Context, f flags, stdout, _ io.Writer) error {
 		return err
 	}
 	defer s.Close()
+	if folder := filepath.Dir(f.rest[0]); !isFolder(folder) {
+		return fmt.Errorf("the backup cannot be written: there is no folder %s", folder)
+	}
 	counts, err := s.Backup(ctx, f.rest[0])
 	if err != nil {
 		return err
@@ -112,7 +116,15 @@ func backup(ctx context.Context, f flags, stdout, _ io.Writer) error {
 	return nil
 }
 
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
 func restore(ctx context.Context, f flags, stdout, _ io.Writer) error {
+	if _, err := os.Stat(f.rest[0]); err != nil {
+		return fmt.Errorf("there is no backup to restore from: %w", err)
+	}
 	from, err := store.OpenReadOnly(ctx, f.rest[0])
 	if err != nil {
 		return err
@@ -138,6 +150,8 @@ func verify(ctx context.Context, f flags, stdout, _ io.Writer) error {
 	open := store.OpenReadOnly
 	if store.EngineOf(f.rest[0]) == store.PostgreSQL {
 		open = store.Open
+	} else if _, err := os.Stat(f.rest[0]); err != nil {
+		return fmt.Errorf("there is nothing to verify: %w", err)
 	}
 	s, err := open(ctx, f.rest[0])
 	if err != nil {

@@ -259,6 +259,19 @@ func TestCommands(t *testing.T) {
 	if code, out := try(t, "bakup", "-data", dir); code != exitUsage || !strings.Contains(out, "only backup, key, migrate") {
 		t.Errorf("a mistyped command ends with %d: %s", code, out)
 	}
+	for _, c := range []struct{ args, says string }{
+		{"-h", "baazd seed     make a company"}, {"backup -h", "one FILE"}, {"restore -data " + nowhere + " " + nowhere, "no backup to restore from"},
+		{"verify " + nowhere, "nothing to verify"}, {"backup -data " + dir + " " + filepath.Join(nowhere, "x"), "no folder"},
+	} {
+		if code, out := try(t, strings.Fields(c.args)...); code == exitOK || !strings.Contains(out, c.says) {
+			t.Errorf("baazd %s ends with %d and does not say %q: %s", c.args, code, c.says, out)
+		}
+	}
+	for name := range commands {
+		if abouts[name] == "" {
+			t.Errorf("-h does not say what %s does", name)
+		}
+	}
 	if code, _ := try(t, "verify", filepath.Join(dir, "baazd.lock")); code != exitOther {
 		t.Errorf("verify of what is no store ends with %d", code)
 	}

@@ -20,6 +20,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -144,11 +145,40 @@ func parse(name string, args []string, stderr io.Writer) (f flags, err error) {
 	case "baazd migrate":
 		fs.StringVar(&f.to, "to", "", "the empty store to copy into: a file, or postgres://…")
 	}
+	fs.Usage = func() { usage(fs) }
 	if err := fs.Parse(args); err != nil {
 		return f, flag.ErrHelp
 	}
 	f.rest = fs.Args()
 	return f, f.check(name)
+}
+
+// abouts say what each command does, for whoever has nothing but -h.
+var abouts = map[string]string{
+	"key":     "make a connection key with which a till joins",
+	"owner":   "print a one-time link by which an owner comes in",
+	"token":   "print a token for a program",
+	"seed":    "make a company that has sold so many receipt lines",
+	"migrate": "copy everything into an empty store of either kind; the server must stand",
+	"backup":  "write everything into one new file, also while it serves",
+	"restore": "fill an empty store from a backup",
+	"verify":  "recompute every chain and every sum of a store or a backup",
+}
+
+// usage says what a command does, its flags, and from baazd itself which commands there are.
+func usage(fs *flag.FlagSet) {
+	w, name := fs.Output(), fs.Name()
+	short := strings.TrimPrefix(name, "baazd ")
+	if name == "baazd" {
+		fmt.Fprintln(w, "baazd -data DIR serves BAAZ, the centre: it takes in what tills sell and adds it up.\n\nCommands, each with -h for its own flags:")
+		for _, c := range slices.Sorted(maps.Keys(commands)) {
+			fmt.Fprintf(w, "  baazd %-8s %s\n", c, abouts[c])
+		}
+	} else {
+		fmt.Fprintf(w, "%s: %s. Behind the flags: %s.\n", name, abouts[short], cmp.Or(operands[name], "nothing"))
+	}
+	fmt.Fprintln(w, "\nFlags:")
+	fs.PrintDefaults()
 }
 
 // operands are what a command wants behind its flags; none: nothing.
