@@ -35,19 +35,21 @@ const aboutMonths = "Whole months that the span touches, at most 36, the newest 
 
 // FiscalView is a request to the tax office's service.
 type FiscalView struct {
-	Box       string             `json:"box"`
-	Seq       int64              `json:"seq"` // of the request
-	Point     store.Point        `json:"point"`
-	Bill      event.Bill         `json:"bill"` // of the sale
-	Shift     int64              `json:"shift"`
-	Local     string             `json:"local"` // when it was asked, by the till's clock
-	Hours     int64              `json:"hours"` // since then, of one that is not done
-	Job       event.FiscalJob    `json:"job"`   // issue, cancel, correct
-	Return    event.Bill         `json:"return"`
-	Total     money.Amount       `json:"total"`
-	VAT       money.Amount       `json:"vat"`
-	CityTax   money.Amount       `json:"city_tax"`
-	State     event.FiscalResult `json:"state"`  // sent: it is at the service; otherwise the result
+	Box     string          `json:"box"`
+	Seq     int64           `json:"seq"` // of the request
+	Point   store.Point     `json:"point"`
+	Bill    event.Bill      `json:"bill"` // of the sale
+	Shift   int64           `json:"shift"`
+	Local   string          `json:"local"` // when it was asked, by the till's clock
+	Hours   int64           `json:"hours"` // since then, of one that is not done
+	Job     event.FiscalJob `json:"job"`   // issue, cancel, correct
+	Return  event.Bill      `json:"return"`
+	Total   money.Amount    `json:"total"`
+	VAT     money.Amount    `json:"vat"`
+	CityTax money.Amount    `json:"city_tax"`
+	// State is sent: it is at the service; handed: goods came back at the till of Box, and the till of Point has not taken that over yet; otherwise
+	// the result.
+	State     event.FiscalResult `json:"state"`
 	Number    string             `json:"number"` // ДДТД
 	Date      string             `json:"date"`
 	Message   string             `json:"message"`    // the service's own words
@@ -90,6 +92,14 @@ func (s *Server) hoursSince(local string) int64 {
 	return max(0, int64(s.o.Now().Sub(at)/time.Hour))
 }
 
+// fiscalHanded stands for a return that another till took, and that the till of the point that sold has not taken over yet.
+const fiscalHanded event.FiscalResult = "handed"
+
+func (s *Server) handedView(r store.HandoverRow) FiscalView {
+	return FiscalView{Box: r.Box.String(), Seq: int64(r.Seq), Point: r.Point, Bill: r.Bill, Local: r.Local, Hours: s.hoursSince(r.Local), Job: event.FiscalCorrect,
+		Return: r.Back, State: fiscalHanded}
+}
+
 // FiscalAnswer lists requests.
 type FiscalAnswer struct {
 	Requests []FiscalView `json:"requests"`
@@ -101,6 +111,13 @@ func (s *Server) fiscalOpen(c *call) (a FiscalAnswer, err error) {
 	a.Requests, err = rowsAs(s, c, func(tx *store.Tx) ([]store.FiscalRow, error) {
 		return tx.FiscalOpen(c.company, store.Point(c.number("point")), limit+1)
 	}, s.fiscalView)
+	if err == nil && len(a.Requests) <= limit {
+		var handed []FiscalView
+		handed, err = rowsAs(s, c, func(tx *store.Tx) ([]store.HandoverRow, error) {
+			return tx.HandoversFor(c.company, store.Point(c.number("point")), limit+1-len(a.Requests))
+		}, s.handedView)
+		a.Requests = append(a.Requests, handed...)
+	}
 	if a.More = len(a.Requests) > limit; a.More {
 		a.Requests = a.Requests[:limit]
 	}
@@ -129,6 +146,15 @@ type FiscalNow struct {
 
 func (s *Server) fiscalNow(tx *store.Tx, c store.Company, p store.Point) (FiscalNow, error) {
 	n, err := tx.FiscalCount(c, p)
+	if err != nil {
+		return FiscalNow{}, err
+	}
+	handed, err := tx.HandoversFor(c, p, 1000)
+	for _, r := range handed {
+		if n.Wait++; n.Oldest == "" || r.Local < n.Oldest {
+			n.Oldest = r.Local
+		}
+	}
 	return FiscalNow{n.Decide, n.Wait, s.hoursSince(n.Oldest)}, err
 }
 

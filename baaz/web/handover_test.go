@@ -193,6 +193,14 @@ func testHandovers(t *testing.T, dsn string, apart bool) {
 	if status, _ := r.handovers(a); status != http.StatusForbidden {
 		t.Errorf("a replaced box is told jobs: %d", status)
 	}
+	_ = r.store.Read(t.Context(), func(tx *store.Tx) error {
+		list, err := tx.HandoversFor(r.c, 0, 10)
+		other, err2 := tx.HandoversFor(r.c, place, 10)
+		if err != nil || err2 != nil || len(list) != 1 || list[0].Point != r.point || list[0].Place != place || list[0].Back != back(2).Bill || len(other) != 0 {
+			t.Errorf("what waits: %+v, %+v, %v, %v", list, other, err, err2)
+		}
+		return nil
+	})
 	_, h := r.handovers(next)
 	name := event.JobOf(b.ID.String(), uint64(second))
 	if len(h.Jobs) != 1 || h.Jobs[0].Job != name || h.Jobs[0].Number != "222" || h.Jobs[0].Attempt != 1 {

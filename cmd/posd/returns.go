@@ -24,6 +24,7 @@ func (p *program) backDoc(bill event.Bill, asCopy, secret bool) (doc receipt.Doc
 			return doc, "", err
 		}
 	}
+	o.Elsewhere = s.Of != nil && s.Of.Point != 0 && p.set().posapi != nil
 	if corrected {
 		return receipt.Corrected(s, o), shown, nil
 	}

@@ -63,6 +63,8 @@ type Options struct {
 	Code string
 	// Fiscal is what the paper says of the e-barimt; nil: sales are not reported.
 	Fiscal *Fiscal
+	// Elsewhere says that the e-barimt of what comes back is that of another till, which corrects or cancels it.
+	Elsewhere bool
 	// Merchant heads reports and slips, whose facts do not carry it. Sales bring their own.
 	Merchant event.Merchant
 }

@@ -67,6 +67,9 @@ func (g *grid) returnFacts(s event.SaleReturned, o Options) {
 	if o.Fiscal != nil && o.Fiscal.ID != "" {
 		g.number(clean(o.Fiscal.ID)) // of the e-barimt that is cancelled or replaced
 	}
+	if o.Elsewhere {
+		g.left(wordReportsOther, bold)
+	}
 	if o.Copy {
 		g.fact(wordPrinted, wallTime(o.Printed))
 	}
@@ -140,8 +143,26 @@ func Corrected(s event.SaleReturned, o Options) Doc {
 	if s.Of != nil {
 		g.billCode(s.Of.Code)
 	}
+	if o.Elsewhere {
+		g.elsewhere(s, o)
+		return g.doc()
+	}
 	g.end(s.Stays(), o)
 	return g.doc()
+}
+
+// elsewhere ends a corrected receipt whose e-barimt another till corrects: its number comes there, and it has no lottery
+// number of its own in any case.
+func (g *grid) elsewhere(s event.SaleReturned, o Options) {
+	g.rule()
+	g.space()
+	g.centre(wordReportsOther, bold)
+	if s.Register == "" {
+		g.centre(wordLotteryStays, plain)
+	}
+	g.space()
+	g.footer(s.Merchant.Footer)
+	g.copyFoot(o.Copy)
 }
 
 // saleBody prints lines, totals and payments.

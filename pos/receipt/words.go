@@ -88,6 +88,8 @@ const (
 	wordReturnNote   = "Буцаалт"
 	wordNoReceipt    = "Баримтгүй буцаалт"
 	wordUnverified   = "БААЗ-аар шалгаагүй"
+	wordReportsOther = "И-баримтыг борлуулсан касс засна"
+	wordLotteryStays = "Анхны баримтын сугалаа хүчинтэй хэвээр"
 	wordWhereSold    = "Борлуулсан цэг"
 	wordBack         = "БУЦААСАН"
 	wordBackVAT      = "үүнээс "

@@ -27,8 +27,8 @@ interface Month { month: string; sold: TaxSum; has: TaxSum; missing: TaxSum; cla
 
 const LAW = 72; // hours in which a receipt must be registered
 
-const TONES: Record<string, 'good' | 'warn' | 'loss' | 'calm'> = { uncertain: 'loss', refused: 'loss', waiting: 'warn', sending: 'warn', sent: 'warn', issued: 'good' };
-const SIGNS: Record<string, IconName> = { uncertain: 'help', refused: 'stop', waiting: 'clock', sending: 'cloud', sent: 'cloud', issued: 'check' };
+const TONES: Record<string, 'good' | 'warn' | 'loss' | 'calm'> = { uncertain: 'loss', refused: 'loss', waiting: 'warn', sending: 'warn', sent: 'warn', handed: 'warn', issued: 'good' };
+const SIGNS: Record<string, IconName> = { uncertain: 'help', refused: 'stop', waiting: 'clock', sending: 'cloud', sent: 'cloud', handed: 'clock', issued: 'check' };
 
 // FiscalState says how an e-barimt stands.
 export const FiscalState = ({ of }: { of: string }) => <Mark tone={TONES[of] ?? 'calm'} icon={SIGNS[of]}>{tOf('fiscal.state.', of)}</Mark>;
@@ -73,7 +73,7 @@ export function Fiscal() {
   const list = data?.requests ?? [];
   const decide = list.filter((r) => r.state === 'uncertain' || r.state === 'refused').length;
   const columns: Column<Request>[] = [
-    { id: 'state', title: t('fiscal.state'), width: narrow.value ? 'minmax(0, 1.4fr)' : '150px', text: (r) => tOf('fiscal.state.', r.state), by: (r) => ['uncertain', 'refused', 'waiting', 'sending', 'sent'].indexOf(r.state),
+    { id: 'state', title: t('fiscal.state'), width: narrow.value ? 'minmax(0, 1.4fr)' : '150px', text: (r) => tOf('fiscal.state.', r.state), by: (r) => ['uncertain', 'refused', 'waiting', 'sending', 'sent', 'handed'].indexOf(r.state),
       cell: (r) => (narrow.value ? <span class="stacked"><FiscalState of={r.state} /><span class="remark">{called(points, r.point)}</span></span> : <FiscalState of={r.state} />) },
     { id: 'hours', title: t('fiscal.age'), figure: true, width: narrow.value ? '84px' : '96px', text: (r) => t('fiscal.hours', { hours: r.hours }), cell: (r) => <Age of={r} />, by: (r) => r.hours },
     { id: 'bill', title: t('receipts.one'), desk: true, width: '176px', text: (r) => r.bill },

@@ -21,6 +21,9 @@ func openRequests() list {
 	cancel := request(4, "waiting", 5)
 	cancel["job"], cancel["total"], cancel["vat"], cancel["return"] = "cancel", "0.00", "0.00", "2026-11-28-39-0131"
 	all = append(all, cancel)
+	handed := request(20, "handed", 3)
+	handed["job"], handed["total"], handed["vat"], handed["return"] = "correct", "0.00", "0.00", "2026-11-28-12-0018"
+	all = append(all, handed)
 	for i := range 14 {
 		all = append(all, request(5+i, "waiting", 4-i/4))
 	}
