@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"context"
 	"crypto/ed25519"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -30,26 +31,49 @@ const (
 	benchLines = 5
 )
 
-// sales makes the n-th batch of a box: sales only, each of five lines.
-func sales(b testing.TB, box, n int, prev journal.Record) (body []byte, records []journal.Record) {
-	key := uplinktest.Key(box)
+// sales makes the n-th batch of a box: sales of five lines, each with what follows says comes after it.
+func sales(b testing.TB, box, n int, prev journal.Record, follows follows) (body []byte, records []journal.Record) {
+	key, id := uplinktest.Key(box), uplinktest.NewBox(box).ID
+	add := func(kind string, text []byte) {
+		r, err := journal.Make(journal.Record{Seq: prev.Seq + 1, Box: id, Kind: kind, Time: 1, Body: text, Prev: prev.Hash})
+		if err != nil {
+			b.Fatal(err)
+		}
+		records, prev = append(records, r), r
+	}
 	for i := range benchSales {
 		s := uplinktest.Sale(n+1, n*benchSales+i+1, benchLines)
 		text, err := event.Encode(s)
 		if err != nil {
 			b.Fatal(err)
 		}
-		r, err := journal.Make(journal.Record{Seq: prev.Seq + 1, Box: uplinktest.NewBox(box).ID, Kind: "sale.completed", Time: 1, Body: text, Prev: prev.Hash})
-		if err != nil {
-			b.Fatal(err)
+		add("sale.completed", text)
+		if follows != nil {
+			follows(s, uint64(prev.Seq)+1, add)
 		}
-		records, prev = append(records, r), r
 	}
 	body, err := wire.Pack(key, records)
 	if err != nil {
 		b.Fatal(err)
 	}
 	return body, records
+}
+
+// follows adds what a till records behind a sale; next is the sequence of its first record.
+type follows func(s event.SaleCompleted, next uint64, add func(kind string, body []byte))
+
+// fiscal adds what a sale's e-barimt leaves in the journal: that it was asked for, and that it was issued. Where they are not
+// counted their kinds are ones that BAAZ keeps as they are: the difference is what reading them and the row in table fiscal cost.
+func fiscal(counted bool) follows {
+	asked, outcome := "fiscal.asked", "fiscal.outcome"
+	if !counted {
+		asked, outcome = "unknown.asked", "unknown.outcome"
+	}
+	return func(s event.SaleCompleted, next uint64, add func(string, []byte)) {
+		add(asked, fmt.Appendf(nil, `{"by":"1","bill":%q,"shift":%d,"local":%q,"job":"issue","body":{"totalAmount":%s,"receipts":[{"taxType":"VAT_ABLE","totalAmount":%s,"totalVAT":%s,"totalCityTax":0}]}}`,
+			s.Bill, s.Shift, s.Local, s.Total, s.Total, s.VAT))
+		add(outcome, fmt.Appendf(nil, `{"asked":%d,"bill":%q,"job":"issue","result":"issued","id":"030010193101001000101123456789012","date":%q,"lottery":true,"before":100,"after":99}`, next, s.Bill, s.Local))
+	}
 }
 
 // open makes a BAAZ with benchBoxes joined boxes.
@@ -90,19 +114,27 @@ func open(b testing.TB, dsn string) (*store.Store, *ingest.Ingest) {
 // writing the same compressed bytes to a file with one fdatasync a batch, in the same run. What the batches leave pending is folded
 // within the time that counts.
 func BenchmarkIngest(b *testing.B) {
-	b.Run("sqlite", func(b *testing.B) { benchmarkIngest(b, filepath.Join(b.TempDir(), "baaz.db")) })
-	b.Run("postgres", func(b *testing.B) { benchmarkIngest(b, storetest.Postgres(b)) })
+	b.Run("sqlite", func(b *testing.B) { benchmarkIngest(b, filepath.Join(b.TempDir(), "baaz.db"), nil) })
+	b.Run("postgres", func(b *testing.B) { benchmarkIngest(b, storetest.Postgres(b), nil) })
 }
 
-func benchmarkIngest(b *testing.B, dsn string) {
+// BenchmarkFiscal is BenchmarkIngest of sales with their e-barimts, counted and only kept.
+func BenchmarkFiscal(b *testing.B) {
+	for name, f := range map[string]follows{"counted": fiscal(true), "kept": fiscal(false)} {
+		b.Run("sqlite-"+name, func(b *testing.B) { benchmarkIngest(b, filepath.Join(b.TempDir(), "baaz.db"), f) })
+		b.Run("postgres-"+name, func(b *testing.B) { benchmarkIngest(b, storetest.Postgres(b), f) })
+	}
+}
+
+func benchmarkIngest(b *testing.B, dsn string, f follows) {
 	s, in := open(b, dsn)
 	bodies := make([][][]byte, benchBoxes)
 	var last [benchBoxes]journal.Record
 	each := (b.N + benchBoxes - 1) / benchBoxes
 	for box := range benchBoxes {
 		for n := range each {
-			body, records := sales(b, box, n, last[box])
-			bodies[box], last[box] = append(bodies[box], body), records[benchSales-1]
+			body, records := sales(b, box, n, last[box], f)
+			bodies[box], last[box] = append(bodies[box], body), records[len(records)-1]
 		}
 	}
 	b.ResetTimer()
