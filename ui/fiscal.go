@@ -59,6 +59,7 @@ type FiscalItem struct {
 	Local    string             `json:"local"` // wall time in the shop
 	Return   event.Bill         `json:"return,omitempty"`
 	Held     bool               `json:"held"`     // its lottery number is still in memory: a slip can be printed
+	Code     string             `json:"code"`     // of a refusal; fiscal.customer: the tax office does not know the business that bought
 	Message  string             `json:"message"`  // the service's own words
 	Expected string             `json:"expected"` // by the service, of a refusal; "" where it did not tell
 	Given    string             `json:"given"`    // by the till
@@ -99,18 +100,20 @@ func (s *Server) fiscalInfo(st *till.State) FiscalInfo {
 func (s *Server) fiscalItem(r till.Report) FiscalItem {
 	it := FiscalItem{Bill: r.Bill, Job: r.Job.Job, Result: r.Result, Local: r.Local, Return: r.Return, Held: s.o.Fiscal.Holds(r.Bill)}
 	if o := r.Outcome; o != nil {
-		it.Message, it.Expected, it.Given, it.Before, it.After, it.ID = o.Message, o.Expected, o.Given, o.Before, o.After, o.ID
+		it.Code, it.Message, it.Expected, it.Given, it.Before, it.After, it.ID = o.Code, o.Message, o.Expected, o.Given, o.Before, o.After, o.ID
 	}
 	return it
 }
 
 // FiscalAnswer is the e-barimt of one sale.
 type FiscalAnswer struct {
-	Bill event.Bill  `json:"bill"`
-	ID   string      `json:"id"`   // ДДТД of the receipt that holds; "": none does
-	Date string      `json:"date"` // as the tax office gave it
-	Held bool        `json:"held"` // its lottery number is still in memory
-	Jobs []FiscalJob `json:"jobs"` // requests, oldest first; none: the sale was not reported
+	Bill event.Bill `json:"bill"`
+	ID   string     `json:"id"`   // ДДТД of the receipt that holds; "": none does
+	Date string     `json:"date"` // as the tax office gave it
+	Held bool       `json:"held"` // its lottery number is still in memory
+	// Register is the number of the business that it is made out to; "": a person.
+	Register event.Register `json:"register"`
+	Jobs     []FiscalJob    `json:"jobs"` // requests, oldest first; none: the sale was not reported
 }
 
 // FiscalJob is one request of an e-barimt.
@@ -133,6 +136,11 @@ func (s *Server) fiscalChain(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		sale, err := s.o.Till.Sale(bill)
+		if err != nil {
+			return err
+		}
+		out.Register = chain.Named(sale).Register
 		latest, _ := chain.Latest()
 		out.ID, out.Date, out.Held = latest.ID, latest.Date, s.o.Fiscal.Holds(bill)
 		for _, j := range chain {

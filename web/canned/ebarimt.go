@@ -4,7 +4,7 @@ import "posbox/pos/fault"
 
 // item is an e-barimt for which something is to be done.
 func item(bill, result string, more object) object {
-	o := object{"bill": bill, "job": "issue", "result": result, "local": "2026-11-23 14:05:09", "held": false, "message": "", "expected": "", "given": "",
+	o := object{"bill": bill, "job": "issue", "result": result, "local": "2026-11-23 14:05:09", "held": false, "code": "", "message": "", "expected": "", "given": "",
 		"before": nil, "after": nil, "id": ""}
 	for k, v := range more {
 		o[k] = v
@@ -24,6 +24,8 @@ func ebarimts() []Scene {
 		item("2026-11-23-214-0053", "uncertain", object{"before": 4820, "after": 4820}),
 		item("2026-11-23-214-0054", "uncertain", object{"job": "cancel"}),
 	}
+	stranger := list{item("2026-11-23-214-0050", "refused", object{"code": "fiscal.customer"})}
+	number := map[string]any{"/api/receipts/2026-11-23-214-0050/fiscal": object{"bill": "2026-11-23-214-0050", "id": "", "date": "", "held": false, "register": "5317887", "jobs": list{}}}
 	unprinted := list{
 		item("2026-11-23-214-0055", "issued", object{"held": true, "id": ddtd}),
 		item("2026-11-23-214-0056", "issued", object{"id": ddtd}),
@@ -42,6 +44,9 @@ func ebarimts() []Scene {
 		{Name: "ebarimt-decide", At: "ebarimt", State: state(all...), Do: "press ArrowDown"},
 		{Name: "ebarimt-unprinted", At: "ebarimt", State: state(in("fiscal", object{"unprinted": unprinted}), trouble("attention", fault.New(fault.FiscalUnprinted, "count", "2"))), Do: "press ArrowDown"},
 		{Name: "ebarimt-number", At: "ebarimt", State: state(in("fiscal", object{"decide": decide[1:]})), Do: "wait ebarimt; press 1; wait ebarimt-number"},
+		{Name: "ebarimt-unknown", At: "ebarimt", State: state(in("fiscal", object{"decide": append(stranger, decide...)}))},
+		{Name: "ebarimt-mend", At: "ebarimt", State: state(in("fiscal", object{"decide": stranger})), Answers: number, Do: "wait ebarimt; press Enter; wait ebarimt-register"},
+		{Name: "ebarimt-person", At: "ebarimt", State: state(in("fiscal", object{"decide": stranger})), Do: "wait ebarimt; press 2; wait prompt-yes"},
 		{Name: "ebarimt-drop", At: "ebarimt", State: state(all...), Do: "wait ebarimt; press Delete; wait reason"},
 		{Name: "ebarimt-away", At: "ebarimt", State: state(away...)},
 		{Name: "ebarimt-off", At: "ebarimt", State: state(in("fiscal", object{"on": false}), device("ebarimt", object{"state": "none"}))},

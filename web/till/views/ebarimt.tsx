@@ -6,7 +6,7 @@ import { Icon } from '../../kit/icons';
 import { Button, Pane, reveal } from '../../kit/pieces';
 import { minute, money } from '../../kit/format';
 import { perform, reprint } from '../actions';
-import { post } from '../api';
+import { post, read } from '../api';
 import { alone } from '../keys';
 import { fail } from '../notices';
 import { ask } from '../prompts';
@@ -53,6 +53,43 @@ const notIssued = (it: FiscalItem) => void perform('fiscal.resolve', { bill: it.
 
 const repeat = (it: FiscalItem) => void perform('fiscal.repeat', { bill: it.bill });
 
+// unknown reports whether it was refused because the tax office does not know the business that bought.
+const unknown = (it: FiscalItem) => it.code === 'fiscal.customer';
+
+// mend asks for the right number of the business that bought; one that is refused comes back as it was typed.
+async function mend(it: FiscalItem) {
+  let register = '';
+  try {
+    register = (await read<{ register: string }>('/api/receipts/' + it.bill + '/fiscal'))?.register ?? '';
+  } catch (e) {
+    fail(e);
+  }
+  for (;;) {
+    const answer = await ask({
+      title: t('ebarimt.mend_title'), about: it.bill, text: t('ebarimt.mend_text'), yes: t('ebarimt.repeat'),
+      fields: [{ name: 'register', kind: 'text', label: t('pay.register') + ': ' + t('pay.register_hint'), value: register, test: 'ebarimt-register' }],
+    });
+    if (!answer) return;
+    register = answer.register.trim();
+    if ((await lookedUp(register)) && (await perform('fiscal.repeat', { bill: it.bill, register }))) return;
+  }
+}
+
+// lookedUp has posd ask who that is, so that a number which is wrong again is refused at once; false: it is no number at all.
+async function lookedUp(register: string) {
+  try {
+    await read('/api/businesses/' + encodeURIComponent(register));
+    return true;
+  } catch (e) {
+    fail(e);
+    return false;
+  }
+}
+
+async function asPerson(it: FiscalItem) {
+  if (await ask({ title: t('ebarimt.person_title'), about: it.bill, text: t('ebarimt.person_text'), yes: t('ebarimt.repeat') })) void perform('fiscal.repeat', { bill: it.bill, person: true });
+}
+
 async function drop(it: FiscalItem) {
   const answer = await ask({ title: t('ebarimt.drop'), about: it.bill, text: t('ebarimt.drop_text'), yes: t('ebarimt.drop_yes'), loss: true, fields: [{ name: 'reason', kind: 'text', label: t('reason.label'), test: 'reason' }] });
   if (answer) void perform('fiscal.drop', { bill: it.bill, reason: answer.reason });
@@ -63,7 +100,11 @@ interface Way { test: string; cap: string; label: string; kind: string; right?: 
 // waysOf lists what can be done about an item; the first is what Enter does.
 function waysOf(it: FiscalItem): Way[] {
   if (it.result === 'refused') return [
-    { test: 'ebarimt-repeat', cap: 'Enter', label: t('ebarimt.repeat'), kind: 'fiscal.repeat', right: 'fiscal', act: () => repeat(it) },
+    ...(unknown(it) ? [
+      { test: 'ebarimt-mend', cap: 'Enter', label: t('ebarimt.mend'), kind: 'fiscal.repeat', right: 'fiscal', act: () => void mend(it) },
+      { test: 'ebarimt-person', cap: '2', label: t('ebarimt.person'), kind: 'fiscal.repeat', right: 'fiscal', act: () => void asPerson(it) },
+    ] : []),
+    { test: 'ebarimt-repeat', cap: unknown(it) ? '3' : 'Enter', label: t('ebarimt.repeat'), kind: 'fiscal.repeat', right: 'fiscal', act: () => repeat(it) },
     { test: 'ebarimt-drop', cap: 'Del', label: t('ebarimt.drop_yes'), kind: 'fiscal.drop', right: 'fiscal', act: () => void drop(it) },
   ];
   if (it.result === 'uncertain') {
@@ -91,6 +132,7 @@ function Why({ of: it }: { of: FiscalItem }) {
   const figures = it.expected ? t('ebarimt.figures', { expected: money(it.expected, true), given: money(it.given, true) }) : '';
   return (
     <>
+      {unknown(it) && <span data-test="ebarimt-unknown">{t('ebarimt.customer')}</span>}
       {it.message && <span class="ebarimt-said" data-test="ebarimt-said">{'\u00ab' + it.message + '\u00bb'}</span>}
       {figures && <span data-test="ebarimt-figures">{figures}</span>}
       {it.result === 'uncertain' && <span data-test="ebarimt-evidence">{evidence(it)}</span>}
