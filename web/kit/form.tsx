@@ -7,7 +7,7 @@ import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { BoardButton } from './board';
 import { Field } from './field';
 import { Icon } from './icons';
-import { Pane, reveal } from './pieces';
+import { Button, Pane, reveal } from './pieces';
 import type { Search } from './search';
 
 export interface SwitchProps { label: string; about?: string; on: boolean; set: (on: boolean) => void; test: string; off?: boolean }
@@ -85,24 +85,55 @@ export function formKey(key: string) {
   return true;
 }
 
+// Drafts keeps what has been typed of entries and not saved.
+export interface Drafts { get: (entry: string) => object | null; put: (entry: string, typed: object | null) => void }
+
 // Editing is one entry of a register while it is changed, or a new one. Beside it stands a code that is typed and not yet
-// taken into it.
-export class Editing<T extends object> {
+// taken into it. Whoever leaves it in the middle finds it so again.
+export class Editing<T extends { code: string }> {
   readonly form = signal<T | null>(null); // null: the list is in front
   readonly fresh = signal(false); // it is a new one
   readonly code = signal('');
+  readonly resumed = signal(false); // it was begun before
   private before = '';
+  private entry: T | null = null; // as it was
+  private name = '';
+
+  constructor(private readonly drafts: Drafts) {}
 
   begin(entry: T, fresh: boolean) {
+    this.name = (fresh ? 'new/' : 'of/') + entry.code;
+    const kept = this.drafts.get(this.name);
     this.fresh.value = fresh;
     this.code.value = '';
     this.before = fresh ? '' : JSON.stringify(entry);
-    this.form.value = entry;
+    this.entry = entry;
+    this.resumed.value = Boolean(kept);
+    this.form.value = kept ? { ...entry, ...kept } : entry;
   }
 
-  readonly edit = (by: Partial<T>) => void (this.form.value = { ...this.form.value!, ...by });
+  readonly edit = (by: Partial<T>) => {
+    this.form.value = { ...this.form.value!, ...by };
+    const same = JSON.stringify(this.form.value) === JSON.stringify(this.entry);
+    this.drafts.put(this.name, same ? null : this.form.value);
+  };
 
+  // close leaves the entry; what has been typed stays for the next time.
   readonly close = () => void (this.form.value = null);
+
+  // saved leaves the entry once nothing of it is only here.
+  saved() {
+    this.drafts.put(this.name, null);
+    this.close();
+  }
+
+  // revert takes back what was typed before.
+  readonly revert = () => {
+    this.drafts.put(this.name, null);
+    this.code.value = '';
+    this.resumed.value = false;
+    this.form.value = this.entry;
+  };
 
   // took returns a list of codes with one more, unless it stands there already; the code typed is gone.
   took(codes: string[], code = this.code.peek()) {
@@ -117,10 +148,10 @@ export class Editing<T extends object> {
   }
 }
 
-export interface CodesProps<T extends object> { of: string[]; editing: Editing<T>; set: (codes: string[]) => void; label: string; hint: string; test: string; chip: string; say: (code: string) => string }
+export interface CodesProps<T extends { code: string }> { of: string[]; editing: Editing<T>; set: (codes: string[]) => void; label: string; hint: string; test: string; chip: string; say: (code: string) => string }
 
 // Codes is a list of codes, scanned or typed, each of which can be taken away.
-export function Codes<T extends object>({ of, editing, set, label, hint, test, chip, say }: CodesProps<T>) {
+export function Codes<T extends { code: string }>({ of, editing, set, label, hint, test, chip, say }: CodesProps<T>) {
   const enter = () => (editing.code.value ? set(editing.took(of)) : void hop(1));
   return (
     <div class="field">
@@ -130,9 +161,14 @@ export function Codes<T extends object>({ of, editing, set, label, hint, test, c
   );
 }
 
-// Form is the frame of an entry that is changed.
-export function Form({ title, close, backLabel, children }: { title: string; close: () => void; backLabel: string; children: ComponentChildren }) {
-  return <Pane title={title} back={close} backLabel={backLabel} more="is-form" aside={<BoardButton />}>{children}</Pane>;
+// Form is the frame of an entry that is changed; what it says of one that was begun before is the caller's.
+export function Form<T extends { code: string }>({ title, editing, backLabel, resumed, children }: { title: string; editing: Editing<T>; backLabel: string; resumed: { text: string; revert: string }; children: ComponentChildren }) {
+  return (
+    <Pane title={title} back={editing.close} backLabel={backLabel} more="is-form" aside={<BoardButton />}>
+      {editing.resumed.value && <div class="chosen" data-test="resumed"><span class="chosen-text">{resumed.text}</span><Button label={resumed.revert} test="revert" press={editing.revert} /></div>}
+      {children}
+    </Pane>
+  );
 }
 
 export interface EntryProps { name: string; figure: ComponentChildren; more: string; current: boolean; off: boolean; test: string; code: string; open: () => void }
@@ -175,7 +211,7 @@ export function Register<T>(o: RegisterProps<T>) {
 export interface RegisterKeys { add: () => void; choose: () => void; leave: () => void }
 
 // registerKey handles the keys of a register and of the entry in front.
-export function registerKey<T extends object, F>(key: string, editing: Editing<T>, search: Search<F>, to: RegisterKeys) {
+export function registerKey<T extends { code: string }, F>(key: string, editing: Editing<T>, search: Search<F>, to: RegisterKeys) {
   if (editing.form.value) {
     if (key === 'Escape') editing.close();
     else if (key === 'Enter') hop(1);

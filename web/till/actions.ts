@@ -1,6 +1,7 @@
 // What a cashier can do, as commands.
 
 import { Refused, command, post, type Answer, type Fields } from './api';
+import { keep } from './drafts';
 import { cents, money, percent, quantity as shown, thousandths, wireQuantity } from '../kit/format';
 import { done, refuse } from './notices';
 import { ask, top, type Values } from './prompts';
@@ -281,7 +282,9 @@ export async function testPrint() {
 // moveCash asks for cash put in or taken out.
 export async function moveCash(kind: 'cash.in' | 'cash.out') {
   const into = kind === 'cash.in';
+  const name = kind + '/' + (state.shift.value?.opened_at ?? '');
   const answer = await ask({
+    keep: name,
     title: t(into ? 'cash.in' : 'cash.out'), yes: t('cash.yes'), reasons: into ? 'cash_in' : 'cash_out',
     fields: [
       { name: 'amount', kind: 'amount', label: t('cash.amount'), suffix: '\u20ae', test: 'cash-amount' },
@@ -290,7 +293,9 @@ export async function moveCash(kind: 'cash.in' | 'cash.out') {
   });
   if (!answer) return;
   const amount = answer.amount.replace(',', '.');
-  if (await perform(kind, { amount, reason: answer.reason })) tell(t(into ? 'told.cash_in' : 'told.cash_out', { amount: money(amount) }));
+  if (!(await perform(kind, { amount, reason: answer.reason }))) return;
+  keep(name, null);
+  tell(t(into ? 'told.cash_in' : 'told.cash_out', { amount: money(amount) }));
 }
 
 export async function openDrawer() {

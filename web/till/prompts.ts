@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import type { FieldKind } from '../kit/field';
 import { closeBoard } from '../kit/board';
+import { draft, keep } from './drafts';
 
 export interface PromptField { name: string; kind: FieldKind; label: string; suffix?: string; value?: string; test: string; optional?: boolean }
 
@@ -10,9 +11,10 @@ export interface PromptChoice { name: string; value: string; key: string; option
 
 // Question is what is asked: about says what an approval is for, at
 // which field is in front, reasons is the prefix of the texts offered as reasons, none
-// is what the way forward is called where the value is nothing.
+// is what the way forward is called where the value is nothing; keep names what is typed, so that it is found again where the
+// question was left unanswered.
 export interface Question {
-  title: string; about?: string; at?: number; text?: string; hint?: string; yes: string; none?: string; loss?: boolean; alert?: boolean; reasons?: string;
+  title: string; about?: string; at?: number; text?: string; hint?: string; yes: string; none?: string; loss?: boolean; alert?: boolean; reasons?: string; keep?: string;
   fields?: PromptField[]; choices?: PromptChoice[];
 }
 
@@ -27,7 +29,8 @@ let next = 1;
 export function ask(q: Question) {
   return new Promise<Values | null>((resolve) => {
     const values: Values = {};
-    for (const f of q.fields ?? []) values[f.name] = f.value ?? '';
+    const typed = q.keep ? draft(q.keep) : null;
+    for (const f of q.fields ?? []) values[f.name] = String(typed?.[f.name] ?? f.value ?? '');
     for (const c of q.choices ?? []) values[c.name] = c.value;
     prompts.value = [...prompts.value, { ...q, id: next++, at: q.at ?? 0, hops: 0, values, missing: null, resolve }];
     closeBoard();
@@ -40,6 +43,8 @@ export const top = (): Prompt | null => prompts.value[prompts.value.length - 1] 
 // change changes a dialog that is open.
 export function change(id: number, by: Partial<Prompt>) {
   prompts.value = prompts.value.map((p) => (p.id === id ? { ...p, ...by } : p));
+  const p = prompts.value.find((x) => x.id === id);
+  if (p?.keep && by.values) keep(p.keep, by.values);
 }
 
 // close answers a dialog.

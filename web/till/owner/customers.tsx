@@ -8,6 +8,7 @@ import { memo } from '../../kit/memo';
 import { Search } from '../../kit/search';
 import { read } from '../api';
 import { elsewhere, perform } from '../actions';
+import { drafts } from '../drafts';
 import { fail } from '../notices';
 import { go } from '../route';
 import type { Fault } from '../model';
@@ -32,7 +33,7 @@ const search = new Search<Found>(async (text, stop) => {
   }
 });
 
-const editing = new Editing<Whole>();
+const editing = new Editing<Whole>(drafts('customer'));
 const { form, edit } = editing;
 
 const add = () => editing.begin(NEW, true);
@@ -65,7 +66,7 @@ async function save() {
   const c = form.value;
   const customer = { ...c, code: c.code.trim(), name: c.name.trim(), phone: c.phone.trim(), percent: c.percent.trim().replace(',', '.'), valid_from: c.valid_from.trim(), valid_to: c.valid_to.trim() };
   if (!(await perform('customer.put', { customer }))) return;
-  editing.close();
+  editing.saved();
   search.find(search.text.peek());
 }
 
@@ -90,7 +91,7 @@ async function choose() {
 function Edit({ of: c }: { of: Whole }) {
   const next = () => void hop(1);
   return (
-    <Form title={editing.fresh.value ? t('card.new') : c.name || c.code} close={editing.close} backLabel={t('do.back')}>
+    <Form title={editing.fresh.value ? t('card.new') : c.name || c.code} editing={editing} backLabel={t('do.back')} resumed={{ text: t('form.resumed'), revert: t('form.revert') }}>
       <Group title={t('card.who')}>
         <div class="wide"><Field kind="text" label={t('card.name')} value={c.name} set={(name) => edit({ name })} enter={next} test="customer-name" focus="customer-edit" most={100} /></div>
         <Field kind="code" label={t('login.code')} value={c.code} set={(code) => edit({ code })} enter={next} test="customer-edit-code" off={!editing.fresh.value} most={32} />

@@ -8,6 +8,7 @@ import { memo } from '../../kit/memo';
 import { Search } from '../../kit/search';
 import { read } from '../api';
 import { elsewhere, perform } from '../actions';
+import { drafts } from '../drafts';
 import { fail } from '../notices';
 import { go } from '../route';
 import { state } from '../store';
@@ -39,7 +40,7 @@ const search = new Search<Good>(async (text, stop) => {
   }
 });
 
-const editing = new Editing<Whole>();
+const editing = new Editing<Whole>(drafts('good'));
 const { form, edit } = editing;
 
 // plain writes an amount as one types it: without the decimals that say nothing.
@@ -81,7 +82,7 @@ async function save() {
   const now = form.value!;
   const good = { ...now, code: now.code.trim(), name: now.name.trim(), price: now.price.replace(',', '.'), tax_product_code: now.tax === 'VAT_ABLE' ? '' : now.tax_product_code };
   if (!(await perform('good.set', { good }))) return;
-  editing.close();
+  editing.saved();
   search.find(search.text.peek());
 }
 
@@ -119,7 +120,7 @@ function taxes() {
 function Edit({ of: f }: { of: Whole }) {
   const next = () => void hop(1);
   return (
-    <Form title={editing.fresh.value ? t('good.new') : f.name || f.code} close={editing.close} backLabel={t('do.back')}>
+    <Form title={editing.fresh.value ? t('good.new') : f.name || f.code} editing={editing} backLabel={t('do.back')} resumed={{ text: t('form.resumed'), revert: t('form.revert') }}>
       <Group title={t('good.what')}>
         <div class="wide"><Field kind="text" label={t('good.name')} value={f.name} set={(name) => edit({ name })} enter={next} test="good-name" focus="good" most={200} /></div>
         <Field kind="amount" label={t('good.price')} suffix={'\u20ae'} value={f.price} set={(price) => edit({ price })} enter={next} test="good-price" />
