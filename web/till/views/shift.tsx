@@ -30,6 +30,7 @@ const notes = () => state.till.value?.count_notes ?? NOTES;
 
 const floatText = signal('');
 const xReport = signal<Report | null>(null);
+const asked = signal(false); // what there is to tell of the open shift has come, or will not
 const zReport = signal<Report | null>(null); // of the shift just closed
 const at = signal({ i: 0, hops: 1 });
 
@@ -72,6 +73,8 @@ async function load() {
     xReport.value = await read<Report>('/api/reports/x');
   } catch (e) {
     if (state.shift.value) fail(e); // else it was closed meanwhile
+  } finally {
+    asked.value = true;
   }
 }
 
@@ -214,14 +217,14 @@ function Current() {
       {!sees() && <p class="lead" data-test="blind">{t('report.blind_x')}</p>}
       {s.counted && <p class="remark is-warn" data-test="count-made">{t('count.made')}</p>}
       {parked > 0 && <p class="remark" data-test="parked">{t('close.parked', { count: parked })}</p>}
-      <div class="row is-wrap">
+      {(asked.value || !sees()) && <div class="row is-wrap">{/* not sooner: the figures would move them under a finger */}
         {s.counted && <Button label={t('count.again')} cap="1" test="count-open" press={startCount} approve={!has('shift.recount')} />}
         <Button label={t('cash.in')} cap="2" test="cash-in" press={() => moveCash('cash.in')} approve={!has('cash.in')} />
         <Button label={t('cash.out')} cap="3" test="cash-out" press={() => moveCash('cash.out')} approve={!has('cash.out')} />
         <Button label={t('drawer.open')} cap="4" test="drawer" press={openDrawer} approve={!has('drawer.open')} off={!state.printer.value.fitted} />
         {sees() && <Printing label={t('x.print')} test="x-print" shift={s.number} />}
         {!s.counted && <Button label={t('close.open')} cap={KEYS.close.cap} test="shift-close" press={close} busy={busy('shift.close')} />}
-      </div>
+      </div>}
     </Pane>
   );
 }
