@@ -138,9 +138,30 @@ func TestReturnElsewhere(t *testing.T) {
 	if got := c.alarms(); got != "" {
 		t.Errorf("alarms: %s", got)
 	}
-	// The till that sold knows nothing of it and takes the goods back once more: BAAZ rings.
+	// The till that sold is told of it: nothing is left there either.
+	eventually(t, "the till that sold knows that all of it has come back", func() bool {
+		_, answer, _ := seller.send(uuid(), "return.begin", object{"code": bill})
+		if answer["code"] == string(fault.ReturnDone) {
+			return true
+		}
+		seller.send(uuid(), "return.drop", nil)
+		return false
+	})
+	// While it cannot be told it takes the same goods back once more: BAAZ rings.
+	seller.do("line.scan", object{"code": "1001"})
+	bill = at(seller.do("pay", object{"tenders": []object{{"kind": "cash", "amount": "4200"}}}), "result", "bill").(string)
+	seller.get("/api/receipts/"+bill, &sold)
+	made, _ = barcode.BillCodeOf(sold, uint64(c.point))
+	eventually(t, "the second sale is in BAAZ", func() bool { n, _, _ := c.sums(); return n == 2 })
+	if got := other.find(made.String()); got != "" {
+		t.Fatal(got)
+	}
+	c.away.Store(true)
+	other.do("return.begin", object{"code": made.String()})
+	other.do("pay", object{"reason": "гэмтэлтэй"})
 	seller.do("return.begin", object{"code": bill})
 	seller.do("pay", object{"reason": "гэмтэлтэй"})
+	c.away.Store(false)
 	eventually(t, "an alarm", func() bool { return strings.Contains(c.alarms(), "returned too much: bill "+bill) })
 }
 
