@@ -318,3 +318,70 @@ func TestSecretsEndWithTheirShift(t *testing.T) {
 		t.Error("remembered over a shift")
 	}
 }
+
+// deadlines is a service that tells when it last sent to the tax office, and how many lottery numbers are left.
+type deadlines struct {
+	*town
+	last  string
+	left  int
+	sends int
+}
+
+func (d *deadlines) Info(context.Context) (fiscal.Info, error) {
+	return fiscal.Info{LastSent: d.last, LeftLotteries: d.left}, nil
+}
+
+func (d *deadlines) SendData(context.Context) error { d.sends++; return nil }
+
+// TestFiscalDeadlines: everything is sent once a day, in its hour or where a day has passed without; and somebody is told in time
+// of lottery numbers that run out and of what has waited for long.
+func TestFiscalDeadlines(t *testing.T) {
+	d := &deadlines{town: newTown(t), last: "2026-11-23 08:00:00", left: 100}
+	at := func(s string) time.Time {
+		t.Helper()
+		moment, err := time.ParseInLocation(time.DateTime, s, ulaanbaatar)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return moment
+	}
+	now := at("2026-11-23 19:59:00")
+	d.Now = func() time.Time { return now }
+	d.Options = func() FiscalOptions { return FiscalOptions{Service: d, SendHour: 20, Zone: ulaanbaatar} }
+	q := queue{Fiscal: d.Fiscal}
+	for _, c := range []struct {
+		now, last string
+		sends     int
+	}{
+		{"2026-11-23 19:59:00", "2026-11-23 08:00:00", 0}, {"2026-11-23 20:00:00", "2026-11-23 08:00:00", 1}, {"2026-11-23 23:00:00", "2026-11-23 20:00:00", 1},
+		{"2026-11-24 19:00:00", "2026-11-23 20:00:00", 1}, {"2026-11-24 20:01:00", "2026-11-23 20:00:00", 2},
+		{"2026-11-27 09:00:00", "2026-11-24 20:01:00", 3}, // the shop was shut
+	} {
+		now, d.last, q.looked, q.tried = at(c.now), c.last, time.Time{}, time.Time{}
+		q.look(t.Context(), d.state)
+		if d.sends != c.sends {
+			t.Errorf("%s: sent %d times, want %d", c.now, d.sends, c.sends)
+		}
+	}
+	codes := func() (list []string) {
+		for _, f := range d.Faults(d.state, "", 100, 48) {
+			list = append(list, string(f.Code))
+		}
+		return list
+	}
+	if got := codes(); len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+	d.left, q.looked = 99, time.Time{}
+	q.look(t.Context(), d.state)
+	if got := codes(); !slices.Equal(got, []string{"fiscal.lotteries"}) {
+		t.Errorf("99 lottery numbers are left: %v", got)
+	}
+	d.tell(nil, issue("A"), event.FiscalOutcome{Asked: 1, Bill: "A", Job: event.FiscalIssue, Result: event.FiscalWaiting})
+	for hours, want := range map[int]bool{47: false, 48: true} {
+		now = at("2026-11-23 10:00:00").Add(time.Duration(hours) * time.Hour)
+		if got := codes(); slices.Contains(got, "fiscal.old") != want || d.OldestHours(d.state) != hours {
+			t.Errorf("after %d hours: %v, oldest %d", hours, got, d.OldestHours(d.state))
+		}
+	}
+}
