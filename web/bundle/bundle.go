@@ -24,7 +24,7 @@ type Screen struct {
 
 // Screens lists them all.
 var Screens = []Screen{
-	{"till", []string{"main.tsx", "main.css", "post.ts"}, []string{"index.html", "icon.svg"}},
+	{"till", []string{"main.tsx", "main.css"}, []string{"index.html", "icon.svg"}},
 	{"baaz", []string{"main.tsx", "main.css", "sw.ts"}, []string{"index.html", "icon.svg", "icon-192.png", "icon-512.png", "manifest.webmanifest"}},
 }
 

@@ -1,7 +1,5 @@
 // Talking to posd: commands, reads, and the one event stream of the page.
 
-import { carry } from './courier';
-import { exchange, type Reply } from './exchange';
 import { fromAnswer, fromStream, shown, splice, ui, whole } from './store';
 import type { Change, Fault, Severity, State } from './model';
 import { language } from '../kit/texts';
@@ -67,10 +65,9 @@ async function fetchState() {
 
 async function persist(path: () => string, init: RequestInit): Promise<Answer> {
   for (;;) {
-    const [status, body] = await attempt(path(), init, undefined, carry);
+    const [status, body] = await attempt(path(), init);
     if (status === 200) return body as Answer;
     const passing = status === 0 || body.code === 'till.busy' || body.code === 'till.stopping';
-    if (!passing && status >= 500) console.error(path(), status, body.code); // a worker's requests are in nobody's list
     if (!passing) throw refusal(status, body as Fault);
     if (status === 0) lost();
     await pause(RETRY);
@@ -107,11 +104,16 @@ function refusal(status: number, body: Fault) {
   return e;
 }
 
-// attempt asks once; status 0 where no answer came that posd could have written.
-async function attempt(path: string, init: RequestInit, type = 'application/json', by = exchange): Promise<Reply> {
-  const reply = await by(path, { ...init, cache: 'no-store', headers: { 'Posbox-Lang': language(), ...(init.body ? { 'Content-Type': type } : {}) } });
-  if (reply[0] && stream?.readyState === EventSource.OPEN) found();
-  return reply;
+// attempt returns [0] where no answer came that posd could have written.
+async function attempt(path: string, init: RequestInit, type = 'application/json'): Promise<[number, { code?: string }]> {
+  try {
+    const answer = await fetch(path, { ...init, cache: 'no-store', headers: { 'Posbox-Lang': language(), ...(init.body ? { 'Content-Type': type } : {}) } });
+    const body = await answer.json();
+    if (stream?.readyState === EventSource.OPEN) found();
+    return [answer.status, body];
+  } catch {
+    return [0, {}];
+  }
 }
 
 let stream: EventSource | null = null;

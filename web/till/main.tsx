@@ -5,7 +5,6 @@ import { render } from 'preact';
 import { shopZone } from '../kit/format';
 import { language, shopLanguage } from '../kit/texts';
 import { connect } from './api';
-import { hire } from './courier';
 import { watch } from './idle';
 import { listen } from './keys';
 import { follow, page } from './route';
@@ -34,6 +33,5 @@ setInterval(() => {
 listen(key);
 addEventListener('hashchange', follow);
 follow();
-if (page() !== 'display') hire(); // the buyer's side wishes for nothing
 render(<Shell />, document.getElementById('till')!);
 connect();

@@ -1,1 +1,0 @@
-async function n(r,t){try{let e=await fetch(r,t);return[e.status,await e.json()]}catch{return[0,{}]}}var s="ready";onmessage=async({data:{n:r,path:t,init:e}})=>{postMessage({n:r,reply:await n(t,e)})};postMessage(s);
