@@ -198,6 +198,7 @@ func owners() []Scene {
 		{Name: "owner-goods", At: "owner/goods", State: state()},
 		{Name: "owner-goods-found", At: "owner/goods", State: state(), Do: "write сүү; wait good-row"},
 		{Name: "owner-good", At: "owner/goods", State: state(), Do: "write сүү; wait good-row; tap good-row code=1001; wait good-name"},
+		{Name: "owner-good-resumed", At: "owner/goods", State: state(), Do: "write сүү; wait good-row; tap good-row code=1001; wait good-name; write Сүү АПУ 2.5 % 1 л; press Escape; wait good-row; tap good-row code=1001; wait resumed"},
 		{Name: "owner-goods-none", At: "owner/goods", State: state(in("till", object{"goods": 0})), Answers: map[string]any{"/api/goods": object{"goods": list{}, "count": 0}}},
 		{Name: "owner-import", At: "owner/import", State: state(elsewhere)},
 		{Name: "owner-import-sticks", At: "owner/import", State: state(), Do: "wait import-stick-file"},

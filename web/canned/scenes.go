@@ -2,7 +2,10 @@ package canned
 
 import "posbox/pos/fault"
 
-const unknown = "4006381333931" // a barcode that no good of the shop has
+const (
+	unknown = "4006381333931" // a barcode that no good of the shop has
+	stamp   = "AA0012345678"  // an excise stamp
+)
 
 // nobody is a till that stands alone with its shift open.
 func nobody(s object) { s["seller"] = nil }
@@ -130,6 +133,10 @@ func selling() []Scene {
 		{Name: "sell-approver", At: "sell", State: state(with(basket(rows(4), 0)), seller("1", "Сарнай")),
 			Refuse: refuse("line.discount", fault.RightMissing, "right", "discount.any"),
 			Do:     "tap discount; wait discount-value; write 50; tap reason-1; press Enter; wait approver-code"},
+		{Name: "sell-stamp-again", At: "sell", State: state(with(stamped()), seller("1", "Сарнай")), Refuse: refuse("line.scan", fault.StampSold, "bill", "2026-11-22-213-0031"),
+			Do: "scan " + stamp + "; wait prompt-yes"},
+		{Name: "sell-stamp-again-why", At: "sell", State: state(with(stamped()), seller("1", "Сарнай")), Refuse: refuse("line.scan", fault.StampSold, "bill", "2026-11-22-213-0031"),
+			Do: "scan " + stamp + "; wait prompt-yes; tap reason-2"},
 		{Name: "sell-quantity", At: "sell", State: state(with(basket(rows(4), 0))), Do: "press *; wait quantity; write 12"},
 	}
 }
@@ -244,6 +251,7 @@ func shifts() []Scene {
 		{Name: "shift-counted", At: "shift", State: state(in("shift", object{"counted": true})), Answers: counted},
 		{Name: "shift-blind", At: "shift", State: state(blind, seller("1", "Сарнай"))},
 		{Name: "count", At: "count", State: state()},
+		{Name: "count-some", At: "count", State: state(), Do: "write 45; press ArrowDown; write 120; press ArrowDown; write 7"},
 	}
 }
 
