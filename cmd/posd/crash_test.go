@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -13,10 +14,12 @@ import (
 	"testing"
 	"time"
 
+	baaz "posbox/baaz/store"
 	virtual "posbox/drivers/escpos/virtual/printer"
 	"posbox/drivers/fiscal/posapi/standin/service"
 	"posbox/outbox"
 	"posbox/pos/fiscal"
+	"posbox/wire"
 )
 
 // crashing builds posd so that it can be ended at its steps.
@@ -337,6 +340,73 @@ func TestCrashWhileReturning(t *testing.T) {
 			s.secretless()
 		})
 	}
+}
+
+// TestCrashWhileHanded ends the till that sold at every step of taking another till's return in and of reporting it: a part that
+// comes back first, then the rest. Its PosAPI is asked for one correction and for one cancellation, however often it dies.
+func TestCrashWhileHanded(t *testing.T) {
+	program := crashing(t)
+	// Nothing is printed at the till that reports, so the steps of its printer are not met.
+	for _, step := range slices.Concat(handedSteps, []string{"fiscal.asked", "fiscal.sent", "fiscal.marked", "fiscal.resent"}) {
+		t.Run(step, func(t *testing.T) {
+			t.Parallel()
+			c := newCentre(t)
+			s := openCrashShop(t, program)
+			s.args = append(s.args, "-baaz", c.url, "-key", c.key())
+			other := c.branch(c.another("Хоёрдугаар"))
+			s.boot("")
+			_, code := s.sells(c, "3", object{"kind": "card", "amount": "12600"})
+			s.settle()
+			first := s.receipts(1)[0]
+
+			s.dying(step, func() { other.takesBack(code, "1") })
+			s.reportedHanded(c, 1)
+			second := s.receipts(2)[1]
+			if chained(t, second, first.ID, 2000); len(s.office.Cancels()) != 0 {
+				t.Errorf("a part came back: cancelled %s", s.office.Cancels())
+			}
+			s.dying(step, func() { other.takesBack(code, "") })
+			s.reportedHanded(c, 2)
+			var cancel fiscal.Cancel
+			if list := s.office.Cancels(); len(list) != 1 || json.Unmarshal(list[0], &cancel) != nil || cancel.ID != second.ID || len(s.office.Receipts()) != 2 {
+				t.Errorf("all came back: cancelled %s, want %s once", list, second.ID)
+			}
+			if n := len(other.office.Receipts()) + len(other.office.Cancels()); n != 0 || c.alarms() != "" {
+				t.Errorf("%d requests at the PosAPI that issued nothing; alarms %s", n, c.alarms())
+			}
+			if n := s.uncertain(); strings.HasSuffix(step, "sent") && n != 2 { // the answer came, and died with posd
+				t.Errorf("a person was asked of %d requests, want 2", n)
+			}
+			s.secretless()
+		})
+	}
+}
+
+// uncertain counts the requests of which nobody knew the end. What becomes known of one later is told as well.
+func (s *crashShop) uncertain() int {
+	asked := map[any]bool{}
+	for _, f := range s.records("fiscal.outcome") {
+		if f["result"] == "uncertain" {
+			asked[f["asked"]] = true
+		}
+	}
+	return len(asked)
+}
+
+// reportedHanded waits until so many returns of other tills are taken in, lets a person decide what is uncertain of them, and
+// waits until BAAZ knows that they are reported.
+func (s *crashShop) reportedHanded(c *centre, n int) {
+	s.t.Helper()
+	eventually(s.t, "the return is taken in", func() bool { return len(s.records("return.handed")) == n })
+	s.settle()
+	eventually(s.t, "BAAZ knows that it is reported", func() (all bool) {
+		must(c.t, c.store.Read(context.Background(), func(tx *baaz.Tx) error {
+			rows, err := tx.Handovers(c.company)
+			all = len(rows) == n && !slices.ContainsFunc(rows, func(r baaz.HandoverRow) bool { return r.State != wire.HandedDone })
+			return err
+		}))
+		return all
+	})
 }
 
 // dying does something that ends posd at a step, and lets the shop come to rest again. Two steps are met by what waited only.
