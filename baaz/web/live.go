@@ -18,8 +18,8 @@ func liveRoutes() []route {
 		summary: "A stream that says when something has come from the company's tills", about: aboutEvents}}
 }
 
-const aboutEvents = "Server-sent events: `change` at once and whenever records have arrived or something was changed, at most four times a second; it says nothing " +
-	"else, so ask again for what you show. Who listens slowly misses nothing but repetitions. The stream ends after ten minutes, so that it is asked again who listens; " +
+const aboutEvents = "Server-sent events: `change` at once and whenever records have arrived or something was changed, at most four times a second, and `beat` every 20 s, by which " +
+	"a stream that was cut is told from a quiet one; they say nothing else, so ask again for what you show. Who listens slowly misses nothing but repetitions. The stream ends after ten minutes, so that it is asked again who listens; " +
 	"browsers come again by themselves."
 
 // Live tells open pages that something of their company has changed. The zero value is not ready; see NewLive.
@@ -159,7 +159,7 @@ func (s *Server) events(c *call) error {
 	defer until.Stop()
 	defer beat.Stop()
 	for {
-		text := ": \n\n"
+		text := "event: beat\ndata:\n\n"
 		select {
 		case <-c.ctx().Done():
 			return nil

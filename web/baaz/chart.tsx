@@ -23,6 +23,9 @@ function short(v: number) {
   return group(String(Math.round(v)));
 }
 
+// STEPS are what may lie between two labels of the axis: a smaller one than 1 would be written like its neighbour.
+const STEPS = Array.from({ length: 13 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
+
 const css = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -36,10 +39,10 @@ function options(o: BarsProps, width: number): uPlot.Options {
   return {
     width, height: o.height ?? 220, legend: { show: false }, padding: [10, 4, 0, 0],
     cursor: { x: false, y: false, points: { show: false }, drag: { x: false, y: false } },
-    scales: { x: { time: false, range: [-0.6, o.labels.length - 0.4] }, y: { range: (_u, min, max) => [Math.min(0, min), Math.max(1, max) * 1.08] } },
+    scales: { x: { time: false, range: [-0.6, o.labels.length - 0.4] }, y: { range: (_u, min, max) => [Math.min(0, min), max > 0 ? Math.max(1, max) * 1.08 : 0.9] } },
     axes: [
       { font, stroke: muted, grid: { show: false }, ticks: { show: false }, gap: 4, size: 26, splits: () => o.labels.map((_, i) => i), values: (u, at) => at.map((i) => (i % every(u) === 0 ? o.labels[i] : '')) },
-      { font, stroke: muted, grid: { stroke: line, width: 1 }, ticks: { show: false }, gap: 6, size: 58, values: (_u, at) => at.map(short) },
+      { font, stroke: muted, grid: { stroke: line, width: 1 }, ticks: { show: false }, gap: 6, size: 58, incrs: STEPS, values: (_u, at) => at.map(short) },
     ],
     series: [
       {},

@@ -32,7 +32,7 @@ function Unsent({ of }: { of: Till }) {
 
 export function Needs({ of }: { of: Till }) {
   const list = troubles(of);
-  if (list.length === 0) return of.box ? <span class="remark">{t('till.well')}</span> : null;
+  if (list.length === 0) return of.box && standing(of) !== 'revoked' ? <span class="remark">{t('till.well')}</span> : null;
   return <span class={'needs is-' + list[0].tone}><Icon name="warning" /><span>{list[0].text}{list.length > 1 && ' ' + t('till.and_more', { count: list.length - 1 })}</span></span>;
 }
 

@@ -69,9 +69,11 @@ export const gigabytes = (n: number) => (n / 1e9).toFixed(n < 10e9 ? 1 : 0) + '\
 export interface Trouble { key: string; tone: 'warn' | 'loss'; text: string; hint: string }
 
 // troubles lists what needs somebody, the worst first.
-export function troubles({ box }: Till): Trouble[] {
+export function troubles(till: Till): Trouble[] {
+  const { box } = till;
   if (!box) return [];
   const list: Trouble[] = [];
+  if (standing(till) === 'silent') list.push({ key: 'silent', tone: 'warn', text: t('till.gone_silent'), hint: t('till.silent_hint') });
   const r = box.report;
   if (box.problems + box.quarantine + box.alarms > 0) list.push({ key: 'records', tone: 'loss', text: t('till.records', { count: box.problems + box.quarantine + box.alarms }), hint: t('till.records_hint') });
   for (const d of r?.devices ?? []) {

@@ -88,13 +88,13 @@ const PICTURES = [
 function Steps({ of }: { of: Download | null }) {
   const file = of?.file ?? 'pc.img.zst';
   const kind = of?.station ?? 'pc';
-  const commands = [`sha256sum ${file}`, `sudo ./posbox-image flash -img ${file} -station ${kind} -disk /dev/sdX`, ''];
+  const commands = [[`sha256sum ${file}`], ['go build -o posbox-image ./image', `sudo ./posbox-image flash -img ${file} -station ${kind} -disk /dev/sdX`], []];
   return (
     <Card title={t('flash.title')} test="flash-steps">
       <ol class="flash-steps">{([1, 2, 3] as const).map((n) => (
         <li key={n}>
           <svg class="flash-picture" viewBox="0 0 110 66" aria-hidden="true"><path d={PICTURES[n - 1]} /></svg>
-          <div><strong>{n}. {t(`flash.step${n}`)}</strong><p class="remark">{t(`flash.step${n}_about`)}</p>{commands[n - 1] && <code class="command">{commands[n - 1]}</code>}</div>
+          <div><strong>{n}. {t(`flash.step${n}`)}</strong><p class="remark">{t(`flash.step${n}_about`)}</p>{n === 2 && <p class="remark">{t('flash.tool')}</p>}{commands[n - 1].map((c) => <code key={c} class="command">{c}</code>)}</div>
         </li>
       ))}</ol>
       <p class="remark">{t('flash.then')}</p>
