@@ -182,6 +182,7 @@ func paying() []Scene {
 		{Name: "pay-business-nowhere", At: "pay", State: state(with(business())), Answers: found("nowhere", nil), Do: "wait buyer-found"},
 		{Name: "pay-business-banner", At: "pay", State: state(with(business()), noPaper), Answers: found("known", object{"tin": "37900512344", "name": "Өргөө Худалдаа ХХК", "at": "2026-11-23 14:02:11"}), Do: "wait buyer-found"},
 		{Name: "pay-business-lacks", At: "pay", State: state(with(business())), Answers: found("unknown", nil), Refuse: refuse("pay", fault.FiscalLacks, "name", "Сүү АПУ 3.2 % 1 л", "field", "class_code"), Do: "wait buyer-found; press Enter; wait error-banner"},
+		{Name: "pay-over", At: "pay", State: state(with(entered(business(), object{"kind": "card", "amount": mnt(865000), "slip": "2000"}))), Answers: found("known", object{"tin": "37900512344", "name": "Өргөө Худалдаа ХХК", "at": "2026-11-23 14:02:11"}), Do: "wait buyer-found; wait pay-over"},
 		{Name: "pay-stamps", At: "pay", State: state(with(stamped()))},
 		{Name: "pay-as-cash", At: "pay", State: state(with(entered(basket(rows(6), 0), tender("qr", 20000))), in("fiscal", object{"as_cash": list{"qr"}}))},
 		{Name: "pay-consumer", At: "pay", State: state(with(basket(rows(6), 0))), Do: "press F8; wait consumer; write 11001234"},

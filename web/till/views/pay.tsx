@@ -361,7 +361,6 @@ export function Pay() {
       {p.list.length > 0 && <ul class="splits" data-test="splits">{p.list.map((x, i) => <Split key={i + x.kind + x.amount} i={i} of={x} />)}</ul>}
       {Boolean(state.basket.value?.unstamped) && <p class="remark is-alert" data-test="pay-unstamped">{t('pay.unstamped', { count: state.basket.value!.unstamped! })}</p>}
       {asCash(p) && <p class="remark" data-test="as-cash">{t('pay.as_cash', { way: asCash(p) })}</p>}
-      {reckon(p).over && <p class="remark is-alert">{t('pay.over')}</p>}
     </Pane>
   );
 }

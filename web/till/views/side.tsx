@@ -109,9 +109,10 @@ function Paying() {
       <Due />
       <dl class="facts is-large">
         <Fact label={t('side.given')} test="given">{money(r.given)}</Fact>
-        {r.missing > 0 ? <Fact label={t('side.missing')} test="missing" more="is-missing">{money(r.missing)}</Fact>
+        {r.over ? null : r.missing > 0 ? <Fact label={t('side.missing')} test="missing" more="is-missing">{money(r.missing)}</Fact>
           : <Fact label={t('side.change')} test="change" more="is-change">{money(r.change)}</Fact>}
       </dl>
+      {r.over && <p class="remark is-alert" data-test="pay-over">{t('pay.over')}</p>}
       {r.missing > 0 && <p class="facts-words" data-test="missing-words">{t('pay.short', { amount: money(r.missing) })}</p>}
       <Button label={t(state.printer.value.fitted ? 'do.print' : 'do.finish')} icon={state.printer.value.fitted ? 'printer' : undefined} cap={next() === 'finish' ? enter() : undefined} kind="primary" more="is-way" test="finish" press={finish} off={!r.enough || empty.value || Boolean(top())} busy={busy('pay')} />
     </>
