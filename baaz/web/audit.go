@@ -58,14 +58,14 @@ type AuditAnswer struct {
 	Next  int64      `json:"next"` // what to ask for as before; 0: these were the last
 }
 
-// moments reads which part of the audit is asked for.
-func (c *call) moments() (m store.Moments, err error) {
+// moments reads which part of the audit is asked for, by days in a zone.
+func (c *call) moments(zone *time.Location) (m store.Moments, err error) {
 	m = store.Moments{Before: math.MaxInt64, Who: c.text("who"), Action: c.text("about")}
 	if from := c.day("from"); from != "" {
-		m.Since = midnight(from).UnixMicro()
+		m.Since = midnight(from, zone).UnixMicro()
 	}
 	if to := c.day("to"); to != "" {
-		m.Before = midnight(to).AddDate(0, 0, 1).UnixMicro()
+		m.Before = midnight(to, zone).AddDate(0, 0, 1).UnixMicro()
 	}
 	if m.Since >= m.Before {
 		err = fault.New(fault.QueryMalformed, "name", "from")
@@ -73,14 +73,18 @@ func (c *call) moments() (m store.Moments, err error) {
 	return m, err
 }
 
-// midnight is when a day of the shop begins. The day has been judged.
-func midnight(d day.Day) time.Time {
-	at, _ := time.ParseInLocation(time.DateOnly, string(d), shopZone)
+// midnight is when a day begins. The day has been judged.
+func midnight(d day.Day, zone *time.Location) time.Time {
+	at, _ := time.ParseInLocation(time.DateOnly, string(d), zone)
 	return at
 }
 
 func (s *Server) audit(c *call) (a AuditAnswer, err error) {
-	m, err := c.moments()
+	zone, err := s.zone(c)
+	if err != nil {
+		return a, err
+	}
+	m, err := c.moments(zone)
 	if err != nil {
 		return a, err
 	}
@@ -141,7 +145,11 @@ func registerDeed(d registers.Deed) DeedView {
 }
 
 func (s *Server) auditFile(c *call) error {
-	m, err := c.moments()
+	zone, err := s.zone(c)
+	if err != nil {
+		return err
+	}
+	m, err := c.moments(zone)
 	if err != nil {
 		return err
 	}
@@ -152,7 +160,7 @@ func (s *Server) auditFile(c *call) error {
 	var b bytes.Buffer
 	err = s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
 		b.Reset()
-		return writeAudit(&b, tx, c.company, m, format, langOf(c.Request) == "en")
+		return writeAudit(&b, tx, c.company, m, zone, format, langOf(c.Request) == "en")
 	})
 	if err != nil {
 		return err
@@ -161,7 +169,7 @@ func (s *Server) auditFile(c *call) error {
 	return nil
 }
 
-func writeAudit(b *bytes.Buffer, tx *store.Tx, c store.Company, m store.Moments, f table.Format, english bool) error {
+func writeAudit(b *bytes.Buffer, tx *store.Tx, c store.Company, m store.Moments, zone *time.Location, f table.Format, english bool) error {
 	title, columns := "Үйлдлийн бүртгэл", []table.Column{{Title: "Хэзээ", Width: 20}, {Title: "Хэн", Width: 24}, {Title: "Үйлдэл", Width: 18}, {Title: "Юунд", Width: 28}, {Title: "Дэлгэрэнгүй", Width: 32},
 		{Title: "Бүртгэл", Width: 14}, {Title: "Хамрах хүрээ", Width: 14}, {Title: "Өмнө", Width: 40}, {Title: "Дараа", Width: 40}, {Title: "Хаяг", Width: 18}}
 	if english {
@@ -181,7 +189,7 @@ func writeAudit(b *bytes.Buffer, tx *store.Tx, c store.Company, m store.Moments,
 			if d.Rows > 0 {
 				detail = fmt.Sprintf("%s: %d", d.Detail, d.Rows)
 			}
-			err = cmp.Or(err, out.Row([]string{d.At.In(shopZone).Format(time.DateTime), d.Who, d.Action, d.Subject, detail, d.Register, d.Scope, string(d.Before), string(d.After), d.Network}))
+			err = cmp.Or(err, out.Row([]string{d.At.In(zone).Format(time.DateTime), d.Who, d.Action, d.Subject, detail, d.Register, d.Scope, string(d.Before), string(d.After), d.Network}))
 		}
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"posbox/baaz/store"
 	"posbox/pos/fault"
@@ -25,11 +26,14 @@ type exportColumn struct {
 	width  int
 }
 
-// names are what points are called.
-type names map[store.Point]string
+// names are what points are called, and where the company's clocks are.
+type names struct {
+	points map[store.Point]string
+	zone   *time.Location
+}
 
 func (n names) of(p store.Point) string {
-	if name, ok := n[p]; ok {
+	if name, ok := n.points[p]; ok {
 		return name
 	}
 	return strconv.FormatInt(int64(p), 10)
@@ -156,13 +160,15 @@ func exportShifts(tx *store.Tx, c store.Company, s store.Span, n names, row func
 func exportIncidents(tx *store.Tx, c store.Company, s store.Span, n names, row func(...string) error) error {
 	list, err := tx.IncidentList(c, s, "", exportMost)
 	for _, r := range list {
-		err = cmp.Or(err, row(string(r.Day), clock(r.At), n.of(r.Point), number(r.Shift), string(r.Kind), string(r.Seller), string(r.Approver), r.Reason, r.What, r.Amount.String()))
+		err = cmp.Or(err, row(string(r.Day), n.clock(r.At), n.of(r.Point), number(r.Shift), string(r.Kind), string(r.Seller), string(r.Approver), r.Reason, r.What, r.Amount.String()))
 	}
 	return err
 }
 
 // clock is a box's time as the shop's wall time.
-func clock(micros int64) string { return boxTime(micros).In(shopZone).Format("2006-01-02 15:04:05") }
+func (n names) clock(micros int64) string {
+	return boxTime(micros).In(n.zone).Format("2006-01-02 15:04:05")
+}
 
 func (s *Server) export(c *call) error {
 	name := c.PathValue("report")
@@ -199,13 +205,16 @@ func (e exported) write(w io.Writer, tx *store.Tx, c store.Company, span store.S
 	for i, x := range e.columns {
 		columns[i] = table.Column{Title: []string{x.mn, x.en}[lang], Kind: x.kind, Width: x.width}
 	}
-	called := names{}
+	called := names{points: map[store.Point]string{}}
 	points, err := tx.Points(c)
 	if err != nil {
 		return err
 	}
 	for _, p := range points {
-		called[p.Point] = p.Name
+		called.points[p.Point] = p.Name
+	}
+	if called.zone, err = zoneOf(tx, c); err != nil {
+		return err
 	}
 	out, err := table.New(w, f, e.title[lang], columns)
 	if err != nil {

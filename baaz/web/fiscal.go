@@ -64,7 +64,7 @@ type FiscalView struct {
 // fiscalSent stands for a request that is at the service.
 const fiscalSent event.FiscalResult = "sent"
 
-func (s *Server) fiscalView(r store.FiscalRow) FiscalView {
+func (s *Server) fiscalView(r store.FiscalRow, zone *time.Location) FiscalView {
 	v := FiscalView{Box: r.Box.String(), Seq: int64(r.Asked), Point: r.Point, Bill: r.Bill, Shift: r.Shift, Local: r.Local, Job: r.Job, Return: r.Back, Total: r.Total(),
 		State: cmp.Or(r.State, fiscalSent), Number: r.Number, Date: r.Date, Message: r.Message, Expected: r.Expected, Given: r.Given, DecidedBy: r.By, Holds: r.Holds}
 	for _, p := range r.Parts {
@@ -78,14 +78,14 @@ func (s *Server) fiscalView(r store.FiscalRow) FiscalView {
 		v.After = &r.After
 	}
 	if r.Open() {
-		v.Hours = s.hoursSince(r.Local)
+		v.Hours = s.hoursSince(r.Local, zone)
 	}
 	return v
 }
 
 // hoursSince is how many hours ago a wall time in the shop was.
-func (s *Server) hoursSince(local string) int64 {
-	at, err := time.ParseInLocation(time.DateTime, local, shopZone)
+func (s *Server) hoursSince(local string, zone *time.Location) int64 {
+	at, err := time.ParseInLocation(time.DateTime, local, zone)
 	if err != nil {
 		return 0
 	}
@@ -95,8 +95,8 @@ func (s *Server) hoursSince(local string) int64 {
 // fiscalHanded stands for a return that another till took, and that the till of the point that sold has not taken over yet.
 const fiscalHanded event.FiscalResult = "handed"
 
-func (s *Server) handedView(r store.HandoverRow) FiscalView {
-	return FiscalView{Box: r.Box.String(), Seq: int64(r.Seq), Point: r.Point, Bill: r.Bill, Local: r.Local, Hours: s.hoursSince(r.Local), Job: event.FiscalCorrect,
+func (s *Server) handedView(r store.HandoverRow, zone *time.Location) FiscalView {
+	return FiscalView{Box: r.Box.String(), Seq: int64(r.Seq), Point: r.Point, Bill: r.Bill, Local: r.Local, Hours: s.hoursSince(r.Local, zone), Job: event.FiscalCorrect,
 		Return: r.Back, State: fiscalHanded}
 }
 
@@ -108,14 +108,18 @@ type FiscalAnswer struct {
 
 func (s *Server) fiscalOpen(c *call) (a FiscalAnswer, err error) {
 	limit := int(c.number("limit"))
+	zone, err := s.zone(c)
+	if err != nil {
+		return a, err
+	}
 	a.Requests, err = rowsAs(s, c, func(tx *store.Tx) ([]store.FiscalRow, error) {
 		return tx.FiscalOpen(c.company, store.Point(c.number("point")), limit+1)
-	}, s.fiscalView)
+	}, func(r store.FiscalRow) FiscalView { return s.fiscalView(r, zone) })
 	if err == nil && len(a.Requests) <= limit {
 		var handed []FiscalView
 		handed, err = rowsAs(s, c, func(tx *store.Tx) ([]store.HandoverRow, error) {
 			return tx.HandoversFor(c.company, store.Point(c.number("point")), limit+1-len(a.Requests))
-		}, s.handedView)
+		}, func(r store.HandoverRow) FiscalView { return s.handedView(r, zone) })
 		a.Requests = append(a.Requests, handed...)
 	}
 	if a.More = len(a.Requests) > limit; a.More {
@@ -128,9 +132,13 @@ func (s *Server) fiscalAll(c *call) (a FiscalAnswer, err error) {
 	limit := int(c.number("limit"))
 	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
 		a = FiscalAnswer{Requests: []FiscalView{}}
+		zone, err := zoneOf(tx, c.company)
+		if err != nil {
+			return err
+		}
 		return tx.FiscalList(c.company, c.span(), func(r store.FiscalRow) error {
 			if a.More = len(a.Requests) >= limit; !a.More {
-				a.Requests = append(a.Requests, s.fiscalView(r))
+				a.Requests = append(a.Requests, s.fiscalView(r, zone))
 			}
 			return nil
 		})
@@ -144,7 +152,7 @@ type FiscalNow struct {
 	Hours  int64 `json:"hours"`  // since the oldest of both was asked
 }
 
-func (s *Server) fiscalNow(tx *store.Tx, c store.Company, p store.Point) (FiscalNow, error) {
+func (s *Server) fiscalNow(tx *store.Tx, c store.Company, p store.Point, zone *time.Location) (FiscalNow, error) {
 	n, err := tx.FiscalCount(c, p)
 	if err != nil {
 		return FiscalNow{}, err
@@ -155,7 +163,7 @@ func (s *Server) fiscalNow(tx *store.Tx, c store.Company, p store.Point) (Fiscal
 			n.Oldest = r.Local
 		}
 	}
-	return FiscalNow{n.Decide, n.Wait, s.hoursSince(n.Oldest)}, err
+	return FiscalNow{n.Decide, n.Wait, s.hoursSince(n.Oldest, zone)}, err
 }
 
 // MonthsAnswer sums by months.

@@ -117,7 +117,7 @@ func through(d day.Day) store.SaleRow { return store.SaleRow{Day: d} }
 
 // dayBefore is the day before one that has been judged.
 func dayBefore(d day.Day) day.Day {
-	return day.Day(midnight(d).AddDate(0, 0, -1).Format(time.DateOnly))
+	return day.Day(midnight(d, time.UTC).AddDate(0, 0, -1).Format(time.DateOnly))
 }
 
 // reportReasons answers why goods came back or were taken out, leave was given, and cash moved.

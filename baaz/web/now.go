@@ -5,18 +5,46 @@ import (
 	"time"
 
 	"posbox/baaz/store"
+	"posbox/central"
+	"posbox/config"
 	"posbox/pos/day"
 	"posbox/pos/money"
+	"posbox/wire"
 )
 
-// shopZone is where days and clocks of shops are.
-var shopZone = func() *time.Location {
+// usualZone is where days and clocks of shops are whose company's settings do not say otherwise.
+var usualZone = func() *time.Location {
 	z, err := time.LoadLocation("Asia/Ulaanbaatar")
 	if err != nil {
 		return time.FixedZone("Asia/Ulaanbaatar", 8*3600)
 	}
 	return z
 }()
+
+// zoneOf is where days and clocks of a company are: what its own settings say. A sales point may be in another zone; its
+// records carry its day, so only what is asked for by "today" or by an hour follows the company.
+func zoneOf(tx *store.Tx, c store.Company) (*time.Location, error) {
+	if c == 0 {
+		return usualZone, nil
+	}
+	rows, err := rowsAt(tx, c, wire.CompanyScope(uint64(c)), wire.RegisterSettings)
+	if err != nil {
+		return nil, err
+	}
+	said, _, err := config.Load(central.LayersOf(wire.LevelCompany, rows)...)
+	if err != nil {
+		return usualZone, nil // settings that cannot be read are told of where they are edited
+	}
+	return time.LoadLocation(said.Zone)
+}
+
+// zone is where days and clocks of the call's company are.
+func (s *Server) zone(c *call) (zone *time.Location, err error) {
+	return zone, s.o.Store.Read(c.ctx(), func(tx *store.Tx) (err error) {
+		zone, err = zoneOf(tx, c.company)
+		return err
+	})
+}
 
 // NowAnswer is today at a glance. Then is the same weekday a week before.
 type NowAnswer struct {
@@ -63,17 +91,21 @@ func whole(points []PointReport) (s DaySum) {
 const nowMost = 10 // rows of the short lists
 
 func (s *Server) reportNow(c *call) (a NowAnswer, err error) {
-	now := s.o.Now().In(shopZone)
 	point := store.Point(c.number("point"))
-	a = NowAnswer{Day: day.Of(now, shopZone), Time: now.Format("15:04"), Then: day.Of(now.AddDate(0, 0, -7), shopZone), Points: []PointReport{}, ThenPoints: []PointReport{},
-		Tenders: []TenderReport{}, Goods: []GoodReport{}, Receipts: []ReceiptView{}, Open: []ShiftView{}}
-	today, then := store.Span{From: a.Day, To: a.Day, Point: point}, store.Span{From: a.Then, To: a.Then, Point: point}
 	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
+		zone, err := zoneOf(tx, c.company)
+		if err != nil {
+			return err
+		}
+		now := s.o.Now().In(zone)
+		a = NowAnswer{Day: day.Of(now, zone), Time: now.Format("15:04"), Then: day.Of(now.AddDate(0, 0, -7), zone), Points: []PointReport{}, ThenPoints: []PointReport{},
+			Tenders: []TenderReport{}, Goods: []GoodReport{}, Receipts: []ReceiptView{}, Open: []ShiftView{}}
+		today, then := store.Span{From: a.Day, To: a.Day, Point: point}, store.Span{From: a.Then, To: a.Then, Point: point}
 		for _, read := range []func() error{
 			func() error { return a.days(tx, c.company, today, then, now) },
 			func() error { return a.parts(tx, c.company, today) },
 			func() error { return a.lists(tx, c.company, today) },
-			func() (err error) { a.Fiscal, err = s.fiscalNow(tx, c.company, point); return err },
+			func() (err error) { a.Fiscal, err = s.fiscalNow(tx, c.company, point, zone); return err },
 		} {
 			if err := read(); err != nil {
 				return err

@@ -56,10 +56,11 @@ type CompanyView struct {
 	World   who.World     `json:"world"`  // company or vendor
 	Vendor  store.Company `json:"vendor"` // that looks after it; 0: nobody
 	Created time.Time     `json:"created"`
+	Zone    string        `json:"zone,omitempty"` // where its days begin, an IANA name; lists do not tell it
 }
 
 func companyView(r store.CompanyRow) CompanyView {
-	return CompanyView{r.Company, r.Name, r.World, r.Vendor, time.UnixMicro(r.Created).UTC()}
+	return CompanyView{r.Company, r.Name, r.World, r.Vendor, time.UnixMicro(r.Created).UTC(), ""}
 }
 
 // CompaniesAnswer lists companies.
@@ -140,8 +141,16 @@ func (s *Server) company(c *call) (v CompanyView, err error) {
 	}
 	err = s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
 		row, err := tx.Company(c.company)
+		if err != nil {
+			return err
+		}
+		zone, err := zoneOf(tx, c.company)
+		if err != nil {
+			return err
+		}
 		v = companyView(row)
-		return err
+		v.Zone = zone.String()
+		return nil
 	})
 	return v, err
 }

@@ -544,3 +544,38 @@ func TestEvents(t *testing.T) {
 		t.Error("the stream does not end with the server")
 	}
 }
+
+// TestZone: a company's days begin where its settings say; what is said for one of its points moves only that one's till.
+func TestZone(t *testing.T) {
+	c := newCentre(t, t.TempDir()+"/baaz.db")
+	owner, me := c.owner()
+	home := companyPath(me.Home)
+	var p web.PointView
+	owner.must("POST", home+"/points", web.PointBody{Name: "Ховд"}, &p)
+	put := func(scope, code, zone string, want int) {
+		t.Helper()
+		body := fmt.Sprintf(`{"scope":%q,"changes":[{"code":%q,"merge":true,"body":{"values":{"zone":%q}}}]}`, scope, code, zone)
+		if status, _ := owner.ask("POST", home+"/registers/settings", json.RawMessage(body), nil); status != want {
+			t.Fatalf("%s at %q: %d", zone, scope, status)
+		}
+	}
+	at := time.Date(2026, 11, 21, 16, 30, 0, 0, time.UTC) // 22 November 00:30 in Ulaanbaatar, an hour less in Hovd
+	server := web.New(web.Options{Store: c.store, Ingest: c.in, People: c.people, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return at }})
+	check := func(zone, day, clock string) {
+		t.Helper()
+		var company web.CompanyView
+		owner.must("GET", home, nil, &company)
+		var a web.NowAnswer
+		owner.through(server, home+"/reports/now", &a)
+		if company.Zone != zone || string(a.Day) != day || a.Time != clock {
+			t.Errorf("%s: %s %s; want %s: %s %s", company.Zone, a.Day, a.Time, zone, day, clock)
+		}
+	}
+	check("Asia/Ulaanbaatar", "2026-11-22", "00:30")
+	put(fmt.Sprintf("%d.point.%d", me.Home, p.Point), "point", "Asia/Hovd", http.StatusOK)
+	check("Asia/Ulaanbaatar", "2026-11-22", "00:30")
+	put("", "company", "Asia/Hovd", http.StatusOK)
+	check("Asia/Hovd", "2026-11-21", "23:30")
+	put("", "company", "Asia/Nowhere", http.StatusUnprocessableEntity)
+	check("Asia/Hovd", "2026-11-21", "23:30")
+}

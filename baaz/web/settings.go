@@ -142,8 +142,13 @@ func chainOf(tx *store.Tx, c store.Company, scope wire.Scope) ([]wire.Scope, err
 	return chain, nil
 }
 
-func saidAt(tx *store.Tx, c store.Company, at wire.Scope) (rows []wire.Row, err error) {
-	for _, register := range append(slices.Clone(sources), wire.RegisterSettings) {
+func saidAt(tx *store.Tx, c store.Company, at wire.Scope) ([]wire.Row, error) {
+	return rowsAt(tx, c, at, append(slices.Clone(sources), wire.RegisterSettings)...)
+}
+
+// rowsAt reads what stands in registers at a scope.
+func rowsAt(tx *store.Tx, c store.Company, at wire.Scope, from ...string) (rows []wire.Row, err error) {
+	for _, register := range from {
 		if err := tx.EachRow(c, register, at.String(), func(m store.MasterRow) error {
 			r, code := store.SplitKey(m.Key)
 			rows = append(rows, wire.Row{Register: r, Code: code, Body: slices.Clone(m.Body)})

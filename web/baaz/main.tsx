@@ -6,12 +6,14 @@ import { language } from '../kit/texts';
 import { shopZone } from '../kit/format';
 import { listen } from './live';
 import { follow } from './route';
+import { followZone, zone } from './session';
 import { Shell } from './shell';
 
 effect(() => {
   document.documentElement.lang = language();
 });
-shopZone('Asia/Ulaanbaatar');
+followZone();
+effect(() => shopZone(zone.value));
 
 addEventListener('hashchange', follow);
 listen();

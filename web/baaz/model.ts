@@ -5,7 +5,7 @@ export type Right = 'look' | 'points' | 'sales' | 'register' | 'change' | 'tills
 
 export interface Me { world: World; home: number; person?: number; name: string; role?: string; rights: Right[]; away: Right[] }
 
-export interface Company { company: number; name: string; world: World; vendor: number; created: string }
+export interface Company { company: number; name: string; world: World; vendor: number; created: string; zone?: string }
 
 export interface Link { first: boolean; needs_login: boolean; needs_name: boolean; needs_firm: boolean; login: string; name: string; company_name: string }
 

@@ -1,6 +1,6 @@
 // Who is logged in, and which company is looked at.
 
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { get, nowInside, post } from './api';
 import type { Company, Me, Right } from './model';
 import { enter } from './people/passkey';
@@ -15,6 +15,20 @@ export const company = computed<Company | null>(() => {
   const list = companies.value;
   return list.find((c) => c.company === chosen.value) ?? list.find((c) => c.company === me.value?.home) ?? list[0] ?? null;
 });
+
+// zone is where the days of the company begin that is looked at. Until BAAZ has told it, it is the one of most.
+export const zone = signal('Asia/Ulaanbaatar');
+
+// followZone asks for it whenever another company is looked at.
+export function followZone() {
+  effect(() => {
+    const at = company.value?.company;
+    if (!at) return;
+    get<Company>(`/api/companies/${at}`).then((c) => {
+      if (c.zone && company.peek()?.company === at) zone.value = c.zone;
+    }, () => {}); // the pages say that BAAZ is not reached
+  });
+}
 
 export const choose = (id: number) => void (chosen.value = id);
 

@@ -13,7 +13,7 @@ import type { Group, Page } from './page';
 import { find, open } from './pages';
 import { Dialog, SureDialog, ToldBar, Waiting, Wrong, useTitle } from './pieces';
 import { follow, href, leave, leaving, place } from './route';
-import { choose, companies, company, load, logout, me } from './session';
+import { choose, companies, company, load, logout, me, zone } from './session';
 import { t, tOf } from './texts';
 import { Again, Login } from './views/login';
 import { ByLink } from './views/link';
@@ -166,7 +166,7 @@ function Inside() {
       <main class="main" id="main" tabIndex={-1} data-test="stage" data-page={page?.at ?? 'none'}>
         <Away />
         <p class="on-paper" aria-hidden="true">{company.value?.name} · {wall(new Date())}</p>
-        {View ? <div class="page" key={page!.at + company.value?.company}><View /></div> : <p class="waiting">{t('shell.nothing')}</p>}
+        {View ? <div class="page" key={page!.at + company.value?.company + zone.value}><View /></div> : <p class="waiting">{t('shell.nothing')}</p>}
       </main>
       <Bar now={page} />
       <ToldBar />

@@ -18,7 +18,7 @@ const PATIENCE = 6_000; // ms until what is kept is shown in the place of an ans
 const STORED = 'Posbox-Stored';
 
 // KEPT are the answers that are kept: what reports and their frame are made of, and nothing that changes anything.
-const KEPT = /^\/api\/(me|companies|companies\/\d+\/(points|boxes|alarms|reports\/.*))$/;
+const KEPT = /^\/api\/(me|companies(\/\d+)?|companies\/\d+\/(points|boxes|alarms|reports\/.*))$/;
 const MOST = 200; // answers kept
 
 worker.addEventListener('install', (e) => e.waitUntil(caches.open(SHELL).then((c) => c.addAll(['/', '/main.js', '/main.css', '/icon.svg'])).then(() => worker.skipWaiting())));

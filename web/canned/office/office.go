@@ -70,6 +70,7 @@ func everywhere() map[string]any {
 		"GET /api/me": owner,
 		"GET /api/companies": object{"companies": list{
 			object{"company": 7, "name": "Номин Импекс ХХК", "world": "company", "vendor": 0, "created": "2026-01-05T02:00:00Z"}}},
+		"GET " + company:                  object{"company": 7, "name": "Номин Импекс ХХК", "world": "company", "vendor": 0, "created": "2026-01-05T02:00:00Z", "zone": "Asia/Ulaanbaatar"},
 		"GET " + company + "/points":      object{"points": points()},
 		"GET " + company + "/boxes":       object{"boxes": boxes()},
 		"GET " + company + "/reports/now": today(),
