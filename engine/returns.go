@@ -148,6 +148,26 @@ func (e *Engine) Return(b event.Bill) (event.SaleReturned, error) {
 	return event.SaleReturned{}, fault.New(fault.BillUnknown, "bill", string(b))
 }
 
+// ReturnSeq is the sequence of the return with this number, by which BAAZ knows it.
+func (e *Engine) ReturnSeq(b event.Bill) (journal.Seq, bool, error) {
+	if err := e.damage(); err != nil {
+		return 0, false, err
+	}
+	return e.j.Lookup(billKey(b))
+}
+
+// Handed returns the return of another till that a job has brought; fault record.unknown where there is none.
+func (e *Engine) Handed(job event.JobName) (event.ReturnHanded, error) {
+	f, err := e.find(handedKey(job))
+	if err != nil {
+		return event.ReturnHanded{}, err
+	}
+	if h, ok := f.(event.ReturnHanded); ok && h.Job == job {
+		return h, nil
+	}
+	return event.ReturnHanded{}, fault.New(fault.RecordUnknown)
+}
+
 // Returns returns the newest returns of a shift, newest first, as Sales does the sales.
 func (e *Engine) Returns(shift, before, limit int) ([]event.SaleReturned, error) {
 	bound := ""

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"rsc.io/qr"
 
@@ -58,14 +59,15 @@ type FiscalItem struct {
 	Result   event.FiscalResult `json:"result"`
 	Local    string             `json:"local"` // wall time in the shop
 	Return   event.Bill         `json:"return,omitempty"`
-	Held     bool               `json:"held"`     // its lottery number is still in memory: a slip can be printed
-	Code     string             `json:"code"`     // of a refusal; fiscal.customer: the tax office does not know the business that bought
-	Message  string             `json:"message"`  // the service's own words
-	Expected string             `json:"expected"` // by the service, of a refusal; "" where it did not tell
-	Given    string             `json:"given"`    // by the till
-	Before   *int               `json:"before"`   // lottery numbers left before an uncertain request; null: not known
-	After    *int               `json:"after"`    // and after it
-	ID       string             `json:"id"`       // ДДТД; "": none
+	Place    string             `json:"place,omitempty"` // the sales point that took the goods of Return back, where it is another one
+	Held     bool               `json:"held"`            // its lottery number is still in memory: a slip can be printed
+	Code     string             `json:"code"`            // of a refusal; fiscal.customer: the tax office does not know the business that bought
+	Message  string             `json:"message"`         // the service's own words
+	Expected string             `json:"expected"`        // by the service, of a refusal; "" where it did not tell
+	Given    string             `json:"given"`           // by the till
+	Before   *int               `json:"before"`          // lottery numbers left before an uncertain request; null: not known
+	After    *int               `json:"after"`           // and after it
+	ID       string             `json:"id"`              // ДДТД; "": none
 }
 
 // shownFiscal bounds what is told of each list.
@@ -98,11 +100,26 @@ func (s *Server) fiscalInfo(st *till.State) FiscalInfo {
 }
 
 func (s *Server) fiscalItem(r till.Report) FiscalItem {
-	it := FiscalItem{Bill: r.Bill, Job: r.Job.Job, Result: r.Result, Local: r.Local, Return: r.Return, Held: s.o.Fiscal.Holds(r.Bill)}
+	it := FiscalItem{Bill: r.Bill, Job: r.Job.Job, Result: r.Result, Local: r.Local, Return: r.Return, Place: s.place(r.Job), Held: s.o.Fiscal.Holds(r.Bill)}
 	if o := r.Outcome; o != nil {
 		it.Code, it.Message, it.Expected, it.Given, it.Before, it.After, it.ID = o.Code, o.Message, o.Expected, o.Given, o.Before, o.After, o.ID
 	}
 	return it
+}
+
+// place names the sales point whose return a request tells of: its name, or its number; "": this till's own.
+func (s *Server) place(j fiscal.Job) string {
+	if j.From == "" {
+		return ""
+	}
+	f, err := s.o.Till.Handed(j.From)
+	switch {
+	case err != nil:
+		return "?"
+	case f.PlaceName != "":
+		return f.PlaceName
+	}
+	return "№ " + strconv.FormatUint(f.Place, 10)
 }
 
 // FiscalAnswer is the e-barimt of one sale.
@@ -121,6 +138,8 @@ type FiscalJob struct {
 	Job    event.FiscalJob    `json:"job"`
 	Result event.FiscalResult `json:"result"` // "": at the service
 	Local  string             `json:"local"`
+	Return event.Bill         `json:"return,omitempty"`
+	Place  string             `json:"place,omitempty"` // the sales point that took the goods of Return back, where it is another one
 	ID     string             `json:"id"`
 	By     event.SellerCode   `json:"by,omitempty"` // who decided
 }
@@ -144,7 +163,7 @@ func (s *Server) fiscalChain(w http.ResponseWriter, r *http.Request) error {
 		latest, _ := chain.Latest()
 		out.ID, out.Date, out.Held = latest.ID, latest.Date, s.o.Fiscal.Holds(bill)
 		for _, j := range chain {
-			job := FiscalJob{Job: j.Job, Result: j.Result, Local: j.Local}
+			job := FiscalJob{Job: j.Job, Result: j.Result, Local: j.Local, Return: j.Return, Place: s.place(j)}
 			if j.Outcome != nil {
 				job.ID, job.By = j.Outcome.ID, j.Outcome.By
 			}

@@ -99,6 +99,12 @@ type ReturnEntry struct {
 	Reason    string         `json:"reason"`
 	Corrected bool           `json:"corrected"` // a corrected receipt comes with it
 	Tenders   []event.Tender `json:"tenders"`
+	// Point is the sales point that sold, where it is another one, which then tells the tax office; 0: this till's.
+	Point     uint64 `json:"point"`
+	PointName string `json:"point_name"`
+	// Handed is how far that has come: waits, asked, done, nothing, excess, unknown, refused, uncertain or dropped; "": nothing to be
+	// handed over, or BAAZ has not said since this program began.
+	Handed string `json:"handed"`
 }
 
 // returnsOf lists the returns of a shift that the reader may see, newest first.
@@ -115,7 +121,10 @@ func (s *Server) returnsOf(see sight, shift, before, limit int) ([]ReturnEntry, 
 		e := ReturnEntry{Bill: f.Bill, Number: f.Number, Local: f.Local, Seller: f.SellerName, Lines: len(f.Lines), Total: f.Total,
 			Reason: f.Reason, Corrected: f.Partial(), Tenders: filled(f.Tenders)}
 		if f.Of != nil {
-			e.Of = f.Of.Bill
+			e.Of, e.Point, e.PointName = f.Of.Bill, f.Of.Point, f.Of.PointName
+		}
+		if e.Point != 0 && s.o.Handed != nil {
+			e.Handed = s.o.Handed(f.Bill)
 		}
 		out = append(out, e)
 	}

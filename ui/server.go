@@ -64,9 +64,11 @@ type Options struct {
 	DrawBack func(bill event.Bill, asCopy bool) (page, mark *paper.Page, err error)
 	// AskReturn asks BAAZ for the sale of another till whose code was scanned: return.begin knows it then.
 	AskReturn func(ctx context.Context, code string) error
-	ClockSet  func() bool
-	Token     string
-	Look      func() Look // as the settings are now
+	// Handed says how far a return of another point's goods has come there; "": not known. nil: nobody knows.
+	Handed   func(event.Bill) string
+	ClockSet func() bool
+	Token    string
+	Look     func() Look // as the settings are now
 	// Register lists the sellers of the settings; nil: there are none.
 	Register func() []till.Seller
 	Demo     []DemoSeller

@@ -25,12 +25,20 @@ type handed struct {
 	mine map[uint64]wire.Handed // by the sequence of the return's record
 }
 
-// state says how far a return has come; ok is false as long as BAAZ has not said.
-func (h *handed) state(seq uint64) (wire.Handed, bool) {
+// state says how far a return has come; empty as long as BAAZ has not said.
+func (h *handed) state(seq uint64) wire.HandedState {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	x, ok := h.mine[seq]
-	return x, ok
+	return h.mine[seq].State
+}
+
+// handedOver says for the screen how far a return of another till's goods has come.
+func (p *program) handedOver(back event.Bill) string {
+	seq, ok, err := p.engine.ReturnSeq(back)
+	if err != nil || !ok {
+		return ""
+	}
+	return string(p.handed.state(uint64(seq)))
 }
 
 func (h *handed) learn(list []wire.Handed) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	virtual "posbox/drivers/escpos/virtual/printer"
@@ -9,6 +10,7 @@ import (
 	"posbox/pos/barcode"
 	"posbox/pos/event"
 	"posbox/pos/fiscal"
+	"posbox/wire"
 )
 
 // branch is a till of a point of its own, with its own PosAPI.
@@ -65,6 +67,10 @@ func TestHandedOver(t *testing.T) {
 	second := a.receipts(2)[1]
 	chained(t, second, first.ID, 3000)
 	a.settledChain()
+	b.tellsHanded(back, "Төв салбар", string(wire.HandedDone))
+	if got := at(a.lastJob(bill), "place"); got != "Хоёрдугаар" || at(a.lastJob(bill), "return") != back {
+		t.Errorf("the till that sold does not say where the goods came back: %v", a.lastJob(bill))
+	}
 
 	if got := third.find(code); got != "" { // what BAAZ has told holds, wherever BAAZ is then
 		t.Fatal(got)
@@ -72,12 +78,14 @@ func TestHandedOver(t *testing.T) {
 	third.do("return.begin", object{"code": code})
 	third.do("return.set", object{"lines": []object{{"line": 1, "quantity": "1"}}})
 	c.away.Store(true)
-	third.do("pay", object{"reason": "гэмтэлтэй"})
+	away := at(third.do("pay", object{"reason": "гэмтэлтэй"}), "result", "bill").(string)
+	third.tellsHanded(away, "Төв салбар", "")
 	a.kill()
 	a.box = a.restart()
 	c.away.Store(false)
 	chained(t, a.receipts(3)[2], second.ID, 2000)
 	a.settledChain()
+	third.tellsHanded(away, "Төв салбар", string(wire.HandedDone))
 
 	// The till that sold knows by itself what is left.
 	a.open()
@@ -106,6 +114,33 @@ func TestHandedOver(t *testing.T) {
 		t.Errorf("alarms: %s", got)
 	}
 	a.audited()
+}
+
+// tellsHanded waits until the list of receipts says which point reports a return and how far that has come.
+func (s *fiscalShop) tellsHanded(back, point, state string) {
+	s.t.Helper()
+	var r any
+	eventually(s.t, "the return is "+state, func() bool {
+		var list struct{ Returns []object }
+		s.get("/api/receipts", &list)
+		i := slices.IndexFunc(list.Returns, func(r object) bool { return r["bill"] == back })
+		if i < 0 {
+			s.t.Fatalf("%s is not listed: %v", back, list.Returns)
+		}
+		r = list.Returns[i]
+		return at(r, "handed") == state
+	})
+	if at(r, "point_name") != point {
+		s.t.Errorf("reported by %v", r)
+	}
+}
+
+// lastJob is the newest request of a sale's e-barimt, as the API tells it.
+func (s *fiscalShop) lastJob(bill string) any {
+	s.t.Helper()
+	var chain struct{ Jobs []object }
+	s.get("/api/receipts/"+bill+"/fiscal", &chain)
+	return chain.Jobs[len(chain.Jobs)-1]
 }
 
 // audited ends the till and has its journal recounted.

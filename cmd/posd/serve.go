@@ -389,7 +389,7 @@ func (p *program) verifyJournal(ctx context.Context) {
 }
 
 func (p *program) newServer(secret string) *ui.Server {
-	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.picture, DrawBack: p.pictureBack, AskReturn: p.askReturn,
+	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.picture, DrawBack: p.pictureBack, AskReturn: p.askReturn, Handed: p.handedOver,
 		ClockSet: p.clock.Set, Token: secret, Look: p.look, Settings: p.describe, Logs: p.ring.newest, Disk: p.disk.Room,
 		Preview: p.preview, Progress: p.stock.Progress,
 		Register: func() []till.Seller { return p.set().register }, HasSellers: func() bool { return anyActive(p.set().register) },

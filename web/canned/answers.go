@@ -65,6 +65,19 @@ func editable(g good) object {
 		"tax_included": true, "tax": g.tax, "city_tax": g.city, "class_code": "2211000", "tax_product_code": "", "weighed": g.weighed, "active": true}
 }
 
+// returned is a shift in which goods came back: of this point, and of others, whose tills report it.
+func returned() object {
+	all := receipts(3)
+	of := func(number int, point uint64, name, state string) object {
+		return object{"bill": fmt.Sprintf("2026-11-23-214-%04d", number), "number": number, "local": fmt.Sprintf("2026-11-23 15:%02d:09", number), "seller": "Сарнай",
+			"of": "2026-11-22-180-0007", "lines": 1, "total": mnt(-4350), "reason": "гэмтэлтэй", "corrected": true, "point": point, "point_name": name, "handed": state,
+			"tenders": list{object{"kind": "card", "given": mnt(-4350), "amount": mnt(-4350)}}}
+	}
+	all["returns"] = list{of(10, 7, "Хан-Уул салбар", "waits"), of(9, 8, "Сүхбаатар дүүргийн төв салбар", "uncertain"), of(8, 7, "Хан-Уул салбар", "done"),
+		of(7, 9, "", ""), of(6, 7, "Хан-Уул салбар", "asked"), of(5, 0, "", "")}
+	return all
+}
+
 func receipts(n int) object {
 	all := list{}
 	for i := range n {

@@ -24,6 +24,7 @@ func ebarimts() []Scene {
 		item("2026-11-23-214-0053", "uncertain", object{"before": 4820, "after": 4820}),
 		item("2026-11-23-214-0054", "uncertain", object{"job": "cancel"}),
 	}
+	elsewhere := list{item("2026-11-22-213-0007", "refused", object{"job": "correct", "return": "2026-11-23-96-0012", "place": "Хан-Уул салбар", "message": "ИБаримт олдсонгүй"})}
 	stranger := list{item("2026-11-23-214-0050", "refused", object{"code": "fiscal.customer"})}
 	number := map[string]any{"/api/receipts/2026-11-23-214-0050/fiscal": object{"bill": "2026-11-23-214-0050", "id": "", "date": "", "held": false, "register": "5317887", "jobs": list{}}}
 	unprinted := list{
@@ -36,12 +37,14 @@ func ebarimts() []Scene {
 			"tenders": list{paid("cash", 70000, 65700)}, "current": true, "print": print, "return": "", "back": mnt(0), "fiscal": fiscal, "once": once})
 	}
 	all := []change{in("fiscal", object{"decide": decide, "unprinted": unprinted}), trouble("attention", fault.New(fault.FiscalDecide, "count", "4"))}
+	handed := list{item("2026-11-22-213-0009", "waiting", object{"job": "cancel", "return": "2026-11-23-96-0013", "place": "Хан-Уул салбар"})}
 	away := []change{in("fiscal", object{"away": true, "waiting": waiting, "waits": 132, "oldest": 51, "left": nil, "sent": ""}), trouble("fault", fault.New(fault.FiscalOld, "hours", "51"))}
 	six := with(basket(rows(6), 0))
 	once := map[string]any{"/api/receipts/2026-11-23-214-0057/once": object{"lottery": "AB 12345678", "qr": dots}}
 	return []Scene{
 		{Name: "ebarimt", At: "ebarimt", State: state()},
 		{Name: "ebarimt-decide", At: "ebarimt", State: state(all...), Do: "press ArrowDown"},
+		{Name: "ebarimt-elsewhere", At: "ebarimt", State: state(in("fiscal", object{"decide": elsewhere, "waiting": handed, "waits": 1}), trouble("attention", fault.New(fault.FiscalDecide, "count", "1")))},
 		{Name: "ebarimt-unprinted", At: "ebarimt", State: state(in("fiscal", object{"unprinted": unprinted}), trouble("attention", fault.New(fault.FiscalUnprinted, "count", "2"))), Do: "press ArrowDown"},
 		{Name: "ebarimt-number", At: "ebarimt", State: state(in("fiscal", object{"decide": decide[1:]})), Do: "wait ebarimt; press 1; wait ebarimt-number"},
 		{Name: "ebarimt-unknown", At: "ebarimt", State: state(in("fiscal", object{"decide": append(stranger, decide...)}))},

@@ -233,6 +233,7 @@ func looking() []Scene {
 		{Name: "customer-none", At: "customer", State: full, Answers: nobody, Do: "write өөөө"},
 		{Name: "customer-set", At: "customer", State: state(with(bought()))},
 		{Name: "receipts", At: "receipts", State: full, Do: "wait receipt"},
+		{Name: "receipts-returns", At: "receipts", State: full, Answers: map[string]any{"/api/receipts": returned()}, Do: "wait handed"},
 		{Name: "receipts-none", At: "receipts", State: state(), Answers: map[string]any{"/api/receipts": object{"shift": 214, "receipts": list{}, "returns": list{}}}},
 		{Name: "unprinted", At: "unprinted", Page: "unprinted", State: state(unprinted(3), noPaper)},
 		{Name: "menu", At: "menu", State: full},

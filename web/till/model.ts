@@ -78,7 +78,7 @@ export interface Work { id: string; kind: string; name: string; done: number; to
 
 // FiscalItem is an e-barimt for which something is to be done.
 export interface FiscalItem {
-  bill: string; job: 'issue' | 'cancel' | 'correct'; result: string; local: string; return?: string; held: boolean; code?: string; message: string; expected: string; given: string;
+  bill: string; job: 'issue' | 'cancel' | 'correct'; result: string; local: string; return?: string; place?: string; held: boolean; code?: string; message: string; expected: string; given: string;
   before: number | null; after: number | null; id: string;
 }
 
@@ -107,6 +107,9 @@ export interface Customer {
 }
 
 export interface Receipt { bill: string; number: number; local: string; total: string; tenders: Tender[] }
+
+// Back is a return in the list of receipts. Where another point sold, its till tells the tax office: handed is how far that has come.
+export interface Back extends Receipt { of: string; point: number; point_name: string; handed: string }
 
 export interface TenderTotal { kind: TenderKind; name?: string; count: number; amount: string }
 

@@ -132,6 +132,7 @@ function Why({ of: it }: { of: FiscalItem }) {
   const figures = it.expected ? t('ebarimt.figures', { expected: money(it.expected, true), given: money(it.given, true) }) : '';
   return (
     <>
+      {it.place && <span data-test="ebarimt-from">{t('ebarimt.from', { place: it.place, bill: it.return ?? '' })}</span>}
       {unknown(it) && <span data-test="ebarimt-unknown">{t('ebarimt.customer')}</span>}
       {it.message && <span class="ebarimt-said" data-test="ebarimt-said">{'\u00ab' + it.message + '\u00bb'}</span>}
       {figures && <span data-test="ebarimt-figures">{figures}</span>}
@@ -176,7 +177,7 @@ function Facts() {
 function Waiting() {
   const f = state.fiscal.value;
   if (!f.waits) return null;
-  const some = f.waiting.slice(0, 6).map((w) => w.bill);
+  const some = f.waiting.slice(0, 6).map((w) => w.bill + (w.place ? ' (' + w.place + ')' : ''));
   return <p class="remark" data-test="ebarimt-waiting">{t('ebarimt.waiting', { count: f.waits }) + ' ' + some.join(', ') + (f.waits > some.length ? ' \u2026' : '')}</p>;
 }
 

@@ -1,4 +1,4 @@
-// The receipts of the shift, their pictures, and those that are not known to be on paper.
+// The receipts and returns of the shift, their pictures, and those that are not known to be on paper.
 
 import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
@@ -13,20 +13,24 @@ import { fail } from '../notices';
 import { KEYS } from '../keymap';
 import { back, go } from '../route';
 import { busy, state } from '../store';
-import type { Receipt, Unprinted } from '../model';
+import type { Back, Receipt, Unprinted } from '../model';
 import { wayName } from '../ways';
 import { t, tOf } from '../texts';
 
 const LIMIT = 500;
 
-const rows = signal<Receipt[] | null>(null);
+type Paper = Receipt | Back;
+
+const isBack = (r?: Paper): r is Back => Boolean(r && 'of' in r);
+
+const rows = signal<Paper[] | null>(null);
 const bill = signal('');
 const wanted = signal(''); // digits typed of a receipt's number
 
 async function load() {
   try {
-    const answer = await read<{ receipts: Receipt[] }>('/api/receipts?limit=' + LIMIT);
-    rows.value = answer ? answer.receipts : [];
+    const answer = await read<{ receipts: Receipt[]; returns: Back[] }>('/api/receipts?limit=' + LIMIT);
+    rows.value = answer ? [...answer.receipts, ...answer.returns].sort((a, b) => b.number - a.number) : [];
     if (!rows.value.some((r) => r.bill === bill.value)) bill.value = rows.value[0]?.bill ?? '';
   } catch (e) {
     rows.value = [];
@@ -34,7 +38,7 @@ async function load() {
   }
 }
 
-const numberOf = (r: Receipt) => String(r.number).padStart(4, '0');
+const numberOf = (r: Paper) => String(r.number).padStart(4, '0');
 
 // shown are the receipts whose number has the digits typed.
 const shown = () => (rows.value ?? []).filter((r) => numberOf(r).includes(wanted.value));
@@ -50,13 +54,29 @@ const paper = () => document.querySelector('.paper-scroll');
 // toTotal begins a picture at its end, where the total stands.
 const toTotal = () => paper()?.scrollTo(0, paper()!.scrollHeight);
 
-const Row = memo(({ of: r, current, open }: { of: Receipt; current: boolean; open: string }) => (
+// GRAVE are the states of a return handed over that a person has to look after, at the till that sold.
+const GRAVE = ['refused', 'uncertain', 'unknown', 'dropped'];
+
+// Handed says who tells the tax office of another point's goods, and how far that has come.
+function Handed({ of: r }: { of: Back }) {
+  const point = r.point_name || '\u2116 ' + r.point;
+  const grave = GRAVE.includes(r.handed);
+  return (
+    <span class={'receipt-handed mark' + (grave ? ' is-warn' : '')} data-test="handed" data-state={r.handed}>
+      <Icon name={grave ? 'warning' : r.handed === 'done' ? 'check' : 'clock'} /><span>{tOf('handed.', r.handed || 'unheard', { point })}</span>
+    </span>
+  );
+}
+
+const Row = memo(({ of: r, current, open }: { of: Paper; current: boolean; open: string }) => (
   <li class={'receipt' + (current ? ' is-current' : '')} data-test="receipt" data-bill={r.bill} onClick={() => (bill.value = r.bill)}>
     <span class="receipt-bill">{numberOf(r)}</span><Sum of={cents(r.total) ?? 0} more="receipt-sum" />
     <span class="receipt-more">
       {minute(r.local).slice(11) + ' \u00b7 ' + r.tenders.map((x) => x.name || wayName(x.kind)).join(', ')}
+      {isBack(r) && <span class="mark"><Icon name="undo" />{t('receipts.back')}</span>}
       {open && <span class="mark is-warn"><Icon name="warning" />{tOf('print.', open)}</span>}
     </span>
+    {isBack(r) && r.point > 0 && <Handed of={r} />}
   </li>
 ));
 
@@ -104,6 +124,9 @@ export function unprintedKey(key: string) {
   return true;
 }
 
+// returnable reports whether goods of the receipt in front can come back: what came back cannot.
+const returnable = () => Boolean(state.shift.value && bill.value && !isBack(rows.value?.find((r) => r.bill === bill.value)));
+
 function Picture() {
   const of = bill.value;
   if (!of) return <div class="paper is-empty" />;
@@ -111,7 +134,7 @@ function Picture() {
     <div class="paper">
       <div class="paper-scroll" tabIndex={0}><img key={of} src={'/api/receipts/' + encodeURIComponent(of) + '.png'} alt={t('receipts.picture', { bill: of })} data-test="picture" onLoad={toTotal} /></div>
       <Button label={t('receipts.reprint')} cap="Enter" kind="primary" icon="printer" test="reprint" press={again} off={!state.printer.value.fitted} busy={busy('receipt.reprint')} />
-      {state.shift.value && <Button label={t('receipts.return')} cap={KEYS.return.cap} icon="undo" test="return" press={() => begin(of)} />}
+      {returnable() && <Button label={t('receipts.return')} cap={KEYS.return.cap} icon="undo" test="return" press={() => begin(of)} />}
     </div>
   );
 }
@@ -149,7 +172,7 @@ export function receiptsKey(key: string) {
   else if (key === 'Backspace' && wanted.value) want(wanted.value.slice(0, -1));
   else if (key === 'PageDown' || key === 'PageUp') paper()?.scrollBy(0, (key === 'PageDown' ? 0.8 : -0.8) * paper()!.clientHeight);
   else if (key === 'Enter') again();
-  else if (key === KEYS.return.key && state.shift.value && bill.value) begin(bill.value);
+  else if (key === KEYS.return.key && returnable()) begin(bill.value);
   else if (key === 'Escape') wanted.value ? want('') : back();
   else return false;
   return true;
