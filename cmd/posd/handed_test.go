@@ -116,6 +116,33 @@ func TestHandedOver(t *testing.T) {
 	a.audited()
 }
 
+// TestHandedOfBusiness: what a business keeps after a part came back at another till is corrected for that business, and brings
+// no lottery number.
+func TestHandedOfBusiness(t *testing.T) {
+	c := newCentre(t)
+	a := c.branch(c.key())
+	b := c.branch(c.another("Хоёрдугаар"))
+	a.do("basket.register", object{"register": "1234567"})
+	_, code := a.sells(c, "3", object{"kind": "card", "amount": "12600"})
+	first := a.receipts(1)[0]
+	b.takesBack(code, "1")
+	second := a.receipts(2)[1]
+	chained(t, second, first.ID, 2000)
+	for _, r := range []service.Receipt{first, second} {
+		var req fiscal.Request
+		if err := json.Unmarshal(r.Body, &req); err != nil || req.Type != fiscal.B2B || req.CustomerTIN == nil || *req.CustomerTIN != "37900846788" || req.ConsumerNo != "" || r.Lottery != "" {
+			t.Errorf("not of the business, or with a lottery number: %s, %v", r.Body, err)
+		}
+	}
+	a.settledChain()
+	for _, f := range a.facts("fiscal.outcome") {
+		if f["lottery"] == true {
+			t.Errorf("the till has a lottery number of a business: %v", f)
+		}
+	}
+	a.audited()
+}
+
 // tellsHanded waits until the list of receipts says which point reports a return and how far that has come.
 func (s *fiscalShop) tellsHanded(back, point, state string) {
 	s.t.Helper()
