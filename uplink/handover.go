@@ -19,24 +19,36 @@ func (p *Pulse) handedOver() {
 }
 
 // ServeHanded asks BAAZ for returns that this box has to report, and hands them on, until ctx ends. What fails is tried again:
-// BAAZ repeats a job until the box's own record says that it has it.
+// BAAZ repeats a job until the box's own record says that it has it. There is one time for that, whatever else kicks meanwhile;
+// only what BAAZ itself says goes before it.
 func (p *Pulse) ServeHanded(ctx context.Context) {
-	wait := p.o.Settle
+	again := time.NewTimer(0)
+	again.Stop()
+	defer again.Stop()
+	wait, warned := p.o.Settle, ""
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-again.C:
+		case <-p.news:
 		case <-p.handed:
+			if warned != "" { // it comes again by itself
+				continue
+			}
 		}
 		open, err := p.serveHanded(ctx)
-		if p.unsettled.Store(open || err != nil); err == nil {
-			wait = p.o.Settle
+		p.unsettled.Store(open || err != nil)
+		again.Stop()
+		if err == nil {
+			wait, warned = p.o.Settle, ""
 			continue
 		}
-		if ctx.Err() == nil {
+		if ctx.Err() == nil && err.Error() != warned {
 			p.o.Logger.Warn("returns of other tills were not taken", "err", err)
 		}
-		time.AfterFunc(wait, p.handedOver)
+		warned = err.Error()
+		again.Reset(wait)
 		wait = min(2*wait, 10*p.o.Every)
 	}
 }

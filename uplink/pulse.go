@@ -47,7 +47,8 @@ type Pulse struct {
 	client *http.Client
 	kick   chan struct{}
 	wish   chan struct{}
-	handed chan struct{}
+	handed chan struct{} // there may be something about returns
+	news   chan struct{} // BAAZ says that there is
 	// unsettled: what BAAZ has said of returns last left something open, or it has not been asked yet.
 	unsettled atomic.Bool
 	stamp     stamp
@@ -63,7 +64,8 @@ func NewPulse(o PulseOptions) *Pulse {
 		o.HTTP = &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConns: 1, IdleConnTimeout: 90 * time.Second,
 			TLSHandshakeTimeout: 15 * time.Second, ForceAttemptHTTP2: true}
 	}
-	p := &Pulse{o: o, box: journal.BoxOf(o.Key.Public().(ed25519.PublicKey)), kick: make(chan struct{}, 1), wish: make(chan struct{}, 1), handed: make(chan struct{}, 1), stamp: stamp{key: o.Key},
+	p := &Pulse{o: o, box: journal.BoxOf(o.Key.Public().(ed25519.PublicKey)), kick: make(chan struct{}, 1), wish: make(chan struct{}, 1), handed: make(chan struct{}, 1), news: make(chan struct{}, 1),
+		stamp:  stamp{key: o.Key},
 		client: &http.Client{Transport: o.HTTP, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	p.unsettled.Store(true)
 	return p

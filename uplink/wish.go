@@ -12,10 +12,11 @@ import (
 
 // Wished says that BAAZ may wish something of this box, or have a return of another till for it.
 func (p *Pulse) Wished() {
-	p.handedOver()
-	select {
-	case p.wish <- struct{}{}:
-	default:
+	for _, c := range []chan struct{}{p.news, p.wish} {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
 	}
 }
 
