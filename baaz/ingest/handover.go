@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -213,7 +214,8 @@ func jobOf(tx *store.Tx, c store.Company, r store.HandoverRow) (wire.Handover, e
 }
 
 // holding finds the e-barimt of the sale of a return that the tax office has now, as far as BAAZ knows, and how many requests
-// its chain has had.
+// its chain has had. The chain goes on over all boxes that the point has had: the one that sold began it, and each that has
+// taken a return of the sale since went on with it.
 func holding(tx *store.Tx, c store.Company, r store.HandoverRow) (last store.FiscalRow, attempt uint32, err error) {
 	on, shift, number, ok := event.CutBill(r.Bill)
 	if !ok {
@@ -223,15 +225,56 @@ func holding(tx *store.Tx, c store.Company, r store.HandoverRow) (last store.Fis
 	if err != nil || len(sales) != 1 { // of two sales nobody could tell which
 		return last, 0, err
 	}
-	chain, err := tx.FiscalOf(c, sales[0].Box, r.Bill)
-	for _, x := range chain {
-		attempt = max(attempt, uint32(x.Attempt))
-		if x.Open() { // what comes of it is not known here
-			return store.FiscalRow{}, 0, err
+	takers, err := tx.HandoverTakers(c, r.Point, r.Bill)
+	if err != nil {
+		return last, 0, err
+	}
+	var chains [][]store.FiscalRow
+	for _, b := range append([]journal.Box{sales[0].Box}, takers...) {
+		rows, err := tx.FiscalOf(c, b, r.Bill)
+		if err != nil {
+			return last, 0, err
 		}
-		if x.Holds {
-			last = x
+		chains = append(chains, ofChain(rows, b == sales[0].Box))
+	}
+	last, attempt = holds(chains)
+	return last, attempt, nil
+}
+
+// ofChain cuts a box's requests of a bill to those of the sale: what a box that did not sell has issued from the beginning
+// is of another sale under the same number.
+func ofChain(rows []store.FiscalRow, sold bool) []store.FiscalRow {
+	first := 0
+	for i := range rows {
+		if begins(&rows[i]) {
+			first = i
+			if !sold {
+				return nil
+			}
 		}
 	}
-	return last, attempt, err
+	return rows[first:]
+}
+
+// holds finds what the tax office has after all requests of a sale, one chain a box. Each box counts attempts on from what it
+// was told, so the one that is furthest has spoken last. While one request is open nobody here knows.
+func holds(chains [][]store.FiscalRow) (last store.FiscalRow, attempt uint32) {
+	open := false
+	for _, chain := range chains {
+		var end store.FiscalRow
+		for _, x := range chain {
+			attempt = max(attempt, uint32(x.Attempt))
+			open = open || x.Open()
+			if x.State == event.FiscalIssued || x.State == event.FiscalCancelled {
+				end = x
+			}
+		}
+		if end.Settled != 0 && cmp.Or(cmp.Compare(end.Attempt, last.Attempt), cmp.Compare(end.SettledAt, last.SettledAt)) > 0 {
+			last = end
+		}
+	}
+	if open || last.State != event.FiscalIssued {
+		return store.FiscalRow{}, attempt
+	}
+	return last, attempt
 }

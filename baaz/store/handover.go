@@ -73,6 +73,18 @@ func (t *Tx) HandoversFor(c Company, p Point, limit int) ([]HandoverRow, error) 
 	return t.handovers(sqlHandoversFor, int64(c), int64(p), int64(limit))
 }
 
+// HandoverTakers returns the boxes that have taken returns of a sale.
+func (t *Tx) HandoverTakers(c Company, p Point, bill event.Bill) (list []journal.Box, err error) {
+	return list, t.rows(sqlHandoverTakers, []any{int64(c), int64(p), string(bill)}, func(scan func(...any) error) error {
+		var box []byte
+		err := scan(&box)
+		if len(box) == len(journal.Box{}) {
+			list = append(list, journal.Box(box))
+		}
+		return err
+	})
+}
+
 // HandoversOf returns the returns that a box has made and others have to report, the newest first.
 func (t *Tx) HandoversOf(c Company, b journal.Box, limit int) ([]HandoverRow, error) {
 	return t.handovers(sqlHandoversOf, int64(c), b[:], int64(limit))

@@ -224,11 +224,12 @@ const (
 	sqlHandoverSettle = `UPDATE handover SET state = $4, number = $5 WHERE company = $1 AND taker = $2 AND asked = $3 RETURNING box`
 	sqlHandoversFor   = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover
 		WHERE company = $1 AND state = 'waits' AND (CAST($2 AS BIGINT) = 0 OR point = $2) ORDER BY at, box, seq LIMIT $3`
-	sqlHandoversOf = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover WHERE company = $1 AND box = $2 ORDER BY seq DESC LIMIT $3`
-	sqlHandovers   = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover WHERE company = $1`
-	sqlHandover    = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover WHERE company = $1 AND box = $2 AND seq = $3`
-	sqlSaleAll     = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back FROM sale WHERE company = $1`
-	sqlSaleList    = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back FROM sale
+	sqlHandoversOf    = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover WHERE company = $1 AND box = $2 ORDER BY seq DESC LIMIT $3`
+	sqlHandoverTakers = `SELECT DISTINCT taker FROM handover WHERE company = $1 AND point = $2 AND bill = $3 AND taken > 0 ORDER BY taker`
+	sqlHandovers      = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover WHERE company = $1`
+	sqlHandover       = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover WHERE company = $1 AND box = $2 AND seq = $3`
+	sqlSaleAll        = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back FROM sale WHERE company = $1`
+	sqlSaleList       = `SELECT day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back FROM sale
 		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) AND ($5 = '' OR seller = $5) AND ($6 = '' OR customer = $6)
 		AND ($7 = '' OR tender = $7) AND ($8 = '' OR SUBSTR(at, 12, 2) = $8) AND (CAST($9 AS BIGINT) = 0 OR shift = $9) AND (CAST($10 AS BIGINT) = 0 OR number = $10)
 		AND back >= $11 AND (day, at, box, seq) < ($12, $13, $14, $15) ORDER BY day DESC, at DESC, box DESC, seq DESC LIMIT $16`

@@ -278,3 +278,61 @@ func TestHandedMalformed(t *testing.T) {
 		}
 	})
 }
+
+// report tells of a box's request and what became of it.
+func (r *rig) report(b *uplinktest.Box, f event.FiscalAsked, o event.FiscalOutcome) {
+	r.t.Helper()
+	f.Local = "2026-11-23 14:05:09"
+	if f.Job != event.FiscalCancel {
+		f.Body = json.RawMessage(`{"totalAmount":1,"receipts":[{"taxType":"VAT_ABLE","totalAmount":1}]}`)
+	}
+	o.Asked, o.Bill, o.Job = uint64(r.tell(b, false, f)), f.Bill, f.Job
+	r.tell(b, false, o)
+}
+
+// TestHandoverAfterTwoReplacements: the number that a third box is told is what the second one's correction made, and after its
+// cancellation there is none. What a box has issued of a sale of its own under the same number is none of it.
+func TestHandoverAfterTwoReplacements(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		r := newRig(t, dsn, web.Options{})
+		a, sold := r.box, uplinktest.Sale(1, 7, 3)
+		b, place := r.second("Хоёрдугаар", 71)
+		r.tell(a, false, event.ShiftOpened{Shift: 1, Day: sold.Day}, sold)
+		issued := func(id string) event.FiscalOutcome {
+			return event.FiscalOutcome{Result: event.FiscalIssued, ID: id, Date: "2026-11-23 14:05:10"}
+		}
+		r.report(a, event.FiscalAsked{Bill: sold.Bill, Shift: 1, Job: event.FiscalIssue}, issued("111"))
+		back := func(n int) event.SaleReturned {
+			s := uplinktest.Sale(9, n, 1)
+			return event.SaleReturned{Bill: s.Bill, Shift: 9, Day: s.Day, Number: n, Local: s.Local, Of: &event.Origin{Bill: sold.Bill, Point: uint64(r.point)},
+				Lines: []event.Line{{No: 1, Good: sold.Lines[0].Good, Quantity: -1}}}
+		}
+		take := func(by *uplinktest.Box, n int) event.JobName {
+			job := event.JobOf(b.ID.String(), uint64(r.tell(b, false, back(n))))
+			r.tell(by, false, event.ReturnHanded{Job: job, Place: uint64(place), Bill: sold.Bill, Return: back(n), Local: sold.Local, State: event.HandedAsked})
+			return job
+		}
+		told := func(by *uplinktest.Box, n int, number string, attempt uint32) {
+			t.Helper()
+			r.tell(b, false, back(n))
+			_, h := r.handovers(by)
+			if len(h.Jobs) == 0 || h.Jobs[0].Number != number || h.Jobs[0].Attempt != attempt {
+				t.Errorf("told %+v, want number %q, attempt %d", h.Jobs, number, attempt)
+			}
+		}
+		second, third := uplinktest.NewBox(72), uplinktest.NewBox(73)
+		r.join(second)
+		r.report(second, event.FiscalAsked{Bill: sold.Bill, Job: event.FiscalCorrect, Return: back(1).Bill, From: take(second, 1), Attempt: 1, Doubt: true}, issued("333"))
+		r.join(third)
+		told(third, 2, "333", 1)
+		job := take(third, 3)
+		asked := r.tell(third, false, event.FiscalAsked{Bill: sold.Bill, Local: sold.Local, Job: event.FiscalCancel, Return: back(3).Bill, From: job, Attempt: 2, Doubt: true})
+		told(third, 4, "", 2) // open: nobody knows
+		r.tell(third, false, event.FiscalOutcome{Asked: uint64(asked), Bill: sold.Bill, Job: event.FiscalCancel, Result: event.FiscalNotDone})
+		told(third, 5, "333", 2)
+		r.report(third, event.FiscalAsked{Bill: sold.Bill, Job: event.FiscalCancel, Return: back(3).Bill, From: job, Attempt: 3}, event.FiscalOutcome{Result: event.FiscalCancelled})
+		told(third, 6, "", 3)
+		r.report(third, event.FiscalAsked{Bill: sold.Bill, Job: event.FiscalIssue}, issued("999")) // of another sale
+		told(third, 7, "333", 1)
+	})
+}
