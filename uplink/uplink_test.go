@@ -621,7 +621,7 @@ func forgetBoxes(t *testing.T, dsn string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, table := range []string{"record", "sale", "shift", "incident", "sums", "sales_by_day", "tenders_by_day", "goods_by_day", "sellers_by_day", "purchases", "folded", "box", "directory_box"} {
+	for _, table := range []string{"record", "sale", "shift", "incident", "sums", "sales_by_day", "tenders_by_day", "pending", "sellers_by_day", "purchases", "folded", "box", "directory_box"} {
 		if _, err := db.Exec("DELETE FROM " + table); err != nil {
 			t.Fatal(table, err)
 		}
