@@ -2,9 +2,12 @@ package main
 
 import (
 	"strconv"
+	"time"
 
+	"posbox/pos/barcode"
 	"posbox/pos/event"
 	"posbox/pos/loyalty"
+	"posbox/pos/sale"
 	"posbox/pos/tax"
 	"posbox/pos/till"
 )
@@ -111,6 +114,7 @@ func playShop(s *stage) {
 	s.continuation("continuation")
 	s.playOffice()
 	s.playReturns()
+	s.playElsewhere(first)
 	s.playReports()
 }
 
@@ -209,6 +213,29 @@ func (s *stage) playReturns() {
 	s.do("pay", till.Command{Reason: "Буруу сонгосон", Tenders: []till.OfferText{{Kind: "card", Amount: "2474100", Slip: "004517"}}})
 	s.paper("exchange_return")
 	s.paper("exchange_sale")
+}
+
+// playElsewhere shows what comes out when goods come back that another point sold: its till tells the tax office. A sale of this
+// till stands for that one, as BAAZ would tell it.
+func (s *stage) playElsewhere(like event.Bill) {
+	if s.err != nil {
+		return
+	}
+	sold, err := s.engine.Sale(like)
+	if err != nil {
+		s.err = err
+		return
+	}
+	sold.Shift, sold.Number, sold.Merchant.Till = 96, 12, "01"
+	sold.Bill = event.BillOf(sold.Day, sold.Shift, sold.Number)
+	made, _ := barcode.BillCodeOf(sold, 7)
+	code := made.String()
+	s.foreign.put(code, sale.Return{Sold: &sold, Point: made.Point, PointName: "Сүхбаатар салбар", Code: code, Claim: "gallery", Until: s.clock.Now().Add(time.Hour).UnixMicro()})
+	s.do("return.begin", till.Command{Code: code})
+	s.do("return.set", till.Command{Lines: []till.LineText{{Line: 1, Quantity: "1"}, {Line: 2, Quantity: "0"}, {Line: 3, Quantity: "0"}}})
+	s.do("pay", till.Command{Reason: "Гэмтэлтэй"})
+	s.paper("return_elsewhere")
+	s.paper("corrected_elsewhere")
 }
 
 func (s *stage) playReports() {
