@@ -199,6 +199,8 @@ var across = map[string]string{
 	"sqlCompanyNamed":      "the operator's command line finds a company by its name",
 	"sqlCompanies":         "the operator's check walks all of them",
 	"sqlCompanyList":       "operators see every company's name",
+	"sqlCompanyPage":       "operators see all companies' boxes, a page at a time",
+	"sqlVendorPage":        "a vendor sees the boxes of the companies that it looks after, a page at a time",
 	"sqlCompanyOf":         "a vendor sees the names of the companies that it looks after",
 	"sqlDeliveryCompanies": "the sender of messages asks which companies have some to be sent",
 	"sqlPendingSizes":      "the worker that folds sums asks which companies have some",

@@ -72,6 +72,15 @@ func (t *Tx) CompaniesOf(vendor Company) ([]CompanyRow, error) {
 	return t.companies(sqlCompanyOf, int64(vendor))
 }
 
+// CompanyPage lists at most n companies, no vendors, whose ids come after one: of a vendor those that it looks after, of
+// vendor 0 all. Only operators may ask for all.
+func (t *Tx) CompanyPage(vendor, after Company, n int) ([]CompanyRow, error) {
+	if vendor == 0 {
+		return t.companies(sqlCompanyPage, int64(after), string(WorldCompany), int64(n))
+	}
+	return t.companies(sqlVendorPage, int64(vendor), int64(after), string(WorldCompany), int64(n))
+}
+
 func (t *Tx) companies(text string, args ...any) (list []CompanyRow, err error) {
 	return list, t.rows(text, args, func(scan func(...any) error) error {
 		var r CompanyRow

@@ -14,6 +14,8 @@ const (
 	sqlCompanyGet   = `SELECT company, name, created, world, vendor FROM company WHERE company = $1`
 	sqlCompanyList  = `SELECT company, name, created, world, vendor FROM company ORDER BY company`
 	sqlCompanyOf    = `SELECT company, name, created, world, vendor FROM company WHERE vendor = $1 ORDER BY company`
+	sqlCompanyPage  = `SELECT company, name, created, world, vendor FROM company WHERE company > $1 AND world = $2 ORDER BY company LIMIT $3`
+	sqlVendorPage   = `SELECT company, name, created, world, vendor FROM company WHERE vendor = $1 AND company > $2 AND world = $3 ORDER BY company LIMIT $4`
 	sqlCompanyPut   = `UPDATE company SET name = $2, vendor = $3 WHERE company = $1`
 	sqlCompanyNamed = `SELECT company FROM company WHERE name = $1 ORDER BY company`
 	sqlCompanies    = `SELECT company, name, created FROM company ORDER BY company`

@@ -48,15 +48,11 @@ func (s *Server) fleet(c *call) (a FleetAnswer, err error) {
 	a.Companies = []FleetCompany{}
 	lang, after, limit := langOf(c.Request), store.Company(c.number("after")), int(c.number("limit"))
 	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := myCompanies(tx, c)
+		rows, err := fleetPage(tx, c, after, limit+1)
 		if err != nil {
 			return err
 		}
-		slices.SortFunc(rows, func(a, b store.CompanyRow) int { return cmp.Compare(a.Company, b.Company) })
 		for _, r := range rows {
-			if r.Company <= after || r.World != who.Company {
-				continue
-			}
 			if len(a.Companies) == limit {
 				a.More = true
 				return nil
@@ -72,6 +68,18 @@ func (s *Server) fleet(c *call) (a FleetAnswer, err error) {
 		}
 		return nil
 	})
+}
+
+// fleetPage is the part of myCompanies that a page needs: no page reads what the others show.
+func fleetPage(tx *store.Tx, c *call, after store.Company, n int) ([]store.CompanyRow, error) {
+	switch {
+	case c.who.World == who.Operator && !c.who.IsToken():
+		return tx.CompanyPage(0, after, n)
+	case c.who.World == who.Vendor && !c.who.IsToken() && c.who.Home != 0:
+		return tx.CompanyPage(c.who.Home, after, n)
+	}
+	rows, err := myCompanies(tx, c)
+	return slices.DeleteFunc(rows, func(r store.CompanyRow) bool { return r.Company <= after || r.World != who.Company }), err
 }
 
 // myCompanies are the companies that a caller has to do with: one's own; a vendor's people also see those that it looks

@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -72,6 +74,27 @@ func TestFleetAndDownloads(t *testing.T) {
 		}
 		if status, text := ask("/api/boxes?limit=1", ""); status != 200 || strings.Count(text, `"points":[{`) != 1 || !strings.Contains(text, `"more":true`) {
 			t.Errorf("a page: %d %s", status, text)
+		}
+		after, seen := store.Company(0), 0
+		for more := true; more && seen < 9; seen++ {
+			_, text := ask(fmt.Sprintf("/api/boxes?limit=1&after=%d", after), "")
+			var a web.FleetAnswer
+			if err := json.Unmarshal([]byte(text), &a); err != nil || len(a.Companies) != 1 || a.Companies[0].Company <= after {
+				t.Fatalf("the page after %d: %v %s", after, err, text)
+			}
+			after, more = a.Companies[0].Company, a.More
+		}
+		if seen != 2 {
+			t.Errorf("%d pages of a vendor's two companies", seen)
+		}
+		if err := s.Read(t.Context(), func(tx *store.Tx) error {
+			all, err := tx.CompanyPage(0, vendor, 9)
+			if len(all) != 3 {
+				t.Errorf("an operator's page: %+v", all)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
 		}
 		if status, text := ask("/api/downloads", ""); status != 200 || !strings.Contains(text, `"file":"pc.img"`) || strings.Contains(text, "key") {
 			t.Errorf("%d %s", status, text)
