@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"posbox/baaz/store"
 	"posbox/journal"
@@ -14,8 +15,10 @@ import (
 // sold by both. From then on it is a branch: a chain of its own that goes on by itself, marked late, at the point of its
 // trunk. No record is in two chains, and none is lost on the way.
 
-// fork takes in what contradicts the chain: as a branch where a person has said that it counts, else into quarantine. The
-// chain itself goes on: nobody can tell from here which of two histories is the true one.
+// fork takes in what contradicts the chain or lies behind its end: as a branch where a person has said that it counts, else
+// into quarantine. The chain itself goes on: nobody can tell from here which of two histories is the true one. What follows
+// from nothing that is here is a gap, and nothing becomes of it: its box says again what comes before, also where that was
+// here once and BAAZ has gone back to a backup.
 func (i *Ingest) fork(tx *store.Tx, c store.Company, row store.BoxRow, records []journal.Record) (store.BoxRow, fault.Code, error) {
 	branches, err := tx.BranchesOf(c, row.Box)
 	if err != nil {
@@ -31,25 +34,44 @@ func (i *Ingest) fork(tx *store.Tx, c store.Company, row store.BoxRow, records [
 			return row, "", nil
 		}
 	}
+	if ok, err := followsHere(tx, c, row.Box, branches, records[0]); err != nil || !ok {
+		return row, fault.BatchGap, err
+	}
 	return row, fault.BoxForked, i.aside(tx, c, row, AlarmFork, records, i.micros())
 }
 
-// beyond decides about records behind the chain's end: they may go on a branch, or what is in quarantine.
-func (i *Ingest) beyond(tx *store.Tx, c store.Company, row store.BoxRow, records []journal.Record) (store.BoxRow, fault.Code, error) {
-	branches, err := tx.BranchesOf(c, row.Box)
-	if err != nil {
-		return row, "", err
+// followsHere reports whether what a record follows from is in the chain, in a branch or in quarantine.
+func followsHere(tx *store.Tx, c store.Company, trunk journal.Box, branches []store.Branch, r journal.Record) (bool, error) {
+	if r.Seq == 1 {
+		return true, nil
 	}
-	first := records[0]
-	kept, err := tx.IsAside(c, row.Box, first.Seq-1, first.Prev)
-	if err != nil || !kept && len(branches) == 0 {
-		return row, fault.BatchGap, err
+	if ok, err := inChain(tx, c, chains(trunk, branches), r.Seq-1, r.Prev); err != nil || ok {
+		return ok, err
 	}
-	head, code, err := i.fork(tx, c, row, records)
-	if code == fault.BoxForked && !kept { // fork would have put aside what follows from nothing
-		return row, fault.BatchGap, err
+	return tx.IsAside(c, trunk, r.Seq-1, r.Prev)
+}
+
+// chains names the chains under a box's name: its own and the branches.
+func chains(trunk journal.Box, branches []store.Branch) []journal.Box {
+	list := []journal.Box{trunk}
+	for _, b := range branches {
+		list = append(list, b.Box)
 	}
-	return head, code, err
+	return list
+}
+
+// inChain reports whether a record is in one of some chains.
+func inChain(tx *store.Tx, c store.Company, chains []journal.Box, seq journal.Seq, hash journal.Hash) (bool, error) {
+	for _, b := range chains {
+		known, err := tx.RecordHash(c, b, seq)
+		if err != nil && !errors.Is(err, store.ErrNone) {
+			return false, err
+		}
+		if err == nil && known == hash {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // onBranch takes records in that are a branch's or follow from it; ok false: they are none of it.
@@ -76,7 +98,8 @@ func (i *Ingest) onBranch(tx *store.Tx, c store.Company, b store.Branch, records
 	return row, err == nil, err
 }
 
-// grow makes a branch longer. Its records are the bytes that were sent, counted under the branch's own name.
+// grow makes a branch longer. Its records are the bytes that were sent, counted under the branch's own name. They do not wait
+// in quarantine any more, also where it was their box that said them again, in the middle of a count.
 func (i *Ingest) grow(tx *store.Tx, c store.Company, row store.BoxRow, records []journal.Record) (store.BoxRow, error) {
 	now := i.micros()
 	own := make([]journal.Record, len(records))
@@ -91,25 +114,34 @@ func (i *Ingest) grow(tx *store.Tx, c store.Company, row store.BoxRow, records [
 	if _, err := project(tx, c, row.Point, true, own, count(own), now); err != nil {
 		return row, err
 	}
+	if err := tx.TakeAside(c, records[0].Box, records); err != nil {
+		return row, err
+	}
 	last := own[len(own)-1]
 	row.Seq, row.Hash = last.Seq, last.Hash
 	return row, tx.MoveHead(c, row)
 }
 
-// addForked counts a record of a fork in.
-func addForked(f *store.Forked, r journal.Record) {
-	f.Records++
-	if x := count([]journal.Record{r})[0]; x.sale == nil || x.back {
-		return
+// forkedOf is a record of a fork.
+func forkedOf(r journal.Record) store.Forked {
+	x := count([]journal.Record{r})[0]
+	if x.sale == nil || x.back {
+		return store.Forked{Records: 1}
 	}
 	at := clampTime(r.Time).UTC()
-	if f.Sales == 0 || at.Before(f.First) {
-		f.First = at
+	return store.Forked{Records: 1, Sales: 1, First: at, Last: at}
+}
+
+// addForked adds more of a fork to what there is of it.
+func addForked(f *store.Forked, more store.Forked) {
+	if more.Sales > 0 && (f.Sales == 0 || more.First.Before(f.First)) {
+		f.First = more.First
 	}
-	if at.After(f.Last) {
-		f.Last = at
+	if more.Last.After(f.Last) {
+		f.Last = more.Last
 	}
-	f.Sales++
+	f.Records += more.Records
+	f.Sales += more.Sales
 }
 
 // forkRun is how many records are looked at in one transaction.
@@ -122,7 +154,7 @@ func (i *Ingest) LookAtFork(ctx context.Context, c store.Company, box journal.Bo
 		err = i.store.Read(ctx, func(tx *store.Tx) error {
 			list, err := asidesOf(tx, c, box, behind)
 			for _, r := range list {
-				addForked(&f, r)
+				addForked(&f, forkedOf(r))
 				behind = r
 			}
 			more = len(list) == forkRun
@@ -146,31 +178,41 @@ func asidesOf(tx *store.Tx, c store.Company, box journal.Box, behind journal.Rec
 }
 
 // CountFork counts what a box has in quarantine because it is a second history, and from now on whatever follows from it.
-// It goes in runs, each whole in itself, so that others are heard in between; what also does belongs to the last of them.
-func (i *Ingest) CountFork(ctx context.Context, c store.Company, box journal.Box, also func(*store.Tx, store.Forked) error) (f store.Forked, err error) {
+// It goes in runs, each whole in itself, so that others are heard in between. Also is told of each run within its
+// transaction: whatever cuts a count short, what was counted is known; more: it is not the last one.
+func (i *Ingest) CountFork(ctx context.Context, c store.Company, box journal.Box, also func(tx *store.Tx, run store.Forked, more bool) error) (f store.Forked, err error) {
 	var behind journal.Record
 	for more := true; more && err == nil; {
-		var run store.Forked
-		var next journal.Record
+		var run forkedRun
 		err = i.store.Write(ctx, func(tx *store.Tx) (err error) {
-			run, next = f, behind
-			more, err = i.countRun(tx, c, box, &next, &run)
-			if err == nil && !more && run.Records > 0 {
-				err = also(tx, run)
+			run = forkedRun{behind: behind}
+			if more, err = i.countRun(tx, c, box, &run); err != nil || run.Records == 0 && (more || f.Records == 0) {
+				return err
 			}
-			return err
+			return also(tx, run.Forked, more)
 		})
 		if err == nil {
-			f, behind = run, next
+			addForked(&f, run.Forked)
+			behind = run.behind
+			if run.buyers != nil && i.Bought != nil {
+				i.Bought(c, run.buyers)
+			}
 		}
 	}
-	if err == nil && f.Records > 0 && i.Took != nil {
+	if f.Records > 0 && i.Took != nil {
 		i.Took(c)
 	}
 	return f, err
 }
 
-func (i *Ingest) countRun(tx *store.Tx, c store.Company, box journal.Box, behind *journal.Record, f *store.Forked) (more bool, err error) {
+// forkedRun is what one transaction has counted.
+type forkedRun struct {
+	store.Forked
+	behind journal.Record // the last record that was looked at
+	buyers []string
+}
+
+func (i *Ingest) countRun(tx *store.Tx, c store.Company, box journal.Box, run *forkedRun) (more bool, err error) {
 	trunk, err := tx.HoldBox(c, box)
 	if errors.Is(err, store.ErrNone) {
 		return false, fault.New(fault.BoxUnknown)
@@ -178,30 +220,47 @@ func (i *Ingest) countRun(tx *store.Tx, c store.Company, box journal.Box, behind
 	if err != nil {
 		return false, err
 	}
-	list, err := asidesOf(tx, c, box, *behind)
+	list, err := asidesOf(tx, c, box, run.behind)
 	if err != nil {
 		return false, err
 	}
 	rows, err := branchRows(tx, c, box)
 	for n := 0; n < len(list) && err == nil; {
-		run := follows(list[n:])
-		*behind = run[len(run)-1]
-		n += len(run)
-		var row store.BoxRow
-		var ok bool
-		if row, ok, err = i.stem(tx, c, trunk, rows, run[0]); err != nil || !ok {
-			continue // what it follows from is not here: it stays aside
-		}
-		if row, err = i.grow(tx, c, row, run); err != nil {
-			break
-		}
-		rows[row.Box] = row
-		for _, r := range run {
-			addForked(f, r)
-		}
-		err = tx.TakeAside(c, box, run)
+		row := follows(list[n:])
+		run.behind = row[len(row)-1]
+		n += len(row)
+		err = i.countRow(tx, c, trunk, rows, row, run)
 	}
 	return len(list) == forkRun, err
+}
+
+// countRow counts records of quarantine that follow from each other. Those that have come into a chain otherwise are
+// counted already.
+func (i *Ingest) countRow(tx *store.Tx, c store.Company, trunk store.BoxRow, rows map[journal.Box]store.BoxRow, list []journal.Record, run *forkedRun) error {
+	fresh, err := differing(tx, c, trunk, list)
+	if err != nil {
+		return err
+	}
+	if err := tx.TakeAside(c, trunk.Box, list[:len(list)-len(fresh)]); err != nil || len(fresh) == 0 {
+		return err
+	}
+	row, ok, err := i.stem(tx, c, trunk, rows, fresh[0])
+	if err != nil || !ok { // what it follows from is not here: it stays aside
+		return err
+	}
+	if row, err = i.grow(tx, c, row, fresh); err != nil {
+		return err
+	}
+	rows[row.Box] = row
+	for _, r := range fresh {
+		addForked(&run.Forked, forkedOf(r))
+	}
+	for _, code := range buyersOf(count(fresh)) {
+		if !slices.Contains(run.buyers, code) {
+			run.buyers = append(run.buyers, code)
+		}
+	}
+	return nil
 }
 
 // follows returns the longest row at the start of a list in which each record follows from the one before it.
@@ -234,19 +293,10 @@ func (i *Ingest) stem(tx *store.Tx, c store.Company, trunk store.BoxRow, rows ma
 		}
 		from = append(from, row.Box)
 	}
-	found := first.Seq == 1
-	for _, b := range from {
-		if found {
-			break
-		}
-		known, err := tx.RecordHash(c, b, first.Seq-1)
-		if err != nil && !errors.Is(err, store.ErrNone) {
+	if first.Seq > 1 {
+		if ok, err := inChain(tx, c, from, first.Seq-1, first.Prev); err != nil || !ok {
 			return row, false, err
 		}
-		found = err == nil && known == first.Prev
-	}
-	if !found {
-		return row, false, nil
 	}
 	b := store.Branch{Box: store.BranchBox(first), Trunk: trunk.Box, Seq: first.Seq - 1, Hash: first.Prev}
 	if err := tx.AddBranch(c, b, trunk, i.micros()); err != nil {

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -170,7 +171,7 @@ func (i *Ingest) take(tx *store.Tx, c store.Company, records []journal.Record, c
 	case row.State == store.BoxRevoked:
 		return row, fault.BoxRevoked, nil, nil
 	case first.Seq > row.Seq+1:
-		row, code, err = i.beyond(tx, c, row, records)
+		row, code, err = i.fork(tx, c, row, records)
 		return row, code, nil, err
 	case last.Seq <= row.Seq:
 		known, err := tx.RecordHash(c, row.Box, last.Seq)
@@ -265,19 +266,21 @@ func (i *Ingest) aside(tx *store.Tx, c store.Company, row store.BoxRow, why stri
 	return tx.Raise(c, store.Alarm{Box: row.Box, Kind: why, Detail: detail}, now)
 }
 
-// differing leaves out the records that are in the chain. Each record names the one before, so it is enough to look for
-// the last that both have.
+// differing leaves out the records that are in a chain of the box, be it a branch. Each record names the one before, and a
+// branch begins behind a record of another chain, so what is in none lies behind what is in one.
 func differing(tx *store.Tx, c store.Company, row store.BoxRow, records []journal.Record) ([]journal.Record, error) {
-	for n := len(records); n > 0; n-- {
-		if r := records[n-1]; r.Seq <= row.Seq {
-			known, err := tx.RecordHash(c, row.Box, r.Seq)
-			if err != nil {
-				return nil, err
-			}
-			if known == r.Hash {
-				return records[n:], nil
-			}
-		}
+	branches, err := tx.BranchesOf(c, row.Box)
+	if err != nil {
+		return nil, err
 	}
-	return records, nil
+	list := chains(row.Box, branches)
+	n := sort.Search(len(records), func(n int) bool {
+		if err != nil {
+			return true
+		}
+		var known bool
+		known, err = inChain(tx, c, list, records[n].Seq, records[n].Hash)
+		return !known
+	})
+	return records[n:], err
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -34,21 +35,29 @@ func (s *Server) fork(c *call) (ForkView, error) {
 }
 
 // countFork counts what a box has sold in its second history, and from now on whatever follows from it. Who does so has
-// looked at the alarm as well.
+// looked at the alarm as well. It goes on when they close the page: half a fork in the reports helps nobody.
 func (s *Server) countFork(c *call) (ForkView, error) {
 	b, err := c.box()
 	if err != nil {
 		return ForkView{}, err
 	}
-	f, err := s.o.Ingest.CountFork(c.ctx(), c.company, b, func(tx *store.Tx, f store.Forked) error {
-		a, err := tx.LockAlarm(c.company, b, store.AlarmFork)
-		if err == nil {
-			err = tx.PutAlarmAway(c.company, a, c.who.Name, s.micros())
+	f, err := s.o.Ingest.CountFork(context.WithoutCancel(c.ctx()), c.company, b, func(tx *store.Tx, run store.Forked, more bool) error {
+		if run.Records > 0 {
+			if err := s.note(tx, c, c.company, "box.counted", b.String(), fmt.Sprintf("%d sales in %d records", run.Sales, run.Records)); err != nil {
+				return err
+			}
 		}
-		if err != nil && !errors.Is(err, store.ErrNone) {
+		if more { // some of it waits: it would be wrong to say that nothing does
+			return nil
+		}
+		a, err := tx.LockAlarm(c.company, b, store.AlarmFork)
+		if errors.Is(err, store.ErrNone) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
-		return s.note(tx, c, c.company, "box.counted", b.String(), fmt.Sprintf("%d sales in %d records", f.Sales, f.Records))
+		return tx.PutAlarmAway(c.company, a, c.who.Name, s.micros())
 	})
 	return forkView(f), err
 }

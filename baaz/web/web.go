@@ -40,9 +40,9 @@ type Ingest interface {
 	Join(ctx context.Context, j wire.Join) (wire.Joined, error)
 	// AddKey makes a connection key good for a point until the moment that it returns; also is part of its transaction.
 	AddKey(ctx context.Context, c store.Company, p store.Point, key wire.Key, also ...func(*store.Tx) error) (time.Time, error)
-	// LookAtFork tells what a box has sent that contradicts its history; CountFork counts it, and ends with also.
+	// LookAtFork tells what a box has sent that contradicts its history; CountFork counts it in runs, each of which ends with also.
 	LookAtFork(ctx context.Context, c store.Company, b journal.Box) (store.Forked, error)
-	CountFork(ctx context.Context, c store.Company, b journal.Box, also func(*store.Tx, store.Forked) error) (store.Forked, error)
+	CountFork(ctx context.Context, c store.Company, b journal.Box, also func(tx *store.Tx, run store.Forked, more bool) error) (store.Forked, error)
 }
 
 // Options of the server. The zero value of a limit is sensible.
