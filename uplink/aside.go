@@ -46,7 +46,7 @@ func (u *Uplink) sendAside(ctx context.Context, baaz baaz, why *trouble) error {
 		case head.Status == http.StatusConflict:
 			at, u.aside, why = last, last, &trouble{code: fault.BoxForked, stop: true}
 		case head.Status == http.StatusOK && notOwn(own): // these are in BAAZ's history as well
-			at = last
+			at, u.aside = last, last
 		case head.Status == http.StatusPreconditionFailed && !rewound: // BAAZ was restored: it has not even what these follow from
 			at, u.aside, rewound = 0, 0, true
 		default:

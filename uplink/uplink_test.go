@@ -383,7 +383,7 @@ func (c *centre) countFork(clone *uplinktest.Box, sales int) {
 		c.t.Errorf("of the fork BAAZ says %+v, %v; %d sales in %d records", seen, err, sales, c.asides())
 	}
 	told := store.Forked{}
-	done, err := c.in.CountFork(ctx, c.company, clone.ID, func(_ *store.Tx, f store.Forked) error { told = f; return nil })
+	done, err := c.in.CountFork(ctx, c.company, clone.ID, func(_ *store.Tx, f store.Forked, more bool) error { told = f; return nil })
 	if err != nil || done != seen || told != seen || c.asides() != 0 {
 		c.t.Errorf("counted %+v, told %+v of %+v, %v; %d are still aside", done, told, seen, err, c.asides())
 	}
@@ -426,6 +426,69 @@ func TestForkUnderARestoredBAAZ(t *testing.T) {
 		second.stop()
 		c.holdsRecords(second)
 	})
+}
+
+// A counted clone goes on, and BAAZ comes back from a backup that has its branch, yet not the branch's end: it says again
+// what was lost, also after a start of the till's program, and in quarantine nothing waits that is only a gap.
+func TestBranchUnderARestoredBAAZ(t *testing.T) {
+	for _, restarted := range []bool{false, true} {
+		t.Run(fmt.Sprintf("restarted=%v", restarted), func(t *testing.T) {
+			onBoth(t, func(t *testing.T, dsn string) {
+				c, _, x := one(t, dsn)
+				clone := x.Copy()
+				x.Sell(30)
+				x.untilSent()
+				clone.Raw("cash.moved", []byte(`{"shift":1,"amount":"1.00"}`))
+				clone.Sell(2)
+				second := connect(t, c, clone, wire.Key{}, nil)
+				second.untilStopped(fault.BoxForked)
+				common := commonOf(x.Box, clone)
+				until(t, "the fork is aside", func() bool { return c.asides() == int(clone.Head().Seq-common) })
+				c.countFork(clone, 2)
+				second.Send()
+				second.untilSent()
+				file := filepath.Join(t.TempDir(), "backup")
+				if _, err := c.store.Backup(ctx, file); err != nil {
+					t.Fatal(err)
+				}
+				clone.Sell(60)
+				second.untilSent()
+				was := c.store
+				c.use(restored(t, file))
+				defer func() { c.store = was }()
+				if restarted {
+					second.stop()
+					second = connect(t, c, clone, wire.Key{}, nil)
+				}
+				clone.Sell(1)
+				second.Send()
+				until(t, "the branch has all again", func() bool { return c.branch(clone).Seq == clone.Head().Seq })
+				second.stop()
+				if n := c.asides(); n != 0 {
+					t.Errorf("%d records are aside", n)
+				}
+				n, total := x.Sold()
+				more, moreTotal := clone.Sold()
+				c.holdsSums(n+more-3, total+moreTotal-soldBy(t, x.Box, common))
+			})
+		})
+	}
+}
+
+// branch is the head of the branch under a box's name.
+func (c *centre) branch(b *uplinktest.Box) (row store.BoxRow) {
+	c.t.Helper()
+	if err := c.store.Read(ctx, func(tx *store.Tx) error {
+		list, err := tx.BranchesOf(c.company, b.ID)
+		if err != nil || len(list) != 1 {
+			return fmt.Errorf("%d branches, %w", len(list), err)
+		}
+		row, err = tx.Box(c.company, list[0].Box)
+		return err
+	}); err != nil {
+		c.t.Fatal(err)
+	}
+	return row
 }
 
 // restored is a store that was filled from a backup.
