@@ -195,6 +195,9 @@ func (f *Fiscal) send(ctx context.Context, seq uint64, a letter) ([]event.Fact, 
 		}
 		return f.cancelled(seq, asked, latest, o.Service.Cancel(ctx, fiscal.Cancel{ID: latest.ID, Date: latest.Date}.Body())), nil
 	}
+	if a.Job == event.FiscalIssue && chain.Spent(seq) {
+		return []event.Fact{f.outcome(seq, asked, event.FiscalNotDone)}, nil
+	}
 	req, err := fiscal.ReadRequest(a.Body)
 	if err != nil {
 		return []event.Fact{f.refused(seq, asked, fiscal.Request{}, "")}, err
@@ -315,7 +318,7 @@ func (f *Fiscal) cancelled(seq uint64, a event.FiscalAsked, latest event.FiscalO
 		o := f.outcome(seq, a, event.FiscalCancelled)
 		o.ID, o.Date = latest.ID, latest.Date
 		f.Secrets.Drop(a.Bill)
-		if !a.Anew {
+		if !a.Anew || f.overtaken(seq, a.Bill) {
 			return []event.Fact{o}
 		}
 		facts := []event.Fact{o, a.Reissue(a.Who, a.Local)}
@@ -329,6 +332,16 @@ func (f *Fiscal) cancelled(seq uint64, a event.FiscalAsked, latest event.FiscalO
 		return []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}
 	}
 	return []event.Fact{f.uncertain(seq, a, got.Text)}
+}
+
+// overtaken reports whether a return has come in behind a cancellation, be it while this one was being sent: what it reports is the
+// new receipt then. What cannot be read is looked at again before the receipt is sent.
+func (f *Fiscal) overtaken(seq uint64, bill event.Bill) bool {
+	chain, err := f.Chain(bill)
+	if err != nil {
+		f.Logger.Error("e-barimt: request cannot be read", "bill", bill, "err", err)
+	}
+	return chain.Overtaken(seq)
 }
 
 // note takes in what an answer, or its absence, says of the service. Its log tells no body.

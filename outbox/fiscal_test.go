@@ -385,3 +385,57 @@ func TestFiscalDeadlines(t *testing.T) {
 		}
 	}
 }
+
+// TestFiscalAnewOvertaken: a return that comes in while an e-barimt waits to be cancelled and issued anew is the new receipt, or
+// leaves none: the goods that came back are in no receipt, however late the return came.
+func TestFiscalAnewOvertaken(t *testing.T) {
+	done := fiscal.Outcome{Verdict: fiscal.VerdictDone}
+	for _, c := range []struct {
+		name   string
+		back   event.FiscalJob
+		late   bool // the cancellation's outcome was decided without it
+		holds  string
+		bodies int
+	}{
+		{"a part", event.FiscalCorrect, false, "2", 2},
+		{"all", event.FiscalCancel, false, "", 1},
+		{"a part, at the last moment", event.FiscalCorrect, true, "2", 2},
+		{"all, at the last moment", event.FiscalCancel, true, "", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newTown(t, given("1"))
+			w.ask(issue("A"), false)
+			w.down = true
+			again := issue("A")
+			again.Job, again.Anew, again.Attempt = event.FiscalCancel, true, 1
+			w.ask(again, false)
+			seq := w.seq - 1
+			back := issue("A")
+			back.Job, back.Attempt, back.Return, back.From = c.back, 3, "R", "x/1"
+			if c.back == event.FiscalCancel {
+				back.Body = nil
+			}
+			w.ask(back, false)
+			w.down, w.bodies, w.answers = false, nil, []fiscal.Outcome{done, given("2"), given("3"), given("4")}
+			if c.late {
+				w.bodies, w.answers = []string{""}, w.answers[1:]
+				w.tell(nil, event.FiscalOutcome{Asked: seq, Bill: "A", Job: event.FiscalCancel, Result: event.FiscalCancelled, ID: "1"}, again.Reissue(again.Who, again.Local))
+				w.tell(nil, w.outcome(w.seq, event.FiscalAsked{Bill: "A", Job: event.FiscalIssue}, event.FiscalWaiting))
+			}
+			q := queue{Fiscal: w.Fiscal}
+			for range 3 {
+				q.sendWaiting(t.Context())
+			}
+			chain, _ := w.chain("A")
+			latest, holds := chain.Latest()
+			if _, pending := chain.Pending(); pending || latest.ID != c.holds || holds != (c.holds != "") || len(w.bodies) != c.bodies {
+				t.Errorf("%s holds; told %v, sent %v", latest.ID, w.told, w.bodies)
+			}
+			for seq, f := range w.facts {
+				if a, ok := f.(event.ReceiptAsked); ok && a.Slip {
+					t.Errorf("a slip of what was not issued anew is asked for (%d)", seq)
+				}
+			}
+		})
+	}
+}

@@ -168,6 +168,30 @@ func (c Chain) Pending() (Job, bool) {
 	return Job{}, false
 }
 
+// Overtaken reports whether a return waits behind a request. What it reports is all that is left of the sale: asking for more
+// before it would report goods that have come back.
+func (c Chain) Overtaken(asked uint64) bool {
+	return slices.ContainsFunc(c, func(j Job) bool { return j.Asked > asked && j.Return != "" && !j.Ended() })
+}
+
+// Spent reports whether a request to issue must not be sent any more: a receipt holds, or a return was reported between a
+// cancellation and this receipt that was to follow it, which would name goods that have come back.
+func (c Chain) Spent(asked uint64) bool {
+	if _, holds := c.Latest(); holds {
+		return true
+	}
+	for _, j := range slices.Backward(c) {
+		switch {
+		case j.Asked >= asked:
+		case j.Anew:
+			return false
+		case j.Return != "":
+			return true
+		}
+	}
+	return false
+}
+
 // Last returns the newest job.
 func (c Chain) Last() (Job, bool) {
 	if len(c) == 0 {

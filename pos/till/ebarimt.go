@@ -203,7 +203,7 @@ func (d *decider) resolvedDone(r Report) error {
 		o := d.outcome(r, event.FiscalCancelled)
 		o.ID, o.Date = latest.ID, latest.Date
 		d.fact(o)
-		if !r.Anew {
+		if !r.Anew || c.Overtaken(r.Asked) { // what the return behind it reports is the new receipt
 			return nil
 		}
 		asked, err := d.env.FiscalAsked(r.Asked)
@@ -265,7 +265,7 @@ func (d *decider) askAgain(r Report, mended *event.Mended) error {
 	if err != nil {
 		return err
 	}
-	if overtaken(c, r.Asked) {
+	if c.Overtaken(r.Asked) {
 		return nil
 	}
 	asked.Who, asked.Local, asked.Attempt, asked.Doubt = d.who, d.local(), c.NextAttempt(), false
@@ -277,17 +277,6 @@ func (d *decider) askAgain(r Report, mended *event.Mended) error {
 		d.askSlip(r.Bill)
 	}
 	return nil
-}
-
-// overtaken reports whether a return waits behind a request that was not done. What it reports is all that is left of the
-// sale: asking for more before it would report goods that have come back.
-func overtaken(c fiscal.Chain, asked uint64) bool {
-	for _, j := range c {
-		if j.Asked > asked && j.Return != "" && !j.Ended() {
-			return true
-		}
-	}
-	return false
 }
 
 // renew gives a request the merchant and the goods' codes as they are now, and its own suffix. The body of a cancellation

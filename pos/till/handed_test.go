@@ -324,3 +324,18 @@ func TestHandedNeverMore(t *testing.T) {
 		}
 	})
 }
+
+// TestHandedAnew: a return that comes in while an e-barimt waits to be cancelled and issued anew is what is issued then.
+func TestHandedAnew(t *testing.T) {
+	for _, pieces := range []catalog.Quantity{1, 3} {
+		s := handing(t)
+		sold := s.loaves(3)
+		s.must("fiscal.anew", map[string]any{"bill": string(sold.Bill)})
+		s.told(event.FiscalUncertain)
+		s.hand(elsewhere(sold, pieces, 0))
+		d := s.must("fiscal.resolve", map[string]any{"bill": string(sold.Bill), "outcome": "done"})
+		if len(d.Facts) != 1 || d.Facts[0].(event.FiscalOutcome).Result != event.FiscalCancelled {
+			t.Errorf("%d of 3 came back: %+v", pieces, d.Facts)
+		}
+	}
+}
