@@ -136,6 +136,20 @@ func (e *Engine) returned(of event.Bill, pending []event.Fact) (done sale.Done, 
 	return done, nil
 }
 
+// handed lists the returns of a sale that were handed over, those that are decided and not yet written last.
+func (e *Engine) handed(of event.Bill, pending []event.Fact) (list []event.ReturnHanded, err error) {
+	facts, err := e.backFacts(returnsPrefix(of), "", maxReturns)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range append(facts, pending...) {
+		if f, ok := f.(event.ReturnHanded); ok && f.Bill == of {
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}
+
 // Return returns the return with this number; fault bill.unknown where there is none.
 func (e *Engine) Return(b event.Bill) (event.SaleReturned, error) {
 	f, err := e.find(billKey(b))

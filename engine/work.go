@@ -197,6 +197,7 @@ func (e *Engine) envOf(w *round) till.Env {
 		}
 		return e.Stamp(s)
 	}
+	env.Handed = func(b event.Bill) ([]event.ReturnHanded, error) { return e.handed(b, w.returns) }
 	env.Returned = func(b event.Bill) (sale.Done, error) { return e.returned(b, w.returns) }
 	return env
 }

@@ -34,6 +34,8 @@ type Env struct {
 	Sale func(event.Bill) (event.SaleCompleted, error)
 	// Returned says what of a sale has come back so far.
 	Returned func(event.Bill) (sale.Done, error)
+	// Handed lists the returns of a sale that BAAZ has handed over, oldest first; nil: there are none.
+	Handed func(event.Bill) ([]event.ReturnHanded, error)
 	// Foreign finds what BAAZ has told of the sale that a code on a receipt names; nil where nobody can be asked.
 	Foreign func(code string) (sale.Return, bool)
 	// Stamp tells on which sale of this till an excise stamp was sold that has not come back; nil: nothing is known.

@@ -27,15 +27,17 @@ func (d *decider) askFiscal(s event.SaleCompleted) error {
 
 // fiscalBody puts the request into asked that reports a sale, or what remains of one. Merchant and payment codes come from the
 // surroundings, and so does the taxpayer number of a business that was not known when it paid; where nobody can be asked for
-// it now, it is looked up when the request is sent.
+// it now, it is looked up when the request is sent; with o.CustomerLater also where the register did not know it.
 func (d *decider) fiscalBody(asked *event.FiscalAsked, s event.SaleCompleted, o fiscal.Options) error {
 	o.Merchant, o.Takes, o.ConsumerNo = d.env.Fiscal.Merchant, d.env.Fiscal.Takes, s.Consumer
 	o.Stamps = stamps(s.Lines)
+	later := o.CustomerLater
+	o.CustomerLater = false
 	if asked.Customer = ""; s.Register != "" {
 		if s.Business == nil {
 			var found fiscal.Found
 			s.Business, found = d.business(s.Register)
-			o.CustomerLater = found == fiscal.FoundAway
+			o.CustomerLater = s.Business == nil && (later || found == fiscal.FoundAway)
 		}
 		if s.Business != nil {
 			o.CustomerTIN = s.Business.TIN
@@ -269,7 +271,7 @@ func (d *decider) askAgain(r Report, mended *event.Mended) error {
 		return nil
 	}
 	asked.Who, asked.Local, asked.Attempt, asked.Doubt = d.who, d.local(), c.NextAttempt(), false
-	if err := d.renew(&asked, c, mended); err != nil {
+	if err := d.renew(&asked, c, mended, r.Result != event.FiscalRefused); err != nil {
 		return err
 	}
 	d.fact(asked)
@@ -280,19 +282,16 @@ func (d *decider) askAgain(r Report, mended *event.Mended) error {
 }
 
 // renew gives a request the merchant and the goods' codes as they are now, and its own suffix. The body of a cancellation
-// is that of the receipt issued after it.
-func (d *decider) renew(asked *event.FiscalAsked, c fiscal.Chain, mended *event.Mended) error {
+// is that of the receipt issued after it. later lets a buyer pass that the register of taxpayers does not know: what a person has
+// found out is taken in all the same, and the request is refused when it is sent.
+func (d *decider) renew(asked *event.FiscalAsked, c fiscal.Chain, mended *event.Mended, later bool) error {
 	if len(asked.Body) == 0 && asked.Job == event.FiscalCorrect {
-		return d.renewHanded(asked, c)
+		return d.renewHanded(asked, c, later)
 	}
 	if len(asked.Body) == 0 {
 		return nil
 	}
-	s, err := d.env.Sale(asked.Bill)
-	if fault.CodeOf(err) == fault.BillUnknown && asked.From != "" { // a box before this one has sold
-		numbered(&s, asked.Bill)
-		err = nil
-	}
+	s, _, err := d.saleOf(asked.Bill)
 	if err != nil {
 		return err
 	}
@@ -307,7 +306,7 @@ func (d *decider) renew(asked *event.FiscalAsked, c fiscal.Chain, mended *event.
 		if err := d.recode(&s); err != nil {
 			return err
 		}
-		return d.fiscalBody(asked, s, fiscal.Options{Attempt: attempt})
+		return d.fiscalBody(asked, s, fiscal.Options{Attempt: attempt, CustomerLater: later})
 	}
 	if *asked, err = c.Addressed(*asked); err != nil {
 		return err
@@ -327,7 +326,7 @@ func (d *decider) renew(asked *event.FiscalAsked, c fiscal.Chain, mended *event.
 	if mended != nil {
 		r, asked.Customer = r.Readdressed(*mended)
 	}
-	if asked.Customer != "" { // it would only be refused again
+	if asked.Customer != "" && !later { // it would only be refused again
 		if _, found := d.business(asked.Customer); found != fiscal.FoundKnown && found != fiscal.FoundAway {
 			return fault.New(fault.FiscalCustomer)
 		}
@@ -346,7 +345,7 @@ func (d *decider) mended(bill event.Bill) (*event.Mended, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := d.env.Sale(bill)
+	s, _, err := d.saleOf(bill)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package till
 
 import (
+	"cmp"
+
 	"posbox/pos/barcode"
 	"posbox/pos/catalog"
 	"posbox/pos/event"
@@ -93,12 +95,15 @@ func reported(c fiscal.Chain) bool {
 
 // handedUnknown takes the return of a sale that this till has not made. Where BAAZ knows which e-barimt holds, an earlier box
 // of this point has issued it; whether that one had reported this return when it was lost nobody can tell, so a person decides before
-// anything goes out.
+// anything goes out. What cannot be said as it is stays with BAAZ until it can.
 func (d *decider) handedUnknown(f event.ReturnHanded, told *event.FiscalTold) error {
-	if told == nil || f.Return.Unverified || d.env.Fiscal == nil {
+	switch {
+	case told == nil || f.Return.Unverified:
 		f.State = event.HandedUnknown
 		d.fact(f)
 		return nil
+	case d.env.Fiscal == nil: // until the box that took the point over can report
+		return fault.New(fault.FiscalNone)
 	}
 	c, err := d.chain(f.Bill)
 	if err != nil {
@@ -115,14 +120,25 @@ func (d *decider) handedUnknown(f event.ReturnHanded, told *event.FiscalTold) er
 }
 
 // askHanded has the tax office told of what stays with the buyer. What cannot be said as it is, a good lacks a code, say, is asked
-// for all the same, without a body: it is refused at once, and a person sees why and sends it again.
+// for all the same, without a body: it is refused at once, and a person sees why and sends it again. In doubt nothing is sent, so
+// that nobody would see: it is refused here.
 func (d *decider) askHanded(f event.ReturnHanded, c fiscal.Chain, stays event.SaleCompleted, doubt bool) error {
 	asked := event.FiscalAsked{Bill: f.Bill, Shift: d.state.LastShift, Local: f.Local, Job: event.FiscalCancel, Return: f.Return.Bill, From: f.Job,
 		Attempt: c.NextAttempt(), Doubt: doubt}
 	if stays.Total > 0 {
 		asked.Job = event.FiscalCorrect
 		numbered(&stays, f.Bill)
-		if err := d.fiscalBody(&asked, stays, fiscal.Options{Attempt: asked.Attempt}); err != nil {
+		o := fiscal.Options{Attempt: asked.Attempt, CustomerLater: true}
+		err := d.fiscalBody(&asked, stays, o)
+		if fault.CodeOf(err) == fault.FiscalLacks && doubt {
+			if err = d.recode(&stays); err == nil {
+				err = d.fiscalBody(&asked, stays, o)
+			}
+		}
+		switch {
+		case err != nil && doubt:
+			return err
+		case err != nil:
 			asked.Body = nil
 		}
 	}
@@ -183,18 +199,19 @@ func payStill(paid []event.Tender, back map[event.TenderKind]money.Amount, total
 
 // renewHanded makes the request anew that reports what is left of a sale after another till's return, where it could not be
 // made before.
-func (d *decider) renewHanded(asked *event.FiscalAsked, c fiscal.Chain) error {
-	sold, err := d.env.Sale(asked.Bill)
+func (d *decider) renewHanded(asked *event.FiscalAsked, c fiscal.Chain, later bool) error {
+	stays, here, err := d.saleOf(asked.Bill)
 	if err != nil {
 		return err
 	}
-	done, err := d.env.Returned(asked.Bill)
-	if err != nil {
-		return err
-	}
-	stays, err := stay(c.Named(sold), done)
-	if err != nil {
-		return err
+	if stays = c.Named(stays); here {
+		done, err := d.env.Returned(asked.Bill)
+		if err != nil {
+			return err
+		}
+		if stays, err = stay(stays, done); err != nil {
+			return err
+		}
 	}
 	if err := d.recode(&stays); err != nil {
 		return err
@@ -204,5 +221,22 @@ func (d *decider) renewHanded(asked *event.FiscalAsked, c fiscal.Chain) error {
 		asked.Job = event.FiscalCancel
 		return nil
 	}
-	return d.fiscalBody(asked, stays, fiscal.Options{Attempt: asked.Attempt})
+	return d.fiscalBody(asked, stays, fiscal.Options{Attempt: asked.Attempt, CustomerLater: later})
+}
+
+// saleOf finds the sale of a chain. Where it is a box before this one that has sold, what is known of it is what stays of it after
+// the returns that were handed over; here tells them apart.
+func (d *decider) saleOf(bill event.Bill) (s event.SaleCompleted, here bool, err error) {
+	s, err = d.env.Sale(bill)
+	if fault.CodeOf(err) != fault.BillUnknown || d.env.Handed == nil {
+		return s, err == nil, err
+	}
+	all, unread := d.env.Handed(bill)
+	if unread != nil || len(all) == 0 {
+		return s, false, cmp.Or(unread, err)
+	}
+	s = all[len(all)-1].Return.Stays()
+	s.Bill = bill
+	numbered(&s, bill)
+	return s, false, nil
 }

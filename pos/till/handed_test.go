@@ -32,6 +32,14 @@ func handing(t *testing.T) *shop {
 		}
 		return chain(b)
 	}
+	s.env.Handed = func(b event.Bill) (list []event.ReturnHanded, err error) {
+		for _, f := range s.facts {
+			if f, ok := f.(event.ReturnHanded); ok && f.Bill == b {
+				list = append(list, f)
+			}
+		}
+		return list, nil
+	}
 	s.env.Returned = func(b event.Bill) (done sale.Done, err error) {
 		sold, _ := s.sale(b)
 		for _, f := range s.facts {
@@ -76,6 +84,22 @@ func elsewhere(sold event.SaleCompleted, pieces catalog.Quantity, before catalog
 	r := event.SaleReturned{Bill: event.BillOf("2026-11-24", 9, int(handedJob)), Day: "2026-11-24", Shift: 9, Number: int(handedJob), Of: &event.Origin{Bill: sold.Bill, Point: 7},
 		Lines: []event.Line{m}, Total: m.Total, VAT: m.VAT, CityTax: m.CityTax, Tenders: []event.Tender{{Kind: event.Card, Given: m.Total, Amount: m.Total}}}
 	return till.Handed{Job: event.JobOf(strings.Repeat("0a", 16), handedJob), Place: 8, PlaceName: "Салбар", Return: r}
+}
+
+// toldOf is the return of one piece of three of a sale that an earlier box has made, with its e-barimt.
+func toldOf(sold event.SaleCompleted) till.Handed {
+	left, err := sale.Mirror(sold.Lines[0], 1000, 2000)
+	if err != nil {
+		panic(err)
+	}
+	for _, a := range []*money.Amount{&left.Gross, &left.Total, &left.VAT, &left.CityTax} {
+		*a = -*a
+	}
+	left.Quantity = -left.Quantity
+	h := elsewhere(sold, 1, 0)
+	h.Return.Left, h.Return.Paid = []event.Line{left}, []event.Tender{{Kind: event.Card, Given: left.Total, Amount: left.Total}}
+	h.Told = &event.FiscalTold{ID: strings.Repeat("7", 33), Date: "2026-11-23 09:00:01", Attempt: 4}
+	return h
 }
 
 // hand takes a return in.
@@ -231,17 +255,7 @@ func TestHandedToSuccessor(t *testing.T) {
 	if f, asked := s.hand(elsewhere(sold, 1, 0)); f.State != event.HandedUnknown || asked != nil || f.Told != nil {
 		t.Errorf("nobody knows the e-barimt: %+v %+v", f, asked)
 	}
-	left, err := sale.Mirror(sold.Lines[0], 1000, 2000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, a := range []*money.Amount{&left.Gross, &left.Total, &left.VAT, &left.CityTax} {
-		*a = -*a
-	}
-	left.Quantity = -left.Quantity
-	h := elsewhere(sold, 1, 0)
-	h.Return.Left, h.Return.Paid = []event.Line{left}, []event.Tender{{Kind: event.Card, Given: left.Total, Amount: left.Total}}
-	h.Told = &event.FiscalTold{ID: strings.Repeat("7", 33), Date: "2026-11-23 09:00:01", Attempt: 4}
+	h := toldOf(sold)
 	f, asked := s.hand(h)
 	if f.State != event.HandedAsked || f.Told == nil || len(asked) != 1 || !asked[0].Doubt || asked[0].Attempt != 5 {
 		t.Fatalf("%+v %+v", f, asked)
@@ -336,6 +350,59 @@ func TestHandedAnew(t *testing.T) {
 		d := s.must("fiscal.resolve", map[string]any{"bill": string(sold.Bill), "outcome": "done"})
 		if len(d.Facts) != 1 || d.Facts[0].(event.FiscalOutcome).Result != event.FiscalCancelled {
 			t.Errorf("%d of 3 came back: %+v", pieces, d.Facts)
+		}
+	}
+}
+
+// TestHandedBeforePosAPI: a box that has taken a point over and is not set up yet leaves to BAAZ what it will be able to report.
+func TestHandedBeforePosAPI(t *testing.T) {
+	sold := handing(t).loaves(3)
+	s := handing(t)
+	on := s.env.Fiscal
+	h := toldOf(sold)
+	s.env.Fiscal = nil
+	if _, err := till.TakeHanded(s.state, h, s.env); fault.CodeOf(err) != fault.FiscalNone {
+		t.Errorf("without PosAPI: %v", err)
+	}
+	s.env.Fiscal = on
+	district := on.Merchant.District
+	on.Merchant.District = ""
+	if _, err := till.TakeHanded(s.state, h, s.env); fault.CodeOf(err) != fault.FiscalSettings {
+		t.Errorf("without a district: %v", err)
+	}
+	on.Merchant.District = district
+	h.Return.Left[0].ClassCode = "" // the goods have it by now
+	_, asked := s.hand(h)
+	corrects(t, asked[0], 2000, 300000)
+}
+
+// TestHandedStranger: what an earlier box has sold to a business that nobody knows comes to an end like any other request.
+func TestHandedStranger(t *testing.T) {
+	sold := handing(t).loaves(3)
+	for _, bare := range []bool{false, true} { // bare: as boxes asked for it that left out what they could not say
+		s := handing(t)
+		h := toldOf(sold)
+		h.Return.Register = "1234567"
+		s.env.Fiscal.Business = func(event.Register) (event.Business, fiscal.Found) { return event.Business{}, fiscal.FoundUnknown }
+		_, asked := s.hand(h)
+		if asked[0].Customer != "1234567" {
+			t.Errorf("%+v", asked[0])
+		}
+		if bare {
+			asked[0].Body = nil
+			s.facts[len(s.facts)-1] = asked[0]
+		}
+		s.told(event.FiscalUncertain)
+		s.must("fiscal.resolve", map[string]any{"bill": string(sold.Bill), "outcome": "not_done"})
+		again := s.newest()
+		if corrects(t, again, 2000, 300000); again.Customer != "1234567" || again.Attempt != 6 {
+			t.Errorf("%+v", again)
+		}
+		s.told(event.FiscalRefused)
+		s.refused(fault.FiscalCustomer, "fiscal.repeat", map[string]any{"bill": string(sold.Bill)})
+		s.must("fiscal.repeat", map[string]any{"bill": string(sold.Bill), "person": true})
+		if r := corrects(t, s.newest(), 2000, 300000); r.Type != fiscal.B2C || s.newest().Customer != "" {
+			t.Errorf("%+v", r)
 		}
 	}
 }
