@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"posbox/baaz/store"
+	"posbox/pos/fault"
 )
 
 // ForkView is what a box has sent that contradicts its history: it was cloned, or its disk restored from an old copy.
@@ -37,6 +38,9 @@ func (s *Server) fork(c *call) (ForkView, error) {
 // countFork counts what a box has sold in its second history, and from now on whatever follows from it. Who does so has
 // looked at the alarm as well. It goes on when they close the page: half a fork in the reports helps nobody.
 func (s *Server) countFork(c *call) (ForkView, error) {
+	if c.who.IsToken() {
+		return ForkView{}, fault.New(fault.AccessDenied)
+	}
 	b, err := c.box()
 	if err != nil {
 		return ForkView{}, err
