@@ -169,8 +169,8 @@ function Fetched({ box }: { box: Box }) {
 interface Fork { records: number; sales: number; first: string | null; last: string | null }
 
 // Second shows what a box has sent in a second history, and lets somebody count it.
-function Second({ of, done }: { of: Till; done: () => void }) {
-  const path = own(`/boxes/${of.box!.box}/fork`);
+function Second({ of, box, done }: { of: Till; box: Box; done: () => void }) {
+  const path = own(`/boxes/${box.box}/fork`);
   const { data, again } = useLoad<Fork>(path, beat);
   if (!data || data.records === 0) return null;
   const count = () => confirm({ title: t('fork.sure', { point: of.point.name }), text: t('fork.sure_about'), label: t('fork.count'), act: async () => {
@@ -184,10 +184,11 @@ function Second({ of, done }: { of: Till; done: () => void }) {
     done();
   } });
   return (
-    <Card title={t('fork.title')} test="till-fork" aside={may('points') && <Button kind="primary" label={t('fork.count')} test="fork-count" press={count} />}>
+    <Card title={t('fork.title')} test="till-fork" aside={may('tills') && <Button kind="primary" label={t('fork.count')} test="fork-count" press={count} />}>
       <p>{t('fork.about')}</p>
       <ul class="till-lines">
         <li><span>{data.first && data.last ? t('fork.sales', { count: group(String(data.sales)), from: wall(new Date(data.first)), to: wall(new Date(data.last)) }) : t('fork.no_sales')}</span></li>
+        {box !== of.box && <li><span class="stacked"><code class="box-id">{box.box.slice(0, 12)}</code><span class="remark">{t('till.before')}</span></span></li>}
         <li><span class="remark">{t('fork.records', { count: group(String(data.records)) })}</span></li>
       </ul>
       <p class="remark">{t('fork.next')}</p>
@@ -219,6 +220,8 @@ export function OneTill() {
       tellFault(asFault(e));
     }
   } });
+  // A second history waits to be counted also where its box has been replaced since.
+  const seconds = may('sales') && till.box ? [till.box, ...till.before].filter((b) => b.quarantine > 0) : [];
   return (
     <>
       <Head title={till.point.name} about={t('till.title')} back={href('tills')}>
@@ -227,7 +230,7 @@ export function OneTill() {
         {may('points') && till.box?.state === 'active' && <Button label={t('till.revoke')} icon="stop" test="till-revoke" press={shutOut} />}
       </Head>
       <Wrong fault={wrong} again={again} />
-      {till.box ? <div class="till-page"><div class="cards"><Facts of={till} /><History point={id} /><Before boxes={till.before} /></div><div class="cards">{till.box.quarantine > 0 && <Second of={till} done={again} />}<TroubleList of={till} /><Devices of={till} />{may('points') && <Fetched box={till.box} />}</div></div>
+      {till.box ? <div class="till-page"><div class="cards"><Facts of={till} /><History point={id} /><Before boxes={till.before} /></div><div class="cards">{seconds.map((b) => <Second key={b.box} of={till} box={b} done={again} />)}<TroubleList of={till} /><Devices of={till} />{may('points') && <Fetched box={till.box} />}</div></div>
         : <Empty icon="till" title={t('till.none')} text={t('till.none_about')} test="till-none" />}
     </>
   );

@@ -161,6 +161,10 @@ func tillScenes() []Scene {
 	fork := map[string]any{"GET " + company + "/boxes": object{"boxes": cloned},
 		"GET " + company + "/boxes/" + boxID(1) + "/fork": object{"records": 41, "sales": 17, "first": "2026-11-28T01:12:00Z", "last": "2026-11-28T05:40:00Z"},
 		"GET " + company + "/alarms":                      object{"alarms": list{object{"box": boxID(1), "kind": "fork", "detail": "", "times": 3, "first": "2026-11-28T01:13:00Z", "last": "2026-11-28T05:41:00Z", "away": nil}}}}
+	replaced := tillBoxes()
+	replaced[len(replaced)-1].(object)["quarantine"] = 12
+	before := map[string]any{"GET " + company + "/boxes": object{"boxes": replaced},
+		"GET " + company + "/boxes/" + strings.Repeat("0", 30) + "91/fork": object{"records": 12, "sales": 5, "first": "2026-01-07T01:12:00Z", "last": "2026-01-07T05:40:00Z"}}
 	key := map[string]any{"POST " + company + "/points/6/keys": keyMade(), "POST " + company + "/points/2/keys": keyMade()}
 	return []Scene{
 		{Name: "tills", At: "tills", Page: "tills", Do: "wait tills-row", Answers: with(nil)},
@@ -169,6 +173,7 @@ func tillScenes() []Scene {
 		{Name: "till-silent", At: "tills/point/3", Page: "tills/point", Do: "wait till-trouble", Answers: with(nil)},
 		{Name: "till-revoke", At: "tills/point/1", Page: "tills/point", Do: "wait till-facts; tap till-revoke; wait sure-yes", Answers: with(nil)},
 		{Name: "till-fork", At: "tills/point/1", Page: "tills/point", Do: "wait till-fork", Answers: with(fork)},
+		{Name: "till-fork-before", At: "tills/point/2", Page: "tills/point", Do: "wait till-fork", Answers: with(before)},
 		{Name: "till-fork-sure", At: "tills/point/1", Page: "tills/point", Do: "wait till-fork; tap fork-count; wait sure-yes", Answers: with(fork)},
 		{Name: "messages-fork", At: "tills/messages", Page: "tills/messages", Do: "wait alarm-look", Answers: with(fork)},
 		{Name: "messages", At: "tills/messages", Page: "tills/messages", Do: "wait message; wait hook; wait troubles-row", Answers: with(nil)},
