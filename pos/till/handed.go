@@ -32,8 +32,8 @@ type Handed struct {
 // as for a return of its own. It refuses what cannot be reported now and may be later: the job stays with BAAZ then.
 func TakeHanded(s *State, h Handed, env Env) (Decision, error) {
 	d := &decider{state: s, env: Edited(s, env)}
-	if h.Return.Of == nil {
-		return Decision{}, fault.New(fault.CentralBroken)
+	if err := plausible(h); err != nil {
+		return Decision{}, fault.Wrap(err, fault.CentralBroken)
 	}
 	f := event.ReturnHanded{Job: h.Job, Place: h.Place, PlaceName: h.PlaceName, Bill: h.Return.Of.Bill, Return: h.Return, Local: d.local(), State: event.HandedAsked}
 	sold, err := d.env.Sale(f.Bill)
@@ -57,12 +57,15 @@ func ofSale(r event.SaleReturned, sold event.SaleCompleted) bool {
 
 // handedKnown takes the return of a sale that this till has made.
 func (d *decider) handedKnown(f event.ReturnHanded, sold event.SaleCompleted) error {
+	if err := within(f.Return, sold); err != nil {
+		return fault.Wrap(err, fault.CentralBroken)
+	}
 	before, err := d.env.Returned(f.Bill)
 	if err != nil {
 		return err
 	}
 	after := before.Clone()
-	after.AddOf(sold, f.Return) // what does not fit has rung at BAAZ
+	after.AddOf(sold, f.Return) // what had come back before has rung at BAAZ
 	c, err := d.chain(f.Bill)
 	if err != nil {
 		return err

@@ -406,3 +406,46 @@ func TestHandedStranger(t *testing.T) {
 		}
 	}
 }
+
+// TestHandedHostile: what cannot be a return of this sale never becomes a fact, whoever has signed it.
+func TestHandedHostile(t *testing.T) {
+	s := handing(t)
+	sold := s.loaves(3)
+	unsold := handing(t)
+	for name, bad := range map[string]func(*till.Handed){
+		"no sale":            func(h *till.Handed) { h.Return.Of = nil },
+		"least quantity":     func(h *till.Handed) { h.Return.Lines[0].Quantity = -1 << 63 },
+		"nothing":            func(h *till.Handed) { h.Return.Lines[0].Quantity = 0 },
+		"sold once more":     func(h *till.Handed) { h.Return.Lines[0].Quantity = 1000 },
+		"huge amount":        func(h *till.Handed) { h.Return.Lines[0].Total = -1 << 63 },
+		"huge tender":        func(h *till.Handed) { h.Return.Tenders[0].Amount = -1 << 63 },
+		"huge total":         func(h *till.Handed) { h.Return.Total = -1 << 63 },
+		"less than none":     func(h *till.Handed) { h.Return.Left[0].Quantity = -1 },
+		"huge left":          func(h *till.Handed) { h.Return.Left[0].Quantity = 1<<63 - 1 },
+		"told no number":     func(h *till.Handed) { h.Told.ID = "7" },
+		"told no date":       func(h *till.Handed) { h.Told.Date = "yesterday" },
+		"told no attempt":    func(h *till.Handed) { h.Told.Attempt = 1 << 32 },
+		"told attempt below": func(h *till.Handed) { h.Told.Attempt = -1 },
+	} {
+		h := toldOf(sold)
+		bad(&h)
+		for _, s := range []*shop{s, unsold} {
+			if _, err := till.TakeHanded(s.state, h, s.env); fault.CodeOf(err) != fault.CentralBroken {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	for name, bad := range map[string]func(*till.Handed){
+		"more than sold": func(h *till.Handed) { h.Return.Lines[0].Quantity = -3001 },
+		"another line":   func(h *till.Handed) { h.Return.Lines[0].No = 2 },
+		"in two lines": func(h *till.Handed) {
+			h.Return.Lines = append(h.Return.Lines, h.Return.Lines[0], h.Return.Lines[0], h.Return.Lines[0])
+		},
+	} {
+		h := elsewhere(sold, 1, 0)
+		bad(&h)
+		if _, err := till.TakeHanded(s.state, h, s.env); fault.CodeOf(err) != fault.CentralBroken {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
