@@ -83,3 +83,51 @@ func TestHandedTold(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
+
+// A return elsewhere frees the excise stamps of its own sale, not of the one that a unit was sold on since, be it told of in the
+// same round or later.
+func TestHandedStamp(t *testing.T) {
+	s := openShop(t, t.TempDir(), journalOptions())
+	s.open()
+	on := func(bill event.Bill, stamp string) event.SaleCompleted {
+		_, shift, number, _ := event.CutBill(bill)
+		return event.SaleCompleted{Bill: bill, Shift: shift, Number: number, Lines: []event.Line{{No: 1, Good: "1", Quantity: 1000, Stamps: []string{stamp}}}}
+	}
+	seq := uint64(0)
+	back := func(bill event.Bill, stamp string, state event.HandedState) event.ReturnHanded {
+		seq++
+		return event.ReturnHanded{Job: event.JobOf(strings.Repeat("0a", 16), seq), Bill: bill, State: state, Return: event.SaleReturned{
+			Of: &event.Origin{Bill: bill}, Lines: []event.Line{{No: 1, Good: "1", Quantity: -1000, Stamps: []string{stamp}}}}}
+	}
+	const first, second = event.Bill("2026-11-20-1-0001"), event.Bill("2026-11-20-1-0002")
+	for _, c := range []struct {
+		name  string
+		facts []event.Fact
+		on    event.Bill
+	}{
+		{"a", []event.Fact{on(first, "a"), back(first, "a", event.HandedAsked)}, ""},
+		{"b", []event.Fact{on(first, "b"), on(second, "b"), back(first, "b", event.HandedAsked)}, second},
+		{"c", []event.Fact{on(first, "c"), on(second, "c"), back(second, "c", event.HandedAsked), back(first, "c", event.HandedAsked)}, ""},
+		{"d", []event.Fact{on(first, "d"), back(first, "d", event.HandedUnknown)}, first},
+		{"e", []event.Fact{back(first, "e", event.HandedNothing)}, ""},
+	} {
+		w := &round{state: till.New(), stamps: map[string]event.Bill{}}
+		env := s.envOf(w)
+		for _, f := range c.facts {
+			if _, err := w.enter(till.Decision{Facts: []event.Fact{f}}, env.Now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if bill, sold, err := env.Stamp(c.name); bill != c.on || sold != (c.on != "") || err != nil {
+			t.Errorf("%s, in one round: on %q, %v", c.name, bill, err)
+		}
+		for _, f := range c.facts {
+			if err := s.Tell(context.Background(), f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if bill, sold, err := s.Stamp(c.name); bill != c.on || sold != (c.on != "") || err != nil {
+			t.Errorf("%s: on %q, %v", c.name, bill, err)
+		}
+	}
+}

@@ -26,22 +26,38 @@ func stampKeys(lines []event.Line, seq journal.Seq) (keys []string) {
 	return keys
 }
 
-// Stamp tells on which sale of this till an excise stamp was sold that has not come back since.
+// maxStampMoves bounds the records of one stamp that are read.
+const maxStampMoves = 100
+
+// Stamp tells on which sale of this till an excise stamp was sold that has not come back since. A return that was handed over
+// comes late, perhaps once the unit is sold again: it frees the stamp of its own sale only.
 func (e *Engine) Stamp(stamp string) (bill event.Bill, sold bool, err error) {
 	if err := e.damage(); err != nil {
 		return "", false, err
 	}
-	seqs, err := e.j.Last(stampPrefix(stamp), "", 1)
-	if err != nil || len(seqs) == 0 {
-		return "", false, err
-	}
-	f, err := e.fact(seqs[0])
+	seqs, err := e.j.Last(stampPrefix(stamp), "", maxStampMoves)
 	if err != nil {
 		return "", false, err
 	}
-	s, ok := f.(event.SaleCompleted)
-	if !ok || !slices.ContainsFunc(s.Lines, func(l event.Line) bool { return slices.Contains(l.Stamps, stamp) }) {
-		return "", false, nil // it came back
+	slices.Sort(seqs)
+	freed := map[event.Bill]bool{}
+	for _, seq := range slices.Backward(seqs) {
+		f, err := e.fact(seq)
+		if err != nil {
+			return "", false, err
+		}
+		switch f := f.(type) {
+		case event.ReturnHanded:
+			freed[f.Bill] = freed[f.Bill] || f.State != event.HandedUnknown // else it is of another box's sale
+		case event.SaleCompleted:
+			on := slices.ContainsFunc(f.Lines, func(l event.Line) bool { return slices.Contains(l.Stamps, stamp) })
+			if !on || freed[f.Bill] {
+				return "", false, nil
+			}
+			return f.Bill, true, nil
+		default: // it came back
+			return "", false, nil
+		}
 	}
-	return s.Bill, true, nil
+	return "", false, nil
 }

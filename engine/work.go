@@ -37,6 +37,8 @@ type round struct {
 	handed  map[event.JobName]bool
 	// stamps are the excise stamps that moved in this round: to the sale that they were sold on, or back ("").
 	stamps map[string]event.Bill
+	// freed are those that came back elsewhere, by the sale that they were on.
+	freed map[stampOn]bool
 }
 
 // work decides a batch on a working copy, appends it, and only then lets anyone see it.
@@ -195,7 +197,11 @@ func (e *Engine) envOf(w *round) till.Env {
 		if bill, moved := w.stamps[s]; moved {
 			return bill, bill != "", nil
 		}
-		return e.Stamp(s)
+		bill, sold, err := e.Stamp(s)
+		if w.freed[stampOn{s, bill}] {
+			return "", false, err
+		}
+		return bill, sold, err
 	}
 	env.Handed = func(b event.Bill) ([]event.ReturnHanded, error) { return e.handed(b, w.returns) }
 	env.Returned = func(b event.Bill) (sale.Done, error) { return e.returned(b, w.returns) }
@@ -291,7 +297,9 @@ func (w *round) enter(d till.Decision, now time.Time) (journal.Entry, error) {
 			w.moved(f.Lines, "")
 		case event.ReturnHanded:
 			w.returns = append(w.returns, f)
-			w.moved(f.Return.Lines, "")
+			if f.State != event.HandedUnknown {
+				w.free(f.Return.Lines, f.Bill)
+			}
 		case event.SaleCompleted:
 			w.moved(f.Lines, f.Bill)
 		}
@@ -442,6 +450,28 @@ func (w *round) moved(lines []event.Line, to event.Bill) {
 				w.stamps = map[string]event.Bill{}
 			}
 			w.stamps[stamp] = to
+		}
+	}
+}
+
+// stampOn is an excise stamp on a sale.
+type stampOn struct {
+	stamp string
+	bill  event.Bill
+}
+
+// free notes that stamps came back of a sale, wherever they are now.
+func (w *round) free(lines []event.Line, of event.Bill) {
+	for _, l := range lines {
+		for _, stamp := range l.Stamps {
+			switch bill, moved := w.stamps[stamp]; {
+			case !moved && w.freed == nil:
+				w.freed = map[stampOn]bool{{stamp, of}: true}
+			case !moved:
+				w.freed[stampOn{stamp, of}] = true
+			case bill == of:
+				w.stamps[stamp] = ""
+			}
 		}
 	}
 }
