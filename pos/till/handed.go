@@ -118,8 +118,23 @@ func (d *decider) handedUnknown(f event.ReturnHanded, told *event.FiscalTold) er
 		d.fact(f)
 		return nil
 	}
+	before, err := d.handed(f.Bill)
+	if err != nil {
+		return err
+	}
+	stays, err := staysOf(append(before, f))
+	if err != nil {
+		return err
+	}
+	if len(before) > 0 {
+		if was, err := staysOf(before); err == nil && was.Total == stays.Total && before[len(before)-1].State != event.HandedUnknown {
+			f.State = event.HandedExcess
+			d.fact(f)
+			return nil
+		}
+	}
 	d.fact(f)
-	return d.askHanded(f, c, f.Return.Stays(), true)
+	return d.askHanded(f, c, stays, true)
 }
 
 // askHanded has the tax office told of what stays with the buyer. What cannot be said as it is, a good lacks a code, say, is asked
@@ -231,15 +246,25 @@ func (d *decider) renewHanded(asked *event.FiscalAsked, c fiscal.Chain, later bo
 // the returns that were handed over; here tells them apart.
 func (d *decider) saleOf(bill event.Bill) (s event.SaleCompleted, here bool, err error) {
 	s, err = d.env.Sale(bill)
-	if fault.CodeOf(err) != fault.BillUnknown || d.env.Handed == nil {
+	if fault.CodeOf(err) != fault.BillUnknown {
 		return s, err == nil, err
 	}
-	all, unread := d.env.Handed(bill)
+	all, unread := d.handed(bill)
 	if unread != nil || len(all) == 0 {
 		return s, false, cmp.Or(unread, err)
 	}
-	s = all[len(all)-1].Return.Stays()
+	if s, err = staysOf(all); err != nil {
+		return s, false, err
+	}
 	s.Bill = bill
 	numbered(&s, bill)
 	return s, false, nil
+}
+
+// handed lists the returns of a sale that were handed over.
+func (d *decider) handed(bill event.Bill) ([]event.ReturnHanded, error) {
+	if d.env.Handed == nil {
+		return nil, nil
+	}
+	return d.env.Handed(bill)
 }

@@ -252,7 +252,9 @@ func TestHandedToSuccessor(t *testing.T) {
 	before := handing(t)
 	sold := before.loaves(3)
 	s := handing(t)
-	if f, asked := s.hand(elsewhere(sold, 1, 0)); f.State != event.HandedUnknown || asked != nil || f.Told != nil {
+	unknown := elsewhere(sold, 1, 0)
+	unknown.Return.Of = &event.Origin{Bill: "2026-11-19-1-0001", Point: 7}
+	if f, asked := s.hand(unknown); f.State != event.HandedUnknown || asked != nil || f.Told != nil {
 		t.Errorf("nobody knows the e-barimt: %+v %+v", f, asked)
 	}
 	h := toldOf(sold)
@@ -447,5 +449,40 @@ func TestHandedHostile(t *testing.T) {
 		if _, err := till.TakeHanded(s.state, h, s.env); fault.CodeOf(err) != fault.CentralBroken {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestHandedTwo: an earlier box's sale came back at two tills that did not know of each other: what stays is less both.
+func TestHandedTwo(t *testing.T) {
+	sold := handing(t).loaves(3)
+	s := handing(t)
+	_, asked := s.hand(toldOf(sold))
+	corrects(t, asked[0], 2000, 300000)
+	_, asked = s.hand(toldOf(sold))
+	corrects(t, asked[0], 1000, 150000)
+	s.told(event.FiscalUncertain)
+	third := toldOf(sold) // this one knew of one before it
+	third.Return.Left, third.Return.Paid = nil, nil
+	third.Return.Lines = elsewhere(sold, 2, 1000).Return.Lines
+	if _, asked = s.hand(third); asked[0].Job != event.FiscalCancel {
+		t.Errorf("%+v", asked)
+	}
+	if f, asked := s.hand(toldOf(sold)); f.State != event.HandedExcess || asked != nil {
+		t.Errorf("nothing is left to take off: %+v %+v", f, asked)
+	}
+
+	s = handing(t) // the second one, which knew of the first, comes first
+	knew := toldOf(sold)
+	m, err := sale.Mirror(sold.Lines[0], 1000, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := knew.Return.Left[0]
+	left.Quantity, left.Gross, left.Total, left.VAT = 1000, left.Gross+m.Gross, left.Total+m.Total, left.VAT+m.VAT
+	knew.Return.Lines, knew.Return.Left, knew.Return.Paid = []event.Line{m}, []event.Line{left}, []event.Tender{{Kind: event.Card, Given: left.Total, Amount: left.Total}}
+	_, asked = s.hand(knew)
+	corrects(t, asked[0], 1000, 150000)
+	if f, asked := s.hand(toldOf(sold)); f.State != event.HandedExcess || asked != nil {
+		t.Errorf("it was counted before: %+v %+v", f, asked)
 	}
 }
