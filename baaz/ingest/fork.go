@@ -110,8 +110,12 @@ func (i *Ingest) grow(tx *store.Tx, c store.Company, row store.BoxRow, records [
 	if err := tx.AddRecords(c, row.Point, true, now, own); err != nil {
 		return row, err
 	}
+	before, err := tx.Before(c, row.Box)
+	if err != nil {
+		return row, err
+	}
 	// Who has returns to report learns of it by itself, a little later.
-	if _, err := project(tx, c, row.Point, true, own, count(own), now); err != nil {
+	if _, err := project(tx, c, row.Point, true, before, own, count(own), now); err != nil {
 		return row, err
 	}
 	if err := tx.TakeAside(c, records[0].Box, records); err != nil {

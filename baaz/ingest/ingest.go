@@ -213,7 +213,7 @@ func (i *Ingest) extend(tx *store.Tx, c store.Company, row store.BoxRow, fresh [
 	if err := tx.AddRecords(c, row.Point, replaced, now, fresh); err != nil {
 		return row, "", nil, err
 	}
-	if tell, err = project(tx, c, row.Point, replaced, fresh, counted, now); err != nil {
+	if tell, err = project(tx, c, row.Point, replaced, nil, fresh, counted, now); err != nil {
 		return row, "", nil, err
 	}
 	last := fresh[len(fresh)-1]

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -17,24 +18,43 @@ import (
 // off on the day on which it stood.
 type ledger struct {
 	sums   store.Sums
-	known  func(event.Bill) ([]store.FiscalRow, error) // what is kept of a bill already
+	known  func(event.Bill) ([]*store.FiscalRow, error) // what is kept of a bill already
 	chains map[event.Bill][]*store.FiscalRow
 	told   map[journal.Seq]*store.FiscalRow // what is new or another one
 }
 
-func newLedger(sums store.Sums, known func(event.Bill) ([]store.FiscalRow, error)) *ledger {
+func newLedger(sums store.Sums, known func(event.Bill) ([]*store.FiscalRow, error)) *ledger {
 	return &ledger{sums, known, map[event.Bill][]*store.FiscalRow{}, map[journal.Seq]*store.FiscalRow{}}
 }
 
 // addFiscal writes what records say of e-barimts and adds it to sums.
-func addFiscal(tx *store.Tx, c store.Company, p store.Point, records []journal.Record, list []counted, sums store.Sums) error {
-	l := newLedger(sums, func(bill event.Bill) ([]store.FiscalRow, error) { return tx.FiscalOf(c, records[0].Box, bill) })
+func addFiscal(tx *store.Tx, c store.Company, p store.Point, before []store.Stretch, records []journal.Record, list []counted, sums store.Sums) error {
+	l := newLedger(sums, func(bill event.Bill) ([]*store.FiscalRow, error) {
+		return fiscalOf(tx, c, records[0].Box, before, bill)
+	})
 	for i, x := range list {
 		if err := l.enter(p, records[i], x); err != nil {
 			return err
 		}
 	}
 	return tx.PutFiscal(c, l.rows())
+}
+
+// fiscalOf returns the requests of a bill that are kept, oldest first. Those from before a branch began are its trunk's, and
+// become other ones there: of two histories that both cancel a receipt, only the first takes it off.
+func fiscalOf(tx *store.Tx, c store.Company, box journal.Box, before []store.Stretch, bill event.Bill) ([]*store.FiscalRow, error) {
+	list, err := tx.FiscalOf(c, box, bill)
+	for _, s := range before {
+		older, wrong := tx.FiscalOf(c, s.Box, bill)
+		err = errors.Join(err, wrong)
+		older = slices.DeleteFunc(older, func(r store.FiscalRow) bool { return r.Asked > s.Seq })
+		list = append(older, list...)
+	}
+	rows := make([]*store.FiscalRow, len(list))
+	for i := range list {
+		rows[i] = &list[i]
+	}
+	return rows, err
 }
 
 // rows lists what is new or another one.
@@ -69,11 +89,11 @@ func (l *ledger) chain(bill event.Bill) ([]*store.FiscalRow, error) {
 		return nil, err
 	}
 	var c []*store.FiscalRow
-	for i := range known {
-		if begins(&known[i]) {
+	for _, row := range known {
+		if begins(row) {
 			c = nil
 		}
-		c = append(c, &known[i])
+		c = append(c, row)
 	}
 	l.chains[bill] = c
 	return c, nil
@@ -94,15 +114,15 @@ func (l *ledger) ask(row *store.FiscalRow) error {
 	return nil
 }
 
-// settle takes an outcome in. One that has ended stays as it ended, but that more becomes known of it. Of a request that was
-// never seen nothing is known.
+// settle takes an outcome in. One that has ended stays as it ended, but that more becomes known of it, which a branch has
+// nothing to say to. Of a request that was never seen nothing is known.
 func (l *ledger) settle(r journal.Record, o *event.FiscalOutcome) error {
 	c, err := l.chain(o.Bill)
 	if err != nil {
 		return err
 	}
 	i := slices.IndexFunc(c, func(x *store.FiscalRow) bool { return x.Asked == journal.Seq(o.Asked) })
-	if i < 0 || !c[i].Open() && o.Result != c[i].State {
+	if i < 0 || !c[i].Open() && (o.Result != c[i].State || c[i].Box != r.Box) {
 		return nil
 	}
 	row := c[i]

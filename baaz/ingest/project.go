@@ -217,9 +217,9 @@ func addWho(r store.Rollups, k store.DayKey, s *sold, one int64) {
 	}
 }
 
-// project adds records to the rollups. Where the database refuses the sums, a hostile box has filled them up, its sales
+// project adds records to the rollups; before is what their chain follows from, where it is a branch. Where the database refuses the sums, a hostile box has filled them up, its sales
 // are problems: the records stand all the same. It returns the boxes that have returns to report, or news of theirs.
-func project(tx *store.Tx, c store.Company, p store.Point, late bool, records []journal.Record, list []counted, now int64) (tell []journal.Box, err error) {
+func project(tx *store.Tx, c store.Company, p store.Point, late bool, before []store.Stretch, records []journal.Record, list []counted, now int64) (tell []journal.Box, err error) {
 	books, err := openBooks(tx, c, p, records[0])
 	if err != nil {
 		return nil, err
@@ -236,7 +236,7 @@ func project(tx *store.Tx, c store.Company, p store.Point, late bool, records []
 			return err
 		}
 		all := sums(p, late, list)
-		if err := addFiscal(tx, c, p, records, list, all.Sums); err != nil {
+		if err := addFiscal(tx, c, p, before, records, list, all.Sums); err != nil {
 			return err
 		}
 		return tx.AddRollups(c, all)

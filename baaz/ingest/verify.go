@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 
 	"posbox/baaz/store"
 	"posbox/journal"
@@ -16,6 +17,9 @@ func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 	again := map[store.Company]store.Rollups{}
 	lists := newRecount()
 	passed, err := problems(ctx, s)
+	if err == nil {
+		err = lists.follow(ctx, s)
+	}
 	if err != nil {
 		return err
 	}
@@ -35,7 +39,7 @@ func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 		}
 		return lists.enter(c, st.Point, r, x, again[c].Sums)
 	}, found)
-	if err = errors.Join(err, lists.close()); err != nil {
+	if err = errors.Join(err, lists.end()); err != nil {
 		return err
 	}
 	return s.Read(ctx, func(tx *store.Tx) error {
@@ -82,10 +86,47 @@ type recount struct {
 	// The e-barimts of the box that is looked at; records come box by box.
 	ledger *ledger
 	of     at
+	// What branches follow from, and what is kept of those chains for them.
+	before map[at][]store.Stretch
+	left   map[at]*leaf
+}
+
+// leaf is what is kept of a chain that a branch leaves.
+type leaf struct {
+	ledger *ledger
+	fiscal map[event.Bill][]*store.FiscalRow // oldest first
 }
 
 func newRecount() *recount {
-	return &recount{books: map[journal.Box]*books{}, sums: map[store.Company]*store.Digest{}, elsewhere: map[store.Company]map[event.JobName]store.HandoverRow{}}
+	return &recount{books: map[journal.Box]*books{}, sums: map[store.Company]*store.Digest{}, elsewhere: map[store.Company]map[event.JobName]store.HandoverRow{},
+		before: map[at][]store.Stretch{}, left: map[at]*leaf{}}
+}
+
+// follow reads where branches leave their trunks.
+func (n *recount) follow(ctx context.Context, s *store.Store) error {
+	return s.Read(ctx, func(tx *store.Tx) error {
+		companies, err := tx.Companies()
+		if err != nil {
+			return err
+		}
+		for _, c := range companies {
+			branches, err := tx.Branches(c)
+			if err != nil {
+				return err
+			}
+			for _, b := range branches {
+				before, err := tx.Before(c, b.Box)
+				if err != nil {
+					return err
+				}
+				n.before[at{company: c, box: b.Box}] = before
+				for _, s := range before {
+					n.left[at{company: c, box: s.Box}] = &leaf{fiscal: map[event.Bill][]*store.FiscalRow{}}
+				}
+			}
+		}
+		return nil
+	})
 }
 
 func (n *recount) handed(c store.Company, r store.HandoverRow) {
@@ -120,16 +161,55 @@ func (n *recount) compareHanded(tx *store.Tx, c store.Company, found store.Found
 	return nil
 }
 
-// close adds the e-barimts of the last box.
+// close adds the e-barimts of the last box, or keeps them for the branches that may have more to say of them.
 func (n *recount) close() (err error) {
 	if n.ledger == nil {
 		return nil
 	}
-	for _, r := range n.ledger.rows() {
-		err = errors.Join(err, n.sums[n.of.company].AddFiscal(r))
+	if left := n.left[n.of]; left != nil {
+		left.ledger = n.ledger
+		for _, seq := range slices.Sorted(maps.Keys(n.ledger.told)) {
+			if row := n.ledger.told[seq]; row.Box == n.of.box {
+				left.fiscal[row.Bill] = append(left.fiscal[row.Bill], row)
+			}
+		}
+	} else {
+		err = n.addFiscal(n.of, n.ledger)
 	}
 	n.ledger = nil
 	return err
+}
+
+func (n *recount) addFiscal(of at, l *ledger) (err error) {
+	for _, r := range l.rows() {
+		if r.Box == of.box { // what a branch tells of its trunk's is its trunk's
+			err = errors.Join(err, n.sums[of.company].AddFiscal(r))
+		}
+	}
+	return err
+}
+
+// end adds what was kept for branches.
+func (n *recount) end() error {
+	err := n.close()
+	for of, left := range n.left {
+		if left.ledger != nil {
+			err = errors.Join(err, n.addFiscal(of, left.ledger))
+		}
+	}
+	return err
+}
+
+// older returns the requests of a bill from before a branch began, oldest first.
+func (n *recount) older(of at, bill event.Bill) (rows []*store.FiscalRow) {
+	for _, s := range slices.Backward(n.before[of]) {
+		for _, row := range n.left[at{company: of.company, box: s.Box}].fiscal[bill] {
+			if row.Asked <= s.Seq {
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows
 }
 
 func (n *recount) enter(c store.Company, p store.Point, r journal.Record, x counted, sums store.Sums) (err error) {
@@ -144,7 +224,7 @@ func (n *recount) enter(c store.Company, p store.Point, r journal.Record, x coun
 	}
 	if box := (at{company: c, box: r.Box}); n.ledger == nil || n.of != box {
 		err = n.close()
-		n.of, n.ledger = box, newLedger(sums, func(event.Bill) ([]store.FiscalRow, error) { return nil, nil })
+		n.of, n.ledger = box, newLedger(sums, func(bill event.Bill) ([]*store.FiscalRow, error) { return n.older(box, bill), nil })
 	}
 	err = errors.Join(err, n.ledger.enter(p, r, x))
 	b.point = p

@@ -2,6 +2,8 @@ package store
 
 import (
 	"crypto/sha256"
+	"errors"
+	"slices"
 	"time"
 
 	"posbox/journal"
@@ -67,6 +69,45 @@ func (t *Tx) BranchesOf(c Company, trunk journal.Box) (own []Branch, err error) 
 		}
 	}
 	return own, err
+}
+
+// Stretch is the part of a chain that another one follows from: its records up to Seq.
+type Stretch struct {
+	Box journal.Box
+	Seq journal.Seq
+}
+
+// Before lists what a branch follows from, the nearest first: its trunk, or the branch that it leaves and what that one
+// follows from. Empty: the box is no branch, or shares no record with another.
+func (t *Tx) Before(c Company, b journal.Box) (list []Stretch, err error) {
+	all, err := t.Branches(c)
+	for err == nil {
+		i := slices.IndexFunc(all, func(x Branch) bool { return x.Box == b })
+		if i < 0 || all[i].Seq == 0 {
+			return list, nil
+		}
+		if b, err = t.leaves(c, all, all[i]); err == nil {
+			list = append(list, Stretch{b, all[i].Seq})
+		}
+	}
+	return list, err
+}
+
+// leaves finds the chain that has the last record which a branch has in common with others.
+func (t *Tx) leaves(c Company, all []Branch, b Branch) (journal.Box, error) {
+	for _, x := range all {
+		if x.Trunk != b.Trunk || x.Box == b.Box {
+			continue
+		}
+		known, err := t.RecordHash(c, x.Box, b.Seq)
+		if err == nil && known == b.Hash {
+			return x.Box, nil
+		}
+		if err != nil && !errors.Is(err, ErrNone) {
+			return x.Box, err
+		}
+	}
+	return b.Trunk, nil
 }
 
 // HoldBox is LockBox where the box itself has said nothing.

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"posbox/journal"
 )
@@ -11,7 +13,7 @@ import (
 type Found func(format string, args ...any)
 
 // Check looks through the whole store: SQLite's own check, and the chain of every box from its first record to the head
-// that was acknowledged. It calls each for every record in the order of its chain; found for everything that does not
+// that was acknowledged. It calls each for every record in the order of its chain, branches behind what they leave; found for everything that does not
 // fit. An error means that the check could not be made.
 func (s *Store) Check(ctx context.Context, each func(Company, Stored, journal.Record) error, found Found) error {
 	return s.Read(ctx, func(t *Tx) error {
@@ -33,6 +35,8 @@ func (s *Store) Check(ctx context.Context, each func(Company, Stored, journal.Re
 			if err != nil {
 				return err
 			}
+			// What a branch follows from comes before it; one that leaves another does so further on.
+			slices.SortStableFunc(boxes, func(a, b BoxRow) int { return cmp.Compare(branches[a.Box].from(), branches[b.Box].from()) })
 			for _, b := range boxes {
 				if err := t.checkChain(c, b, branches[b.Box], each, found); err != nil {
 					return err
@@ -67,6 +71,14 @@ func (t *Tx) branchesByBox(c Company) (map[journal.Box]*Branch, error) {
 		all[list[i].Box] = &list[i]
 	}
 	return all, err
+}
+
+// from is the sequence of a branch's first record; 0: it is none.
+func (b *Branch) from() journal.Seq {
+	if b == nil {
+		return 0
+	}
+	return b.Seq + 1
 }
 
 // checkChain walks the records of one box and stops at the first that does not follow. Those of a branch follow from its
