@@ -72,24 +72,67 @@ func overReturned(tx *store.Tx, c store.Company, r store.ReturnRow) (string, err
 	if err != nil {
 		return "", err
 	}
-	if len(sales) == 0 {
-		return "the sale is not known here", nil
-	}
-	var sold event.SaleCompleted
-	if err := json.Unmarshal(sales[0].Body, &sold); err != nil {
-		return "", err
-	}
 	records, err := tx.Returned(c, r.Point, r.Bill)
 	if err != nil {
 		return "", err
 	}
-	returns := make([]event.SaleReturned, len(records))
-	for i, rec := range records {
-		if err := json.Unmarshal(rec.Body, &returns[i]); err != nil {
+	of := make([][]event.SaleReturned, len(sales))
+	mine := -1
+	for _, rec := range records {
+		n, back, err := returnOf(tx, c, sales, rec)
+		if err != nil {
 			return "", err
 		}
+		if n >= 0 {
+			of[n] = append(of[n], back)
+		}
+		if rec.Box == r.Box && rec.Seq == r.Seq {
+			mine = n
+		}
 	}
-	return tooMuch(sold, returns), nil
+	if mine < 0 {
+		return "the sale is not known here", nil
+	}
+	var sold event.SaleCompleted
+	if err := json.Unmarshal(sales[mine].Body, &sold); err != nil {
+		return "", err
+	}
+	return tooMuch(sold, of[mine]), nil
+}
+
+// returnOf tells which of the sales with one number a return is of, -1: of none. The code on the receipt says so; without it
+// the till took back what it had sold itself: what its own chain says, or what that one follows from. Where that does not
+// have the sale, it is the only one there is.
+func returnOf(tx *store.Tx, c store.Company, sales []journal.Record, r journal.Record) (n int, back event.SaleReturned, err error) {
+	if err := json.Unmarshal(r.Body, &back); err != nil {
+		return -1, back, err
+	}
+	if back.Of != nil {
+		if code, ok := barcode.ParseBill(back.Of.Code); ok {
+			return fitting(sales, code), back, nil
+		}
+	}
+	if len(sales) <= 1 {
+		return len(sales) - 1, back, nil
+	}
+	before, err := tx.Before(c, r.Box)
+	if err != nil {
+		return -1, back, err
+	}
+	for _, s := range slices.Insert(before, 0, store.Stretch{Box: r.Box, Seq: r.Seq}) {
+		if n := slices.IndexFunc(sales, func(x journal.Record) bool { return x.Box == s.Box && x.Seq <= s.Seq }); n >= 0 {
+			return n, back, nil
+		}
+	}
+	return 0, back, nil
+}
+
+// fitting finds the sale that a code fits; -1: none.
+func fitting(sales []journal.Record, code barcode.BillCode) int {
+	return slices.IndexFunc(sales, func(r journal.Record) bool {
+		var s event.SaleCompleted
+		return json.Unmarshal(r.Body, &s) == nil && code.Fits(s)
+	})
 }
 
 // tooMuch says what of a sale came back too much over all its returns; empty where nothing did.
@@ -151,7 +194,7 @@ func (i *Ingest) claim(tx *store.Tx, who store.BoxID, code barcode.BillCode, now
 		return a, fault.New(fault.BoxRevoked)
 	}
 	point := store.Point(code.Point)
-	sale, err := saleOf(tx, who.Company, point, code)
+	sale, sales, err := saleOf(tx, who.Company, point, code)
 	if err != nil {
 		return a, err
 	}
@@ -168,7 +211,13 @@ func (i *Ingest) claim(tx *store.Tx, who store.BoxID, code barcode.BillCode, now
 		return a, err
 	}
 	for _, r := range returns {
-		a.Returns = append(a.Returns, r.Body)
+		n, _, err := returnOf(tx, who.Company, sales, r)
+		if err != nil {
+			return a, err
+		}
+		if n >= 0 && sales[n].Hash == sale.Hash {
+			a.Returns = append(a.Returns, r.Body)
+		}
 	}
 	points, err := tx.Points(who.Company)
 	for _, p := range points {
@@ -179,17 +228,15 @@ func (i *Ingest) claim(tx *store.Tx, who store.BoxID, code barcode.BillCode, now
 	return a, err
 }
 
-// saleOf finds the one sale that a code fits.
-func saleOf(tx *store.Tx, c store.Company, p store.Point, code barcode.BillCode) (journal.Record, error) {
-	sales, err := tx.FindSale(c, p, code.Day, code.Shift, code.Number)
+// saleOf finds the one sale that a code fits, among all that have its number.
+func saleOf(tx *store.Tx, c store.Company, p store.Point, code barcode.BillCode) (sale journal.Record, sales []journal.Record, err error) {
+	sales, err = tx.FindSale(c, p, code.Day, code.Shift, code.Number)
 	if err != nil {
-		return journal.Record{}, err
+		return sale, nil, err
 	}
-	for _, r := range sales {
-		var s event.SaleCompleted
-		if json.Unmarshal(r.Body, &s) == nil && code.Fits(s) {
-			return r, nil
-		}
+	n := fitting(sales, code)
+	if n < 0 {
+		return sale, nil, fault.New(fault.RecordUnknown)
 	}
-	return journal.Record{}, fault.New(fault.RecordUnknown)
+	return sales[n], sales, nil
 }

@@ -29,21 +29,23 @@ func (t *Tx) Returned(c Company, p Point, bill event.Bill) (list []journal.Recor
 }
 
 // FindSale returns the records of a point's sales with a number. There is one, unless the point has had several boxes that
-// had never joined when they sold.
+// had never joined when they sold, or a box has a branch.
 func (t *Tx) FindSale(c Company, p Point, on day.Day, shift, number int) (list []journal.Record, err error) {
 	return list, t.records(&list, sqlSaleFind, int64(c), string(on), int64(p), int64(shift), int64(number))
 }
 
+// records reads records. Those of a branch are told of under its name.
 func (t *Tx) records(list *[]journal.Record, text string, args ...any) error {
 	return t.rows(text, args, func(scan func(...any) error) error {
-		var raw []byte
-		if err := scan(&raw); err != nil {
+		var box, raw []byte
+		if err := scan(&box, &raw); err != nil {
 			return err
 		}
 		r, err := journal.Decode(raw)
 		if err != nil {
 			return err
 		}
+		copy(r.Box[:], box)
 		*list = append(*list, r)
 		return nil
 	})

@@ -207,10 +207,10 @@ const (
 		CAST(SUM(vat) AS BIGINT), CAST(SUM(city_tax) AS BIGINT) FROM sales_by_day WHERE company = $1 AND day >= $2 AND day <= $3
 		AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY point ORDER BY largest DESC, point`
 	sqlSalesAdd = `INSERT INTO sale (company, day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back) VALUES /*rows*/`
-	sqlSaleFind = `SELECT r.raw FROM sale s JOIN record r ON r.company = s.company AND r.box = s.box AND r.seq = s.seq
+	sqlSaleFind = `SELECT r.box, r.raw FROM sale s JOIN record r ON r.company = s.company AND r.box = s.box AND r.seq = s.seq
 		WHERE s.company = $1 AND s.day = $2 AND s.point = $3 AND s.shift = $4 AND s.number = $5 AND s.back = 0 ORDER BY s.at, s.box, s.seq`
 	sqlReturnedAdd = `INSERT INTO returned (company, point, bill, box, seq) VALUES /*rows*/`
-	sqlReturned    = `SELECT r.raw FROM returned t JOIN record r ON r.company = t.company AND r.box = t.box AND r.seq = t.seq
+	sqlReturned    = `SELECT r.box, r.raw FROM returned t JOIN record r ON r.company = t.company AND r.box = t.box AND r.seq = t.seq
 		WHERE t.company = $1 AND t.point = $2 AND t.bill = $3 ORDER BY r.received, t.box, t.seq`
 	sqlClaimTake = `INSERT INTO return_claim (company, point, bill, box, until) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (company, point, bill) DO UPDATE SET box = excluded.box, until = excluded.until

@@ -10,6 +10,7 @@ import (
 	"posbox/baaz/store"
 	"posbox/baaz/store/storetest"
 	"posbox/baaz/web"
+	"posbox/pos/barcode"
 	"posbox/pos/event"
 	"posbox/pos/money"
 	"posbox/uplink/uplinktest"
@@ -169,4 +170,107 @@ func TestBranchOfBranchEndsReceipt(t *testing.T) {
 			t.Errorf("the tax office has %s", got)
 		}
 	})
+}
+
+// sellFour has a box make sale 4 of its open shift, which is another one than the other history's, and returns it.
+func sellFour(t *testing.T, b *uplinktest.Box, lines int) event.SaleCompleted {
+	t.Helper()
+	s := uplinktest.Sale(1, 4, lines)
+	s.Local = fmt.Sprintf("2026-11-02 14:0%d:00", lines)
+	raw(t, b, s)
+	return s
+}
+
+func raw(t *testing.T, b *uplinktest.Box, f event.Fact) {
+	t.Helper()
+	body, err := event.Encode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Raw(string(f.Kind()), body)
+}
+
+// backOf is all of a sale come back.
+func backOf(s event.SaleCompleted, number int, code string) event.SaleReturned {
+	back := event.SaleReturned{Who: event.Who{By: "1"}, Shift: 1, Day: s.Day, Number: number, Local: "2026-11-02 15:00:00", Merchant: s.Merchant, Payer: s.Payer,
+		Bill: event.BillOf(s.Day, 1, number), Of: &event.Origin{Bill: s.Bill, Code: code}, Gross: -s.Gross, Total: -s.Total, VAT: -s.VAT,
+		Tenders: []event.Tender{{Kind: event.Cash, Amount: -s.Total}}}
+	for _, l := range s.Lines {
+		l.Quantity, l.Gross, l.Total, l.VAT = -l.Quantity, -l.Gross, -l.Total, -l.VAT
+		back.Lines = append(back.Lines, l)
+	}
+	return back
+}
+
+// Two histories sell under one number: what comes back of the one is held against that one, and keeps nobody from bringing
+// back the other.
+func TestBranchReturns(t *testing.T) {
+	for name, coded := range map[string]bool{"by the code on the receipt": true, "by the chain": false} {
+		t.Run(name, func(t *testing.T) {
+			eachFork(t, nil, func(t *testing.T, f *forked) {
+				trunk, clone := sellFour(t, f.box, 1), sellFour(t, f.clone, 3)
+				f.send(f.box)
+				codes := map[bool]string{}
+				for own, s := range map[bool]event.SaleCompleted{true: trunk, false: clone} {
+					code, ok := barcode.BillCodeOf(s, uint64(f.point()))
+					if !ok {
+						t.Fatal("no code")
+					}
+					codes[own] = code.String()
+				}
+				if codes[true] == codes[false] {
+					t.Fatal("the receipts have one code")
+				}
+				said := ""
+				if coded {
+					said = codes[false]
+				}
+				raw(t, f.clone, backOf(clone, 5, said))
+				f.count()
+				if alarms := f.alarms(); len(alarms) != 0 {
+					t.Errorf("alarms: %+v", alarms)
+				}
+				for own, want := range map[bool]int{true: 0, false: 1} {
+					a, err := f.in.FindReturn(context.Background(), store.BoxID{Company: f.me.Home, Box: f.box.ID}, codes[own])
+					if err != nil || len(a.Returns) != want {
+						t.Errorf("trunk's %v: %d returns, want %d, %v", own, len(a.Returns), want, err)
+					}
+				}
+				if coded {
+					said = codes[true]
+				}
+				raw(t, f.box, backOf(trunk, 6, said)) // that of the trunk comes back as well, once
+				f.send(f.box)
+				if alarms := f.alarms(); len(alarms) != 0 {
+					t.Errorf("alarms: %+v", alarms)
+				}
+				raw(t, f.box, backOf(trunk, 7, said))
+				f.send(f.box)
+				if alarms := f.alarms(); len(alarms) != 1 || alarms[0].Kind != ingest.AlarmReturn {
+					t.Errorf("alarms: %+v", alarms)
+				}
+			})
+		})
+	}
+}
+
+func (f *forked) alarms() []web.AlarmView {
+	f.t.Helper()
+	var a web.AlarmsAnswer
+	f.owner.must("GET", companyPath(f.me.Home)+"/alarms", nil, &a)
+	return a.Alarms
+}
+
+// point is the one at which the till stands.
+func (f *forked) point() (p store.Point) {
+	f.t.Helper()
+	err := f.store.Read(context.Background(), func(tx *store.Tx) error {
+		row, err := tx.Box(f.me.Home, f.box.ID)
+		p = row.Point
+		return err
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return p
 }
