@@ -21,17 +21,39 @@ type books struct {
 	listed store.Listed
 }
 
-// openBooks goes on where the box's records end that are kept already.
-func openBooks(tx *store.Tx, c store.Company, p store.Point, first journal.Record) (*books, error) {
+// openBooks goes on where the box's records end that are kept already. A branch that has opened no shift itself is in the one
+// in which it left what it follows from.
+func openBooks(tx *store.Tx, c store.Company, p store.Point, before []store.Stretch, first journal.Record) (*books, error) {
 	b := &books{point: p}
 	last, err := tx.LastShift(c, first.Box, first.Seq)
-	switch {
-	case err == nil:
+	if err == nil {
 		b.last = &last
-	case !errors.Is(err, store.ErrNone):
+		return b, nil
+	}
+	for _, s := range before {
+		if !errors.Is(err, store.ErrNone) {
+			return nil, err
+		}
+		if last, err = tx.LastShift(c, s.Box, s.Seq+1); err == nil {
+			b.inherit(first.Box, last, s.Seq)
+			return b, nil
+		}
+	}
+	if !errors.Is(err, store.ErrNone) {
 		return nil, err
 	}
 	return b, nil
+}
+
+// inherit goes on in a shift that another chain had opened, as it stood at a sequence. If it was open then, it goes on twice,
+// and each ends with a Z report of its own.
+func (b *books) inherit(box journal.Box, last store.ShiftRow, at journal.Seq) {
+	if last.Closed == 0 || last.Closed > at {
+		last.Close(0, event.Report{})
+		last.Box, last.Point = box, b.point
+		b.listed.Shifts = append(b.listed.Shifts, last)
+	}
+	b.last = &last
 }
 
 // shopZone tells the day of what was done while no shift was open.

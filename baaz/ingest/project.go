@@ -220,7 +220,7 @@ func addWho(r store.Rollups, k store.DayKey, s *sold, one int64) {
 // project adds records to the rollups; before is what their chain follows from, where it is a branch. Where the database refuses the sums, a hostile box has filled them up, its sales
 // are problems: the records stand all the same. It returns the boxes that have returns to report, or news of theirs.
 func project(tx *store.Tx, c store.Company, p store.Point, late bool, before []store.Stretch, records []journal.Record, list []counted, now int64) (tell []journal.Box, err error) {
-	books, err := openBooks(tx, c, p, records[0])
+	books, err := openBooks(tx, c, p, before, records[0])
 	if err != nil {
 		return nil, err
 	}

@@ -95,6 +95,7 @@ type recount struct {
 type leaf struct {
 	ledger *ledger
 	fiscal map[event.Bill][]*store.FiscalRow // oldest first
+	shifts []store.ShiftRow                  // oldest first, as they were opened, and again as they were closed
 }
 
 func newRecount() *recount {
@@ -200,6 +201,18 @@ func (n *recount) end() error {
 	return err
 }
 
+// inherit gives a branch's books the shift in which it begins.
+func (n *recount) inherit(b *books, branch at) {
+	for _, s := range n.before[branch] {
+		for _, last := range slices.Backward(n.left[at{company: branch.company, box: s.Box}].shifts) {
+			if last.Opened <= s.Seq {
+				b.inherit(branch.box, last, s.Seq)
+				return
+			}
+		}
+	}
+}
+
 // older returns the requests of a bill from before a branch began, oldest first.
 func (n *recount) older(of at, bill event.Bill) (rows []*store.FiscalRow) {
 	for _, s := range slices.Backward(n.before[of]) {
@@ -214,15 +227,17 @@ func (n *recount) older(of at, bill event.Bill) (rows []*store.FiscalRow) {
 
 func (n *recount) enter(c store.Company, p store.Point, r journal.Record, x counted, sums store.Sums) (err error) {
 	b, d := n.books[r.Box], n.sums[c]
+	box := at{company: c, box: r.Box}
 	if b == nil {
-		b = &books{}
+		b = &books{point: p}
+		n.inherit(b, box)
 		n.books[r.Box] = b
 	}
 	if d == nil {
 		d = &store.Digest{}
 		n.sums[c] = d
 	}
-	if box := (at{company: c, box: r.Box}); n.ledger == nil || n.of != box {
+	if n.ledger == nil || n.of != box {
 		err = n.close()
 		n.of, n.ledger = box, newLedger(sums, func(bill event.Bill) ([]*store.FiscalRow, error) { return n.older(box, bill), nil })
 	}
@@ -234,6 +249,9 @@ func (n *recount) enter(c store.Company, p store.Point, r journal.Record, x coun
 	}
 	for _, i := range b.listed.Incidents {
 		err = errors.Join(err, d.AddIncident(i))
+	}
+	if left := n.left[box]; left != nil {
+		left.shifts = append(left.shifts, b.listed.Shifts...)
 	}
 	for _, s := range b.listed.Shifts {
 		if s.Closed != 0 { // it was added when it was opened

@@ -274,3 +274,66 @@ func (f *forked) point() (p store.Point) {
 	}
 	return p
 }
+
+// The shift in which a till was copied goes on twice: each history ends it by itself, and what the clone did meanwhile
+// belongs to it.
+func TestBranchShift(t *testing.T) {
+	eachFork(t, nil, func(t *testing.T, f *forked) {
+		end := func(b *uplinktest.Box, bills int) {
+			raw(t, b, event.ShiftClosed{Report: event.Report{Shift: 1, Day: "2026-11-02", ClosedAt: "2026-11-02 22:00:00", Bills: bills}})
+		}
+		end(f.box, 3) // before the fork is counted
+		f.send(f.box)
+		f.count()
+		bills := f.closings(t)
+		if len(bills) != 2 || bills[f.box.ID.String()] != 3 {
+			t.Errorf("the clone has not ended its shift: %v", bills)
+		}
+		at := f.clone.Head().Seq
+		f.clone.Raw("cash.moved", []byte(`{"shift":1,"amount":"4.00"}`))
+		end(f.clone, 5)
+		f.clone.Raw("cash.moved", []byte(`{"shift":1,"amount":"5.00"}`)) // a shift that has ended still says which day it is
+		records, err := f.clone.Records(at, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h, err := f.in.Take(context.Background(), f.clone.ID, pack(t, f.clone, records)); err != nil || h.Status != http.StatusOK {
+			t.Fatal(h, err)
+		}
+		bills = f.closings(t)
+		delete(bills, f.box.ID.String())
+		for box, n := range bills {
+			if n != 5 {
+				t.Errorf("the shift of %s ended with %d bills", box, n)
+			}
+		}
+		var a web.IncidentsAnswer
+		f.owner.must("GET", companyPath(f.me.Home)+"/reports/incidents", nil, &a)
+		if len(a.Incidents) != 4 {
+			t.Errorf("%d incidents", len(a.Incidents))
+		}
+		for _, i := range a.Incidents {
+			if i.Shift != 1 || i.Day != "2026-11-02" {
+				t.Errorf("incident %+v", i)
+			}
+		}
+	})
+}
+
+// closings are the bills on the Z report of each box's shift, -1: it is open.
+func (f *forked) closings(t *testing.T) map[string]int64 {
+	t.Helper()
+	var a web.ShiftsAnswer
+	f.owner.must("GET", companyPath(f.me.Home)+"/reports/shifts", nil, &a)
+	bills := map[string]int64{}
+	for _, s := range a.Shifts {
+		bills[s.Box] = -1
+		if s.Shift != 1 || s.Point != f.point() {
+			t.Errorf("shift %+v", s)
+		}
+		if s.Closed != 0 {
+			bills[s.Box] = s.Bills
+		}
+	}
+	return bills
+}
