@@ -34,16 +34,38 @@ func BranchBox(first journal.Record) journal.Box {
 	return journal.Box(sum[:len(journal.Box{})])
 }
 
-// AddBranch opens a branch. It stands where its trunk does, and is nobody's till.
+// AddBranch opens a branch. It stands where its trunk did when it left that: its trunk may have gone to another point since.
+// It is nobody's till.
 func (t *Tx) AddBranch(c Company, b Branch, trunk BoxRow, now int64) error {
 	key, err := t.BoxKey(c, trunk.Box)
 	if err != nil {
 		return err
 	}
-	if err := t.exec(sqlBranchBox, int64(c), b.Box[:], key, int64(trunk.Point), int64(trunk.Epoch), string(BoxReplaced), int64(b.Seq), b.Hash[:], now); err != nil {
+	point, err := t.leftAt(c, b, trunk)
+	if err != nil {
+		return err
+	}
+	if err := t.exec(sqlBranchBox, int64(c), b.Box[:], key, int64(point), int64(trunk.Epoch), string(BoxReplaced), int64(b.Seq), b.Hash[:], now); err != nil {
 		return err
 	}
 	return t.exec(sqlBranchAdd, int64(c), b.Box[:], b.Trunk[:], int64(b.Seq), b.Hash[:], now)
+}
+
+// leftAt is the point of the last record that a branch has in common with others; its trunk's where there is none.
+func (t *Tx) leftAt(c Company, b Branch, trunk BoxRow) (Point, error) {
+	if b.Seq == 0 {
+		return trunk.Point, nil
+	}
+	all, err := t.Branches(c)
+	if err != nil {
+		return 0, err
+	}
+	box, err := t.leaves(c, all, b)
+	if err != nil {
+		return 0, err
+	}
+	last, err := t.Record(c, box, b.Seq)
+	return last.Point, err
 }
 
 // Branches lists a company's branches, in the order of their trunks and of where they leave them.

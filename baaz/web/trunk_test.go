@@ -14,6 +14,7 @@ import (
 	"posbox/pos/event"
 	"posbox/pos/money"
 	"posbox/uplink/uplinktest"
+	"posbox/wire"
 )
 
 // forked is a shop whose till has a clone: both stand behind three sales, the first shift is open.
@@ -336,4 +337,39 @@ func (f *forked) closings(t *testing.T) map[string]int64 {
 		}
 	}
 	return bills
+}
+
+// A till that has gone to another point since leaves its second history behind where it was copied.
+func TestBranchStaysAtItsPoint(t *testing.T) {
+	eachFork(t, nil, func(t *testing.T, f *forked) {
+		f.clone.Sell(2)
+		f.fork(f.clone)
+		at := f.point()
+		var p web.PointView
+		f.owner.must("POST", companyPath(f.me.Home)+"/points", web.PointBody{Name: "Хоёрдугаар"}, &p)
+		var k web.KeyMade
+		f.owner.must("POST", fmt.Sprintf("%s/points/%d/keys", companyPath(f.me.Home), p.Point), nil, &k)
+		key, err := wire.ParseKey(k.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.in.Join(context.Background(), wire.NewJoin(key, f.box.Key, "test")); err != nil {
+			t.Fatal(err)
+		}
+		if f.point() == at {
+			t.Fatal("the till has not moved")
+		}
+		f.owner.must("POST", companyPath(f.me.Home)+"/boxes/"+f.box.ID.String()+"/fork", nil, nil)
+		for point, want := range map[store.Point]int64{at: 5, p.Point: 0} {
+			var days web.DaysAnswer
+			f.owner.must("GET", fmt.Sprintf("%s/reports/days?point=%d", companyPath(f.me.Home), point), nil, &days)
+			sales := int64(0)
+			for _, d := range days.Days {
+				sales += d.Sales
+			}
+			if sales != want {
+				t.Errorf("point %d: %d sales, want %d", point, sales, want)
+			}
+		}
+	})
 }
