@@ -44,6 +44,8 @@ type Handover struct {
 	Number  string `json:"number"`
 	Date    string `json:"date"`
 	Attempt uint32 `json:"attempt"`
+	// Buyer is who it is made out to where that is another one than the sale's record says; nil: it is not.
+	Buyer *event.Mended `json:"buyer,omitempty"`
 }
 
 // Handed is what became of a return that was handed over.
@@ -97,7 +99,7 @@ func (h Handovers) message() []byte {
 		for _, text := range []string{j.PlaceName, string(j.Return), j.Number, j.Date} {
 			m = appendText(m, text)
 		}
-		m = binary.BigEndian.AppendUint32(m, j.Attempt)
+		m = appendBuyer(binary.BigEndian.AppendUint32(m, j.Attempt), j.Buyer)
 	}
 	m = binary.BigEndian.AppendUint32(m, uint32(len(h.Mine)))
 	for _, x := range h.Mine {
@@ -105,6 +107,21 @@ func (h Handovers) message() []byte {
 		m = appendText(appendText(m, string(x.State)), x.Number)
 	}
 	return binary.BigEndian.AppendUint64(m, uint64(h.Time))
+}
+
+// appendBuyer appends an empty text for none, else the word buyer and who that is.
+func appendBuyer(m []byte, b *event.Mended) []byte {
+	if b == nil {
+		return appendText(m, "")
+	}
+	var who event.Business
+	if b.Business != nil {
+		who = *b.Business
+	}
+	for _, text := range []string{"buyer", string(b.Register), who.TIN, who.Name} {
+		m = appendText(m, text)
+	}
+	return m
 }
 
 // ErrHandovers says that an answer about returns is none.

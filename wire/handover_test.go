@@ -18,7 +18,8 @@ func exampleBox() journal.Box { return journal.BoxOf(boxKey().Public().(ed25519.
 // exampleHandovers is the answer of the worked example.
 func exampleHandovers() Handovers {
 	h := Handovers{Box: exampleBox().String(), Time: 1_790_000_001_000_000,
-		Jobs: []Handover{{Job: event.JobOf(strings.Repeat("0a", 16), 7), Place: 4, PlaceName: "B", Return: []byte("{}"), Number: "1", Date: "2", Attempt: 3}},
+		Jobs: []Handover{{Job: event.JobOf(strings.Repeat("0a", 16), 7), Place: 4, PlaceName: "B", Return: []byte("{}"), Number: "1", Date: "2", Attempt: 3,
+			Buyer: &event.Mended{Register: "7", Business: &event.Business{TIN: "8", Name: "N"}}}},
 		Mine: []Handed{{Seq: 9, State: HandedDone, Number: "5"}}}
 	h.Sign(baazKey())
 	return h
@@ -44,6 +45,10 @@ func TestHandoversAreSigned(t *testing.T) {
 		"job": func(h *Handovers) { h.Jobs[0].Job = event.JobOf(strings.Repeat("0a", 16), 8) }, "place": func(h *Handovers) { h.Jobs[0].Place++ },
 		"place's name": func(h *Handovers) { h.Jobs[0].PlaceName = "" }, "return": func(h *Handovers) { h.Jobs[0].Return = []byte("[]") },
 		"number": func(h *Handovers) { h.Jobs[0].Number = "" }, "date": func(h *Handovers) { h.Jobs[0].Date = "" }, "attempt": func(h *Handovers) { h.Jobs[0].Attempt++ },
+		"no buyer": func(h *Handovers) { h.Jobs[0].Buyer = nil }, "buyer": func(h *Handovers) { h.Jobs[0].Buyer = &event.Mended{} },
+		"buyer's number": func(h *Handovers) {
+			h.Jobs[0].Buyer = &event.Mended{Register: "7", Business: &event.Business{TIN: "9", Name: "N"}}
+		},
 		"no job": func(h *Handovers) { h.Jobs = nil }, "seq": func(h *Handovers) { h.Mine[0].Seq++ }, "state": func(h *Handovers) { h.Mine[0].State = HandedWaits },
 		"its number": func(h *Handovers) { h.Mine[0].Number = "" }, "none of mine": func(h *Handovers) { h.Mine = nil }, "time": func(h *Handovers) { h.Time++ },
 		"moved": func(h *Handovers) { h.Jobs[0].Number, h.Jobs[0].Date = "12", "" }, "box": func(h *Handovers) { h.Box = strings.Repeat("0b", 16) },

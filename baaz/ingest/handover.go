@@ -6,12 +6,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"posbox/baaz/store"
 	"posbox/journal"
 	"posbox/pos/event"
 	"posbox/pos/fault"
+	"posbox/pos/fiscal"
 	"posbox/wire"
 )
 
@@ -208,37 +210,79 @@ func jobOf(tx *store.Tx, c store.Company, r store.HandoverRow) (wire.Handover, e
 		return j, err
 	}
 	j.Return = record.Body
-	last, attempt, err := holding(tx, c, r)
-	j.Number, j.Date, j.Attempt = last.Number, last.Date, attempt
+	h, err := holding(tx, c, r)
+	j.Number, j.Date, j.Attempt, j.Buyer = h.last.Number, h.last.Date, h.attempt, h.buyer
 	return j, err
+}
+
+// held is the e-barimt of a sale that the tax office has; the zero held: none that is known here.
+type held struct {
+	last    store.FiscalRow
+	attempt uint32        // of the newest request
+	buyer   *event.Mended // where it is made out to another one than the sale says
 }
 
 // holding finds the e-barimt of the sale of a return that the tax office has now, as far as BAAZ knows, and how many requests
 // its chain has had. The chain goes on over all boxes that the point has had: the one that sold began it, and each that has
 // taken a return of the sale since went on with it.
-func holding(tx *store.Tx, c store.Company, r store.HandoverRow) (last store.FiscalRow, attempt uint32, err error) {
+func holding(tx *store.Tx, c store.Company, r store.HandoverRow) (h held, err error) {
 	on, shift, number, ok := event.CutBill(r.Bill)
 	if !ok {
-		return last, 0, nil
+		return h, nil
 	}
 	sales, err := tx.FindSale(c, r.Point, on, shift, number)
 	if err != nil || len(sales) != 1 { // of two sales nobody could tell which
-		return last, 0, err
+		return h, err
 	}
 	takers, err := tx.HandoverTakers(c, r.Point, r.Bill)
 	if err != nil {
-		return last, 0, err
+		return h, err
 	}
 	var chains [][]store.FiscalRow
 	for _, b := range append([]journal.Box{sales[0].Box}, takers...) {
 		rows, err := tx.FiscalOf(c, b, r.Bill)
 		if err != nil {
-			return last, 0, err
+			return h, err
 		}
 		chains = append(chains, ofChain(rows, b == sales[0].Box))
 	}
-	last, attempt = holds(chains)
-	return last, attempt, nil
+	if h.last, h.attempt = holds(chains); h.last.Number != "" {
+		h.buyer, err = buyerOf(tx, c, sales[0], slices.Concat(chains...))
+	}
+	return h, err
+}
+
+// buyerOf says who a sale's e-barimt is made out to, where that was mended or found out after the sale: the newest outcome of
+// each request says so. nil: to whom the sale says.
+func buyerOf(tx *store.Tx, c store.Company, sale journal.Record, rows []store.FiscalRow) (*event.Mended, error) {
+	var sold event.SaleCompleted
+	if err := json.Unmarshal(sale.Body, &sold); err != nil {
+		return nil, err
+	}
+	var chain fiscal.Chain
+	for _, x := range rows {
+		if x.Settled == 0 {
+			continue
+		}
+		stored, err := tx.Record(c, x.Box, x.Settled)
+		if err != nil {
+			return nil, err
+		}
+		record, err := journal.Decode(stored.Raw)
+		if err != nil {
+			return nil, err
+		}
+		o, err := readFiscalOutcome(record.Body)
+		if err != nil {
+			return nil, err
+		}
+		chain = append(chain, fiscal.Job{Asked: uint64(x.Asked), Result: x.State, Outcome: o})
+	}
+	now := chain.Named(sold)
+	if now.Register == sold.Register && reflect.DeepEqual(now.Business, sold.Business) {
+		return nil, nil
+	}
+	return &event.Mended{Register: now.Register, Business: now.Business}, nil
 }
 
 // ofChain cuts a box's requests of a bill to those of the sale: what a box that did not sell has issued from the beginning

@@ -336,3 +336,28 @@ func TestHandoverAfterTwoReplacements(t *testing.T) {
 		told(third, 7, "333", 1)
 	})
 }
+
+// TestHandoverBuyer: a box that took the point over is told to whom the e-barimt is made out since a person has mended it.
+func TestHandoverBuyer(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		r := newRig(t, dsn, web.Options{})
+		a, sold := r.box, uplinktest.Sale(1, 7, 3)
+		sold.Register = "1234567"
+		b, _ := r.second("Хоёрдугаар", 71)
+		r.tell(a, false, event.ShiftOpened{Shift: 1, Day: sold.Day}, sold)
+		r.report(a, event.FiscalAsked{Bill: sold.Bill, Shift: 1, Job: event.FiscalIssue},
+			event.FiscalOutcome{Result: event.FiscalNotDone, Mended: &event.Mended{Register: "7654321"}})
+		who := &event.Business{TIN: "37900846788", Name: "Номин"}
+		r.report(a, event.FiscalAsked{Bill: sold.Bill, Shift: 1, Job: event.FiscalIssue, Attempt: 1},
+			event.FiscalOutcome{Result: event.FiscalIssued, ID: "111", Date: "2026-11-23 14:05:10", Business: who})
+		back := uplinktest.Sale(9, 1, 1)
+		r.tell(b, false, event.SaleReturned{Bill: back.Bill, Shift: 9, Day: back.Day, Number: 1, Local: back.Local, Register: sold.Register, Of: &event.Origin{Bill: sold.Bill, Point: uint64(r.point)},
+			Lines: []event.Line{{No: 1, Good: sold.Lines[0].Good, Quantity: -1}}})
+		next := uplinktest.NewBox(72)
+		r.join(next)
+		_, h := r.handovers(next)
+		if want := (&event.Mended{Register: "7654321", Business: who}); len(h.Jobs) != 1 || !reflect.DeepEqual(h.Jobs[0].Buyer, want) {
+			t.Errorf("%+v", h.Jobs)
+		}
+	})
+}

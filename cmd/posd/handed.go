@@ -78,7 +78,7 @@ func (p *program) takeOne(ctx context.Context, job wire.Handover) error {
 	}
 	t := till.Handed{Job: job.Job, Place: job.Place, PlaceName: job.PlaceName, Return: back}
 	if job.Number != "" && job.Date != "" {
-		t.Told = &event.FiscalTold{ID: job.Number, Date: job.Date, Attempt: int(job.Attempt)}
+		t.Told = &event.FiscalTold{ID: job.Number, Date: job.Date, Attempt: int(job.Attempt), Buyer: job.Buyer}
 	}
 	crashStep("handed.told")
 	a, err := p.engine.TakeHanded(ctx, t)

@@ -52,6 +52,8 @@ type FiscalTold struct {
 	ID      string `json:"id"` // ДДТД
 	Date    string `json:"date"`
 	Attempt int    `json:"attempt"` // of the newest request of its chain
+	// Buyer is who it is made out to where that is another one than the return says.
+	Buyer *Mended `json:"buyer,omitempty"`
 }
 
 // Kind implements Fact.

@@ -70,7 +70,7 @@ func (c Chain) Apply(seq uint64, f event.Fact) Chain {
 	case event.ReturnHanded: // what another box of the point has issued goes before all that this one does
 		if f.Told != nil && len(c) == 0 {
 			return Chain{{Asked: seq, Bill: f.Bill, Job: event.FiscalIssue, Attempt: f.Told.Attempt, Local: f.Local, Result: event.FiscalIssued,
-				Outcome: &event.FiscalOutcome{Asked: seq, Bill: f.Bill, Job: event.FiscalIssue, Result: event.FiscalIssued, ID: f.Told.ID, Date: f.Told.Date}}}
+				Outcome: &event.FiscalOutcome{Asked: seq, Bill: f.Bill, Job: event.FiscalIssue, Result: event.FiscalIssued, ID: f.Told.ID, Date: f.Told.Date, Mended: f.Told.Buyer}}}
 		}
 	case event.FiscalOutcome:
 		if i := slices.IndexFunc(c, func(j Job) bool { return j.Asked == f.Asked }); i >= 0 {

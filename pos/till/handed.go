@@ -134,7 +134,7 @@ func (d *decider) handedUnknown(f event.ReturnHanded, told *event.FiscalTold) er
 		}
 	}
 	d.fact(f)
-	return d.askHanded(f, c, stays, true)
+	return d.askHanded(f, c, c.Named(stays), true)
 }
 
 // askHanded has the tax office told of what stays with the buyer. What cannot be said as it is, a good lacks a code, say, is asked

@@ -292,6 +292,33 @@ func TestHandedToSuccessor(t *testing.T) {
 	}
 }
 
+// What a box that took the point over corrects is made out to the buyer that was mended at the box before.
+func TestHandedToSuccessorMended(t *testing.T) {
+	before := handing(t)
+	sold := before.loaves(3)
+	s := handing(t)
+	h := elsewhere(sold, 1, 0)
+	left, err := sale.Mirror(sold.Lines[0], 1000, 2000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range []*money.Amount{&left.Gross, &left.Total, &left.VAT, &left.CityTax} {
+		*a = -*a
+	}
+	left.Quantity = -left.Quantity
+	h.Return.Left, h.Return.Paid = []event.Line{left}, []event.Tender{{Kind: event.Card, Given: left.Total, Amount: left.Total}}
+	h.Return.Register = "1234567"
+	h.Told = &event.FiscalTold{ID: strings.Repeat("7", 33), Date: "2026-11-23 09:00:01", Buyer: &event.Mended{Register: "7654321", Business: &event.Business{TIN: "37900846788"}}}
+	_, asked := s.hand(h)
+	if len(asked) != 1 {
+		t.Fatalf("%+v", asked)
+	}
+	r, err := fiscal.ReadRequest(asked[0].Body)
+	if err != nil || r.CustomerTIN == nil || *r.CustomerTIN != "37900846788" || r.Type != fiscal.B2B {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 // However returns here and elsewhere follow each other, the newest request is over what was sold less all that came back.
 func TestHandedNeverMore(t *testing.T) {
 	s := handing(t) // one log-in for all: passwords are slow on purpose
