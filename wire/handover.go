@@ -19,7 +19,7 @@ const HandoversTarget = "/v1/handovers"
 const (
 	MaxHandovers     = 4 << 20 // bytes of it
 	MaxHandoverJobs  = 16
-	MaxHandoverBack  = 1 << 20 // bytes of a return's body
+	MaxHandoverBack  = journal.MaxBody - 1<<16 // bytes of a return's body: the box that takes it writes it down with what else it is told
 	MaxHandoversMine = 100
 )
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 
 	"posbox/baaz/store"
 	"posbox/journal"
@@ -20,6 +21,46 @@ import (
 // AlarmUnreported is raised for a box that was handed a return of a sale that it does not know: its point had another box
 // then, or nobody made the sale. People have to settle it with the tax office.
 const AlarmUnreported = "return not reported"
+
+// AlarmUntaken is raised for a box that is told of a return again and again and does not take it.
+const AlarmUntaken = "return not taken"
+
+const (
+	toldOften  = 10   // times that a job is told before those behind it go first
+	maxWaiting = 1000 // jobs of a point among which the next ones are looked for
+	maxTold    = 10_000
+)
+
+// tellings counts how often jobs that still wait have been told. After a start it begins anew.
+type tellings struct {
+	mu    sync.Mutex
+	times map[event.JobName]int
+}
+
+// next returns at most n of the rows that wait, the oldest first; but what has been told often lets the others go before, until
+// they have been told as often.
+func (t *tellings) next(rows []store.HandoverRow, n int) []store.HandoverRow {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	rounds := func(r store.HandoverRow) int { return t.times[event.JobOf(r.Box.String(), uint64(r.Seq))] / toldOften }
+	slices.SortStableFunc(rows, func(a, b store.HandoverRow) int { return cmp.Compare(rounds(a), rounds(b)) })
+	return rows[:min(n, len(rows))]
+}
+
+// count notes that jobs are told, and returns those that now have been told often.
+func (t *tellings) count(jobs []wire.Handover) (often []event.JobName) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.times == nil || len(t.times) > maxTold { // those that were taken are not taken out one by one
+		t.times = map[event.JobName]int{}
+	}
+	for _, j := range jobs {
+		if t.times[j.Job]++; t.times[j.Job] == toldOften {
+			often = append(often, j.Job)
+		}
+	}
+	return often
+}
 
 // handed is what is read of event.ReturnHanded. The return in it stands in the chain of the box that made it.
 type handed struct {
@@ -99,6 +140,13 @@ func handOver(tx *store.Tx, c store.Company, p store.Point, r journal.Record, x 
 	if err := tx.AddHandover(c, row); err != nil {
 		return nil, err
 	}
+	if len(r.Body) > wire.MaxHandoverBack { // no box could write down that it has taken it
+		row.State, row.Taker, row.Taken = wire.HandedUnknown, r.Box, r.Seq
+		if err := tx.TakeHandover(c, row); err != nil {
+			return nil, err
+		}
+		return []journal.Box{r.Box}, tx.Raise(c, store.Alarm{Box: r.Box, Kind: AlarmUnreported, Detail: readable(fmt.Sprintf("bill %s: a return of %d bytes", row.Bill, len(r.Body)))}, now)
+	}
 	points, err := tx.Points(c)
 	if i := slices.IndexFunc(points, func(x store.PointRow) bool { return x.Point == row.Point }); i >= 0 && len(points[i].Box) == len(journal.Box{}) {
 		return []journal.Box{journal.Box(points[i].Box), r.Box}, err
@@ -156,8 +204,15 @@ func (i *Ingest) Handovers(ctx context.Context, who store.BoxID) (h wire.Handove
 		case box.State == store.BoxReplaced:
 			return fault.New(fault.BoxReplaced)
 		}
-		if h.Jobs, err = jobsFor(tx, who.Company, box.Point); err != nil {
+		// Of a clone nobody knows which of the two reports, and what one has taken the other takes again: a person looks first.
+		forked, err := tx.AlarmRings(who.Company, who.Box, AlarmFork)
+		if err != nil {
 			return err
+		}
+		if !forked {
+			if h.Jobs, err = i.jobsFor(tx, who.Company, box.Point); err != nil {
+				return err
+			}
 		}
 		mine, err := tx.HandoversOf(who.Company, who.Box, wire.MaxHandoversMine)
 		for _, r := range mine {
@@ -168,13 +223,29 @@ func (i *Ingest) Handovers(ctx context.Context, who store.BoxID) (h wire.Handove
 	if err != nil {
 		return wire.Handovers{}, err
 	}
+	if err := i.unheeded(ctx, who, h.Jobs); err != nil {
+		return wire.Handovers{}, err
+	}
 	h.Sign(i.key)
 	return h, nil
 }
 
+// unheeded raises an alarm for jobs that a box has been told often enough and has not taken.
+func (i *Ingest) unheeded(ctx context.Context, who store.BoxID, jobs []wire.Handover) error {
+	often := i.told.count(jobs)
+	if len(often) == 0 {
+		return nil
+	}
+	return i.store.Write(ctx, func(tx *store.Tx) error {
+		detail := readable(fmt.Sprintf("return %s, told %d times; %d such", often[0], toldOften, len(often)))
+		return tx.Raise(who.Company, store.Alarm{Box: who.Box, Kind: AlarmUntaken, Detail: detail}, i.micros())
+	})
+}
+
 // jobsFor lists what waits for a point's box, as much as one answer takes.
-func jobsFor(tx *store.Tx, c store.Company, p store.Point) ([]wire.Handover, error) {
-	rows, err := tx.HandoversFor(c, p, wire.MaxHandoverJobs)
+func (i *Ingest) jobsFor(tx *store.Tx, c store.Company, p store.Point) ([]wire.Handover, error) {
+	rows, err := tx.HandoversFor(c, p, maxWaiting)
+	rows = i.told.next(rows, wire.MaxHandoverJobs)
 	if err != nil || len(rows) == 0 {
 		return []wire.Handover{}, err
 	}

@@ -32,6 +32,7 @@ type Ingest struct {
 	now   func() time.Time
 	mu    sync.Mutex
 	known map[journal.Box]identity
+	told  tellings
 
 	// Bought, if set before anything is taken in, is told which card customers have bought, once that is durable. It must
 	// not wait for anything.

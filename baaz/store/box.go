@@ -247,6 +247,13 @@ func (t *Tx) PutAlarmAway(c Company, a Alarm, by string, at int64) error {
 	return t.exec(sqlAlarmAway, int64(c), a.Box[:], a.Kind, by, at)
 }
 
+// AlarmRings reports whether an alarm of a box waits for somebody.
+func (t *Tx) AlarmRings(c Company, b journal.Box, kind string) (bool, error) {
+	var n int64
+	err := t.row(sqlAlarmRings, []any{int64(c), b[:], kind}, &n)
+	return n > 0, err
+}
+
 // Alarms lists a company's alarms: those that wait for somebody first, the newest of them first.
 func (t *Tx) Alarms(c Company) (list []Alarm, err error) {
 	return list, t.rows(sqlAlarms, []any{int64(c)}, func(scan func(...any) error) error {

@@ -100,10 +100,13 @@ func (t *Tx) Handover(c Company, b journal.Box, seq journal.Seq) (r HandoverRow,
 	return r, t.one(sqlHandover, []any{int64(c), b[:], int64(seq)}, r.scan)
 }
 
-// HandoversWait reports whether returns wait for a box, which must have its point.
+// HandoversWait reports whether returns wait for a box, which must have its point, and a history that nobody doubts.
 func (t *Tx) HandoversWait(who BoxID) (bool, error) {
 	box, err := t.Box(who.Company, who.Box)
 	if err != nil || box.State != BoxActive {
+		return false, err
+	}
+	if forked, err := t.AlarmRings(who.Company, who.Box, AlarmFork); err != nil || forked {
 		return false, err
 	}
 	rows, err := t.HandoversFor(who.Company, box.Point, 1)

@@ -152,9 +152,10 @@ const (
 	sqlAlarm       = `INSERT INTO alarm (company, box, kind, detail, times, first, last, away_by, away_at) VALUES ($1, $2, $3, $4, 1, $5, $5, '', 0)
 		ON CONFLICT (company, box, kind) DO UPDATE SET times = alarm.times + excluded.times, detail = excluded.detail, last = excluded.last,
 		away_by = excluded.away_by, away_at = excluded.away_at`
-	sqlAlarms    = `SELECT box, kind, detail, times, first, last, away_by, away_at FROM alarm WHERE company = $1 ORDER BY away_at, last DESC, box, kind`
-	sqlAlarmLock = `UPDATE alarm SET times = times WHERE company = $1 AND box = $2 AND kind = $3 RETURNING detail, times, first, last, away_by, away_at`
-	sqlAlarmAway = `UPDATE alarm SET away_by = $4, away_at = $5 WHERE company = $1 AND box = $2 AND kind = $3`
+	sqlAlarms     = `SELECT box, kind, detail, times, first, last, away_by, away_at FROM alarm WHERE company = $1 ORDER BY away_at, last DESC, box, kind`
+	sqlAlarmLock  = `UPDATE alarm SET times = times WHERE company = $1 AND box = $2 AND kind = $3 RETURNING detail, times, first, last, away_by, away_at`
+	sqlAlarmRings = `SELECT COUNT(*) FROM alarm WHERE company = $1 AND box = $2 AND kind = $3 AND away_at = 0`
+	sqlAlarmAway  = `UPDATE alarm SET away_by = $4, away_at = $5 WHERE company = $1 AND box = $2 AND kind = $3`
 
 	// What people look at. Point 0 in a sum stands for all of them.
 	sqlBoxList   = `SELECT box, point, epoch, state, head_seq, head_hash, learned, joined, seen FROM box WHERE company = $1 ORDER BY point, epoch, box`

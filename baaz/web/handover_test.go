@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -360,4 +361,112 @@ func TestHandoverBuyer(t *testing.T) {
 			t.Errorf("%+v", h.Jobs)
 		}
 	})
+}
+
+// rings lists the kinds of alarms of a box that wait for somebody.
+func (r *rig) rings(b *uplinktest.Box) (kinds []string) {
+	r.t.Helper()
+	err := r.store.Read(r.t.Context(), func(tx *store.Tx) error {
+		list, err := tx.Alarms(r.c)
+		for _, x := range list {
+			if x.Box == b.ID && x.AwayAt == 0 {
+				kinds = append(kinds, x.Kind)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return kinds
+}
+
+// goesBack is a return, by another till, of a sale of the first point that nobody has told of yet.
+func (r *rig) goesBack(n int, name string) event.SaleReturned {
+	s := uplinktest.Sale(9, n, 1)
+	return event.SaleReturned{Bill: s.Bill, Shift: 9, Day: s.Day, Number: n, Local: s.Local, Of: &event.Origin{Bill: uplinktest.Sale(1, 7, 3).Bill, Point: uint64(r.point)},
+		Lines: []event.Line{{No: 1, Good: "1", Name: name, Quantity: -1}}}
+}
+
+// TestHandoverBlocked: jobs that a box does not take let those behind them go first, come round again, and ring once each time
+// they have been told often.
+func TestHandoverBlocked(t *testing.T) {
+	r := newRig(t, t.TempDir()+"/b.db", web.Options{})
+	b, _ := r.second("Хоёрдугаар", 71)
+	for n := 1; n <= wire.MaxHandoverJobs+1; n++ {
+		r.tell(b, false, r.goesBack(n, ""))
+	}
+	asks := 0
+	until := func(want func(wire.Handovers) bool) {
+		t.Helper()
+		for began := asks; ; {
+			_, h := r.handovers(r.box)
+			if asks++; want(h) {
+				return
+			}
+			if asks-began > 50 {
+				t.Fatal("asked 50 times in vain")
+			}
+		}
+	}
+	_, h := r.handovers(r.box)
+	first := h.Jobs[0].Job
+	until(func(h wire.Handovers) bool { return h.Jobs[0].Job != first })
+	if got := r.rings(r.box); len(got) != 1 || got[0] != ingest.AlarmUntaken {
+		t.Errorf("alarms: %v", got)
+	}
+	until(func(h wire.Handovers) bool {
+		return slices.ContainsFunc(h.Jobs, func(j wire.Handover) bool { return j.Job == first })
+	})
+}
+
+// TestHandoverTooLarge: a return that no till could write down with what it is told is no job, and rings.
+func TestHandoverTooLarge(t *testing.T) {
+	r := newRig(t, t.TempDir()+"/b.db", web.Options{})
+	b, _ := r.second("Хоёрдугаар", 71)
+	large := r.goesBack(1, "")
+	large.SellerName = strings.Repeat("х", (wire.MaxHandoverBack+1)/2)
+	seq := r.tell(b, false, large)
+	if _, h := r.handovers(r.box); len(h.Jobs) != 0 {
+		t.Errorf("handed over: %d bytes", len(h.Jobs[0].Return))
+	}
+	if _, h := r.handovers(b); !reflect.DeepEqual(h.Mine, []wire.Handed{{Seq: uint64(seq), State: wire.HandedUnknown}}) {
+		t.Errorf("%+v", h.Mine)
+	}
+	if got := r.rings(b); !slices.Contains(got, ingest.AlarmUnreported) {
+		t.Errorf("alarms: %v", got)
+	}
+	r.checkHandovers(b.ID, seq)
+}
+
+// TestHandoverForked: a box with a second history is handed nothing until a person has put the alarm away.
+func TestHandoverForked(t *testing.T) {
+	r := newRig(t, t.TempDir()+"/b.db", web.Options{})
+	b, _ := r.second("Хоёрдугаар", 71)
+	r.tell(b, false, r.goesBack(1, ""))
+	jobs := func(want int) {
+		t.Helper()
+		if _, h := r.handovers(r.box); len(h.Jobs) != want {
+			t.Errorf("%d jobs, want %d", len(h.Jobs), want)
+		}
+		_ = r.store.Read(t.Context(), func(tx *store.Tx) error {
+			if waits, err := tx.HandoversWait(store.BoxID{Company: r.c, Box: r.box.ID}); err != nil || waits != (want > 0) {
+				t.Errorf("waits: %v, %v", waits, err)
+			}
+			return nil
+		})
+	}
+	write := func(fn func(tx *store.Tx) error) {
+		t.Helper()
+		if err := r.store.Write(t.Context(), fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	jobs(1)
+	write(func(tx *store.Tx) error { return tx.Raise(r.c, store.Alarm{Box: r.box.ID, Kind: ingest.AlarmFork}, 1) })
+	jobs(0)
+	write(func(tx *store.Tx) error {
+		return tx.PutAlarmAway(r.c, store.Alarm{Box: r.box.ID, Kind: ingest.AlarmFork}, "b", 2)
+	})
+	jobs(1)
 }
