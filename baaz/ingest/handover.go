@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -154,13 +155,16 @@ func handOver(tx *store.Tx, c store.Company, p store.Point, r journal.Record, x 
 	return []journal.Box{r.Box}, err
 }
 
-func takeHandover(tx *store.Tx, c store.Company, p store.Point, r journal.Record, h *handed, now int64) ([]journal.Box, error) {
+func takeHandover(tx *store.Tx, c store.Company, p store.Point, r journal.Record, h *handed, now int64) (tell []journal.Box, err error) {
 	row, ok := jobRow(h.Job)
 	if !ok {
 		return nil, nil
 	}
 	row.Point, row.Bill, row.Place, row.Local, row.At = p, h.Bill, store.Point(h.Place), localTime(h.Local), now
 	row.State, row.Taker, row.Taken = wire.HandedState(h.State), r.Box, r.Seq
+	if row.Point, err = soldAt(tx, c, row); err != nil {
+		return nil, err
+	}
 	if err := tx.TakeHandover(c, row); err != nil {
 		return nil, err
 	}
@@ -171,6 +175,24 @@ func takeHandover(tx *store.Tx, c store.Company, p store.Point, r journal.Record
 		}
 	}
 	return []journal.Box{row.Box, r.Box}, nil // the taker asks whether there is more
+}
+
+// soldAt is the point that a return which a box has taken is of: the box's own, or, where the box has moved since it sold, the one
+// that the return names.
+func soldAt(tx *store.Tx, c store.Company, row store.HandoverRow) (store.Point, error) {
+	have, err := tx.Handover(c, row.Box, row.Seq)
+	if errors.Is(err, store.ErrNone) || err == nil && have.Point == row.Point {
+		return row.Point, nil
+	}
+	on, shift, number, ok := event.CutBill(have.Bill)
+	if err != nil || !ok {
+		return row.Point, err
+	}
+	sales, err := tx.FindSale(c, have.Point, on, shift, number)
+	if err == nil && len(sales) == 1 && sales[0].Box == row.Taker {
+		return have.Point, nil
+	}
+	return row.Point, err
 }
 
 // settledAs says what a request's outcome makes of the return that it tells of.
@@ -216,6 +238,9 @@ func (i *Ingest) Handovers(ctx context.Context, who store.BoxID) (h wire.Handove
 		}
 		mine, err := tx.HandoversOf(who.Company, who.Box, wire.MaxHandoversMine)
 		for _, r := range mine {
+			if r, err = covered(tx, who.Company, r); err != nil {
+				return err
+			}
 			h.Mine = append(h.Mine, wire.Handed{Seq: uint64(r.Seq), State: r.State, Number: r.Number})
 		}
 		return err
@@ -240,6 +265,21 @@ func (i *Ingest) unheeded(ctx context.Context, who store.BoxID, jobs []wire.Hand
 		detail := readable(fmt.Sprintf("return %s, told %d times; %d such", often[0], toldOften, len(often)))
 		return tx.Raise(who.Company, store.Alarm{Box: who.Box, Kind: AlarmUntaken, Detail: detail}, i.micros())
 	})
+}
+
+// covered says of a return whose own request was not done what became of the one that stands for it: where a later return waits
+// behind, its request is about all that is left of the sale, and nothing is asked for this one again.
+func covered(tx *store.Tx, c store.Company, r store.HandoverRow) (store.HandoverRow, error) {
+	if r.State != wire.HandedNothing || r.Asked == 0 {
+		return r, nil
+	}
+	rows, err := tx.FiscalOf(c, r.Taker, r.Bill)
+	for _, x := range rows {
+		if x.Asked > r.Asked && x.Back != "" {
+			r.State, r.Number = settledAs(x.State), x.Number
+		}
+	}
+	return r, err
 }
 
 // jobsFor lists what waits for a point's box, as much as one answer takes.

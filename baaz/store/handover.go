@@ -56,7 +56,8 @@ func (t *Tx) AskHandover(c Company, r HandoverRow) error {
 	return t.exec(sqlHandoverAsk, int64(c), r.Box[:], int64(r.Seq), r.Taker[:], int64(r.Asked), string(wire.HandedAsked))
 }
 
-// SettleHandover notes what became of a box's request, where it told of a return of another one, which is returned.
+// SettleHandover notes what became of a box's request, where it told of a return of another one, which is returned. What has
+// ended stays as it ended.
 func (t *Tx) SettleHandover(c Company, taker journal.Box, asked journal.Seq, state wire.HandedState, number string) (of []journal.Box, err error) {
 	return of, t.rows(sqlHandoverSettle, []any{int64(c), taker[:], int64(asked), string(state), number}, func(scan func(...any) error) error {
 		var box []byte

@@ -224,8 +224,9 @@ const (
 		VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, 0, '') ON CONFLICT (company, box, seq) DO UPDATE SET state = excluded.state, taker = excluded.taker,
 		taken = excluded.taken WHERE handover.taken = 0 AND handover.point = excluded.point`
 	sqlHandoverAsk    = `UPDATE handover SET asked = $5, state = $6 WHERE company = $1 AND box = $2 AND seq = $3 AND taker = $4`
-	sqlHandoverSettle = `UPDATE handover SET state = $4, number = $5 WHERE company = $1 AND taker = $2 AND asked = $3 RETURNING box`
-	sqlHandoversFor   = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover
+	sqlHandoverSettle = `UPDATE handover SET state = $4, number = $5 WHERE company = $1 AND taker = $2 AND asked = $3
+		AND (state IN ('waits', 'asked', 'refused', 'uncertain') OR state = $4) RETURNING box`
+	sqlHandoversFor = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover
 		WHERE company = $1 AND state = 'waits' AND (CAST($2 AS BIGINT) = 0 OR point = $2) ORDER BY at, box, seq LIMIT $3`
 	sqlHandoversOf    = `SELECT box, seq, point, bill, back, place, local, at, state, taker, taken, asked, number FROM handover WHERE company = $1 AND box = $2 ORDER BY seq DESC LIMIT $3`
 	sqlHandoverTakers = `SELECT DISTINCT taker FROM handover WHERE company = $1 AND point = $2 AND bill = $3 AND taken > 0 ORDER BY taker`

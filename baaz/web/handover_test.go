@@ -470,3 +470,56 @@ func TestHandoverForked(t *testing.T) {
 	})
 	jobs(1)
 }
+
+// TestHandoverOutcomes: what has ended stays as it ended; a request that was not done because a later return's stands for it is as
+// far as that one; and a box that has moved to another point since it sold has taken what it says that it has.
+func TestHandoverOutcomes(t *testing.T) {
+	r := newRig(t, t.TempDir()+"/b.db", web.Options{})
+	a, sold := r.box, uplinktest.Sale(1, 7, 3)
+	b, place := r.second("Хоёрдугаар", 71)
+	r.tell(a, false, event.ShiftOpened{Shift: 1, Day: sold.Day}, sold)
+	take := func(n int, state event.HandedState) event.JobName {
+		back := r.goesBack(n, "")
+		job := event.JobOf(b.ID.String(), uint64(r.tell(b, false, back)))
+		r.tell(a, false, event.ReturnHanded{Job: job, Place: uint64(place), Bill: sold.Bill, Return: back, Local: sold.Local, State: state})
+		return job
+	}
+	ask := func(n, attempt int) uint64 {
+		return uint64(r.tell(a, false, event.FiscalAsked{Bill: sold.Bill, Local: sold.Local, Job: event.FiscalCancel, Return: r.goesBack(n, "").Bill, From: take(n, event.HandedAsked), Attempt: attempt}))
+	}
+	end := func(asked uint64, result event.FiscalResult, id string) {
+		r.tell(a, false, event.FiscalOutcome{Asked: asked, Bill: sold.Bill, Job: event.FiscalCancel, Result: result, ID: id})
+	}
+	mine := func(want ...wire.HandedState) {
+		t.Helper()
+		_, h := r.handovers(b)
+		var got []wire.HandedState
+		for _, x := range h.Mine {
+			got = append(got, x.State)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	}
+	first, second := ask(1, 1), ask(2, 2)
+	end(first, event.FiscalNotDone, "")
+	mine(wire.HandedAsked, wire.HandedAsked)
+	end(second, event.FiscalRefused, "")
+	mine(wire.HandedRefused, wire.HandedRefused)
+	end(second, event.FiscalCancelled, "111")
+	end(second, event.FiscalUncertain, "")
+	mine(wire.HandedDone, wire.HandedDone)
+
+	r.tell(b, false, r.goesBack(3, ""))
+	was := r.point
+	if err := r.store.Write(t.Context(), func(tx *store.Tx) (err error) {
+		r.point, err = tx.AddPoint(r.c, "Гуравдугаар", 1)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r.join(a)
+	r.point = was
+	take(4, event.HandedNothing)
+	mine(wire.HandedNothing, wire.HandedWaits, wire.HandedDone, wire.HandedDone)
+}
