@@ -248,9 +248,10 @@ func project(tx *store.Tx, c store.Company, p store.Point, late bool, before []s
 		if err := settleReturns(tx, c, returned, now); err != nil {
 			return nil, err
 		}
-		if tell, err = addHandovers(tx, c, p, records, list, now); err != nil {
-			return nil, err
-		}
+	}
+	// Also where the sums are refused: the e-barimt of what came back has to be corrected all the same.
+	if tell, err = addHandovers(tx, c, p, records, list, now); err != nil {
+		return nil, err
 	}
 	var problems []store.Problem
 	next := 0

@@ -28,14 +28,14 @@ func Verify(ctx context.Context, s *store.Store, found store.Found) error {
 			again[c] = store.NewRollups()
 		}
 		x := count([]journal.Record{r})[0]
+		if row, ok := madeElsewhere(st.Point, r, x); ok {
+			lists.handed(c, row)
+		}
 		if passed[at{c, r.Box, r.Seq}] {
 			return nil
 		}
 		if x.sale != nil {
 			addSale(again[c], store.DayKey{Point: st.Point, Day: x.sale.Day}, st.Late, x)
-		}
-		if row, ok := madeElsewhere(st.Point, r, x); ok {
-			lists.handed(c, row)
 		}
 		return lists.enter(c, st.Point, r, x, again[c].Sums)
 	}, found)

@@ -523,3 +523,38 @@ func TestHandoverOutcomes(t *testing.T) {
 	take(4, event.HandedNothing)
 	mine(wire.HandedNothing, wire.HandedWaits, wire.HandedDone, wire.HandedDone)
 }
+
+// TestHandoverUncounted: a return whose sums the database refuses is handed over all the same.
+func TestHandoverUncounted(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		r := newRig(t, dsn, web.Options{})
+		b, place := r.second("Хоёрдугаар", 71)
+		back := r.goesBack(1, "")
+		back.Total = -10
+		full := store.NewRollups()
+		d := full.Days[store.DayKey{Point: place, Day: back.Day}]
+		d.Total = -9_000_000_000_000_000_000 + 5 // as little as fits
+		full.Days[store.DayKey{Point: place, Day: back.Day}] = d
+		if err := r.store.Write(t.Context(), func(tx *store.Tx) error { return tx.AddRollups(r.c, full) }); err != nil {
+			t.Fatal(err)
+		}
+		r.tell(b, false, back)
+		problems := 0
+		_ = r.store.Read(t.Context(), func(tx *store.Tx) error {
+			list, err := tx.Problems(r.c)
+			problems = len(list)
+			return err
+		})
+		if _, h := r.handovers(r.box); problems != 1 || len(h.Jobs) != 1 {
+			t.Errorf("%d problems, %d jobs", problems, len(h.Jobs))
+		}
+		err := ingest.Verify(t.Context(), r.store, func(format string, args ...any) {
+			if strings.Contains(format, "handed") || strings.Contains(format, "reports") {
+				t.Errorf(format, args...)
+			}
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
