@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"sync"
 
@@ -59,8 +60,7 @@ func (p *program) takeHanded(ctx context.Context, h wire.Handovers) error {
 	var failed []error
 	for _, job := range h.Jobs {
 		if err := p.takeOne(ctx, job); err != nil {
-			p.log.Warn("a return of another till", "job", job.Job, "err", err)
-			failed = append(failed, err)
+			failed = append(failed, fmt.Errorf("%s: %w", job.Job, err)) // uplink writes it down, once
 		}
 	}
 	if len(failed) == 0 {

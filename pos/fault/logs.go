@@ -10,7 +10,6 @@ var noted = map[string]struct{ mn, en string }{
 	"BAAZ holds less than it did; sending again":              {"BAAZ урьд авснаасаа цөөн бичлэгтэй болжээ. Дутууг нь дахин илгээж байна.", "BAAZ holds less than it did. What it lacks is sent again."},
 	"BAAZ was not given the logs that it wants":               {"BAAZ-ын хүссэн бүртгэлийг өгч чадсангүй. Дахин оролдоно.", "BAAZ could not be given the logs that it wants. It is tried again."},
 	"returns of other tills were not taken":                   {"Өөр кассын авсан буцаалтыг BAAZ-аас авч чадсангүй. Дахин оролдоно.", "Returns that other tills took could not be fetched from BAAZ. It is tried again."},
-	"a return of another till":                                {"Өөр кассын авсан буцаалтыг энд бүртгэж чадсангүй. Дахин оролдоно.", "A return that another till took could not be taken in here. It is tried again."},
 	"a return of another till was taken in":                   {"Өөр касс энэ кассын зарсан барааг буцаан авсан: энд бүртгэлээ.", "Another till took back what this one had sold; that is recorded here."},
 	"logs are given to BAAZ":                                  {"Кассын бүртгэлийг БААЗ-д өглөө: тэндээс хүссэн.", "This till's logs are given to BAAZ: somebody there has asked for them."},
 	"a connection key came on a stick":                        {"USB санах ойноос холболтын түлхүүр авлаа.", "A connection key came on a USB stick."},

@@ -36,12 +36,6 @@ const probe = `
 		after();
 	}).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 	new PerformanceObserver((list) => list.getEntries().forEach((e) => tell({ Path: new URL(e.name).pathname, Answered: e.duration }))).observe({ type: 'resource' });
-	const post = Worker.prototype.postMessage; // commands go by a worker, and are answered when its message comes
-	Worker.prototype.postMessage = function (errand) {
-		const began = performance.now();
-		this.addEventListener('message', () => tell({ Path: new URL(errand.path, location).pathname, Answered: performance.now() - began }), { once: true });
-		post.call(this, errand);
-	};
 	addEventListener('input', () => { if (!probe.want) after(); }, true); // a letter in its field is no mutation`
 
 // times is what became of one key, in ms: from it to the changed page, from there to the frame, all together.
