@@ -4,13 +4,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
+	"posbox/baaz/registers"
 	"posbox/baaz/store"
 	"posbox/journal"
 	"posbox/pos/day"
 	"posbox/pos/event"
 	"posbox/pos/money"
+	"posbox/wire"
 )
 
 // books follow the records of one box in their order and make the rows of the lists. Which shift is open decides to which
@@ -19,12 +22,14 @@ type books struct {
 	point  store.Point
 	last   *store.ShiftRow // the newest shift that was opened
 	listed store.Listed
+	// zone is where the shop's days begin; nil: nobody asks for the day of what was done while no shift was open.
+	zone func() (*time.Location, error)
 }
 
 // openBooks goes on where the box's records end that are kept already. A branch that has opened no shift itself is in the one
 // in which it left what it follows from.
 func openBooks(tx *store.Tx, c store.Company, p store.Point, before []store.Stretch, first journal.Record) (*books, error) {
-	b := &books{point: p}
+	b := &books{point: p, zone: sync.OnceValues(func() (*time.Location, error) { return registers.Zone(tx, c, wire.PointScope(uint64(c), uint64(p))) })}
 	last, err := tx.LastShift(c, first.Box, first.Seq)
 	if err == nil {
 		b.last = &last
@@ -56,17 +61,27 @@ func (b *books) inherit(box journal.Box, last store.ShiftRow, at journal.Seq) {
 	b.last = &last
 }
 
-// shopZone tells the day of what was done while no shift was open.
-var shopZone = func() *time.Location {
-	z, err := time.LoadLocation("Asia/Ulaanbaatar")
-	if err != nil {
-		return time.FixedZone("Asia/Ulaanbaatar", 8*3600)
+// dayOf tells the day, and the shift if one is open, of what does not say it itself: its shift's, else the day in the shop's zone.
+func (b *books) dayOf(r journal.Record) (day.Day, int64, error) {
+	if b.last != nil && b.last.Closed == 0 {
+		return b.last.Day, b.last.Shift, nil
 	}
-	return z
-}()
+	if b.zone == nil {
+		return "", 0, nil
+	}
+	zone, err := b.zone()
+	if err != nil {
+		return "", 0, err
+	}
+	d := day.Of(clampTime(r.Time), zone)
+	if b.last != nil {
+		d = max(d, b.last.Day) // a clock that has gone back
+	}
+	return d, 0, nil
+}
 
 // enter adds the rows of a record.
-func (b *books) enter(r journal.Record, x counted) {
+func (b *books) enter(r journal.Record, x counted) (err error) {
 	switch {
 	case x.sale != nil:
 		b.listed.Sales = append(b.listed.Sales, saleRow(b.point, r, x))
@@ -85,13 +100,10 @@ func (b *books) enter(r journal.Record, x counted) {
 	case x.incident != nil:
 		i := *x.incident
 		i.At, i.Box, i.Seq, i.Point = r.Time, r.Box, r.Seq, b.point
-		if b.last != nil {
-			i.Day, i.Shift = b.last.Day, b.last.Shift
-		} else {
-			i.Day = day.Of(clampTime(r.Time), shopZone)
-		}
+		i.Day, i.Shift, err = b.dayOf(r)
 		b.listed.Incidents = append(b.listed.Incidents, i)
 	}
+	return err
 }
 
 // returned is what came back, as an owner looks at it. Why it came back is read here only: few sales are returns.

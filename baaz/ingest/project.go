@@ -225,7 +225,9 @@ func project(tx *store.Tx, c store.Company, p store.Point, late bool, before []s
 		return nil, err
 	}
 	for i, x := range list {
-		books.enter(records[i], x)
+		if err := books.enter(records[i], x); err != nil {
+			return nil, err
+		}
 	}
 	returned := returnsOf(p, records, list)
 	refused, err := tx.Try(func() error {

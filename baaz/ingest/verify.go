@@ -243,7 +243,7 @@ func (n *recount) enter(c store.Company, p store.Point, r journal.Record, x coun
 	}
 	err = errors.Join(err, n.ledger.enter(p, r, x))
 	b.point = p
-	b.enter(r, x)
+	err = errors.Join(err, b.enter(r, x))
 	for _, s := range b.listed.Sales {
 		err = errors.Join(err, d.AddSale(s))
 	}

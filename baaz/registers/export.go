@@ -56,8 +56,11 @@ func (r *Register) title(lang string) string {
 }
 
 func (r *Registers) exportRows(ctx context.Context, c store.Company, reg *Register, columns []column, o Export, w table.Writer) error {
-	today := r.today()
 	return r.o.Store.Read(ctx, func(tx *store.Tx) error {
+		today, err := r.today(tx, c)
+		if err != nil {
+			return err
+		}
 		list, err := r.found(tx, c, reg, o.Query)
 		if err != nil {
 			return err

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"posbox/baaz/store"
 	"posbox/catalog"
@@ -85,7 +84,13 @@ func (r *Registers) Import(ctx context.Context, who string, c store.Company, in 
 	if err != nil {
 		return p, err
 	}
-	rd := &reader{in: in, reg: reg, columns: columns, company: c, today: r.today(), at: map[string]int{}}
+	rd := &reader{in: in, reg: reg, columns: columns, company: c, at: map[string]int{}}
+	if err := r.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		rd.today, err = r.today(tx, c)
+		return err
+	}); err != nil {
+		return p, err
+	}
 	if err := rd.run(); err != nil {
 		return rd.preview, err
 	}
@@ -143,16 +148,6 @@ func readSeen(in Import) (s seen, err error) {
 	}
 	return s, nil
 }
-
-// zone is where the days of shops begin.
-var zone = func() *time.Location {
-	if z, err := time.LoadLocation("Asia/Ulaanbaatar"); err == nil {
-		return z
-	}
-	return time.FixedZone("Asia/Ulaanbaatar", 8*3600)
-}()
-
-func (r *Registers) today() string { return r.o.Now().In(zone).Format(time.DateOnly) }
 
 // reader makes items of a file's rows.
 type reader struct {

@@ -350,6 +350,25 @@ func TestBulk(t *testing.T) {
 	})
 }
 
+// A price without a day holds from the day that it is at the shop's, not at the server's.
+func TestImportInTheShopsZone(t *testing.T) {
+	x := newShop(t, t.TempDir()+"/b.db") // it is 21 September 13:33 UTC
+	x.put("settings", "company", `{"values":{"zone":"Pacific/Kiritimati"}}`)
+	x.put("goods", "1", `{"name":"Сүү","prices":[{"amount":"1"},{"from":"2026-09-22","amount":"2"},{"from":"2026-09-23","amount":"3"}]}`)
+	if p, err := x.imported("goods", "code,price\n1,9\n", registers.Import{}); err != nil || !p.Done {
+		t.Fatal(err, p.Lines)
+	}
+	if b := x.body("goods", "1"); !strings.Contains(b, `{"amount":"1.00"},{"from":"2026-09-22","amount":"9.00"},{"from":"2026-09-23","amount":"3.00"}`) {
+		t.Error(b)
+	}
+	if l, err := x.r.Labels(context.Background(), x.c, []string{"1"}, ""); err != nil || l[0].Price == nil || *l[0].Price != 900 {
+		t.Errorf("%+v %v", l, err)
+	}
+	if out := x.exported(registers.Export{Register: "goods", Format: table.CSV, Lang: "en"}); !strings.Contains(out, ";9,00;2026-09-22;") {
+		t.Error(out)
+	}
+}
+
 // One row is put back to what it was, also its password, and only while nobody has changed it since.
 func TestUndo(t *testing.T) {
 	x, ctx := newShop(t, t.TempDir()+"/b.db"), context.Background()

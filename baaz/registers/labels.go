@@ -25,13 +25,16 @@ type Label struct {
 
 // Labels makes the labels of goods by a price list: the first of their barcodes or, where they have none, their code.
 func (r *Registers) Labels(ctx context.Context, c store.Company, codes []string, list string) (labels []Label, err error) {
-	today := r.today()
 	keys := make([][]byte, len(codes))
 	for i, code := range codes {
 		keys[i] = store.MasterKey(Goods, code)
 	}
 	err = r.o.Store.Read(ctx, func(tx *store.Tx) error {
 		labels = []Label{}
+		today, err := r.today(tx, c)
+		if err != nil {
+			return err
+		}
 		found, err := tx.FindMaster(c, wire.CompanyScope(uint64(c)).String(), keys)
 		for i, key := range keys {
 			l := Label{Code: codes[i]}

@@ -550,8 +550,14 @@ func (d *Digest) AddShift(r ShiftRow) error { return d.add(r.row(0)) }
 // DropShift takes a row away that was added.
 func (d *Digest) DropShift(r ShiftRow) error { return d.drop(r.row(0)) }
 
-// AddIncident adds a row.
-func (d *Digest) AddIncident(r Incident) error { return d.add(r.row(0)) }
+// AddIncident adds a row. The day of what was done while no shift was open is not looked at: it was told by the zone that the
+// shop had then.
+func (d *Digest) AddIncident(r Incident) error {
+	if r.Shift == 0 {
+		r.Day = ""
+	}
+	return d.add(r.row(0))
+}
 
 // ListedDigest reads the lists of a company.
 func (t *Tx) ListedDigest(c Company) (d Digest, err error) {

@@ -4,38 +4,17 @@ import (
 	"errors"
 	"time"
 
+	"posbox/baaz/registers"
 	"posbox/baaz/store"
-	"posbox/central"
-	"posbox/config"
 	"posbox/pos/day"
 	"posbox/pos/money"
 	"posbox/wire"
 )
 
-// usualZone is where days and clocks of shops are whose company's settings do not say otherwise.
-var usualZone = func() *time.Location {
-	z, err := time.LoadLocation("Asia/Ulaanbaatar")
-	if err != nil {
-		return time.FixedZone("Asia/Ulaanbaatar", 8*3600)
-	}
-	return z
-}()
-
 // zoneOf is where days and clocks of a company are: what its own settings say. A sales point may be in another zone; its
 // records carry its day, so only what is asked for by "today" or by an hour follows the company.
 func zoneOf(tx *store.Tx, c store.Company) (*time.Location, error) {
-	if c == 0 {
-		return usualZone, nil
-	}
-	rows, err := rowsAt(tx, c, wire.CompanyScope(uint64(c)), wire.RegisterSettings)
-	if err != nil {
-		return nil, err
-	}
-	said, _, err := config.Load(central.LayersOf(wire.LevelCompany, rows)...)
-	if err != nil {
-		return usualZone, nil // settings that cannot be read are told of where they are edited
-	}
-	return time.LoadLocation(said.Zone)
+	return registers.Zone(tx, c, wire.CompanyScope(uint64(c)))
 }
 
 // zone is where days and clocks of the call's company are.

@@ -579,3 +579,59 @@ func TestZone(t *testing.T) {
 	put("", "company", "Asia/Nowhere", http.StatusUnprocessableEntity)
 	check("Asia/Hovd", "2026-11-21", "23:30")
 }
+
+// TestZoneOfIncidents: what is done while no shift is open belongs to the day that it is at its point then; in a shift, to the
+// shift's day, which may be the day before.
+func TestZoneOfIncidents(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		c := newCentre(t, dsn)
+		owner, me := c.owner()
+		home := companyPath(me.Home)
+		var p web.PointView
+		owner.must("POST", home+"/points", web.PointBody{Name: "Киритимати"}, &p)
+		owner.must("POST", home+"/registers/settings", json.RawMessage(fmt.Sprintf(`{"scope":"%d.point.%d","changes":[{"code":"point","merge":true,"body":{"values":{"zone":"Pacific/Kiritimati"}}}]}`, me.Home, p.Point)), nil)
+		box := uplinktest.NewBox(3)
+		if err := c.store.Write(ctx, func(tx *store.Tx) error {
+			_, err := tx.PutBox(me.Home, box.Key.Public().(ed25519.PublicKey), p.Point, 7, 1)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		opened := func(who string) { // 21 September 13:33 UTC: 22 September there
+			box.Raw("drawer.asked", []byte(`{"by":"`+who+`","cause":"open"}`))
+		}
+		opened("1")
+		box.Raw("shift.opened", []byte(`{"by":"1","shift":1,"day":"2026-09-20","zone":"Pacific/Kiritimati","local":"2026-09-20 09:00:00","float":"0.00"}`))
+		opened("2")
+		box.Raw("shift.closed", []byte(`{"by":"1","report":{"shift":1,"day":"2026-09-20","opened_at":"2026-09-20 09:00:00","opened_by":"1","closed_at":"2026-09-21 01:00:00","closed_by":"1","bills":0,"gross":"0.00",
+			"discount":"0.00","total":"0.00","vat":"0.00","city_tax":"0.00","tenders":[],"taxes":[],"float":"0.00","cash_in":"0.00","cash_out":"0.00","expected":"0.00"}}`))
+		opened("3")
+		records, err := box.Records(0, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := wire.Pack(box.Key, records)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h, err := c.in.Take(ctx, box.ID, body); err != nil || h.Status != 200 {
+			t.Fatal(h, err)
+		}
+		var a web.IncidentsAnswer
+		owner.must("GET", home+"/reports/incidents", nil, &a)
+		var got []string
+		for _, v := range a.Incidents {
+			got = append(got, fmt.Sprintf("%s %s %d", v.Seller, v.Day, v.Shift))
+		}
+		slices.Sort(got)
+		if want := []string{"1 2026-09-22 0", "2 2026-09-20 1", "3 2026-09-22 0"}; !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+		// Another zone from now on: what is kept stays as it was told then, and is whole.
+		owner.must("POST", home+"/registers/settings", json.RawMessage(`{"changes":[{"code":"company","merge":true,"body":{"values":{"zone":"Asia/Hovd"}}}]}`), nil)
+		if err := ingest.Verify(ctx, c.store, func(format string, a ...any) { t.Errorf(format, a...) }); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -66,7 +66,7 @@ func (s *Server) settings(c *call) (a SettingsAnswer, err error) {
 // settingsAt composes what holds at a scope, with and without the row of that code.
 func settingsAt(tx *store.Tx, c store.Company, scope wire.Scope, code string) (a SettingsAnswer, err error) {
 	a = SettingsAnswer{Scope: scope.String(), Code: code, Values: json.RawMessage("{}"), Settings: []SettingView{}}
-	chain, err := chainOf(tx, c, scope)
+	chain, err := registers.Chain(tx, c, scope)
 	if err != nil {
 		return a, err
 	}
@@ -122,40 +122,6 @@ func says(layer json.RawMessage, keys []string) bool {
 	return string(layer) != "null"
 }
 
-// chainOf lists the scopes that settings of a scope come from, widest first: a point's location is between.
-func chainOf(tx *store.Tx, c store.Company, scope wire.Scope) ([]wire.Scope, error) {
-	chain := []wire.Scope{wire.CompanyScope(uint64(c))}
-	if scope.Level == wire.LevelPoint {
-		key := store.MasterKey(wire.RegisterPoints, scope.Name)
-		found, err := tx.FindMaster(c, scope.String(), [][]byte{key})
-		if err != nil {
-			return nil, err
-		}
-		var p wire.Point
-		if row, ok := found[string(key)]; ok && json.Unmarshal(row.Body, &p) == nil && p.Location != "" {
-			chain = append(chain, wire.GroupScope(scope.Company, p.Location))
-		}
-	}
-	if scope.Level != wire.LevelCompany {
-		chain = append(chain, scope)
-	}
-	return chain, nil
-}
-
 func saidAt(tx *store.Tx, c store.Company, at wire.Scope) ([]wire.Row, error) {
-	return rowsAt(tx, c, at, append(slices.Clone(sources), wire.RegisterSettings)...)
-}
-
-// rowsAt reads what stands in registers at a scope.
-func rowsAt(tx *store.Tx, c store.Company, at wire.Scope, from ...string) (rows []wire.Row, err error) {
-	for _, register := range from {
-		if err := tx.EachRow(c, register, at.String(), func(m store.MasterRow) error {
-			r, code := store.SplitKey(m.Key)
-			rows = append(rows, wire.Row{Register: r, Code: code, Body: slices.Clone(m.Body)})
-			return nil
-		}); err != nil {
-			return nil, err
-		}
-	}
-	return rows, nil
+	return registers.RowsAt(tx, c, at, append(slices.Clone(sources), wire.RegisterSettings)...)
 }
