@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"posbox/pos/barcode"
 	"posbox/pos/event"
 	"posbox/pos/sale"
 	"posbox/pos/till"
@@ -64,6 +65,39 @@ func TestTakeHanded(t *testing.T) {
 	}
 	s.must(s.command("shift.close"))
 	s.audit()
+}
+
+// A return of another box's sale under the same number takes nothing off this till's own.
+func TestHandedOfAnother(t *testing.T) {
+	s := openShop(t, t.TempDir(), journalOptions())
+	s.open()
+	s.must(s.scan())
+	bill := s.must(s.pay()).Result.Bill
+	sold, err := s.Sale(bill)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := handedOf(sold, 4)
+	other := sold
+	other.Total++
+	code, ok := barcode.BillCodeOf(other, 7)
+	if !ok {
+		t.Fatal("no code")
+	}
+	h.Return.Of.Code = code.String()
+	if _, err := s.TakeHanded(context.Background(), h); err != nil {
+		t.Fatal(err)
+	}
+	if f := s.facts(); f[len(f)-1].(event.ReturnHanded).State != event.HandedUnknown {
+		t.Fatalf("%+v", f[len(f)-1])
+	}
+	if done, err := s.Returned(bill); err != nil || len(done.Lines) != 0 || len(done.Money) != 0 {
+		t.Errorf("%+v, %v came back of what was not handed over", done, err)
+	}
+	s.must(s.begin(string(bill)))
+	if a := s.must(s.payBack()); *a.Result.Back != breadPrice*100 {
+		t.Errorf("%s came back", a.Result.Back)
+	}
 }
 
 // What BAAZ tells of an e-barimt that another box has issued begins the chain, once.

@@ -121,7 +121,7 @@ func (e *Engine) returned(of event.Bill, pending []event.Fact) (done sale.Done, 
 				done.Add(f)
 			}
 		case event.ReturnHanded:
-			if f.Bill != of {
+			if f.Bill != of || f.State == event.HandedUnknown { // that is of another box's sale under the same number
 				continue
 			}
 			sold, err := e.Sale(of) // what came back unverified names no lines of it
