@@ -162,6 +162,11 @@ func takeHandover(tx *store.Tx, c store.Company, p store.Point, r journal.Record
 	}
 	row.Point, row.Bill, row.Place, row.Local, row.At = p, h.Bill, store.Point(h.Place), localTime(h.Local), now
 	row.State, row.Taker, row.Taken = wire.HandedState(h.State), r.Box, r.Seq
+	if h.State == event.HandedUnknown { // one of two machines under one name does not know what the other sold: that one takes it
+		if all, err := namesakes(tx, c, r.Box); err != nil || all != nil {
+			return nil, err
+		}
+	}
 	if row.Point, err = soldAt(tx, c, row); err != nil {
 		return nil, err
 	}
@@ -175,6 +180,23 @@ func takeHandover(tx *store.Tx, c store.Company, p store.Point, r journal.Record
 		}
 	}
 	return []journal.Box{row.Box, r.Box}, nil // the taker asks whether there is more
+}
+
+// namesakes lists the chains under the name that a box's records are sent with, where it has more than one; else nil.
+func namesakes(tx *store.Tx, c store.Company, b journal.Box) ([]journal.Box, error) {
+	all, err := tx.Branches(c)
+	if err != nil {
+		return nil, err
+	}
+	trunk := b
+	if i := slices.IndexFunc(all, func(x store.Branch) bool { return x.Box == b }); i >= 0 {
+		trunk = all[i].Trunk
+	}
+	own := slices.DeleteFunc(all, func(x store.Branch) bool { return x.Trunk != trunk })
+	if len(own) == 0 {
+		return nil, nil
+	}
+	return chains(trunk, own), nil
 }
 
 // soldAt is the point that a return which a box has taken is of: the box's own, or, where the box has moved since it sold, the one
@@ -232,7 +254,7 @@ func (i *Ingest) Handovers(ctx context.Context, who store.BoxID) (h wire.Handove
 			return err
 		}
 		if !forked {
-			if h.Jobs, err = i.jobsFor(tx, who.Company, box.Point); err != nil {
+			if h.Jobs, err = i.jobsFor(tx, who, box.Point); err != nil {
 				return err
 			}
 		}
@@ -283,7 +305,8 @@ func covered(tx *store.Tx, c store.Company, r store.HandoverRow) (store.Handover
 }
 
 // jobsFor lists what waits for a point's box, as much as one answer takes.
-func (i *Ingest) jobsFor(tx *store.Tx, c store.Company, p store.Point) ([]wire.Handover, error) {
+func (i *Ingest) jobsFor(tx *store.Tx, who store.BoxID, p store.Point) ([]wire.Handover, error) {
+	c := who.Company
 	rows, err := tx.HandoversFor(c, p, maxWaiting)
 	rows = i.told.next(rows, wire.MaxHandoverJobs)
 	if err != nil || len(rows) == 0 {
@@ -293,9 +316,13 @@ func (i *Ingest) jobsFor(tx *store.Tx, c store.Company, p store.Point) ([]wire.H
 	if err != nil {
 		return nil, err
 	}
+	twins, err := namesakes(tx, c, who.Box)
+	if err != nil {
+		return nil, err
+	}
 	jobs, size := []wire.Handover{}, 0
 	for _, r := range rows {
-		j, err := jobOf(tx, c, r)
+		j, err := jobOf(tx, c, r, twins)
 		if err != nil {
 			return nil, err
 		}
@@ -310,7 +337,9 @@ func (i *Ingest) jobsFor(tx *store.Tx, c store.Company, p store.Point) ([]wire.H
 	return jobs, nil
 }
 
-func jobOf(tx *store.Tx, c store.Company, r store.HandoverRow) (wire.Handover, error) {
+// jobOf makes a row a job. Which e-barimt holds is not told to two machines under one name, twins, where one of them has sold: it
+// knows that by itself, and the other one would begin in doubt what is not its own.
+func jobOf(tx *store.Tx, c store.Company, r store.HandoverRow, twins []journal.Box) (wire.Handover, error) {
 	j := wire.Handover{Job: event.JobOf(r.Box.String(), uint64(r.Seq)), Place: uint64(r.Place)}
 	stored, err := tx.Record(c, r.Box, r.Seq)
 	if err != nil {
@@ -322,6 +351,9 @@ func jobOf(tx *store.Tx, c store.Company, r store.HandoverRow) (wire.Handover, e
 	}
 	j.Return = record.Body
 	h, err := holding(tx, c, r)
+	if slices.Contains(twins, h.sold) {
+		return j, err
+	}
 	j.Number, j.Date, j.Attempt, j.Buyer = h.last.Number, h.last.Date, h.attempt, h.buyer
 	return j, err
 }
@@ -329,6 +361,7 @@ func jobOf(tx *store.Tx, c store.Company, r store.HandoverRow) (wire.Handover, e
 // held is the e-barimt of a sale that the tax office has; the zero held: none that is known here.
 type held struct {
 	last    store.FiscalRow
+	sold    journal.Box   // that has made the sale
 	attempt uint32        // of the newest request
 	buyer   *event.Mended // where it is made out to another one than the sale says
 }
@@ -345,6 +378,7 @@ func holding(tx *store.Tx, c store.Company, r store.HandoverRow) (h held, err er
 	if err != nil || len(sales) != 1 { // of two sales nobody could tell which
 		return h, err
 	}
+	h.sold = sales[0].Box
 	takers, err := tx.HandoverTakers(c, r.Point, r.Bill)
 	if err != nil {
 		return h, err

@@ -471,6 +471,79 @@ func TestHandoverForked(t *testing.T) {
 	jobs(1)
 }
 
+// TestHandoverTwins: of two machines under one name each is handed what the other has sold. The one that does not know the sale takes
+// nothing away, whichever of the two chains counts as a branch, and is not told of an e-barimt that it would take for one of a box before it.
+func TestHandoverTwins(t *testing.T) {
+	for _, byBranch := range []bool{false, true} {
+		r := newRig(t, t.TempDir()+"/b.db", web.Options{})
+		b, place := r.second("Хоёрдугаар", 71)
+		trunk, sold := r.box, uplinktest.Sale(1, 7, 3)
+		r.tell(trunk, false, event.ShiftOpened{Shift: 1, Day: sold.Day})
+		branch := trunk.Copy()
+		seller, other := trunk, branch
+		if byBranch {
+			seller, other = branch, trunk
+		}
+		say := func(x *uplinktest.Box, facts ...event.Fact) {
+			t.Helper()
+			if x == trunk {
+				r.tell(x, false, facts...)
+				return
+			}
+			for _, f := range facts {
+				body, err := event.Encode(f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				x.Raw(string(f.Kind()), body)
+			}
+			list, err := x.Records(0, 1000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if body, err := wire.Pack(x.Key, list); err != nil {
+				t.Fatal(err)
+			} else if _, err := r.in.Take(t.Context(), x.ID, body); err != nil {
+				t.Fatal(err)
+			}
+		}
+		say(trunk, event.CashMoved{Shift: 1, Amount: 1}) // where the two part
+		say(branch, event.CashMoved{Shift: 1, Amount: 2})
+		if _, err := r.in.CountFork(t.Context(), r.c, trunk.ID, func(*store.Tx, store.Forked, bool) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.store.Write(t.Context(), func(tx *store.Tx) error {
+			return tx.PutAlarmAway(r.c, store.Alarm{Box: trunk.ID, Kind: ingest.AlarmFork}, "b", 2)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		say(seller, sold)
+		list, err := seller.Records(0, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := uint64(len(list)) + 1
+		say(seller, event.FiscalAsked{Bill: sold.Bill, Shift: 1, Local: sold.Local, Job: event.FiscalIssue, Body: json.RawMessage(`{"totalAmount":1,"receipts":[{"taxType":"VAT_ABLE","totalAmount":1}]}`)})
+		say(seller, event.FiscalOutcome{Asked: asked, Bill: sold.Bill, Job: event.FiscalIssue, Result: event.FiscalIssued, ID: "111", Date: "2026-11-23 14:05:10"})
+		back := r.goesBack(1, "")
+		job := event.JobOf(b.ID.String(), uint64(r.tell(b, false, back)))
+		take := func(state event.HandedState) event.ReturnHanded {
+			return event.ReturnHanded{Job: job, Place: uint64(place), Bill: sold.Bill, Return: back, Local: sold.Local, State: state}
+		}
+		say(other, take(event.HandedUnknown))
+		if _, h := r.handovers(trunk); len(h.Jobs) != 1 || h.Jobs[0].Job != job || h.Jobs[0].Number != "" {
+			t.Errorf("sold by the branch: %v; %+v", byBranch, h.Jobs)
+		}
+		say(seller, take(event.HandedNothing))
+		if _, h := r.handovers(b); len(h.Mine) != 1 || h.Mine[0].State != wire.HandedNothing {
+			t.Errorf("sold by the branch: %v; %+v", byBranch, h.Mine)
+		}
+		if got := r.rings(trunk); slices.Contains(got, ingest.AlarmUnreported) {
+			t.Errorf("alarms: %v", got)
+		}
+	}
+}
+
 // TestHandoverOutcomes: what has ended stays as it ended; a request that was not done because a later return's stands for it is as
 // far as that one; and a box that has moved to another point since it sold has taken what it says that it has.
 func TestHandoverOutcomes(t *testing.T) {
