@@ -61,9 +61,10 @@ func (b *books) inherit(box journal.Box, last store.ShiftRow, at journal.Seq) {
 	b.last = &last
 }
 
-// dayOf tells the day, and the shift if one is open, of what does not say it itself: its shift's, else the day in the shop's zone.
-func (b *books) dayOf(r journal.Record) (day.Day, int64, error) {
-	if b.last != nil && b.last.Closed == 0 {
+// dayOf tells the day, and the shift, of what does not say its day: that of its shift, which may have ended, else the day in
+// the shop's zone. said is the shift that the record names.
+func (b *books) dayOf(r journal.Record, said int64) (day.Day, int64, error) {
+	if b.last != nil && (b.last.Closed == 0 || b.last.Shift == said) {
 		return b.last.Day, b.last.Shift, nil
 	}
 	if b.zone == nil {
@@ -100,7 +101,7 @@ func (b *books) enter(r journal.Record, x counted) (err error) {
 	case x.incident != nil:
 		i := *x.incident
 		i.At, i.Box, i.Seq, i.Point = r.Time, r.Box, r.Seq, b.point
-		i.Day, i.Shift, err = b.dayOf(r)
+		i.Day, i.Shift, err = b.dayOf(r, i.Shift)
 		b.listed.Incidents = append(b.listed.Incidents, i)
 	}
 	return err
@@ -198,7 +199,7 @@ func readIncident(r journal.Record) (*store.Incident, error) {
 	case event.KindLineRemoved:
 		var f event.LineRemoved
 		err = read(&f)
-		by, i.What, i.Amount = f.Who, f.Line.Name, f.Amount
+		by, i.Shift, i.What, i.Amount = f.Who, int64(f.Shift), f.Line.Name, f.Amount
 	case event.KindOverrideGranted:
 		var f event.OverrideGranted
 		err = read(&f)
@@ -206,25 +207,25 @@ func readIncident(r journal.Record) (*store.Incident, error) {
 	case event.KindCashMoved:
 		var f event.CashMoved
 		err = read(&f)
-		by, i.Amount = f.Who, f.Amount
+		by, i.Shift, i.Amount = f.Who, int64(f.Shift), f.Amount
 	case event.KindShiftCounted:
 		var f event.ShiftCounted
 		if err = read(&f); err == nil && !f.Recount {
 			return nil, nil
 		}
-		by, i.Amount = f.Who, f.Total
+		by, i.Shift, i.Amount = f.Who, int64(f.Shift), f.Total
 	case event.KindDrawerAsked:
 		var f event.DrawerAsked
 		if err = read(&f); err == nil && f.Cause != "open" {
 			return nil, nil
 		}
-		by = f.Who
+		by, i.Shift = f.Who, int64(f.Shift)
 	case event.KindReceiptAsked:
 		var f event.ReceiptAsked
 		if err = read(&f); err == nil && !f.Copy {
 			return nil, nil
 		}
-		by, i.What = f.Who, string(f.Bill)
+		by, i.What = f.Who, string(f.Bill) // it names the last shift, which may not be open
 	default:
 		return nil, nil
 	}
