@@ -26,6 +26,8 @@ type Setting struct {
 	Enum []json.RawMessage `json:"enum"` // the only values there are; empty: any
 	Min  *int              `json:"min"`
 	Max  *int              `json:"max"`
+	// Columns are the fields of what is rows, and the one of a list of numbers.
+	Columns []Column `json:"columns"`
 }
 
 // described is one row of the table of settings that a shop's owner understands.
@@ -155,7 +157,7 @@ func (d *described) paths(roles till.Roles) []string {
 }
 
 func (d *described) describe(path string) Setting {
-	s := Setting{Path: path, Editable: true, Group: d.group, Kind: d.kind, AboutMN: label(d.aboutM), Enum: []json.RawMessage{}}
+	s := Setting{Path: path, Editable: true, Group: d.group, Kind: d.kind, AboutMN: label(d.aboutM), Enum: []json.RawMessage{}, Columns: columnsOf(d.path)}
 	schema := about[d.path]
 	text, _ := schema["description"].(string)
 	s.AboutEN = label(text)

@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode"
@@ -126,4 +127,61 @@ func FuzzPlace(f *testing.F) {
 		}
 		Describe(s, o, Defaults())
 	})
+}
+
+// Rows are typed field by field: every field that their type has is a column with words in both languages, and a new row is
+// one that can be filled in.
+func TestEveryFieldOfRowsIsAColumn(t *testing.T) {
+	s, o := mustLoad(t, `{}`)
+	for _, d := range Describe(s, o, Defaults()) {
+		if d.Kind != kindRows && d.Kind != kindIntegers {
+			if len(d.Columns) > 0 {
+				t.Errorf("%s has columns and no rows", d.Path)
+			}
+			continue
+		}
+		fields := map[string]bool{}
+		if element := reflect.TypeOf(fieldAt(t, d.Path)).Elem(); element.Kind() == reflect.Struct {
+			for name := range fieldsOf(element) {
+				fields[name] = true
+			}
+		} else {
+			fields[""] = true
+		}
+		for _, c := range d.Columns {
+			if !fields[c.Name] {
+				t.Errorf("%s has no field %q, or it stands twice", d.Path, c.Name)
+			}
+			delete(fields, c.Name)
+			for _, mn := range []string{c.TitleMN, c.AboutMN} {
+				if strings.IndexFunc(mn, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) < 0 {
+					t.Errorf("%s %s: %q is not Mongolian", d.Path, c.Name, mn)
+				}
+			}
+			if c.TitleEN == "" || c.AboutEN == "" || !json.Valid(c.Fresh) || (c.Kind == kindChoice) != (len(c.Enum) > 0) || (c.Kind == kindInteger || c.Kind == kindDigits) && (c.Max == nil || c.Min == nil) {
+				t.Errorf("%s %s: %+v", d.Path, c.Name, c)
+			}
+			if values, ok := about[elementPath(d.Path, c.Name)]["enum"].([]string); ok {
+				for i, v := range values {
+					if i >= len(c.Enum) || c.Enum[i].Value != v || c.Enum[i].MN == "" || c.Enum[i].EN == "" {
+						t.Errorf("%s %s: the choice %q has no words", d.Path, c.Name, v)
+					}
+				}
+			}
+		}
+		for name := range fields {
+			t.Errorf("%s: the field %q is no column", d.Path, name)
+		}
+	}
+}
+
+// fieldAt is the setting of a path of one key.
+func fieldAt(t *testing.T, path string) any {
+	t.Helper()
+	v := reflect.ValueOf(Defaults())
+	i, ok := fieldsOf(v.Type())[path]
+	if !ok {
+		t.Fatalf("there is no setting %s", path)
+	}
+	return v.Field(i).Interface()
 }

@@ -12,7 +12,7 @@ import { confirm, Dialog, tell, tellFault, Waiting, Wrong } from '../pieces';
 import { company, may, own } from '../session';
 import { t, tOf } from '../texts';
 import { wall } from '../../kit/format';
-import { LayerField } from './settings';
+import { LayerField, layerChanges, useNames } from './settings';
 import { said, scopeSaid, title, titleOf, type Body, type Field, type FieldChange, type Register, type Row, type Value } from './model';
 
 interface Past { version: number; at: string; who: string; set: number; before: Body | null; after: Body | null }
@@ -26,11 +26,15 @@ export function differences(r: Register, before: Body | null, after: Body | null
 }
 
 export function Differences({ r, of }: { r: Register; of: FieldChange[] }) {
+  const settings = useNames(r.fields.some((f) => f.kind === 'layer'));
+  const line = (key: string, label: string, from: string, to: string) => (
+    <li key={key}><span class="changes-field">{label}</span> <del>{from || '—'}</del> <span aria-hidden="true">→</span> <ins>{to || '—'}</ins></li>);
   return (
     <ul class="changes">
       {of.map((x) => {
         const f = r.fields.find((y) => y.name === x.field);
-        return <li key={x.field}><span class="changes-field">{titleOf(r, x.field)}</span> <del>{said(f, x.from) || '—'}</del> <span aria-hidden="true">→</span> <ins>{x.field === 'password' ? '•••' : said(f, x.to) || '—'}</ins></li>;
+        if (f?.kind === 'layer') return layerChanges(settings, x.from, x.to).map((y) => line(y.path, y.label, y.from, y.to));
+        return line(x.field, titleOf(r, x.field), said(f, x.from), x.field === 'password' ? '•••' : said(f, x.to));
       })}
     </ul>
   );
@@ -56,7 +60,9 @@ export async function put(r: Register, row: Row, body: Body, done: () => void) {
   return now.row;
 }
 
-function One({ f, value, set, off, scope = '', code = '' }: { f: Field; value: Value; set: (v: Value) => void; off: boolean; scope?: string; code?: string }) {
+interface OneProps { f: Field; value: Value; set: (v: Value) => void; off: boolean; scope?: string; code?: string; hold?: (wrong: boolean) => void }
+
+function One({ f, value, set, off, scope = '', code = '', hold = () => {} }: OneProps) {
   const test = 'field-' + f.name;
   const label = title(f) + (f.needed ? ' *' : '');
   switch (f.kind) {
@@ -67,7 +73,7 @@ function One({ f, value, set, off, scope = '', code = '' }: { f: Field; value: V
         <textarea class="area" rows={f.name === 'rights' || f.kind === 'lines' ? 4 : 2} value={((value as string[]) ?? []).join('\n')} disabled={off} data-test={test} spellcheck={false}
           onChange={(e) => set(e.currentTarget.value.split('\n').map((s) => s.trim()).filter((s) => s || f.kind === 'lines'))} /></label>);
     case 'objects': return <Objects f={f} value={(value as Body[]) ?? []} set={set} off={off} />;
-    case 'layer': return <LayerField label={label} scope={scope} code={code} value={value} set={set} off={off} test={test} />;
+    case 'layer': return <LayerField scope={scope} code={code} value={(value ?? {}) as Body} set={set} hold={hold} off={off} />;
     case 'whole': return <Input kind="count" label={label} value={value === undefined || value === null ? '' : String(value)} set={(s) => set(s === '' ? null : Number(s))} test={test} off={off} />;
     case 'money': case 'percent': return <Input kind="amount" label={label} value={String(value ?? '')} set={(s) => set(s.replace(',', '.'))} test={test} off={off} suffix={f.kind === 'money' ? '₮' : '%'} />;
     case 'date': return (
@@ -120,18 +126,12 @@ export function Edit({ r, row, close, done }: EditProps) {
   const draft = useSignal<Body>({});
   const scope = useSignal('');
   const past = useSignal(false);
+  const held = useSignal(false); // something is typed that cannot be kept yet
   const theirs = useSignal<Row | null>(null);
   const body = { ...seen.value.body, ...draft.value };
   const at = row ? row.code : r.fixed.length > 1 ? scope.value.split('.')[1] ?? 'company' : code.value.trim(); // the row's code
   const send = async () => {
     const changed: Body = { ...draft.value };
-    for (const f of r.fields) if (f.kind === 'layer' && typeof changed[f.name] === 'string') {
-      try {
-        changed[f.name] = JSON.parse(String(changed[f.name])) as Value;
-      } catch {
-        throw new Refused('json', t('field.json'), t('field.json_hint'));
-      }
-    }
     if (!row && r.numbered) await post(own('/points'), { name: String(changed.name ?? '') });
     else {
       try {
@@ -171,7 +171,7 @@ export function Edit({ r, row, close, done }: EditProps) {
             <Button label={t('conflict.mine')} kind="primary" test="conflict-mine" press={() => { seen.value = theirs.value!; theirs.value = null; void send().catch((e) => tellFault(asFault(e))); }} />
           </div></div></div>)}
       {past.value && row ? <History r={r} row={row} done={() => { done(); close(); }} /> : (
-        <Form test="save" label={t('do.save')} send={send} cancel={close} cancelLabel={t('do.cancel')} changed={Object.keys(draft.value).length > 0} ready={!off && (Object.keys(draft.value).length > 0) && !theirs.value}>
+        <Form test="save" label={t('do.save')} send={send} cancel={close} cancelLabel={t('do.cancel')} changed={held.value || Object.keys(draft.value).length > 0} ready={!off && !held.value && Object.keys(draft.value).length > 0 && !theirs.value}>
           <div class="group-body">
             {!row && r.levels.length > 1 && <Where r={r} scope={scope.value} set={(v) => (scope.value = v)} />}
             {!r.numbered && r.fixed.length === 0 && !row && (r.code.enum.length > 0
@@ -179,7 +179,7 @@ export function Edit({ r, row, close, done }: EditProps) {
               : r.code.kind === 'date'
                 ? <label class="field"><span class="field-label">{title(r.code)}</span><span class="field-box"><input type="date" value={code.value} data-test="field-code" onInput={(e) => (code.value = e.currentTarget.value)} /></span></label>
                 : <Input kind="text" label={(title(r.code) || t('field.code')) + ' *'} value={code.value} set={(v) => (code.value = v)} test="field-code" focus="new" />)}
-            {r.fields.filter((f) => !f.read_only).map((f) => <One key={f.kind === 'layer' ? at : f.name} f={f} value={body[f.name]} off={off} scope={row?.scope ?? scope.value} code={at} set={(v) => (draft.value = { ...draft.value, [f.name]: v })} />)}
+            {r.fields.filter((f) => !f.read_only).map((f) => <One key={f.kind === 'layer' ? at : f.name} f={f} value={body[f.name]} off={off} scope={row?.scope ?? scope.value} code={at} hold={(wrong) => (held.value = wrong)} set={(v) => (draft.value = { ...draft.value, [f.name]: v })} />)}
           </div>
         </Form>)}
     </Dialog>

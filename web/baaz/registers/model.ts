@@ -58,7 +58,10 @@ export function priceAt(prices: Value, day = today()) {
 }
 
 // leaves are the paths at which a layer of settings says something.
-const leaves = (layer: Body, above = ''): string[] => Object.entries(layer).flatMap(([k, v]) => (v && typeof v === 'object' && !Array.isArray(v) ? leaves(v, `${above}${k}.`) : [above + k]));
+export const leaves = (layer: Body, above = ''): string[] => Object.entries(layer).flatMap(([k, v]) => (v && typeof v === 'object' && !Array.isArray(v) ? leaves(v, `${above}${k}.`) : [above + k]));
+
+// layerNames are what settings are called, by path, once somebody has asked.
+export const layerNames = signal<Record<string, string>>({});
 
 // said is how a value stands in a table or a history.
 export function said(f: Field | undefined, v: Value): string {
@@ -70,9 +73,9 @@ export function said(f: Field | undefined, v: Value): string {
     case 'choice': return tOf('choice.', String(v));
     case 'names': case 'lines': return (v as string[]).join(', ');
     case 'objects': return (v as Body[]).map((o) => f.fields.map((x) => said(x, o[x.name])).filter(Boolean).join(' ')).join(' · ');
-    case 'layer': return leaves(v as Body).join(', ');
+    case 'layer': return leaves(v as Body).map((path) => layerNames.value[path] ?? path).join(', ');
   }
-  return typeof v === 'object' ? JSON.stringify(v) : String(v);
+  return String(v);
 }
 
 // scopeSaid names where a row holds.

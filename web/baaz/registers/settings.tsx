@@ -1,21 +1,22 @@
 // Settings as a form: every one by its name, with where its value comes from and the way back to what holds without it.
 // What the form changes is the row's own layer; keys that it does not know stay as they are.
 
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { Icon } from '../../kit/icons';
 import { Choice, Switch } from '../../kit/form';
-import { Button } from '../../kit/pieces';
+import { Editor, kept, said as rowSaid, type Column, type Row as Cells } from '../../kit/rows';
 import { language } from '../../kit/texts';
-import { query } from '../api';
+import { get, query } from '../api';
 import { Input, Pick } from '../form';
 import { useLoad } from '../load';
 import { Mark, Waiting, Wrong } from '../pieces';
-import { own } from '../session';
+import { company, own } from '../session';
 import { t, tOf } from '../texts';
-import type { Body, Value } from './model';
+import { layerNames, leaves, today, type Body, type Value } from './model';
 
 interface Setting {
-  path: string; keys: string[]; value: Value; origin: string; fallback: Value; own: boolean; group: string; group_mn: string; group_en: string; about_mn: string; about_en: string; kind: string; enum: Value[]; min: number | null; max: number | null;
+  path: string; keys: string[]; value: Value; origin: string; fallback: Value; own: boolean; group: string; group_mn: string; group_en: string; about_mn: string; about_en: string; kind: string; enum: Value[]; min: number | null; max: number | null; columns: Column[];
 }
 
 // at reads a layer; undefined where it says nothing.
@@ -34,7 +35,7 @@ function written(s: Setting, v: Value) {
   if (v === null || v === undefined) return '';
   if (s.kind === 'ints' || s.kind === 'names') return (v as Value[]).join(', ');
   if (s.kind === 'list') return (v as Value[]).join('\n');
-  if (s.kind === 'rows') return JSON.stringify(v);
+  if (s.kind === 'rows') return t('many.rows', { count: (v as Value[]).length });
   return String(v);
 }
 
@@ -60,75 +61,125 @@ function about(s: Setting) {
 
 const originSaid = (s: Setting, mine: boolean) => (mine ? t('settings.own') : tOf('settings.from.', s.origin));
 
-function One({ s, value, mine, set, off }: { s: Setting; value: Value; mine: boolean; set: (v: Value) => void; off: boolean }) {
+// NAMELESS is what a number of a list is called while it is edited as a row.
+const NAMELESS = '';
+
+const asRows = (s: Setting, v: Value) => ((v ?? []) as Value[]).map((x) => (s.kind === 'ints' ? { [NAMELESS]: x } : x) as Cells);
+const fromRows = (s: Setting, rows: Cells[]) => (s.kind === 'ints' ? rows.map((x) => x[NAMELESS]) : rows) as Value;
+
+const tableOf = (s: Setting) => ({ path: s.path, columns: s.columns, today: today() });
+
+// LEAST is how many rows of a setting must stay.
+const LEAST: Record<string, number> = { rates: 1, notes: 1, count_notes: 1 };
+
+interface OneProps { s: Setting; value: Value; mine: boolean; set: (v: Value) => void; off: boolean; typed?: Cells[]; edit: (rows: Cells[]) => void }
+
+function One({ s, value, mine, set, off, typed, edit }: OneProps) {
   const test = 'set-' + s.path;
   const label = about(s);
-  const typed = useSignal<string | null>(null);
-  const text = typed.value ?? written(s, value);
-  const write = (x: string) => { typed.value = x; set(meant(s, x)); };
+  const entered = useSignal<string | null>(null);
+  const text = entered.value ?? written(s, value);
+  const write = (x: string) => { entered.value = x; set(meant(s, x)); };
   const draw = () => {
     if (s.kind === 'bool') return <Switch label={label} on={value === true} set={set} test={test} off={off} />;
-    if (s.kind === 'rows') return <div class="field"><span class="field-label">{label}</span><p class="remark">{(value as Value[] ?? []).length ? t('many.rows', { count: (value as Value[]).length }) : '—'}. {t('settings.rows')}</p></div>;
+    if (s.columns.length > 0) return <div class="field"><span class="field-label">{label}</span><Editor {...tableOf(s)} label={label} rows={typed ?? asRows(s, value)} set={edit} least={LEAST[s.path] ?? 0} machine off={off} /></div>;
     if (s.enum.length > 0 && s.enum.length < 5) return <Choice label={label} value={String(value)} test={test} off={off} options={s.enum.map((v) => ({ value: String(v), label: tOf('setting.value.', String(v)) }))} set={(v) => set(s.enum.find((x) => String(x) === v))} />;
     if (s.enum.length > 0) return <Pick label={label} value={String(value)} test={test} off={off} options={s.enum.map((v) => ({ value: String(v), label: tOf('setting.value.', String(v)) }))} set={(v) => set(s.enum.find((x) => String(x) === v))} />;
     if (s.kind === 'list') return <label class="field"><span class="field-label">{label}</span><textarea class="area" rows={3} value={text} disabled={off} data-test={test} spellcheck={false} onInput={(e) => write(e.currentTarget.value)} /></label>;
     return <Input kind={s.kind === 'int' ? 'count' : s.kind === 'percent' ? 'amount' : 'text'} label={label} value={text} set={write} test={test} off={off} most={500} suffix={s.kind === 'percent' ? '%' : undefined} />;
   };
   return (
-    <div class="setting-row" data-test="setting" data-path={s.path} data-own={String(mine)}>
+    <div class={'setting-row' + (s.kind === 'rows' ? ' is-rows' : '')} data-test="setting" data-path={s.path} data-own={String(mine)}>
       {draw()}
       <div class="setting-from">
         <Mark tone={mine ? 'good' : 'calm'} icon={mine ? 'check' : undefined}>{originSaid(s, mine)}</Mark>
-        {mine && !off && s.kind !== 'rows' && <button type="button" class="button is-quiet" data-test="setting-reset" onClick={() => { typed.value = null; set(undefined); }}><Icon name="undo" />{t('settings.reset', { value: s.kind === 'bool' ? t(s.fallback ? 'say.yes' : 'say.no') : written(s, s.fallback) || '—' })}</button>}
+        {mine && !off && <button type="button" class="button is-quiet" data-test="setting-reset" onClick={() => { entered.value = null; set(undefined); }}><Icon name="undo" />{t('settings.reset', { value: s.kind === 'bool' ? t(s.fallback ? 'say.yes' : 'say.no') : written(s, s.fallback) || '—' })}</button>}
       </div>
     </div>
   );
 }
 
-export interface SettingsFormProps { scope: string; code: string; values: Body; set: (values: Body) => void; off: boolean }
+export interface LayerProps { scope: string; code: string; value: Body; set: (values: Body) => void; hold: (wrong: boolean) => void; off: boolean }
 
-// SettingsForm edits a layer.
-export function SettingsForm({ scope, code, values, set, off }: SettingsFormProps) {
+// LayerField edits a layer. Rows in which something is wrong are nowhere but here: hold says so, and the form waits.
+export function LayerField({ scope, code, value: values, set, hold, off }: LayerProps) {
   const { data, wrong, again } = useLoad<{ settings: Setting[] }>(own('/settings') + query({ scope, code }));
   const group = useSignal('');
+  const typed = useSignal<Record<string, Cells[]>>({}); // rows as they are edited, by path
   const all = data?.settings ?? [];
   const groups = [...new Map(all.map((s) => [s.group, language() === 'mn' ? s.group_mn : s.group_en]))];
   const shown = group.value || groups[0]?.[0] || '';
+  const bad = all.filter((s) => typed.value[s.path] && !kept(tableOf(s), typed.value[s.path])).map((s) => s.path);
+  useEffect(() => hold(bad.length > 0), [bad.length > 0]);
   if (!data) return wrong ? <Wrong fault={wrong} again={again} /> : <Waiting />;
+  const change = (s: Setting, v: Value) => {
+    const { [s.path]: _, ...rest } = typed.value;
+    typed.value = rest;
+    set(put(values, s.keys, v));
+  };
+  const edit = (s: Setting, rows: Cells[]) => {
+    typed.value = { ...typed.value, [s.path]: rows };
+    const whole = kept(tableOf(s), rows);
+    if (whole) set(put(values, s.keys, fromRows(s, whole)));
+  };
+  const marked = (name: string) => all.some((s) => s.group === name && bad.includes(s.path));
   return (
     <div class="settings wide" data-test="settings-form">
-      <Choice bare label={t('settings.groups')} value={shown} set={(g) => (group.value = g)} test="settings-group" options={groups.map(([value, label]) => ({ value, label }))} />
+      <Choice bare label={t('settings.groups')} value={shown} set={(g) => (group.value = g)} test="settings-group" options={groups.map(([value, label]) => ({ value, label: marked(value) ? label + ' !' : label }))} />
       <div class="settings-list">
         {all.filter((s) => s.group === shown).map((s) => {
           const mine = at(values, s.keys);
           const value = mine !== undefined ? mine : s.own ? s.fallback : s.value;
-          return <One key={s.path} s={s} value={value} mine={mine !== undefined} off={off} set={(v) => set(put(values, s.keys, v))} />;
+          return <One key={s.path} s={s} value={value} mine={mine !== undefined} off={off} set={(v) => change(s, v)} typed={typed.value[s.path]} edit={(rows) => edit(s, rows)} />;
         })}
       </div>
+      {bad.length > 0 && <p class="field-wrong" role="status" data-test="rows-wrong">{t('settings.rows_wrong')}</p>}
     </div>
   );
 }
 
-// LayerField is the form, or the layer as it is written for who wants that.
-export function LayerField(o: { label: string; scope: string; code: string; value: Value; set: (v: Value) => void; off: boolean; test: string }) {
-  const raw = useSignal(typeof o.value === 'string');
-  const text = typeof o.value === 'string' ? o.value : JSON.stringify(o.value ?? {}, null, 2);
-  const toForm = () => {
-    if (typeof o.value === 'string') {
-      try {
-        o.set(JSON.parse(o.value) as Value);
-      } catch {
-        return; // what is written there is no layer yet
-      }
-    }
-    raw.value = false;
-  };
-  return (
-    <div class="wide">
-      <div class="row is-wrap settings-bar"><Button label={raw.value ? t('settings.form') : 'JSON'} test="settings-raw" press={() => (raw.value ? toForm() : (raw.value = true))} /></div>
-      {raw.value
-        ? <label class="field"><span class="field-label">{o.label}</span><textarea class="area is-code" rows={12} value={text} disabled={o.off} data-test={o.test} spellcheck={false} onInput={(e) => o.set(e.currentTarget.value)} /></label>
-        : <SettingsForm scope={o.scope} code={o.code} values={(o.value ?? {}) as Body} set={o.set} off={o.off} />}
-    </div>
-  );
+const known = signal<{ company: number; settings: Setting[] } | null>(null);
+
+// useNames reads what settings are called, once for a company; layers are told by these names then.
+export function useNames(wanted: boolean) {
+  const home = company.value?.company ?? 0;
+  useEffect(() => {
+    if (!wanted || known.peek()?.company === home) return;
+    get<{ settings: Setting[] }>(own('/settings')).then(({ settings }) => {
+      known.value = { company: home, settings };
+      layerNames.value = Object.fromEntries(settings.map((s) => [s.keys.join('.'), about(s)]));
+    }, () => { /* then they are told by their paths */ });
+  }, [wanted, home]);
+  return known.value?.settings ?? [];
+}
+
+function told(s: Setting | undefined, v: Value): string {
+  if (v === undefined || v === null) return '';
+  if (typeof v === 'boolean') return t(v ? 'say.yes' : 'say.no');
+  if (!s || !Array.isArray(v)) return s && s.enum.length > 0 ? tOf('setting.value.', String(v)) : String(v);
+  return s.columns.length > 0 ? asRows(s, v).map((x) => rowSaid(s.columns, x)).join(s.kind === 'ints' ? ', ' : '; ') : v.map(String).join(', ');
+}
+
+// only are the rows of a list that the other has not.
+function only(s: Setting | undefined, v: Value, other: Value): Value {
+  if (s?.kind !== 'rows' || !Array.isArray(v) || !Array.isArray(other)) return v;
+  const others = other.map((x) => rowSaid(s.columns, x as Cells));
+  return v.filter((x) => !others.includes(rowSaid(s.columns, x as Cells)));
+}
+
+export interface LayerChange { path: string; label: string; from: string; to: string }
+
+// layerChanges tells what two layers do not share, setting by setting; of a list of rows those that went and those that came.
+export function layerChanges(settings: Setting[], before: Value, after: Value): LayerChange[] {
+  const [a, b] = [before ?? {}, after ?? {}] as Body[];
+  const paths = [...new Set([...leaves(a), ...leaves(b)])];
+  return paths.flatMap((path) => {
+    const s = settings.find((x) => x.keys.join('.') === path);
+    const keys = s?.keys ?? path.split('.');
+    const from = at(a, keys);
+    const to = at(b, keys);
+    const label = layerNames.value[path] ?? path;
+    const line = { path, label, from: told(s, only(s, from, to)), to: told(s, only(s, to, from)) };
+    return told(s, from) === told(s, to) ? [] : [line];
+  });
 }

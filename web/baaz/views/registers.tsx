@@ -14,6 +14,7 @@ import { Edit, mayChange, put } from '../registers/edit';
 import { Grid, idOf, type GridColumn } from '../registers/grid';
 import { LabelsDialog, TryBarcode } from '../registers/labels';
 import { BulkDialog, ImportDialog, SetsDialog } from '../registers/many';
+import { useNames } from '../registers/settings';
 import { loadTable, priceAt, said, scopeSaid, table, title, type Body, type Field, type Register, type Row, type Value } from '../registers/model';
 import { money } from '../../kit/format';
 import { own } from '../session';
@@ -102,6 +103,7 @@ function RegisterPage({ shape }: { shape: Shape }) {
   const total = useSignal(-1);
   useEffect(() => void loadTable().catch((e) => (wrong.value = asFault(e))), []);
   const r = table.value?.find((x) => x.name === shape.name);
+  useNames(Boolean(r?.fields.some((f) => f.kind === 'layer')));
   if (!r) return <><Head title={t(shape.title)} />{wrong.value ? <Wrong fault={wrong.value} /> : <Waiting />}</>;
   const may = mayChange(r);
   const again = () => void turn.value++;

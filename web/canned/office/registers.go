@@ -95,7 +95,7 @@ func registerScenes() []Scene {
 		return object{"code": code, "name": name, "unit": "ш", "price": price, "barcode": barcode, "as": as, "bars": bars}
 	}
 	const bars = "10100010110100111011110101110001011001000110101010111001011001101110010111001011101001000100101"
-	return []Scene{
+	return append(settingScenes(scene),
 		scene("goods", "goods", "wait grid-row", nil),
 		scene("goods-none", "goods", "wait none", map[string]any{"GET " + registersBase + "/goods": rows()}),
 		scene("edit", "goods", "wait grid-row; tap grid-row; press Enter; wait field-name", nil),
@@ -114,16 +114,34 @@ func registerScenes() []Scene {
 				"goods": list{object{"code": "5", "name": "Үхрийн мах ясгүй"}}}}),
 		scene("sellers", "sellers", "wait grid-row; tap grid-row; press Enter; wait field-password", map[string]any{
 			"GET " + registersBase + "/roles": rows(), "GET " + registersBase + "/sellers": rows(row("7", "1", 1, object{"code": "1", "name": "Болд", "role": "owner", "active": true, "has_password": true}),
-				row("7.point.3", "12", 4, object{"code": "12", "name": "Сараа", "role": "seller", "active": true, "has_password": true}))}),
-		scene("settings", "settings", "wait grid-row; tap grid-row; press Enter; wait setting; tap settings-group value=printer", map[string]any{
-			"GET " + company + "/settings":       settingsForm(),
-			"GET " + registersBase + "/settings": rows(row("7", "company", 1, object{"code": "company", "values": object{"lang": "mn", "lock_after": 5, "printer": object{"columns": 32}}}))}),
+				row("7.point.3", "12", 4, object{"code": "12", "name": "Сараа", "role": "seller", "active": true, "has_password": true}))}))
+}
+
+// ownSettings are those that the company of the scenes has made itself.
+const ownSettings = `{"lang":"mn","lock_after":5,"printer":{"columns":32},"payers":[{"from":"2026-01-01","vat":true,"city_tax":false},{"from":"2027-01-01","vat":true,"city_tax":true}]}`
+
+// settingScenes are the settings of a company.
+func settingScenes(scene func(name, at, do string, more map[string]any) Scene) []Scene {
+	open := "wait grid-row; tap grid-row; press Enter; wait setting; tap settings-group value="
+	before := json.RawMessage(`{"lang":"mn","lock_after":5,"notes":[500,1000],"payers":[{"from":"2026-01-01","vat":true,"city_tax":false}]}`)
+	answers := map[string]any{
+		"GET " + company + "/settings":       settingsForm(),
+		"GET " + registersBase + "/settings": rows(row("7", "company", 2, object{"code": "company", "values": json.RawMessage(ownSettings)})),
+		"GET " + registersBase + "/settings/history": object{"changes": list{
+			object{"version": 2, "at": "2026-11-28T02:05:00Z", "who": "Д. Болормаа", "set": 0, "before": object{"code": "company", "values": before}, "after": object{"code": "company", "values": json.RawMessage(ownSettings)}},
+			object{"version": 1, "at": "2026-11-20T01:00:00Z", "who": "Б. Сараа", "set": 0, "before": nil, "after": object{"code": "company", "values": before}}}}}
+	return []Scene{
+		scene("settings", "settings", open+"printer", answers),
+		scene("settings-rows", "settings", open+"tax; wait row-payers; tap row-add-payers; wait row-payers-from-wrong", answers),
+		scene("settings-rows-help", "settings", open+"tax; wait row-payers; tap rows-help-payers", answers),
+		scene("settings-barcodes", "settings", open+"selling; wait row-barcode_rules", answers),
+		scene("settings-history", "settings", "wait grid-row; tap grid-row; press Enter; wait setting; tap history; wait past", answers),
 	}
 }
 
 // settingsForm is a company that has set some of them, as BAAZ tells it.
 func settingsForm() object {
-	own := []byte(`{"lang":"mn","lock_after":5,"printer":{"columns":32}}`)
+	own := []byte(ownSettings)
 	now, origins, err := config.Load(config.Layer{Name: "company", JSON: own})
 	if err != nil {
 		panic(err) // it is written here

@@ -6,22 +6,24 @@ import { useEffect } from 'preact/hooks';
 import { BoardButton } from '../../kit/board';
 import { Field, type FieldKind } from '../../kit/field';
 import { Choice, Switch, formKey, hop } from '../../kit/form';
+import { wall } from '../../kit/format';
 import { Button, Pane } from '../../kit/pieces';
+import { Editor, added, focusLast, kept, type Column, type Row as RowOf } from '../../kit/rows';
 import { language } from '../../kit/texts';
 import { read } from '../api';
 import { perform } from '../actions';
 import { fail } from '../notices';
 import { go } from '../route';
+import { ui } from '../store';
 import { t, tOf } from '../texts';
 import * as sound from '../../kit/sound';
-import { Editor, added, kept, tableOf, type Row as RowOf } from './rows';
 import { forward, useWay } from './way';
 
 type Value = string | number | boolean | unknown[];
 
 interface Setting {
   path: string; value: Value; origin: string; fallback: Value; editable: boolean; group: string; group_mn: string; group_en: string; about_mn: string; about_en: string;
-  kind: string; enum: Value[]; min: number | null; max: number | null;
+  kind: string; enum: Value[]; min: number | null; max: number | null; columns: Column[];
 }
 
 const settings = signal<Setting[] | null>(null);
@@ -96,26 +98,29 @@ const rowsOf = (s: Setting) => drafts.value[s.path] ?? (s.value as RowOf[]);
 
 const putRows = (s: Setting, rows: RowOf[]) => void (drafts.value = { ...drafts.value, [s.path]: rows });
 
+// table is how the rows of a setting are typed.
+const table = (s: Setting) => ({ path: s.path, columns: s.columns, today: wall(ui.clock.value).slice(0, 10) });
+
 function addRow(s: Setting) {
-  putRows(s, added(s.path, rowsOf(s)));
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-path="${s.path}"] .rows-one:last-of-type input`)?.focus());
+  putRows(s, added(table(s), rowsOf(s)));
+  focusLast(s.path);
 }
 
 const entered = signal(''); // path of the setting with the focus
 
 // next is the setting that F4 adds a row to: that with the focus, else the first of the group that has rows.
 function next(): Setting | undefined {
-  const all = (settings.value ?? []).filter((s) => s.group === groups()[group.value] && s.kind === 'rows' && s.editable && tableOf(s.path));
+  const all = (settings.value ?? []).filter((s) => s.group === groups()[group.value] && s.kind === 'rows' && s.editable);
   return all.find((s) => s.path === entered.value) ?? all.find((s) => rowsOf(s).length) ?? all[0];
 }
 
 function dirty(s: Setting) {
-  if (s.path in drafts.value) return JSON.stringify(kept(s.path, drafts.value[s.path])) !== JSON.stringify(s.value);
+  if (s.path in drafts.value) return JSON.stringify(kept(table(s), drafts.value[s.path])) !== JSON.stringify(kept(table(s), s.value as RowOf[]));
   return s.path in typed.value && typed.value[s.path] !== written(s);
 }
 
 // wanted is what a setting that has been changed shall be; undefined where that means nothing.
-const wanted = (s: Setting): Value | undefined => (s.path in drafts.value ? kept(s.path, drafts.value[s.path]) : meant(s, typed.value[s.path]));
+const wanted = (s: Setting): Value | undefined => (s.path in drafts.value ? kept(table(s), drafts.value[s.path]) : meant(s, typed.value[s.path]));
 
 // save keeps everything that has been typed, one after the other.
 async function save() {
@@ -156,7 +161,7 @@ function Rights({ of: s }: { of: Setting }) {
 function Control({ of: s }: { of: Setting }) {
   const off = !s.editable;
   if (s.kind === 'names') return <Rights of={s} />;
-  if (s.kind === 'rows') return tableOf(s.path) ? <Editor path={s.path} label={about(s)} rows={rowsOf(s)} set={(rows) => putRows(s, rows)} add={() => addRow(s)} cap={next() === s ? 'F4' : undefined} enter={() => void hop(1)} off={off} /> : null;
+  if (s.kind === 'rows') return <Editor {...table(s)} label={about(s)} rows={rowsOf(s)} set={(rows) => putRows(s, rows)} least={s.path === 'rates' ? 1 : 0} cap={next() === s ? 'F4' : undefined} enter={() => void hop(1)} off={off} />;
   if (s.kind === 'bool') return <Switch label={about(s)} on={Boolean(s.value)} set={(on) => void put(s, on)} test={'set-' + s.path} off={off} />;
   if (s.enum.length) {
     const options = s.enum.map((v) => ({ value: String(v), label: tOf('value.', String(v)) }));

@@ -1,0 +1,84 @@
+package web_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"posbox/baaz/web"
+	"posbox/pos/tax"
+	chromium "posbox/web/browser"
+)
+
+// TestSettingsRowsPage: a merchant who becomes a payer of city tax on a day says so in a row of the form; a wrong row cannot
+// be kept, the till's point follows the right one, its history is told in words, and it can be taken back. No JSON is seen.
+func TestSettingsRowsPage(t *testing.T) {
+	c := newCentre(t, t.TempDir()+"/baaz.db")
+	p := openPage(t, c)
+	owner, me := c.owner()
+	home := companyPath(me.Home)
+	p.Refuses(401)
+	var at web.PointView
+	owner.must("POST", home+"/points", web.PointBody{Name: "Төв салбар"}, &at)
+	owner.must("POST", home+"/registers/settings", json.RawMessage(`{"changes":[{"code":"company","body":{"values":{"payers":[{"from":"2026-01-01","vat":false,"city_tax":false}]}}}]}`), nil)
+	payers := func() (list tax.Payers) {
+		t.Helper()
+		var a web.SettingsAnswer
+		owner.must("GET", fmt.Sprintf("%s/settings?scope=%d.point.%d", home, me.Home, at.Point), nil, &a)
+		for _, s := range a.Settings {
+			if s.Path == "payers" {
+				if err := json.Unmarshal(s.Value, &list); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		return list
+	}
+	day := func(row int, day string) {
+		p.Do(fmt.Sprintf(`{ const e = document.querySelectorAll("[data-test=row-payers-from]")[%d]; e.focus(); e.value = %q; e.dispatchEvent(new InputEvent("input", {bubbles: true})) }`, row, day))
+	}
+	open := func() {
+		p.Shown("grid-row")
+		p.Do(`document.querySelector("[data-test=grid]").focus()`)
+		p.Press("Enter")
+		p.Shown("settings-form")
+	}
+	logIn(p, c.url, "bold@nomin.mn")
+	p.Do(`location.hash = "#/registers/settings"`)
+	open()
+	p.Tap("settings-group", "value", "tax")
+	p.Count("row-payers", 1)
+	p.Tap("row-add-payers")
+	p.Count("row-payers", 2)
+	p.Until("the new row's day is typed next", `document.activeElement.dataset.test === "row-payers-from" && document.activeElement.value === ""`)
+	p.Shown("row-payers-from-wrong")
+	day(1, "2025-07-01") // before the row above
+	p.Shown("row-payers-from-wrong")
+	p.Until("it cannot be kept", `document.querySelector("[data-test=save]").disabled && document.querySelector("[data-test=rows-wrong]") !== null`)
+	p.Do(`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowUp", altKey: true, bubbles: true, cancelable: true}))`)
+	p.Until("the row stands above now, and has the focus", `(() => { const all = [...document.querySelectorAll("[data-test=row-payers-from]")]; return all.map((e) => e.value).join() === "2025-07-01,2026-01-01" && document.activeElement === all[0] })()`)
+	p.Gone("rows-wrong")
+	day(1, "2027-01-01")
+	p.Do(`document.querySelectorAll("[data-test=row-payers-city_tax]")[1].click()`)
+	if text := chromium.Look[string](p, `document.body.innerText`); strings.ContainsAny(text, "{}[]") || strings.Contains(text, "JSON") {
+		t.Errorf("an owner sees JSON: %s", text)
+	}
+	p.Tap("save")
+	p.Gone("edit")
+	list := payers()
+	if got, _ := json.Marshal(list); string(got) != `[{"from":"2025-07-01","vat":false,"city_tax":false},{"from":"2027-01-01","vat":false,"city_tax":true}]` {
+		t.Errorf("the till's payers are %s", got)
+	}
+	if before, after := list.On("2026-12-31", tax.Payer{}), list.On("2027-01-01", tax.Payer{}); before.City || !after.City {
+		t.Errorf("the day before %+v, on the day %+v", before, after)
+	}
+	open()
+	p.Tap("history")
+	p.Until("the change is told in words", `(() => { const text = document.querySelector("[data-test=past] li ins")?.innerText ?? ""; return text.includes("2027-01-01") && text.includes("НХАТ төлөгч: тийм") && !/[{}\[\]"]/.test(document.querySelector("[data-test=past]").innerText) })()`)
+	p.Tap("undo-row")
+	p.Gone("edit")
+	if got := payers(); len(got) != 1 || got[0].From != "2026-01-01" {
+		t.Errorf("taken back: %+v", got)
+	}
+}
