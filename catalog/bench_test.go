@@ -415,7 +415,7 @@ func workbookOf(b *testing.B, csv []byte) []byte {
 	if err != nil {
 		b.Fatal(err)
 	}
-	rec, err := newRecords(bytes.NewReader(csv))
+	rec, err := newRecords(bytes.NewReader(csv), goodsHeader)
 	if err != nil {
 		b.Fatal(err)
 	}

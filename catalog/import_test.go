@@ -331,7 +331,7 @@ func FuzzRecordsReadWhatCSVWrites(f *testing.F) {
 			t.Fatal(err)
 		}
 		w.Flush()
-		rec, err := newRecords(&out)
+		rec, err := newRecords(&out, goodsHeader)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -414,7 +414,7 @@ func TestReadAhead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, rows := range []int{0, 1, aheadRows, 3*aheadRows + 1} {
-		inner, err := newRecords(bytes.NewReader(file.Bytes()))
+		inner, err := newRecords(bytes.NewReader(file.Bytes()), goodsHeader)
 		if err != nil {
 			t.Fatal(err)
 		}

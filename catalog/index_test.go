@@ -101,7 +101,7 @@ func generatedNames(t testing.TB, n int) []string {
 	if err := Generate(&b, n); err != nil {
 		t.Fatal(err)
 	}
-	rec, err := newRecords(&b)
+	rec, err := newRecords(&b, goodsHeader)
 	if err != nil {
 		t.Fatal(err)
 	}

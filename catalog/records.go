@@ -59,16 +59,13 @@ type fileError string
 
 func (e fileError) Error() string { return string(e) }
 
-// newRecords reads goods.
-func newRecords(r io.Reader) (*records, error) { return newRecordsOf(r, goodsHeader) }
-
 func goodsHeader(fields []string) bool {
 	_, ok := readHeader(fields)
 	return ok
 }
 
-// newRecordsOf looks at the beginning of r for what separates its fields; header knows the header of what it holds.
-func newRecordsOf(r io.Reader, header func([]string) bool) (*records, error) {
+// newRecords looks at the beginning of r for what separates its fields; header knows the header of what it holds.
+func newRecords(r io.Reader, header func([]string) bool) (*records, error) {
 	text := &letters{r: bufio.NewReaderSize(r, maxRecord)}
 	c := &records{r: bufio.NewReaderSize(text, maxRecord), text: text}
 	head, err := c.r.Peek(maxRecord)

@@ -127,7 +127,7 @@ func TestEveryGoodIsFoundByItsName(t *testing.T) {
 	mustImport(t, dir, sampleCSV)
 	s := mustOpen(t, dir)
 	waitReady(t, s)
-	rec, err := newRecords(Sample())
+	rec, err := newRecords(Sample(), goodsHeader)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func openTable(r io.Reader, name string, header func([]string) bool) (table, err
 		if why := noText(head, name); why != "" {
 			return nil, fileError(why)
 		}
-		return newRecordsOf(raw, header)
+		return newRecords(raw, header)
 	}
 	if whole == nil {
 		b, err := io.ReadAll(io.LimitReader(raw, maxBook+1))

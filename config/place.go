@@ -9,7 +9,7 @@ import (
 	"posbox/pos/fault"
 )
 
-// Place makes a layer of values by path. Paths must be such as can be set one by one (Settable) and values JSON.
+// Place makes a layer of values by path. Paths must be such as can be set one by one (settableAt) and values JSON.
 func Place(values map[string]json.RawMessage) ([]byte, error) {
 	root := map[string]any{}
 	for path, value := range values {
@@ -68,16 +68,6 @@ func Join(keys ...string) (path string) {
 		path = below(path, k)
 	}
 	return path
-}
-
-// Settable reports whether the setting at a path can be set by itself at the till.
-func Settable(path string) bool {
-	keys, ok := Split(path)
-	if !ok {
-		return false
-	}
-	_, ok = settableAt(keys)
-	return ok
 }
 
 // settableAt finds the description of a setting by its keys. "*" in the table stands for any name.

@@ -11,9 +11,6 @@ const (
 // MaxRasterRows is the most rows that one Raster command carries here: cheap printers with small buffers keep up.
 const MaxRasterRows = 128
 
-// MaxQR is the most bytes that a QR symbol holds (version 40, correction L, byte mode).
-const MaxQR = 2953
-
 // Init appends ESC @: modes to default, print buffer emptied.
 func Init(b []byte) []byte { return append(b, esc, '@') }
 
@@ -29,32 +26,6 @@ func Raster(b []byte, widthBytes int, rows []byte) []byte {
 	}
 	b = append(b, gs, 'v', '0', 0, byte(widthBytes), byte(widthBytes>>8), byte(n), byte(n>>8))
 	return append(b, rows[:n*widthBytes]...)
-}
-
-// QRLevel is the error correction of a QR symbol as GS ( k takes it.
-type QRLevel byte
-
-// Correction levels: about 7, 15, 25 and 30 percent may be lost.
-const (
-	QRLow QRLevel = 48 + iota
-	QRMedium
-	QRQuartile
-	QRHigh
-)
-
-// QR appends the commands that print data as a QR symbol, model 2, drawn by the printer; module is the size of one
-// square in dots, 1 to 16. Empty data and data over MaxQR append nothing.
-func QR(b []byte, data string, module int, level QRLevel) []byte {
-	if data == "" || len(data) > MaxQR {
-		return b
-	}
-	b = append(b, gs, '(', 'k', 4, 0, 0x31, 0x41, 0x32, 0)
-	b = append(b, gs, '(', 'k', 3, 0, 0x31, 0x43, byte(min(max(module, 1), 16)))
-	b = append(b, gs, '(', 'k', 3, 0, 0x31, 0x45, byte(min(max(level, QRLow), QRHigh)))
-	n := len(data) + 3
-	b = append(b, gs, '(', 'k', byte(n), byte(n>>8), 0x31, 0x50, 0x30)
-	b = append(b, data...)
-	return append(b, gs, '(', 'k', 3, 0, 0x31, 0x51, 0x30)
 }
 
 // Feed appends ESC d: print what is in the buffer and feed lines, at most 255.

@@ -30,11 +30,6 @@ func TestGoldenBytes(t *testing.T) {
 		{"raster, nothing", Raster(nil, 2, nil), ""},
 		{"raster, no width", Raster(nil, 0, []byte{1}), ""},
 		{"raster, 300 wide", Raster(nil, 300, make([]byte, 300))[:8], "1D 76 30 00 2C 01 01 00"},
-		{"qr", QR(nil, "1234", 3, QRLow), "1D286B 0400 31 41 32 00 1D286B 0300 31 43 03 1D286B 0300 31 45 30" +
-			"1D286B 0700 31 50 30 31323334 1D286B 0300 31 51 30"},
-		{"qr, empty", QR(nil, "", 3, QRLow), ""},
-		{"qr, too long", QR(nil, strings.Repeat("x", MaxQR+1), 3, QRLow), ""},
-		{"qr, module and level out of range", QR(nil, "1", 99, 99)[9:25], "1D286B 0300 31 43 10 1D286B 0300 31 45 33"},
 		{"feed", Feed(nil, 3), "1B 64 03"},
 		{"full cut", Cut(nil, false, 0), "1D 56 41 00"},
 		{"partial cut", Cut(nil, true, 16), "1D 56 42 10"},

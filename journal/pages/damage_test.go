@@ -112,9 +112,9 @@ func examine(t testing.TB, b []byte) (f *File, walk error) {
 	r.n = 0
 	walk = structural(t, f.Walk())
 	limit("Walk", 2) // each page once, and the freelist
-	names, err := f.Buckets()
+	names, err := f.buckets()
 	structural(t, err)
-	limit("Buckets", 1)
+	limit("buckets", 1)
 	for _, name := range names[:min(len(names), 20)] {
 		var last []byte
 		structural(t, f.Each(name, func(k, v []byte) error { last = bytes.Clone(k); return nil }))
@@ -122,10 +122,7 @@ func examine(t testing.TB, b []byte) (f *File, walk error) {
 		_, err := f.PageOf(name, last)
 		structural(t, err)
 		limit("PageOf", 2)
-		structural(t, f.Quick(name))
-		limit("Quick", 3)
 	}
-	structural(t, f.Quick())
 	return f, walk
 }
 
@@ -281,7 +278,6 @@ func TestCutOff(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		structural(t, f.Quick())
 		if err := structural(t, f.Walk()); n < 5*1024 && err == nil {
 			t.Errorf("%d bytes: Walk finds nothing", n)
 		}
@@ -296,7 +292,7 @@ func TestReadErrorsNameThePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, err := range []error{f.Walk(), f.Quick(), f.Each("journal", nil)} {
+	for _, err := range []error{f.Walk(), f.Each("journal", nil)} {
 		var d *Damage
 		if !errors.As(err, &d) || d.Page != root || !errors.Is(err, sick) {
 			t.Errorf("got %v, want page %d, medium error", err, root)
@@ -318,8 +314,8 @@ func (s badSpot) ReadAt(b []byte, at int64) (int, error) {
 	return s.r.ReadAt(b, at)
 }
 
-// TestQuickLooksAtTheEnd: Quick sees the last leaf and the freelist, and leaves the rest to Walk.
-func TestQuickLooksAtTheEnd(t *testing.T) {
+// A flipped byte anywhere is named with its page by Walk.
+func TestWalkNamesThePage(t *testing.T) {
 	b := readFile(t, sample(t, bolt.Options{PageSize: 1024}))
 	f := open(t, b)
 	page := func(i uint64) uint64 {
@@ -334,32 +330,22 @@ func TestQuickLooksAtTheEnd(t *testing.T) {
 		t.Fatal("the sample's journal has too few leaves")
 	}
 	for _, c := range []struct {
-		page    uint64
-		by      string
-		names   []string
-		damaged bool
+		page uint64
+		by   string
 	}{
-		{last, "last leaf", []string{"journal"}, true},
-		{last, "last leaf", nil, true},
-		{last, "last leaf of another bucket", []string{"nested", "drafts", "empty"}, false},
-		{first, "first leaf", []string{"journal"}, false},
-		{f.meta.freelist, "freelist", []string{"journal"}, true},
-		{f.meta.root, "root", []string{"journal"}, true},
-		{f.metaPage, "header of the meta", []string{"journal"}, true},
+		{last, "last leaf"},
+		{first, "first leaf"},
+		{f.meta.freelist, "freelist"},
+		{f.meta.root, "root"},
+		{f.metaPage, "header of the meta"},
 	} {
 		wrong := bytes.Clone(b)
 		wrong[c.page*1024+8] ^= 0x20
 		g := open(t, wrong)
 		var d *Damage
-		if err := g.Quick(c.names...); errors.As(err, &d) != c.damaged || d != nil && d.Page != c.page {
-			t.Errorf("%s: Quick says %v", c.by, err)
-		}
 		if err := g.Walk(); !errors.As(err, &d) || d.Page != c.page {
 			t.Errorf("%s: Walk says %v, want page %d", c.by, err, c.page)
 		}
-	}
-	if err := f.Quick("journal", "absent"); !errors.Is(err, ErrNoBucket) {
-		t.Errorf("absent bucket: %v", err)
 	}
 }
 
@@ -578,9 +564,6 @@ func TestSpare(t *testing.T) {
 			}
 			if err := f.Walk(); err != nil {
 				t.Errorf("page size %d, without meta %d: %v", size, id, err)
-			}
-			if n, got := f.Pages(); got != size || n != f.meta.high {
-				t.Errorf("Pages() = %d, %d", n, got)
 			}
 		}
 	}

@@ -2,65 +2,6 @@ package pages
 
 import "fmt"
 
-// Quick is the cheap check at start-up: the meta in use, the freelist, the root bucket, and in each named bucket the
-// way down to its last leaf, where the last transaction wrote. With no names it takes every top-level bucket. It reads
-// a handful of pages, whatever the size of the file.
-//
-// Errors are the first *Damage, or ErrNoBucket for a name that is not there.
-func (f *File) Quick(bucketNames ...string) error {
-	if f.meta.header != nil {
-		return f.meta.header
-	}
-	if f.meta.freelist != noFreelist {
-		if _, _, bad := f.freelist(); bad != nil {
-			return bad
-		}
-	}
-	names := bucketNames
-	if len(names) == 0 {
-		var err error
-		if names, err = f.Buckets(); err != nil {
-			return err
-		}
-	}
-	for _, name := range names {
-		if err := f.quickBucket(name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (f *File) quickBucket(name string) error {
-	w := f.newWalker()
-	b, err := w.find(name)
-	if err != nil || b.root == 0 {
-		return err
-	}
-	if _, bad := w.path(b.holder, b.root, func(p page) int { return p.n - 1 }); bad != nil {
-		return bad
-	}
-	return nil
-}
-
-// Buckets returns the names of the top-level buckets, in key order.
-func (f *File) Buckets() ([]string, error) {
-	var names []string
-	err := f.newWalker().tree(f.metaPage, f.meta.root, func(p page) error {
-		if bad := onlyBuckets(p); bad != nil {
-			return bad
-		}
-		for i := range p.n {
-			names = append(names, string(p.key(i)))
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return names, nil
-}
-
 // Each calls fn for every key of a top-level bucket, in key order. A nested bucket has the value nil, as in bbolt; an
 // empty value is not nil. k and v are valid only during the call. fn may use f.
 //

@@ -62,9 +62,6 @@ func (f *File) Spare() error {
 	return f.spare
 }
 
-// Pages returns the number of pages in use, the metas counted, and the size of one in bytes.
-func (f *File) Pages() (n uint64, size int) { return f.meta.high, int(f.pageSize) }
-
 func (f *File) choose(size int64) *Damage {
 	first, bad0 := readMeta(f.r, size, 0, 0, 0)
 	var second meta
