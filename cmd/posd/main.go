@@ -4,6 +4,7 @@
 //	posd check [-json] DIR          verify a journal, also of a running till
 //	posd import -data DIR FILE      take goods in from CSV or .xlsx, all or nothing
 //	posd gallery -out DIR           draw every paper that a till prints, on both widths
+//	posd schema                     the JSON schema of a settings file, for an editor that completes and checks
 //	posd crashpoints                list the steps at which POSBOX_CRASH_AT ends a posd that was built with -tags crash
 //	posd generate -goods N -out FILE  write a CSV file of made-up goods
 //
@@ -33,6 +34,7 @@ const (
 	cmdImport  = "import"
 	cmdProduce = "generate"
 	cmdCrash   = "crashpoints"
+	cmdSchema  = "schema"
 	cmdGallery = "gallery"
 )
 
@@ -54,6 +56,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return runImport(args[1:], stdout, stderr)
 		case cmdCrash:
 			return runCrashpoints(stdout)
+		case cmdSchema:
+			return runSchema(args[1:], stdout, stderr)
 		case cmdGallery:
 			return runGallery(ctx, args[1:], stdout, stderr)
 		case cmdProduce:

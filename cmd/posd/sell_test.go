@@ -295,6 +295,8 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"import", "-data", dir, "/nonexistent"}, exitOther},
 		{[]string{"import"}, exitUsage},
 		{[]string{"generate", "-goods", "0", "-out", "x"}, exitUsage},
+		{[]string{"schema"}, exitOK},
+		{[]string{"schema", "x"}, exitUsage},
 	} {
 		cmd := posd(c.args...)
 		out, _ := cmd.CombinedOutput()
