@@ -50,6 +50,7 @@ type Settings struct {
 type Printer struct {
 	Address   string `json:"address"`    // "" none; tcp://host:port, file:/path/of/device
 	Columns   int    `json:"columns"`    // 48 on 80 mm paper, 32 on 58 mm
+	CashSlip  bool   `json:"cash_slip"`  // print a paper to sign with cash put into the drawer or taken out
 	DrawerPin int    `json:"drawer_pin"` // 0 for pin 2 of the drawer's socket, 1 for pin 5
 }
 
@@ -111,7 +112,7 @@ func Defaults() Settings {
 		Fiscal: Fiscal{Lookup: "https://api.ebarimt.mn", Branch: "000", PosNo: "001", EasyPaper: true, Wait: 5, Hang: 90, Away: AwayProvisional, Reissue: ReissueAnew,
 			SendHour: 22, WarnHours: 48, LotteriesLow: 200},
 		BarcodeRules: barcode.DefaultRules(),
-		Printer:      Printer{Columns: 48},
+		Printer:      Printer{Columns: 48, CashSlip: true},
 		Network:      Network{Mode: box.ModeDHCP, DNS: []string{}},
 		DrawerOnCash: true,
 		Roles:        till.DefaultRoles(),

@@ -88,7 +88,7 @@ func TestLayering(t *testing.T) {
 			func(s Settings) any { return s.Roles["seller"].MaxDiscount }, money.Percent(2000), "roles.seller.max_discount", Image},
 		{"null gives a text back", []string{`{"lang":"en"}`, `{"lang":null}`}, func(s Settings) any { return s.Lang }, "mn", "lang", Image},
 		{"null gives an object back", []string{`{"printer":{"columns":32,"drawer_pin":1}}`, `{"printer":null}`, `{"printer":{"drawer_pin":1}}`},
-			func(s Settings) any { return s.Printer }, Printer{Columns: 48, DrawerPin: 1}, "printer.columns", Image},
+			func(s Settings) any { return s.Printer }, Printer{Columns: 48, DrawerPin: 1, CashSlip: true}, "printer.columns", Image},
 		{"null gives a list back", []string{`{"notes":[1]}`, `{"notes":null}`}, func(s Settings) any { return s.Notes }, []int{1000, 5000, 10000, 20000}, "notes", Image},
 		{"keys are matched exactly", []string{`{"LANG":"en"}`}, func(s Settings) any { return s.Lang }, "mn", "lang", Image},
 	}

@@ -86,6 +86,7 @@ var table = []described{
 	{"printer.address", "printer", kindText, "Принтерийн хаяг: хоосон бол принтергүй, эсвэл tcp://хаяг:порт, file:/зам."},
 	{"printer.columns", "printer", kindInteger, "80 мм цаасанд 48, 58 мм цаасанд 32 багана."},
 	{"printer.drawer_pin", "printer", kindInteger, "Мөнгөний хайрцгийн утас: 0 бол 2-р хөл, 1 бол 5-р хөл."},
+	{"printer.cash_slip", "printer", kindBool, "Бэлэн мөнгө хийх, гаргахад гарын үсэг зурах баримт хэвлэнэ."},
 	{"drawer_on_cash", "printer", kindBool, "Бэлнээр төлөхөд мөнгөний хайрцаг онгойно."},
 
 	{"payer.vat", "tax", kindBool, "НӨАТ төлөгч."},

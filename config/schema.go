@@ -144,6 +144,7 @@ var about = map[string]object{
 	"printer.address":              say("Empty: none. Else tcp://host:port or file:/path.", "pattern", `^(|tcp://.+|file:.+)$`),
 	"printer.columns":              say("48 on 80 mm paper, 32 on 58 mm.", "enum", []int{48, 32}),
 	"printer.drawer_pin":           say("The wire of the cash drawer: 0 is pin 2, 1 is pin 5.", "enum", []int{0, 1}),
+	"printer.cash_slip":            say("Print a paper to sign with cash put into the drawer or taken out."),
 	"drawer_on_cash":               say("A sale paid in cash opens the drawer."),
 	"roles":                        say("What each kind of seller may do, by name of the role. One at least has the right \"*\"."),
 	"roles.*":                      say("One role."),

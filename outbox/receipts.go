@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"posbox/pos/device"
@@ -44,6 +45,8 @@ type Receipts struct {
 	Step func(name string)
 	// Test draws a test page.
 	Test func() (page, mark *paper.Page)
+	// Slip draws the paper that goes with cash put in or taken out.
+	Slip func(event.SlipAsked) (page, mark *paper.Page)
 	// View gives the till's state now and a channel that is closed when a newer one is there.
 	View func() (*till.State, <-chan struct{})
 	// Now is the clock of the records; default time.Now.
@@ -68,9 +71,12 @@ func (p *Receipts) now() time.Time {
 // Name implements Follower.
 func (p *Receipts) Name() string { return "printer" }
 
+// printed are the kinds of facts that ask for paper.
+var printed = []event.Kind{event.KindReceiptAsked, event.KindReportAsked, event.KindTestAsked, event.KindSlipAsked}
+
 // Wants implements Follower.
 func (p *Receipts) Wants(k event.Kind) bool {
-	return k == event.KindReceiptAsked || k == event.KindReportAsked || k == event.KindTestAsked
+	return slices.Contains(printed, k)
 }
 
 // Handle implements Follower.
@@ -130,19 +136,15 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 	return []event.Fact{out}, nil
 }
 
-// job turns a fact into what has to be printed: a report is asked for as a receipt by hand under its title.
+// job turns a fact into what has to be printed.
 func (p *Receipts) job(f event.Fact) (asked event.ReceiptAsked, draw drawing) {
-	if r, ok := f.(event.ReportAsked); ok {
-		return event.ReceiptAsked{Bill: r.Report.Title(), ByHand: true}, func() (page, mark *paper.Page, _ event.FiscalShown, err error) {
-			page, mark, err = p.Report(r)
-			return page, mark, "", err
-		}
-	}
-	if _, ok := f.(event.TestAsked); ok {
-		return event.ReceiptAsked{Bill: event.TestTitle, ByHand: true}, func() (page, mark *paper.Page, _ event.FiscalShown, err error) {
-			page, mark = p.Test()
-			return page, mark, "", nil
-		}
+	switch r := f.(type) {
+	case event.ReportAsked:
+		return titled(r.Report.Title(), func() (page, mark *paper.Page, err error) { return p.Report(r) })
+	case event.SlipAsked:
+		return titled(event.SlipTitle, func() (page, mark *paper.Page, err error) { page, mark = p.Slip(r); return page, mark, nil })
+	case event.TestAsked:
+		return titled(event.TestTitle, func() (page, mark *paper.Page, err error) { page, mark = p.Test(); return page, mark, nil })
 	}
 	asked = f.(event.ReceiptAsked)
 	return asked, func() (page, mark *paper.Page, shown event.FiscalShown, err error) {
@@ -154,6 +156,14 @@ func (p *Receipts) job(f event.Fact) (asked event.ReceiptAsked, draw drawing) {
 			return nil, nil, "", err
 		}
 		return p.Draw(sale, asked)
+	}
+}
+
+// titled asks for a paper that is of no sale as for a receipt by hand under its title.
+func titled(title event.Bill, draw func() (page, mark *paper.Page, err error)) (event.ReceiptAsked, drawing) {
+	return event.ReceiptAsked{Bill: title, ByHand: true}, func() (page, mark *paper.Page, _ event.FiscalShown, err error) {
+		page, mark, err = draw()
+		return page, mark, "", err
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/loyalty"
+	"posbox/pos/money"
 	"posbox/pos/paper"
 	"posbox/pos/tax"
 	"posbox/pos/till"
@@ -119,21 +120,34 @@ func TestReceiptResults(t *testing.T) {
 	}
 }
 
-// A test page goes the way of a receipt by hand.
-func TestTestPage(t *testing.T) {
-	d := newDesk(true)
-	d.change(func(s *till.State) {
-		s.Prints = []till.Print{{Asked: 7, Bill: event.TestTitle, ByHand: true, Report: true}}
-	})
+// A test page and the paper of a cash movement go the way of a receipt by hand.
+func TestPapersOfNoSale(t *testing.T) {
 	page := &paper.Page{}
-	p := &Receipts{View: d.view, Test: func() (*paper.Page, *paper.Page) { return page, nil }, Device: pagePrinter(func(got *paper.Page) {
-		if got != page {
-			t.Error("another page was printed")
+	moved := event.SlipAsked{Moved: event.CashMoved{Amount: money.Tugrik(-500)}, Seller: "Бат"}
+	for title, asked := range map[event.Bill]event.Fact{event.TestTitle: event.TestAsked{}, event.SlipTitle: moved} {
+		d := newDesk(true)
+		d.change(func(s *till.State) {
+			s.Prints = []till.Print{{Asked: 7, Bill: title, ByHand: true, Report: true}}
+		})
+		p := &Receipts{View: d.view, Device: pagePrinter(func(got *paper.Page) {
+			if got != page {
+				t.Error("another page was printed")
+			}
+		})}
+		if title == event.TestTitle {
+			p.Test = func() (*paper.Page, *paper.Page) { return page, nil }
+		} else {
+			p.Slip = func(r event.SlipAsked) (*paper.Page, *paper.Page) {
+				if r != moved {
+					t.Errorf("%+v", r)
+				}
+				return page, nil
+			}
 		}
-	})}
-	facts, err := p.Handle(t.Context(), Record{Seq: 7, Fact: event.TestAsked{}})
-	if out, ok := facts[0].(event.ReceiptOutcome); err != nil || !ok || out.Bill != event.TestTitle || out.Result != event.ReceiptPrinted || !p.Wants(event.KindTestAsked) {
-		t.Errorf("%+v %v", facts, err)
+		facts, err := p.Handle(t.Context(), Record{Seq: 7, Fact: asked})
+		if out, ok := facts[0].(event.ReceiptOutcome); err != nil || !ok || out.Bill != title || out.Result != event.ReceiptPrinted || !p.Wants(asked.Kind()) {
+			t.Errorf("%s: %+v %v", title, facts, err)
+		}
 	}
 }
 

@@ -24,7 +24,7 @@ var (
 		sale_before_return corrected sale_before_exchange exchange_sale sale_without_vat sale_before_x demo`)
 	withCode = strings.Fields(`sale city_tax mixed_taxes weighed discounts customer split long_names many_lines business business_by_tin business_provisional consumer copy no_lottery provisional
 		sale_before_return corrected corrected_elsewhere sale_before_exchange exchange_sale sale_without_vat sale_without_ebarimt sale_before_x demo`)
-	withNeither = strings.Fields(`continuation return_part return_rest return_without_receipt return_elsewhere exchange_return x x_blind z`)
+	withNeither = strings.Fields(`continuation return_part return_rest return_without_receipt return_elsewhere exchange_return cash_out cash_in x x_blind z`)
 )
 
 // TestGallery: the command writes pictures, the same each time, and another program's decoders read QR code and bars off every

@@ -280,7 +280,7 @@ func (p *program) jobs() []func(context.Context) {
 
 // receipts is the follower that prints on a device.
 func (p *program) receipts(d outbox.Printer) *outbox.Receipts {
-	return &outbox.Receipts{Device: d, Sale: p.engine.Sale, Draw: p.draw, Back: p.drawBack, Chain: p.chainOf, Report: p.drawReport, Test: p.drawTest, View: p.viewState,
+	return &outbox.Receipts{Device: d, Sale: p.engine.Sale, Draw: p.draw, Back: p.drawBack, Chain: p.chainOf, Report: p.drawReport, Test: p.drawTest, Slip: p.drawSlip, View: p.viewState,
 		Wait: p.fiscalWait, Drop: p.fiscal.Secrets.Drop, Step: crashStep, Now: p.clock.Now}
 }
 
@@ -340,6 +340,13 @@ func (p *program) drawReport(r event.ReportAsked) (page, mark *paper.Page, err e
 	c := p.set().conf
 	o := receipt.Options{Columns: c.Printer.Columns, Merchant: c.Shop, Blind: r.Blind}
 	return paper.Draw(receipt.Report(r.Report, o)), paper.Draw(receipt.Continuation(r.Report.Title(), o)), nil
+}
+
+// drawSlip makes the paper that goes with cash put in or taken out.
+func (p *program) drawSlip(r event.SlipAsked) (page, mark *paper.Page) {
+	c := p.set().conf
+	o := receipt.Options{Columns: c.Printer.Columns, Merchant: c.Shop}
+	return paper.Draw(receipt.Slip(r.Moved, r.At, r.Seller, o)), paper.Draw(receipt.Continuation(event.SlipTitle, o))
 }
 
 // drawTest makes a test page for the printer as it is set.

@@ -40,6 +40,7 @@ var decoders = map[Kind]func([]byte) (Fact, error){
 	KindImportAsked:     decode[ImportAsked],
 	KindGoodsImported:   decode[GoodsImported],
 	KindTestAsked:       decode[TestAsked],
+	KindSlipAsked:       decode[SlipAsked],
 	KindEditOutcome:     decode[EditOutcome],
 	KindFiscalAsked:     decode[FiscalAsked],
 	KindFiscalOutcome:   decode[FiscalOutcome],

@@ -51,6 +51,7 @@ const (
 	KindImportAsked     Kind = "import.asked"
 	KindGoodsImported   Kind = "goods.imported"
 	KindTestAsked       Kind = "test.asked"
+	KindSlipAsked       Kind = "slip.asked"
 	KindEditOutcome     Kind = "edit.outcome"
 	KindFiscalAsked     Kind = "fiscal.asked"
 	KindFiscalOutcome   Kind = "fiscal.outcome"
@@ -361,6 +362,19 @@ type ReportAsked struct {
 	Blind bool `json:"blind,omitempty"`
 }
 
+// SlipAsked is a durable request to print the paper that goes with cash put into the drawer or taken out of it, to be
+// signed. It carries what the paper says; its outcome is a ReceiptOutcome.
+type SlipAsked struct {
+	Who
+	Moved CashMoved `json:"moved"`
+	// Seller is the name of who moved it, At the shop's wall time then.
+	Seller string `json:"seller"`
+	At     string `json:"at"`
+}
+
+// SlipTitle names such a paper among the prints.
+const SlipTitle Bill = "CASH"
+
 // Title names a report among the prints: "X-3" or "Z-3".
 func (r Report) Title() Bill {
 	if r.ClosedAt == "" {
@@ -419,4 +433,5 @@ func (DrawerOutcome) Kind() Kind   { return KindDrawerOutcome }
 func (ReceiptAsked) Kind() Kind    { return KindReceiptAsked }
 func (ReceiptOutcome) Kind() Kind  { return KindReceiptOutcome }
 func (ReportAsked) Kind() Kind     { return KindReportAsked }
+func (SlipAsked) Kind() Kind       { return KindSlipAsked }
 func (ProblemNoted) Kind() Kind    { return KindProblemNoted }

@@ -59,6 +59,8 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 		s.endEdit(f)
 	case event.JoinAsked:
 		s.Join = &Join{f.Address, f.Fingerprint}
+	case event.SlipAsked:
+		s.Prints = append(s.Prints, Print{Asked: seq, Bill: event.SlipTitle, ByHand: true, Report: true})
 	case event.TestAsked:
 		s.Prints = append(s.Prints, Print{Asked: seq, Bill: event.TestTitle, ByHand: true, Report: true})
 	case event.BoxJoined:

@@ -54,6 +54,7 @@ type Env struct {
 	Tenders      []Tender
 	Printer      bool // a printer is fitted
 	DrawerOnCash bool // the drawer opens when cash is taken
+	CashSlip     bool // a paper to sign is printed with cash put in or taken out
 	Blind        bool // who may not see the cash counts without being told what should be there
 	// Fiscal is how sales are reported to the tax office; nil: they are not.
 	Fiscal *Fiscal

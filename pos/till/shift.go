@@ -99,9 +99,14 @@ func (d *decider) moveCash(sign money.Amount) error {
 	if a > payableMax {
 		return fault.New(fault.AmountBad, "value", a.String())
 	}
-	d.fact(event.CashMoved{Who: d.who, Shift: d.state.Shift.Number, Amount: sign * a})
-	if d.env.Printer {
-		d.fact(event.DrawerAsked{Who: d.who, Shift: d.state.Shift.Number, Cause: CauseCash})
+	moved := event.CashMoved{Who: d.who, Shift: d.state.Shift.Number, Amount: sign * a}
+	d.fact(moved)
+	if !d.env.Printer {
+		return nil
+	}
+	d.fact(event.DrawerAsked{Who: d.who, Shift: d.state.Shift.Number, Cause: CauseCash})
+	if d.env.CashSlip {
+		d.fact(event.SlipAsked{Who: d.who, Moved: moved, Seller: d.me.Name, At: d.local()})
 	}
 	return nil
 }
