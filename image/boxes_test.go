@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -63,7 +64,7 @@ func makeImage(name string) (o buildOptions, err error) {
 		return o, err
 	}
 	o = buildOptions{station: name, out: filepath.Join(dir, name+".img"), locks: locks, version: 1, built: built, keys: believed()}
-	return o, build(context.Background(), o, os.Stderr)
+	return o, spent.making("image of station "+name, func() error { return build(context.Background(), o, os.Stderr) })
 }
 
 // material is a folder for images, and locks whose packages are in the cache.
@@ -113,14 +114,26 @@ var freshLocks = sync.OnceValues(func() (string, error) {
 // ahead are images that are being made before somebody asks for them.
 var ahead sync.WaitGroup
 
+// makeAhead makes what most tests start from while those run that start nothing; not where some tests only were asked for.
+func makeAhead() {
+	if boxes() && flag.Lookup("test.run").Value.String() == "" {
+		ahead.Go(func() {
+			theImage()
+			onceSmallBox()
+		})
+	}
+}
+
 // TestMain lets tests run beside each other and removes what they shared.
 func TestMain(m *testing.M) {
 	if err := allTogether(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	makeAhead()
 	code := m.Run()
 	ahead.Wait()
+	printSpent()
 	if boxes() {
 		if dir, err := boxDir(); err == nil {
 			os.RemoveAll(dir)

@@ -63,11 +63,17 @@ func power(t *testing.T, o runOptions) *guest {
 	if o.bare {
 		quicken(t, g.cmd.Args)
 	}
+	if o.screenless && boxTurns.besideScreen() {
+		standBack(g.cmd)
+	}
 	g.cmd.Stdout, g.cmd.Stderr = &g.said, &g.said
 	must(t, g.cmd.Start())
 	g.begin = time.Now()
 	go func() {
 		g.cmd.Wait()
+		spent.note(t.Name(), func(s *spending) {
+			s.boxes, s.cpu = s.boxes+1, s.cpu+g.cmd.ProcessState.UserTime()+g.cmd.ProcessState.SystemTime()
+		})
 		close(g.ended)
 	}()
 	t.Cleanup(g.cut)

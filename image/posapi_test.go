@@ -10,12 +10,27 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"posbox/gokrazy/gpt"
 	"posbox/gokrazy/station"
 	"posbox/image/tree"
 )
+
+// standinService is the stand-in's program, compiled once for all tests.
+var standinService = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "posbox-standin-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	out := filepath.Join(dir, "PosService")
+	if err := compileOne(context.Background(), "..", "posbox/drivers/fiscal/posapi/standin", out, "amd64", 0); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(out)
+})
 
 // standinDeb makes a package as a vendor might, whose program is our stand-in of PosAPI. change says what is done to its files
 // before it is closed.
@@ -35,8 +50,8 @@ func standinDeb(t *testing.T, arch string, change func(dir string)) string {
 		must(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755), os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755))
 	}
 	must(t, os.Chmod(filepath.Join(dir, "opt/posapi/posapi.ini"), 0o644))
-	out := filepath.Join(dir, "opt/posapi/PosService")
-	must(t, compileOne(context.Background(), "..", "posbox/drivers/fiscal/posapi/standin", out, "amd64", 0))
+	service, err := standinService()
+	must(t, err, os.WriteFile(filepath.Join(dir, "opt/posapi/PosService"), service, 0o755))
 	if change != nil {
 		change(dir)
 	}

@@ -26,12 +26,9 @@ type screenBox struct {
 }
 
 // TestScreen starts the box with its screen, sells at it, takes its programs away and pulls its plug. It is one test because
-// a start with the screen takes most of a minute; it runs alone, because on a slow machine a second box beside it would have the kiosk
-// take the browser for dead that is only slow to start.
+// a start with the screen takes most of a minute.
 func TestScreen(t *testing.T) {
-	if boxes() { // what other tests start from is made meanwhile
-		ahead.Go(func() { onceSmallBox() })
-	}
+	inTurnFirst(t)
 	o, err := theImage()
 	unless(t, err)
 	s := &screenBox{dir: t.TempDir(), disk: newCutDisk(t, o.out)}
@@ -43,7 +40,6 @@ func TestScreen(t *testing.T) {
 		t.Errorf("without a token the state answers %d", status)
 	}
 	s.wait("posbox: screen painted")
-	ahead.Go(func() { thePC() })
 	s.furnish()
 	for _, step := range []struct {
 		name string

@@ -57,7 +57,13 @@ func newSmallBox(t *testing.T) *smallBox {
 	return b
 }
 
-var onceSmallBox = sync.OnceValues(makeSmallBox)
+var onceSmallBox = sync.OnceValues(func() (b *smallBox, err error) {
+	err = spent.making("small box", func() error {
+		b, err = makeSmallBox()
+		return err
+	})
+	return b, err
+})
 
 // makeSmallBox makes what all versions share, and the first version.
 func makeSmallBox() (*smallBox, error) {

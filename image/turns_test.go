@@ -2,8 +2,11 @@ package main
 
 import (
 	"flag"
+	"os"
+	"os/exec"
 	"runtime"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -12,39 +15,64 @@ import (
 // turns lets tests that start boxes run beside each other: two on two processors, since a box takes more than one while it
 // starts and less than one while it is waited for. The longest begin first, so that none is left over at the end with half of the
 // machine idle.
+//
+// The box with the screen is the first. Those beside it stand back (besideScreen): were they its equals on a slow machine, its kiosk
+// would take the browser for dead that is only slow. A test that gives a box a deadline waits until the screen is done.
 type turns struct {
 	mu      sync.Mutex
 	free    int
+	screen  bool   // the test with the screen has not ended
 	waiting []turn // the longest first
 }
 
 type turn struct {
-	seconds int // that it takes, roughly
+	seconds int  // that it takes, roughly
+	timed   bool // not beside the screen
 	begins  chan struct{}
 }
 
-var boxTurns = turns{free: max(2, runtime.NumCPU()/2)}
+// boxTurns are everybody's. POSBOX_BOXES is how many boxes may run at once, 1 on a machine that others use.
+var boxTurns = turns{free: atOnce()}
+
+func atOnce() int {
+	if n, err := strconv.Atoi(os.Getenv("POSBOX_BOXES")); err == nil && n > 0 {
+		return n
+	}
+	return max(2, runtime.NumCPU()/2)
+}
 
 // inTurn waits for a test's turn, which ends with the test. Go's own order of parallel tests is nobody's: all that will run
 // have joined before the first goes on.
-func inTurn(t *testing.T, seconds int) {
+func inTurn(t *testing.T, seconds int) { takeTurn(t, turn{seconds: seconds}) }
+
+// inTurnTimed is for a test in which a box has to be somewhere by a deadline.
+func inTurnTimed(t *testing.T, seconds int) { takeTurn(t, turn{seconds: seconds, timed: true}) }
+
+// inTurnFirst is for the one with the screen.
+func inTurnFirst(t *testing.T) {
+	boxTurns.screenBegins()
+	takeTurn(t, turn{seconds: 1 << 20})
+	t.Cleanup(boxTurns.screenEnds) // done before its place is given away: what is registered last is done first
+}
+
+func takeTurn(t *testing.T, w turn) {
 	t.Helper()
-	begins := boxTurns.join(seconds)
+	begins := boxTurns.join(w)
 	t.Parallel()
 	boxTurns.next(0)
 	waited := time.Now()
 	<-begins
-	t.Logf("waited %.0f s for its turn", time.Since(waited).Seconds())
 	t.Cleanup(func() { boxTurns.next(1) })
+	spent.watchTest(t, time.Since(waited))
 }
 
-func (q *turns) join(seconds int) (begins chan struct{}) {
+func (q *turns) join(w turn) (begins chan struct{}) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	begins = make(chan struct{})
-	q.waiting = append(q.waiting, turn{seconds, begins})
+	w.begins = make(chan struct{})
+	q.waiting = append(q.waiting, w)
 	slices.SortStableFunc(q.waiting, func(a, b turn) int { return b.seconds - a.seconds })
-	return begins
+	return w.begins
 }
 
 // next takes places back and gives those that are free away.
@@ -52,9 +80,44 @@ func (q *turns) next(back int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.free += back
-	for q.free > 0 && len(q.waiting) > 0 {
-		close(q.waiting[0].begins)
-		q.waiting, q.free = q.waiting[1:], q.free-1
+	q.give()
+}
+
+func (q *turns) give() {
+	for q.free > 0 {
+		i := slices.IndexFunc(q.waiting, func(w turn) bool { return !w.timed || !q.screen })
+		if i < 0 {
+			return
+		}
+		close(q.waiting[i].begins)
+		q.waiting, q.free = slices.Delete(q.waiting, i, i+1), q.free-1
+	}
+}
+
+func (q *turns) screenBegins() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.screen = true
+}
+
+func (q *turns) screenEnds() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.screen = false
+	q.give()
+}
+
+// besideScreen reports whether a box that starts now has to stand back.
+func (q *turns) besideScreen() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.screen
+}
+
+// standBack makes a program take what others leave.
+func standBack(c *exec.Cmd) {
+	if nice, err := exec.LookPath("nice"); err == nil {
+		c.Path, c.Args = nice, append([]string{nice, "-n", "10"}, c.Args...)
 	}
 }
 
@@ -65,10 +128,10 @@ func allTogether() error {
 }
 
 func TestTurns(t *testing.T) {
-	q := turns{free: 2}
-	short, longest, long := q.join(1), q.join(3), q.join(2)
-	begun := func() (all [3]bool) {
-		for i, c := range []chan struct{}{longest, long, short} {
+	q := turns{free: 2, screen: true}
+	screen, short, long, timed := q.join(turn{seconds: 9}), q.join(turn{seconds: 1}), q.join(turn{seconds: 2}), q.join(turn{seconds: 3, timed: true})
+	begun := func() (all [4]bool) {
+		for i, c := range []chan struct{}{screen, timed, long, short} {
 			select {
 			case <-c:
 				all[i] = true
@@ -77,12 +140,21 @@ func TestTurns(t *testing.T) {
 		}
 		return all
 	}
-	for i, want := range [][3]bool{{}, {true, true, false}, {true, true, true}} {
-		if i > 0 {
-			q.next(i - 1)
+	for i, step := range []struct {
+		do   func()
+		want [4]bool
+	}{
+		{func() {}, [4]bool{}},
+		{func() { q.next(0) }, [4]bool{true, false, true, false}},
+		{func() { q.next(1) }, [4]bool{true, false, true, true}}, // not the timed one, which is longer
+		{func() { q.next(1) }, [4]bool{true, false, true, true}}, // rather nobody
+		{q.screenEnds, [4]bool{true, true, true, true}},
+	} {
+		if step.do(); begun() != step.want {
+			t.Errorf("after step %d these run: %v, want %v", i, begun(), step.want)
 		}
-		if got := begun(); got != want {
-			t.Errorf("after %d steps these run: %v, want %v", i, got, want)
-		}
+	}
+	if q.next(2); q.free != 2 || q.besideScreen() {
+		t.Errorf("at the end: %d free", q.free)
 	}
 }

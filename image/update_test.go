@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -184,10 +185,7 @@ func TestGoodUpdate(t *testing.T) {
 	}
 	c.do("pay", map[string]any{"tenders": []map[string]any{{"kind": "cash", "amount": "5000"}}})
 	before := g.head()
-	g.forget()
-	if code := c.try(); code != "" {
-		t.Fatalf("start: %s", code)
-	}
+	c.again()
 	g.wait("posbox: slot b version 2 trial")
 	c = g.till()
 	c.waitFor("it is confirmed", func(u updateStatus) bool { return u.Phase == "idle" && u.Last.Result == "confirmed" })
@@ -232,8 +230,8 @@ func (c *till) cutWhileWriting(bundle string) {
 	c.cut()
 }
 
-// TestDeadTrial: a version whose init dies makes the kernel panic, and the next start is the old one; so it is when the
-// power goes in a trial. A version that has failed twice is blocked.
+// TestDeadTrial: a version whose init dies makes the kernel panic, and the next start is the old one. One whose till hangs goes
+// back by itself and says why.
 func TestDeadTrial(t *testing.T) {
 	inTurn(t, 120)
 	u := newSmallUpdates(t)
@@ -245,37 +243,38 @@ func TestDeadTrial(t *testing.T) {
 	c = g.back("a", 1)
 	c.last(3, fault.UpdateCut)
 	if long() {
-		c.bringAndTry(dead)
+		c.again()
 		g.wait("standin: dying as told")
 		c = g.back("a", 1)
-		if code := c.bring(dead); code != fault.UpdateBlocked {
-			t.Errorf("a third try: %q", code)
-		}
+		c.blocks(3, dead)
 	}
-	c.bringAndTry(u.bundle(t, smallVersion{n: 6, kiosk: blank}))
-	g.wait("posbox: slot b version 6 trial")
-	g.cut()
-	g = u.power()
-	g.wait("posbox: slot a version 1 confirmed")
-	c = g.till()
-	c.last(6, fault.UpdateCut)
-}
-
-// TestUnwell: a version that shows nothing, and one whose till hangs, go back by themselves and say why. The deadline of the
-// first leaves the till of a busy machine the time to come.
-func TestUnwell(t *testing.T) {
-	inTurn(t, 200)
-	u := newSmallUpdates(t)
-	g := u.power()
-	c := g.till()
-	c.bringAndTry(u.bundle(t, smallVersion{n: 4, kiosk: blank, deadline: 90 * time.Second}))
-	g.wait("posbox: slot b version 4 trial")
-	c = g.back("a", 1)
-	c.last(4, fault.UpdateScreen)
 	c.bringAndTry(u.bundle(t, smallVersion{n: 5, posd: []string{"hang"}, deadline: 10 * time.Second}))
 	g.wait("posbox: slot b version 5 trial")
 	c = g.back("a", 1)
 	c.last(5, fault.UpdateTill)
+}
+
+// TestUnwell: when the power goes in a trial, the next start is the old version. Tried again, without being brought again, a version
+// that shows nothing goes back by itself and says why; then it has failed twice and is blocked. Its deadline leaves the till of a
+// busy machine the time to come.
+func TestUnwell(t *testing.T) {
+	inTurnTimed(t, 180)
+	u := newSmallUpdates(t)
+	g := u.power()
+	c := g.till()
+	unwell := u.bundle(t, smallVersion{n: 4, kiosk: blank, deadline: 90 * time.Second})
+	c.bringAndTry(unwell)
+	g.wait("posbox: slot b version 4 trial")
+	g.cut()
+	g = u.power()
+	g.wait("posbox: slot a version 1 confirmed")
+	c = g.till()
+	c.last(4, fault.UpdateCut)
+	c.again()
+	g.wait("posbox: slot b version 4 trial")
+	c = g.back("a", 1)
+	c.last(4, fault.UpdateScreen)
+	c.blocks(4, unwell)
 }
 
 // file reads a file whole.
@@ -292,9 +291,29 @@ func (c *till) bringAndTry(bundle string) {
 	if code := c.bring(bundle); code != "" {
 		c.t.Fatalf("bringing %s: %s", bundle, code)
 	}
+	c.again()
+}
+
+// again starts the version that is ready.
+func (c *till) again() {
+	c.t.Helper()
 	c.forget()
 	if code := c.try(); code != "" {
-		c.t.Fatalf("starting %s: %s", bundle, code)
+		c.t.Fatalf("start: %s", code)
+	}
+}
+
+// blocks demands that a version is neither taken in again nor started.
+func (c *till) blocks(version uint64, bundle string) {
+	c.t.Helper()
+	if u := c.update(); u.Phase != "idle" || !slices.Equal(u.Blocked, []uint64{version}) {
+		c.t.Errorf("after two failures of version %d: %+v", version, u)
+	}
+	if code := c.bring(bundle); code != fault.UpdateBlocked {
+		c.t.Errorf("brought a third time: %q", code)
+	}
+	if code := c.try(); code != fault.UpdateNotReady {
+		c.t.Errorf("a third try: %q", code)
 	}
 }
 
