@@ -45,7 +45,7 @@ func TestScreen(t *testing.T) {
 		name string
 		do   func(t *testing.T)
 	}{
-		{"Sale", s.sells}, {"Picture", s.isThePage}, {"SecondScreen", s.second}, {"KioskKilled", s.kioskKilled}, {"TillKilled", s.tillKilled},
+		{"Sale", s.sells}, {"Picture", s.isThePage}, {"Warned", s.warned}, {"SecondScreen", s.second}, {"KioskKilled", s.kioskKilled}, {"TillKilled", s.tillKilled},
 		{"Closed", s.closed},
 	} {
 		t.Run(step.name, func(t *testing.T) {
@@ -253,6 +253,25 @@ func (s *screenBox) isThePage(t *testing.T) {
 	if other := unlike(shown, pictureOf(t, p)); other <= 10*alike {
 		t.Errorf("the buyer's page differs in %d patches only", other)
 	}
+}
+
+// warned: a till that has joined nobody, and into which nobody has put a stick, says that its sales are nowhere else, and what to do.
+func (s *screenBox) warned(t *testing.T) {
+	s.selling(t, 0)
+	var state struct {
+		Devices []struct{ Kind, State, Text, Hint string }
+	}
+	s.call(http.MethodGet, "/api/state", nil, &state)
+	i := slices.IndexFunc(state.Devices, func(d struct{ Kind, State, Text, Hint string }) bool { return d.Kind == "copy" })
+	if i < 0 || state.Devices[i].State == "ok" || state.Devices[i].Text == "" || state.Devices[i].Hint == "" {
+		t.Fatalf("nothing is said of copies: %+v", state.Devices)
+	}
+	p := s.rendered(t, s.m.picture(0).Bounds().Size())
+	p.Go(s.url + "/#/devices")
+	p.Shown("device", "kind", "copy")
+	s.m.types("home", "d")
+	snap(t, "shown", s.likePage(0, p))
+	s.m.types("esc")
 }
 
 // sells: a code by the keyboard, one by the scanner, F9 and Enter make one sale.
