@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
-	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,16 +13,24 @@ import (
 	"posbox/image/lock"
 )
 
-// TestLocksFromTheArchive asks the real archive: what is wanted comes, what is left out does not, and a version that the archive never
-// had stops a build with the way out.
+// TestLocksFromTheArchive asks the real archive: what is wanted comes, what is left out does not, the difference to the locks
+// before is said, and a version that the archive never had stops a build with the way out.
 func TestLocksFromTheArchive(t *testing.T) {
 	if !boxes() {
 		unless(t, errNoBoxes)
 	}
 	t.Parallel() // it waits for the archive
 	dir := t.TempDir()
+	gone := lock.Package{Name: "tzdata", Version: "1999a-1", SHA256: [32]byte{1}, Size: 1}
+	var before, said bytes.Buffer
+	must(t, lock.List{gone}.Write(&before, "An old lock."), os.WriteFile(filepath.Join(dir, userlandLock(apt.AMD64)), before.Bytes(), 0o644))
 	cache, err := apt.OpenCache()
-	must(t, err, writeLocks(t.Context(), cache.StateDir(), dir, io.Discard))
+	must(t, err, writeLocks(t.Context(), cache.StateDir(), dir, &said))
+	for _, want := range []string{"  tzdata 1999a-1 -> ", "+ chromium=", userlandLock(apt.AMD64) + ": "} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("the difference does not say %q: %s", want, said.String())
+		}
+	}
 	pc, err := station.Named("pc")
 	must(t, err)
 	l, err := readLocks(dir, pc)
@@ -43,7 +53,6 @@ func TestLocksFromTheArchive(t *testing.T) {
 		t.Errorf("firmware packages: %v", l.firmware)
 	}
 
-	gone := lock.Package{Name: "tzdata", Version: "1999a-1", SHA256: [32]byte{1}, Size: 1}
 	if err := cache.Fill(t.Context(), lock.List{gone}); !errors.Is(err, apt.ErrDropped) || !strings.Contains(err.Error(), "run image lock") {
 		t.Errorf("a version that is gone: %v", err)
 	}
