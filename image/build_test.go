@@ -255,7 +255,7 @@ func TestEmulatorArguments(t *testing.T) {
 		must(t, err)
 		return strings.Join(args, " ")
 	}
-	for _, want := range []string{"-nic none", "file=a,,b.img", "nvme,drive=disk", "-display none", "file:s"} {
+	for _, want := range []string{"-nic none", "file=a,,b.img", "-smp 2 ", "nvme,drive=disk", "-display none", "file:s"} {
 		if !strings.Contains(line(), want) {
 			t.Errorf("no %q in %s", want, line())
 		}
@@ -276,7 +276,12 @@ func TestEmulatorArguments(t *testing.T) {
 			t.Errorf("no %q in %s", want, line())
 		}
 	}
-	o.vnc = "127.0.0.1:5"
+	o.vnc, o.qmp, o.processors = "127.0.0.1:5", "at,here", 1
+	for _, want := range []string{"-qmp unix:at,,here,server=on", "-smp 1 "} {
+		if !strings.Contains(line(), want) {
+			t.Errorf("no %q in %s", want, line())
+		}
+	}
 	if !strings.Contains(line(), "-vnc 127.0.0.1:5") || strings.Contains(line(), "-display") {
 		t.Errorf("VNC: %s", line())
 	}

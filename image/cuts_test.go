@@ -391,7 +391,7 @@ func TestPowerCuts(t *testing.T) {
 	c := &clerk{good: "8651070010097"}
 	boot := func() *guest {
 		o := d.options()
-		o.direct, o.bare = d.path("boot"), true
+		o.direct, o.bare, o.processors = d.path("boot"), true, smallProcessors
 		g := start(t, o)
 		g.wait(tillReady)
 		return g

@@ -214,7 +214,7 @@ func TestPosAPIInTheBox(t *testing.T) {
 	must(t, err)
 	image := filepath.Join(t.TempDir(), "posapi.img")
 	must(t, writeDisk(c, image, io.Discard))
-	g := start(t, runOptions{image: image, disk: "virtio", lan: true, direct: filepath.Join(t.TempDir(), "boot"), bare: true})
+	g := start(t, runOptions{image: image, disk: "virtio", lan: true, direct: filepath.Join(t.TempDir(), "boot"), bare: true, processors: smallProcessors})
 	till := g.till()
 	till.until("the till knows how many lottery numbers PosAPI has", func() bool {
 		var state struct {

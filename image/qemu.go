@@ -31,6 +31,7 @@ type runOptions struct {
 	writes                   string // file in which QEMU notes all that the guest writes and flushes, in its order
 	more                     []string
 	memory                   int    // in MiB; 0: 2048
+	processors               int    // 0: 2
 	size                     string // of a larger disk, as qemu-img writes it: 12G
 	overlay                  string // over the image, if it needs one
 	direct                   string // folder for kernel and initial files, if the firmware cannot read the disk
@@ -222,7 +223,7 @@ func (o runOptions) args(vars string) ([]string, error) {
 		accel, cpu = "kvm", "max"
 	}
 	args := []string{
-		"-machine", "q35", "-accel", accel, "-cpu", cpu, "-smp", "2", "-m", strconv.Itoa(cmp.Or(o.memory, 2048)), "-nodefaults", "-no-user-config",
+		"-machine", "q35", "-accel", accel, "-cpu", cpu, "-smp", strconv.Itoa(cmp.Or(o.processors, 2)), "-m", strconv.Itoa(cmp.Or(o.memory, 2048)), "-nodefaults", "-no-user-config",
 		"-drive", "if=none,id=disk," + o.file() + o.snapshot(),
 		"-device", "virtio-rng-pci", "-device", "i6300esb", "-device", "qemu-xhci", "-device", "usb-kbd", "-device", "usb-tablet",
 	}

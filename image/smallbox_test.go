@@ -35,6 +35,10 @@ var noSmallDrivers = []string{
 	"drivers/mfd/", "drivers/mmc/", "drivers/net/ethernet/", "drivers/nvme/", "drivers/scsi/", "drivers/usb/", "sound/",
 }
 
+// smallProcessors is how many it has. Two in an emulator cost an eighth more of the machine's time, since each waits for what the
+// other holds, and other boxes want the machine, too; whole boxes in other tests have two.
+const smallProcessors = 1
+
 const standinPackage = "posbox/image/standin"
 
 // smallBox makes versions of one small box.

@@ -151,7 +151,7 @@ var (
 // power starts the box, or starts it again.
 func (u *smallUpdates) power() *guest {
 	u.t.Helper()
-	return start(u.t, runOptions{image: u.image, disk: "virtio", overlay: u.disk})
+	return start(u.t, runOptions{image: u.image, disk: "virtio", overlay: u.disk, processors: smallProcessors})
 }
 
 // TestGoodUpdate: the power goes while it is written, and the old one starts. Brought again, it is refused while a sale is
