@@ -293,7 +293,7 @@ func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, req fiscal.Request, who
 		o.ID, o.Date, o.Subs, o.Easy, o.Type = i.ID, i.Date, i.Subs, i.Easy, req.Type
 		o.Business = who
 		o.Lottery, o.QR = !i.Lottery.Empty(), !i.QR.Empty()
-		f.Secrets.Put(a.Bill, i)
+		f.keep(a, req.InactiveID, i)
 		f.gave(o.Lottery)
 		return []event.Fact{o}
 	case fiscal.VerdictRefused:
@@ -302,6 +302,22 @@ func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, req fiscal.Request, who
 		return []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}
 	}
 	return []event.Fact{f.uncertain(seq, a, got.Text)}
+}
+
+// keep holds what may be printed once of a receipt. A correction has a QR code and no lottery number: one that is not on paper yet stays
+// valid and comes with it. Where that one is lost, nothing is held: the sale is told as one whose lottery number was lost.
+func (f *Fiscal) keep(a event.FiscalAsked, replaced string, i fiscal.Issued) {
+	state, _ := f.View()
+	if replaced == "" || !i.Lottery.Empty() || !state.Owed(a.Bill) {
+		f.Secrets.Put(a.Bill, i)
+		return
+	}
+	if before, ok := f.Secrets.Get(a.Bill); !ok || before.ID != replaced || before.Lottery.Empty() {
+		f.Secrets.Drop(a.Bill)
+	} else {
+		i.Lottery = before.Lottery
+		f.Secrets.Put(a.Bill, i)
+	}
 }
 
 func (f *Fiscal) refused(seq uint64, a event.FiscalAsked, req fiscal.Request, text string) event.FiscalOutcome {
@@ -438,21 +454,10 @@ func CountFiscal(s *till.State) (n FiscalCounts) {
 			n.Decide++
 		case r.Waits():
 			n.Waiting++
-		case r.Unprinted() && !onItsWay(s, r.Bill):
-			n.Unprinted++
 		}
 	}
+	n.Unprinted = len(s.Missing())
 	return n
-}
-
-// onItsWay reports whether a bill's paper is still to come by itself.
-func onItsWay(s *till.State, bill event.Bill) bool {
-	for _, p := range s.Prints {
-		if p.Bill == bill && p.Result == "" {
-			return true
-		}
-	}
-	return false
 }
 
 // ulaanbaatar is the zone of the service's dates, which tell none.

@@ -277,6 +277,44 @@ func TestFiscalAnew(t *testing.T) {
 	}
 }
 
+// A lottery number that is not on paper yet comes with the correction of its receipt; where it is lost, nothing is held.
+func TestFiscalCorrected(t *testing.T) {
+	corrected := fiscal.Outcome{Verdict: fiscal.VerdictDone, Issued: fiscal.Issued{ID: "2", Date: "2026-11-23 10:00:02", QR: fiscal.Keep("77")}}
+	for _, c := range []struct {
+		name    string
+		printed bool
+		lost    bool
+		lottery string
+		held    bool
+	}{{"not printed", false, false, "AB 12345678", true}, {"printed", true, false, "", true}, {"lost", false, true, "", false}} {
+		w := newTown(t, given("1"), corrected)
+		w.tell(nil, event.ShiftOpened{Shift: 1})
+		first := issue("A")
+		w.tell(nil, first, event.ReceiptAsked{Bill: "A"})
+		facts, err := w.Handle(t.Context(), Record{Seq: 2, Fact: first})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.tell(nil, facts...)
+		if c.printed {
+			w.tell(nil, event.ReceiptOutcome{Asked: 3, Bill: "A", Result: event.ReceiptPrinted, Fiscal: event.FiscalWhole})
+		}
+		if c.printed || c.lost {
+			w.Secrets.Drop("A")
+		}
+		again := issue("A")
+		again.Job, again.Return, again.From = event.FiscalCorrect, "R", event.JobOf(strings.Repeat("0a", 16), 1)
+		w.ask(again, false)
+		held, ok := w.Secrets.Get("A")
+		if ok != c.held || ok && (held.ID != "2" || held.QR.Reveal() != "77" || held.Lottery.Reveal() != c.lottery) {
+			t.Errorf("%s: held %v, %+v", c.name, ok, held)
+		}
+		if got := w.state.Owed("A"); got == c.printed {
+			t.Errorf("%s: owed %v", c.name, got)
+		}
+	}
+}
+
 func TestSecrets(t *testing.T) {
 	s := &Secrets{}
 	s.Put("A", fiscal.Issued{ID: "1"}) // nothing secret in it

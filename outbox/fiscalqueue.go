@@ -85,9 +85,9 @@ func (q *queue) forget(s *till.State) {
 
 // printLate asks for a slip where the number came after a provisional receipt and the next sale has not begun.
 func (q *queue) printLate(ctx context.Context, s *till.State) {
-	for _, r := range s.Fiscal {
-		if r.Unprinted() && r.Provisional && !r.Slip && s.Current(r.Bill) && !onItsWay(s, r.Bill) && q.Options().Printer && q.Secrets.Holds(r.Bill) {
-			q.tell(ctx, event.ReceiptAsked{Bill: r.Bill, Shift: s.LastShift, Slip: true})
+	for _, r := range s.Missing() {
+		if r.Provisional && !r.Slip && s.AtHand(r) && q.Options().Printer && q.Secrets.Holds(r.Bill) {
+			q.tell(ctx, event.ReceiptAsked{Bill: r.OwnPaper(), Shift: s.LastShift, Slip: true})
 			return
 		}
 	}

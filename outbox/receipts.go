@@ -41,6 +41,8 @@ type Receipts struct {
 	Wait func() time.Duration
 	// Drop forgets what may be printed once: it is on paper. Nil where there is none.
 	Drop func(event.Bill)
+	// Number is the number that the e-barimt of a sale has now; nil: nobody replaces any.
+	Number func(event.Bill) string
 	// Step is called at each step that a test may want to end the program at; nil: nobody does.
 	Step func(name string)
 	// Test draws a test page.
@@ -98,6 +100,7 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 	if err := p.await(ctx, r.Time, asked); err != nil {
 		return nil, err
 	}
+	number := p.number(asked.Bill)
 	page, mark, shown, err := draw()
 	if errors.Is(err, ErrNothing) {
 		out.Result = event.ReceiptCancelled
@@ -120,7 +123,8 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 		out.Result = event.ReceiptDeferred
 		return []event.Fact{out}, nil
 	}
-	printed, cancelled, err := p.print(ctx, uint64(r.Seq), asked, page, mark)
+	replaced := func() bool { return whole && p.number(asked.Bill) != number }
+	printed, cancelled, err := p.print(ctx, uint64(r.Seq), asked, page, mark, replaced)
 	if cancelled && !printed.Proof {
 		return nil, nil // a person said no; that is the outcome
 	}
@@ -128,7 +132,11 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 	out.Result = resultOf(printed, err)
 	if whole && (out.Result == event.ReceiptPrinted || out.Result == event.ReceiptUnproven) {
 		p.step("fiscal.printed")
-		p.Drop(p.chain(asked.Bill))
+		if replaced() {
+			out.Fiscal = event.FiscalReplaced
+		} else {
+			p.Drop(p.chain(asked.Bill))
+		}
 	}
 	if code := fault.CodeOf(err); code != fault.Internal && !printed.Proof {
 		out.Code = string(code)
@@ -183,6 +191,14 @@ func (p *Receipts) chain(paper event.Bill) event.Bill {
 	return p.Chain(paper)
 }
 
+// number is the number that the e-barimt of a paper has now.
+func (p *Receipts) number(paper event.Bill) string {
+	if p.Number == nil {
+		return ""
+	}
+	return p.Number(p.chain(paper))
+}
+
 // await gives the e-barimt of a sale its time, counted from the request: only while it is at the service. What it has come
 // to then is what the paper says.
 func (p *Receipts) await(ctx context.Context, from time.Time, asked event.ReceiptAsked) error {
@@ -229,14 +245,15 @@ func resultOf(p device.Printed, err error) event.ReceiptResult {
 	return event.ReceiptInterrupted
 }
 
-// print runs the job and takes it back when a person cancels it, or when it has not begun and its time has passed.
-func (p *Receipts) print(ctx context.Context, seq uint64, asked event.ReceiptAsked, page, mark *paper.Page) (r device.Printed, cancelled bool, err error) {
+// print runs the job and takes it back when a person cancels it, or when it has not begun and its time has passed or the e-barimt on
+// it was replaced.
+func (p *Receipts) print(ctx context.Context, seq uint64, asked event.ReceiptAsked, page, mark *paper.Page, replaced func() bool) (r device.Printed, cancelled bool, err error) {
 	stuck := p.Stuck
 	if stuck == 0 {
 		stuck = defaultStuck
 	}
 	job, end := context.WithTimeout(ctx, stuck)
-	w := &watcher{p: p, seq: seq, asked: asked, cancel: end, abandon: make(chan struct{}), ended: make(chan struct{})}
+	w := &watcher{p: p, seq: seq, asked: asked, replaced: replaced, cancel: end, abandon: make(chan struct{}), ended: make(chan struct{})}
 	go w.run(job)
 	defer func() {
 		end()
@@ -252,6 +269,7 @@ type watcher struct {
 	p         *Receipts
 	seq       uint64
 	asked     event.ReceiptAsked
+	replaced  func() bool
 	cancel    func()
 	abandon   chan struct{}
 	ended     chan struct{}
@@ -268,7 +286,7 @@ func (w *watcher) run(job context.Context) {
 			w.cancel()
 			return
 		}
-		if !abandoned && !due(state, w.asked) {
+		if !abandoned && (!due(state, w.asked) || w.replaced()) {
 			abandoned = true
 			close(w.abandon)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"rsc.io/qr"
@@ -61,6 +60,7 @@ type FiscalItem struct {
 	Return   event.Bill         `json:"return,omitempty"`
 	Place    string             `json:"place,omitempty"` // the sales point that took the goods of Return back, where it is another one
 	Held     bool               `json:"held"`            // its lottery number is still in memory: a slip can be printed
+	Lottery  bool               `json:"lottery"`         // a lottery number is to come on paper with it
 	Code     string             `json:"code"`            // of a refusal; fiscal.customer: the tax office does not know the business that bought
 	Message  string             `json:"message"`         // the service's own words
 	Expected string             `json:"expected"`        // by the service, of a refusal; "" where it did not tell
@@ -92,15 +92,16 @@ func (s *Server) fiscalInfo(st *till.State) FiscalInfo {
 		case r.Waits():
 			out.Waits++
 			add(&out.Waiting, r)
-		case r.Unprinted() && !slices.ContainsFunc(st.Prints, func(p till.Print) bool { return p.Bill == r.Bill && p.Result == "" }):
-			add(&out.Unprinted, r)
 		}
+	}
+	for _, r := range st.Missing() {
+		add(&out.Unprinted, r)
 	}
 	return out
 }
 
 func (s *Server) fiscalItem(r till.Report) FiscalItem {
-	it := FiscalItem{Bill: r.Bill, Job: r.Job.Job, Result: r.Result, Local: r.Local, Return: r.Return, Place: s.place(r.Job), Held: s.o.Fiscal.Holds(r.Bill)}
+	it := FiscalItem{Bill: r.Bill, Job: r.Job.Job, Result: r.Result, Local: r.Local, Return: r.Return, Place: s.place(r.Job), Held: s.o.Fiscal.Holds(r.Bill), Lottery: r.Lottery()}
 	if o := r.Outcome; o != nil {
 		it.Code, it.Message, it.Expected, it.Given, it.Before, it.After, it.ID = o.Code, o.Message, o.Expected, o.Given, o.Before, o.After, o.ID
 	}

@@ -11,6 +11,7 @@ import (
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/fiscal"
+	"posbox/pos/money"
 	"posbox/pos/paper"
 	"posbox/pos/receipt"
 	"posbox/pos/till"
@@ -108,16 +109,45 @@ func (p *program) says(s event.SaleCompleted, secret bool) (*receipt.Fiscal, eve
 	if !ok {
 		return &receipt.Fiscal{}, event.FiscalProvisional, nil
 	}
-	f := &receipt.Fiscal{ID: latest.ID, Date: latest.Date, Demo: p.flags.demo}
+	f := &receipt.Fiscal{ID: latest.ID, Date: latest.Date, Demo: p.flags.demo, Before: chain.Lottery() && !latest.Lottery}
+	if f.Left, err = p.left(chain, latest); err != nil {
+		return nil, "", err
+	}
 	held, ok := p.fiscal.Secrets.Get(s.Bill)
 	if !secret || !ok || held.ID != latest.ID {
-		if secret && !latest.Lottery && !latest.QR { // there is no more to be had
+		if secret && !latest.Lottery && !latest.QR && !p.engine.View().State.Owed(s.Bill) { // there is no more to be had
 			return f, event.FiscalWhole, nil
 		}
 		return f, event.FiscalNumbered, nil
 	}
 	f.Lottery, f.QR = held.Lottery.Reveal(), held.QR.Reveal()
 	return f, event.FiscalWhole, nil
+}
+
+// number is the number that a sale's e-barimt has now; "": none.
+func (p *program) number(b event.Bill) string {
+	chain, err := p.engine.Chain(b)
+	if err != nil {
+		return ""
+	}
+	latest, _ := chain.Latest()
+	return latest.ID
+}
+
+// left says over how much a sale's e-barimt is once it has been corrected; nil: over all of the sale.
+func (p *program) left(c fiscal.Chain, latest event.FiscalOutcome) (*receipt.Left, error) {
+	if !c.Corrected() {
+		return nil, nil
+	}
+	asked, err := p.engine.FiscalAsked(latest.Asked)
+	if err != nil {
+		return nil, err
+	}
+	r, err := fiscal.ReadRequest(asked.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &receipt.Left{Total: money.Amount(r.TotalAmount), Lottery: r.Lottery()}, nil
 }
 
 // paperless reports whether a sale needs no paper: its e-barimt went to the buyer's phone, and the shop is content with that.
@@ -154,14 +184,19 @@ func (p *program) draw(s event.SaleCompleted, asked event.ReceiptAsked) (page, m
 		return nil, nil, "", err
 	}
 	o := p.receiptOptions(s, asked.Copy, f)
-	doc := receipt.Sale(s, o)
 	if asked.Slip {
-		if shown != event.FiscalWhole || f.QR == "" && f.Lottery == "" {
-			return nil, nil, "", outbox.ErrNothing
-		}
-		doc = receipt.FiscalSlip(s, *f, o)
+		return p.slip(s, f, shown)
 	}
-	return paper.Draw(doc), paper.Draw(receipt.Continuation(s.Bill, o)), shown, nil
+	return paper.Draw(receipt.Sale(s, o)), paper.Draw(receipt.Continuation(s.Bill, o)), shown, nil
+}
+
+// slip makes the e-barimt alone; outbox.ErrNothing where there is nothing more of it to print.
+func (p *program) slip(s event.SaleCompleted, f *receipt.Fiscal, said event.FiscalShown) (page, mark *paper.Page, shown event.FiscalShown, err error) {
+	if said != event.FiscalWhole || f.QR == "" && f.Lottery == "" {
+		return nil, nil, "", outbox.ErrNothing
+	}
+	o := p.receiptOptions(s, false, f)
+	return paper.Draw(receipt.FiscalSlip(s, *f, o)), paper.Draw(receipt.Continuation(s.Bill, o)), said, nil
 }
 
 // picture makes a receipt for the screen: nothing of what may be printed once.

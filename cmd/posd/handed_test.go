@@ -10,6 +10,8 @@ import (
 	"posbox/pos/barcode"
 	"posbox/pos/event"
 	"posbox/pos/fiscal"
+	"posbox/pos/paper"
+	"posbox/pos/receipt"
 	"posbox/wire"
 )
 
@@ -139,6 +141,46 @@ func TestHandedOfBusiness(t *testing.T) {
 		if f["lottery"] == true {
 			t.Errorf("the till has a lottery number of a business: %v", f)
 		}
+	}
+	a.audited()
+}
+
+// TestHandedUnprinted: the printer is out of paper when a part of the sale comes back at another till. The paper that comes out then has
+// number and QR code of the receipt that holds, over what stays, and the lottery number, which no correction takes away.
+func TestHandedUnprinted(t *testing.T) {
+	c := newCentre(t)
+	a := c.branch(c.key())
+	b := c.branch(c.another("Хоёрдугаар"))
+	must(t, a.printer.Inject(virtual.PaperOut, 0))
+	a.wait("no paper", func(st object) bool { return len(st["trouble"].([]any)) > 0 })
+	bill, code := a.sells(c, "3", object{"kind": "card", "amount": "12600"})
+	first := a.receipts(1)[0]
+	a.settledChain()
+	b.takesBack(code, "1")
+	second := a.receipts(2)[1]
+	a.settledChain()
+	a.wait("it waits for a person", func(st object) bool {
+		it, _ := at(st, "fiscal", "unprinted").([]any)
+		if len(it) != 1 {
+			return false
+		}
+		return at(it[0], "held") == true && at(it[0], "lottery") == true && at(it[0], "job") == "correct"
+	})
+	a.printer.Cure()
+	a.do("receipt.print", object{"bill": bill})
+	a.wait("on paper", func(st object) bool { return a.printer.Receipts() == 1 && len(list(st, "unprinted")) == 0 })
+	says := whole(second)
+	says.Lottery, says.Left = first.Lottery, &receipt.Left{Total: 840000, Lottery: 840000}
+	made, _ := barcode.BillCodeOf(a.sale(bill), uint64(c.point))
+	o := receipt.Options{Columns: 48, Fiscal: says, Code: made.String()}
+	if got, _ := a.printer.Receipt(1); !begins(got, paper.Draw(receipt.Sale(a.sale(bill), o))) {
+		t.Error("the paper is not of the e-barimt that holds, with the lottery number")
+	}
+	a.do("receipt.reprint", object{"bill": bill})
+	a.wait("copy", func(object) bool { return a.printer.Receipts() == 2 })
+	says.Lottery, says.QR, o.Copy = "", "", true
+	if got, _ := a.printer.Receipt(2); !begins(got, paper.Draw(receipt.Sale(a.sale(bill), o))) {
+		t.Error("the copy has more or less than the number")
 	}
 	a.audited()
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"posbox/outbox"
 	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/pos/paper"
@@ -51,20 +52,38 @@ func (p *program) backSays(s event.SaleReturned, corrected, secret bool) (*recei
 			return &receipt.Fiscal{}, event.FiscalProvisional, nil
 		}
 	}
-	f, shown, err := p.says(event.SaleCompleted{Bill: s.Of.Bill}, secret)
-	if f != nil {
-		f.Before = before.Lottery()
-	}
-	return f, shown, err
+	return p.says(event.SaleCompleted{Bill: s.Of.Bill}, secret)
 }
 
 // drawBack makes the paper of a return that a request asks for, and the mark that stands above its continuation.
 func (p *program) drawBack(asked event.ReceiptAsked) (page, mark *paper.Page, shown event.FiscalShown, err error) {
+	if asked.Slip {
+		return p.drawBackSlip(asked.Bill)
+	}
 	doc, shown, err := p.backDoc(asked.Bill, asked.Copy, !asked.Copy)
 	if err != nil {
 		return nil, nil, "", err
 	}
 	return paper.Draw(doc), paper.Draw(receipt.Continuation(asked.Bill, receipt.Options{Columns: doc.Columns})), shown, nil
+}
+
+// drawBackSlip makes the e-barimt alone of what stays after a return: what its corrected receipt lacks.
+func (p *program) drawBackSlip(bill event.Bill) (page, mark *paper.Page, shown event.FiscalShown, err error) {
+	of, _ := bill.CutCorrected()
+	s, err := p.engine.Return(of)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if s.Of == nil || s.Of.Point != 0 {
+		return nil, nil, "", outbox.ErrNothing
+	}
+	f, shown, err := p.backSays(s, true, true)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	stays := s.Stays()
+	stays.Bill, stays.Local = s.Of.Bill, s.Local
+	return p.slip(stays, f, shown)
 }
 
 // pictureBack makes the paper of a return for the screen: nothing of what may be printed once.

@@ -281,7 +281,7 @@ func (p *program) jobs() []func(context.Context) {
 // receipts is the follower that prints on a device.
 func (p *program) receipts(d outbox.Printer) *outbox.Receipts {
 	return &outbox.Receipts{Device: d, Sale: p.engine.Sale, Draw: p.draw, Back: p.drawBack, Chain: p.chainOf, Report: p.drawReport, Test: p.drawTest, Slip: p.drawSlip, View: p.viewState,
-		Wait: p.fiscalWait, Drop: p.fiscal.Secrets.Drop, Step: crashStep, Now: p.clock.Now}
+		Wait: p.fiscalWait, Drop: p.fiscal.Secrets.Drop, Number: p.number, Step: crashStep, Now: p.clock.Now}
 }
 
 // watchState lets what was changed at the till take effect outside of decisions: settings, and files that were taken in.

@@ -109,6 +109,7 @@ const (
 	FiscalProvisional FiscalShown = "provisional" // that there will be one
 	FiscalNumbered    FiscalShown = "numbered"    // its number
 	FiscalWhole       FiscalShown = "whole"       // its number, and what may be printed once
+	FiscalReplaced    FiscalShown = "replaced"    // the same of one that another return has replaced or cancelled while it came out
 )
 
 // Kind implements Fact.

@@ -7,6 +7,7 @@ import (
 
 	"posbox/pos/catalog"
 	"posbox/pos/money"
+	"posbox/pos/tax"
 )
 
 // Request is the body of POST /rest/receipt. Key spellings are the portal's ("totalVAT", "inactiveId").
@@ -102,6 +103,16 @@ func (q *Quantity) UnmarshalJSON(b []byte) error {
 	v, err := catalog.ParseQuantity(string(b))
 	*q = Quantity(v)
 	return err
+}
+
+// Lottery is what of a receipt takes part in the lottery: everything but what is outside of the tax.
+func (r Request) Lottery() (sum money.Amount) {
+	for _, s := range r.Receipts {
+		if s.TaxType != taxTypes[tax.NoVAT] {
+			sum += money.Amount(s.TotalAmount)
+		}
+	}
+	return sum
 }
 
 // Body returns the bytes to send. The same request always gives the same bytes.

@@ -17,6 +17,14 @@ type Fiscal struct {
 	// Before says that a paper which the buyer has kept carries the lottery number: a correction gets no new one, and the one
 	// that was printed stays valid.
 	Before bool
+	// Left says over how much the e-barimt is where part of the goods has come back since the sale; nil: over all of it.
+	Left *Left
+}
+
+// Left is what an e-barimt is over after goods have come back.
+type Left struct {
+	Total   money.Amount
+	Lottery money.Amount // of it what takes part in the lottery
 }
 
 // demoHead keeps anyone from taking a paper of a trial for a receipt.
@@ -36,6 +44,9 @@ func FiscalSlip(s event.SaleCompleted, f Fiscal, o Options) Doc {
 	g.fact(wordBill, clean(string(s.Bill)))
 	g.fact(wordDate, wallTime(s.Local))
 	g.business(s.Register, s.Business)
+	if f.Left != nil {
+		s.Total = f.Left.Total
+	}
 	g.total(wordTotal, amount(s.Total)+currencySuffix)
 	g.fiscal(s, f, o.Copy)
 	return g.doc()
@@ -68,10 +79,13 @@ func (g *grid) issued(s event.SaleCompleted, f Fiscal) {
 	if f.Date != "" {
 		g.fact(wordDate, wallTime(f.Date))
 	}
+	if f.Left != nil && f.Left.Total != s.Total {
+		g.fact(wordLeft, amount(f.Left.Total)+currencySuffix)
+	}
 	if lottery := clean(f.Lottery); lottery != "" {
 		g.space()
 		g.pair(wordLottery, lottery, bold)
-		g.fact(wordLotterySum, amount(lotterySum(s))+currencySuffix)
+		g.fact(wordLotterySum, amount(drawn(s, f))+currencySuffix)
 	}
 	switch {
 	case f.QR != "":
@@ -85,7 +99,7 @@ func (g *grid) issued(s event.SaleCompleted, f Fiscal) {
 // noLottery says to a person why there is no lottery number: nobody should have to ask the cashier.
 func (g *grid) noLottery(s event.SaleCompleted, f Fiscal) {
 	switch {
-	case f.Lottery != "" || s.Register != "" || lotterySum(s) == 0:
+	case f.Lottery != "" || s.Register != "" || drawn(s, f) == 0:
 	case f.Before:
 		g.centre(wordLotteryBefore, plain)
 	default:
@@ -102,6 +116,14 @@ func (g *grid) number(id string) {
 	half := (len(id) + 1) / 2
 	g.pair(wordFiscalID, id[:half], plain)
 	g.right(id[half:], plain)
+}
+
+// drawn is what takes part in the lottery of the goods that the e-barimt is over.
+func drawn(s event.SaleCompleted, f Fiscal) money.Amount {
+	if f.Left != nil {
+		return f.Left.Lottery
+	}
+	return lotterySum(s)
 }
 
 // lotterySum is what takes part in the lottery: everything but what is outside of the tax.

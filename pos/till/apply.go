@@ -176,7 +176,7 @@ func (s *State) endReceipt(f event.ReceiptOutcome) {
 	if i < 0 {
 		return
 	}
-	s.paperEnded(f)
+	s.paperEnded(f, s.Prints[i])
 	if last := s.Last; last != nil && last.Bill == f.Bill && !s.Prints[i].Slip && (!s.Prints[i].Copy || last.Result == event.ReceiptInterrupted) {
 		told := *last
 		told.Result = f.Result

@@ -275,7 +275,7 @@ func (d *decider) askAgain(r Report, mended *event.Mended) error {
 		return err
 	}
 	d.fact(asked)
-	if r.Paper && asked.Job == event.FiscalIssue {
+	if r.Paper && asked.Job != event.FiscalCancel {
 		d.askSlip(r.Bill)
 	}
 	return nil
@@ -438,6 +438,16 @@ func (d *decider) askSlip(bill event.Bill) {
 	if d.env.Printer {
 		d.fact(event.ReceiptAsked{Who: d.who, Bill: bill, Shift: d.state.LastShift, ByHand: true, Slip: true})
 	}
+}
+
+// chainOn names the sale of whose e-barimt a paper tells that is still to be printed; else the paper's own number.
+func (d *decider) chainOn(paper event.Bill) event.Bill {
+	for _, r := range d.state.Missing() {
+		if r.On(paper) {
+			return r.Bill
+		}
+	}
+	return paper
 }
 
 // holds reports whether what may be printed once of a bill is still in memory.

@@ -26,20 +26,47 @@ type Report struct {
 	Slip  bool `json:"slip,omitempty"`  // a slip with what the receipt lacks was asked for
 	// Provisional says that the buyer has a provisional receipt.
 	Provisional bool `json:"provisional,omitempty"`
+	// Owes says that the lottery number of a receipt before this one holds, is not on paper, and is owed to the buyer with this one's:
+	// a correction has none of its own.
+	Owes bool `json:"owes,omitempty"`
 }
 
 // Unprinted reports whether a receipt was issued and what may be printed once is not known to be on paper.
 func (r Report) Unprinted() bool { return r.Result == event.FiscalIssued }
+
+// On reports whether a paper tells of this e-barimt: the sale's, or the corrected receipt that came with the return.
+func (r Report) On(paper event.Bill) bool { return paper == r.Bill || paper == r.OwnPaper() }
+
+// OwnPaper names the paper that tells of this e-barimt first.
+func (r Report) OwnPaper() event.Bill {
+	if r.Job.Job == event.FiscalCorrect && r.Return != "" && r.From == "" {
+		return r.Return.Corrected()
+	}
+	return r.Bill
+}
+
+// Missing lists the receipts that were issued and that somebody has to bring on paper: none of which the paper is on its way, and none that
+// a request under way may replace or cancel.
+func (s *State) Missing() (list []Report) {
+	open := map[event.Bill]bool{}
+	for _, r := range s.Fiscal {
+		open[r.Bill] = open[r.Bill] || !r.Ended()
+	}
+	for _, r := range s.Fiscal {
+		coming := slices.ContainsFunc(s.Prints, func(p Print) bool { return p.Result == "" && r.On(p.Bill) })
+		if r.Unprinted() && !open[r.Bill] && !coming {
+			list = append(list, r)
+		}
+	}
+	return list
+}
 
 // maxUnprinted bounds how many issued receipts wait for their paper; older ones are found by their bill.
 const maxUnprinted = 200
 
 // askFiscal takes a request in. The list is never changed in place: states share it.
 func (s *State) askFiscal(seq uint64, f event.FiscalAsked) {
-	s.Fiscal = slices.DeleteFunc(slices.Clone(s.Fiscal), func(r Report) bool { // what is replaced needs no paper
-		return r.Bill == f.Bill && r.Unprinted()
-	})
-	s.Fiscal = append(s.Fiscal, Report{Job: fiscal.JobOf(seq, f)})
+	s.Fiscal = append(slices.Clone(s.Fiscal), Report{Job: fiscal.JobOf(seq, f)})
 	if s.Last != nil && s.Last.Bill == f.Bill {
 		last := *s.Last
 		last.Reported, last.Fiscal = true, ""
@@ -61,12 +88,47 @@ func (s *State) endFiscal(f event.FiscalOutcome) {
 		last.Fiscal = r.Result
 		s.Last = &last
 	}
-	once := r.Paper && (f.Lottery || f.QR)
-	if r.Ended() && !(r.Unprinted() && once) {
-		s.Fiscal = slices.Delete(s.Fiscal, i, i+1)
+	if !r.Ended() {
 		return
 	}
-	s.boundUnprinted()
+	s.settle(*r)
+}
+
+// settle ends a request. What it has replaced or cancelled needs no paper any more; what the buyer still had to get on paper of a
+// receipt before, comes with the one that holds now, or with the one that is asked for behind.
+func (s *State) settle(r Report) {
+	before := func(o Report) bool {
+		return o.Bill == r.Bill && o.Unprinted() && o.Asked != r.Asked
+	}
+	switch r.Result {
+	case event.FiscalIssued:
+		for _, o := range s.Fiscal {
+			if before(o) {
+				r.Paper, r.Provisional = true, r.Provisional || o.Provisional
+				r.Owes = !r.Outcome.Lottery && (o.Owes || o.Outcome.Lottery)
+			}
+		}
+		s.Fiscal = slices.DeleteFunc(s.Fiscal, before)
+	case event.FiscalCancelled:
+		s.Fiscal = slices.DeleteFunc(s.Fiscal, before)
+	default:
+		s.bequeath(r)
+	}
+	i := slices.IndexFunc(s.Fiscal, func(o Report) bool { return o.Asked == r.Asked })
+	if s.Fiscal[i] = r; r.Unprinted() && r.Paper && (r.Outcome.Lottery || r.Outcome.QR || r.Owes) {
+		s.boundUnprinted()
+		return
+	}
+	s.Fiscal = slices.Delete(s.Fiscal, i, i+1)
+}
+
+// bequeath passes the paper of a request of which nothing came on to the next one of its sale: that becomes the buyer's first receipt.
+func (s *State) bequeath(r Report) {
+	i := slices.IndexFunc(s.Fiscal, func(o Report) bool { return o.Bill == r.Bill && o.Asked > r.Asked && !o.Ended() })
+	if i >= 0 && r.Job.Job != event.FiscalCancel && s.Fiscal[i].Job.Job != event.FiscalCancel {
+		o := &s.Fiscal[i]
+		o.Paper, o.Provisional = o.Paper || r.Paper, o.Provisional || r.Provisional
+	}
 }
 
 func (s *State) boundUnprinted() {
@@ -95,7 +157,7 @@ func (s *State) Report(bill event.Bill) (Report, bool) {
 // paperAsked notes that an e-barimt is to be printed.
 func (s *State) paperAsked(f event.ReceiptAsked) {
 	for i, r := range s.Fiscal {
-		if r.Bill != f.Bill || f.Copy || r.Ended() && !r.Unprinted() {
+		if !r.On(f.Bill) || f.Copy || r.Ended() && !r.Unprinted() {
 			continue
 		}
 		s.Fiscal = slices.Clone(s.Fiscal)
@@ -103,17 +165,18 @@ func (s *State) paperAsked(f event.ReceiptAsked) {
 	}
 }
 
-// paperEnded takes an issued e-barimt off the list once it is on paper whole, or as a copy because a person wanted that.
-func (s *State) paperEnded(f event.ReceiptOutcome) {
+// paperEnded takes an issued e-barimt off the list once it is on paper whole, or as a copy because a person wanted that. A paper that
+// came by itself with the number alone leaves it there.
+func (s *State) paperEnded(f event.ReceiptOutcome, p Print) {
 	onPaper := f.Result == event.ReceiptPrinted || f.Result == event.ReceiptUnproven
 	for i, r := range s.Fiscal {
-		if r.Bill != f.Bill {
+		if !r.On(f.Bill) {
 			continue
 		}
 		switch {
 		case r.Unprinted() && f.Result == event.ReceiptElectronic:
 			s.Fiscal = slices.Delete(slices.Clone(s.Fiscal), i, i+1)
-		case r.Unprinted() && onPaper && (f.Fiscal == event.FiscalWhole || f.Fiscal == event.FiscalNumbered):
+		case r.Unprinted() && onPaper && (f.Fiscal == event.FiscalWhole || f.Fiscal == event.FiscalNumbered && p.ByHand && !s.slipComes(r)):
 			s.Fiscal = slices.Delete(slices.Clone(s.Fiscal), i, i+1)
 		case onPaper && f.Fiscal == event.FiscalProvisional && !r.Provisional:
 			s.Fiscal = slices.Clone(s.Fiscal)
@@ -124,3 +187,22 @@ func (s *State) paperEnded(f event.ReceiptOutcome) {
 		return
 	}
 }
+
+// slipComes reports whether what may be printed once of an e-barimt is on its way alone.
+func (s *State) slipComes(r Report) bool {
+	return slices.ContainsFunc(s.Prints, func(p Print) bool { return p.Slip && p.Result == "" && r.On(p.Bill) })
+}
+
+// AtHand reports whether an e-barimt is of the sale or return just made: its buyer still stands there.
+func (s *State) AtHand(r Report) bool {
+	l := s.Last
+	return l != nil && s.Desk.Over != l.Bill && (r.On(l.Bill) || slices.ContainsFunc(l.Papers, r.On))
+}
+
+// Owed reports whether a lottery number of a sale is not on paper yet, and holds.
+func (s *State) Owed(bill event.Bill) bool {
+	return slices.ContainsFunc(s.Fiscal, func(r Report) bool { return r.Bill == bill && r.Lottery() })
+}
+
+// Lottery reports whether a lottery number is to come on paper with this e-barimt: its own, or that of one before it.
+func (r Report) Lottery() bool { return r.Unprinted() && (r.Owes || r.Outcome.Lottery) }

@@ -183,8 +183,8 @@ func (d *decider) printAgain() error {
 	if err := d.printBill(asCopy); err != nil {
 		return err
 	}
-	if asCopy && d.holds(event.Bill(d.cmd.Bill)) { // a copy has no lottery number, and the buyer none yet
-		d.askSlip(event.Bill(d.cmd.Bill))
+	if of := d.chainOn(event.Bill(d.cmd.Bill)); asCopy && d.holds(of) { // a copy has no lottery number, and the buyer none yet
+		d.askSlip(of)
 	}
 	return nil
 }

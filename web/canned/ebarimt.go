@@ -4,7 +4,7 @@ import "posbox/pos/fault"
 
 // item is an e-barimt for which something is to be done.
 func item(bill, result string, more object) object {
-	o := object{"bill": bill, "job": "issue", "result": result, "local": "2026-11-23 14:05:09", "held": false, "code": "", "message": "", "expected": "", "given": "",
+	o := object{"bill": bill, "job": "issue", "result": result, "local": "2026-11-23 14:05:09", "held": false, "lottery": true, "code": "", "message": "", "expected": "", "given": "",
 		"before": nil, "after": nil, "id": ""}
 	for k, v := range more {
 		o[k] = v
@@ -30,6 +30,7 @@ func ebarimts() []Scene {
 	unprinted := list{
 		item("2026-11-23-214-0055", "issued", object{"held": true, "id": ddtd}),
 		item("2026-11-23-214-0056", "issued", object{"id": ddtd}),
+		item("2026-11-23-214-0049", "issued", object{"job": "correct", "lottery": false, "return": "2026-11-23-214-0057", "id": ddtd}),
 	}
 	waiting := list{item("2026-11-23-214-0057", "waiting", nil), item("2026-11-23-214-0058", "waiting", nil)}
 	last := func(fiscal, print string, once bool) change {

@@ -78,7 +78,7 @@ export interface Work { id: string; kind: string; name: string; done: number; to
 
 // FiscalItem is an e-barimt for which something is to be done.
 export interface FiscalItem {
-  bill: string; job: 'issue' | 'cancel' | 'correct'; result: string; local: string; return?: string; place?: string; held: boolean; code?: string; message: string; expected: string; given: string;
+  bill: string; job: 'issue' | 'cancel' | 'correct'; result: string; local: string; return?: string; place?: string; held: boolean; lottery: boolean; code?: string; message: string; expected: string; given: string;
   before: number | null; after: number | null; id: string;
 }
 

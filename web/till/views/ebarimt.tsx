@@ -117,7 +117,7 @@ function waysOf(it: FiscalItem): Way[] {
   if (it.held) return [{ test: 'ebarimt-slip', cap: 'Enter', label: t('ebarimt.slip'), kind: 'fiscal.slip', act: () => void perform('fiscal.slip', { bill: it.bill }) }];
   const anew = { test: 'ebarimt-anew', label: t('ebarimt.anew'), kind: 'fiscal.anew', right: 'reprint', act: () => void perform('fiscal.anew', { bill: it.bill }) };
   const copy = { test: 'ebarimt-copy', label: t('receipts.reprint'), kind: 'receipt.reprint', right: 'reprint', act: () => void reprint(it.bill) };
-  const [one, two] = state.fiscal.value.reissue === 'copy' ? [copy, anew] : [anew, copy];
+  const [one, two] = !it.lottery || state.fiscal.value.reissue === 'copy' ? [copy, anew] : [anew, copy];
   return [{ ...one, cap: 'Enter' }, { ...two, cap: '2' }];
 }
 
@@ -137,7 +137,7 @@ function Why({ of: it }: { of: FiscalItem }) {
       {it.message && <span class="ebarimt-said" data-test="ebarimt-said">{'\u00ab' + it.message + '\u00bb'}</span>}
       {figures && <span data-test="ebarimt-figures">{figures}</span>}
       {it.result === 'uncertain' && <span data-test="ebarimt-evidence">{evidence(it)}</span>}
-      {it.result === 'issued' && <span>{t(it.held ? 'ebarimt.held' : 'ebarimt.lost')}</span>}
+      {it.result === 'issued' && <span>{t(!it.lottery ? (it.held ? 'ebarimt.held_qr' : 'ebarimt.lost_qr') : it.held ? 'ebarimt.held' : 'ebarimt.lost')}</span>}
     </>
   );
 }
