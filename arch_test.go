@@ -25,6 +25,7 @@ var rooms = map[string]struct{ ring, why string }{
 	"config":  {"leaf", "reads settings"},
 	"engine":  {"leaf", "joins heart and journal; every edge speaks to it and it to none"},
 	"uploads": {"leaf", "keeps files that were brought to the till until they are taken in"},
+	"typed":   {"leaf", "keeps what has been typed at the till and not done yet"},
 	"wire":    {"leaf", "what a box and BAAZ say to each other; pure"},
 	"openapi": {"leaf", "describes Go types for the APIs of till and BAAZ"},
 	"table":   {"leaf", "writes tables that people take away"},

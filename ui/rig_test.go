@@ -12,6 +12,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -33,6 +34,7 @@ import (
 	"posbox/pos/receipt"
 	"posbox/pos/tax"
 	"posbox/pos/till"
+	"posbox/typed"
 	"posbox/ui"
 )
 
@@ -132,6 +134,7 @@ type rig struct {
 	shelf   *shelf
 	engine  *engine.Engine
 	journal *journal.Journal
+	typed   *typed.Store
 	ui      *ui.Server
 	http    *httptest.Server
 	log     *lockedBuffer
@@ -207,6 +210,9 @@ func newRig(t testing.TB, options ...option) *rig {
 	if r.engine, err = engine.New(eo); err != nil {
 		t.Fatal(err)
 	}
+	if r.typed, err = typed.Open(filepath.Join(t.TempDir(), "typed.json")); err != nil {
+		t.Fatal(err)
+	}
 	r.ui = ui.New(ui.Options{Till: r.engine, Journal: r.journal, Goods: r.shelf, Customers: r.shelf, Register: r.register, Printer: func() device.Printer { return *r.printer.Load() },
 		Draw: r.draw, DrawBack: r.drawBack, AskReturn: r.askReturn, ClockSet: r.clock.Load, Token: token, HasSellers: func() bool { return !r.nobody },
 		Look: func() ui.Look {
@@ -214,7 +220,7 @@ func newRig(t testing.TB, options ...option) *rig {
 				Pages: []ui.GoodsPage{{Code: "p", Name: "Ундаа", Goods: []catalog.Code{"7", "none", "6"}}}}
 		},
 		Box: &r.machine, Version: "test", Logger: logger, Trouble: func() []*fault.Error { return r.trouble() },
-		Settings: r.settings, Preview: r.preview, Progress: func(uint64) int64 { return 1 }, Logs: r.logs, Fiscal: r.office, Updates: r.updates, Disk: func() device.Disk { return device.Disk{Free: 9 << 30, Total: 10 << 30} },
+		Settings: r.settings, Preview: r.preview, Progress: func(uint64) int64 { return 1 }, Logs: r.logs, Fiscal: r.office, Updates: r.updates, Typed: r.typed, Disk: func() device.Disk { return device.Disk{Free: 9 << 30, Total: 10 << 30} },
 		Assets: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "js/app.js": {Data: []byte("export {}")}}})
 	r.http = httptest.NewUnstartedServer(r.ui)
 	r.http.Config.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)

@@ -163,6 +163,11 @@ func routes() []route {
 				fault.CatalogBusy, fault.CatalogWrite, fault.CatalogDamaged),
 			query:   []param{{name: "name", what: "of the file, 1 to 100 characters"}},
 			summary: "Bring a file of goods, at most 64 MiB, and see what its import would do; goods.import then takes it in", about: aboutUploads},
+		{method: "GET", pattern: "/api/typed", handle: (*Server).typed, ok: TypedAnswer{}, faults: refusals(fault.SellerNone, fault.SellerLocked),
+			summary: "What whoever stands at the till has begun to type and not done yet", about: aboutTyped},
+		{method: "POST", pattern: "/api/typed", handle: (*Server).putTyped, body: TypedDraft{}, ok: TypedKept{},
+			faults:  refusals(fault.SellerNone, fault.SellerLocked, fault.CommandMalformed, fault.CommandTooLarge),
+			summary: "Keep what has been typed under a name, in place of what was there, or forget it", about: aboutTyped},
 		{method: "GET", pattern: "/api/settings", handle: (*Server).settings, ok: SettingsAnswer{}, right: till.RightSettings,
 			summary: "What can be set, each value with its origin", about: aboutSettings},
 		{method: "GET", pattern: "/api/logs", handle: (*Server).logs, ok: LogsAnswer{}, faults: refusals(fault.QueryMalformed), right: till.RightLogs,
@@ -230,6 +235,9 @@ const aboutScreen = "Where counting is blind, the cookie of a screen before whic
 
 const aboutUploads = "The body is the file itself: CSV in UTF-8 or Windows-1251, or an Excel workbook. Nothing is changed yet. A file with " +
 	"wrong rows is answered 200 with what is wrong with them, and cannot be imported. It is kept for a day.\n"
+
+const aboutTyped = "A screen's own memory, so that a form outlives its browser: an object of at most 32 KiB by name, 64 of them, the oldest " +
+	"give way. No password belongs there. It holds no facts: losing it loses keystrokes.\n"
 
 const aboutSettings = "Needs the right settings. Settings of one group stand together, in the order of a screen. value holds now; " +
 	"fallback would hold without what was set at this till (setting.reset). origin is the layer that value comes from: image, demo, " +

@@ -89,6 +89,8 @@ type Options struct {
 	Settings func() []config.Setting
 	// Logs returns the newest records of the program's log, newest first.
 	Logs func(limit int) []LogRecord
+	// Typed keeps what has been typed and not done yet.
+	Typed Typed
 	// Fiscal has e-barimts issued; nil: nobody does.
 	Fiscal Fiscal
 	// Uplink speaks to BAAZ; nil: nobody does.

@@ -28,6 +28,7 @@ import (
 	"posbox/pos/paper"
 	"posbox/pos/receipt"
 	"posbox/pos/till"
+	"posbox/typed"
 	"posbox/ui"
 	"posbox/uplink"
 	"posbox/web"
@@ -62,6 +63,7 @@ type program struct {
 	handed   handed
 	foreign  foreign
 	buyers   *taxpayer.Book
+	typed    *typed.Store
 	started  time.Time
 	key      ed25519.PrivateKey
 	guard    *ota.Client // nil where this is no box
@@ -119,6 +121,7 @@ func (p *program) open() error {
 	p.stock = newStock(p.flags.data, p.goods, p.deviceChanged)
 	p.openMaster()
 	p.openBuyers()
+	p.openTyped()
 	began, damage, err := p.openJournal()
 	if err != nil {
 		return err
@@ -398,7 +401,7 @@ func (p *program) verifyJournal(ctx context.Context) {
 func (p *program) newServer(secret string) *ui.Server {
 	o := ui.Options{Till: p.engine, Journal: p.journal, Goods: p.goods, Customers: p.goods, Printer: p.printer.Status, Draw: p.picture, DrawBack: p.pictureBack, AskReturn: p.askReturn, Handed: p.handedOver,
 		ClockSet: p.clock.Set, Token: secret, Look: p.look, Settings: p.describe, Logs: p.ring.newest, Disk: p.disk.Room,
-		Preview: p.preview, Progress: p.stock.Progress,
+		Preview: p.preview, Progress: p.stock.Progress, Typed: p.typed,
 		Register: func() []till.Seller { return p.set().register }, HasSellers: func() bool { return anyActive(p.set().register) },
 		Version: version, Assets: web.Till(), Logger: p.log, Trouble: p.troubles}
 	if p.machine != nil {

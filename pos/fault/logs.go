@@ -58,6 +58,7 @@ var noted = map[string]struct{ mn, en string }{
 	"what BAAZ had sent is asked for again":                      {"BAAZ-аас ирсэн мэдээллийг дахин авч байна.", "What BAAZ had sent is asked for again."},
 	"what was copied is not remembered":                          {"Хуулсан тухайгаа тэмдэглэж чадсангүй.", "What was copied could not be noted."},
 	"what was copied last is not known":                          {"Сүүлд юу хуулснаа мэдэхгүй байна.", "What was copied last is not known."},
+	"what was half typed is lost":                                {"Дутуу бичсэн зүйлс уншигдсангүй.", "What was half typed could not be read."},
 	"what was known of taxpayers is lost, it is asked for again": {"Татвар төлөгчдийн хадгалсан мэдээлэл уншигдсангүй. Дахин асууна.", "What was kept of taxpayers could not be read; it is asked for again."},
 }
 

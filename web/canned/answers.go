@@ -24,6 +24,7 @@ func everywhere() map[string]any {
 		"/api/roles":           roles(),
 		"/api/settings":        settings(),
 		"/api/logs":            logs(),
+		"/api/typed":           object{"drafts": list{}},
 		"/api/update":          update("idle", nil),
 		"/api/update/seen":     update("idle", nil),
 		"/api/update/offers":   object{"offers": list{}},

@@ -1,7 +1,7 @@
 // Forms for the owner: switches and choices beside the fields, one way through all of them with the arrow keys, and the frame of a
 // register whose entries are found and changed.
 
-import { signal } from '@preact/signals';
+import { batch, effect, signal, untracked } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { BoardButton } from './board';
@@ -85,8 +85,8 @@ export function formKey(key: string) {
   return true;
 }
 
-// Drafts keeps what has been typed of entries and not saved.
-export interface Drafts { get: (entry: string) => object | null; put: (entry: string, typed: object | null) => void }
+// Drafts keeps what has been typed of entries and not saved. Whoever reads one in an effect follows it.
+export interface Drafts { get: (entry: string) => object | null; put: (entry: string, typed: object | null) => void; ended?: () => void }
 
 // Editing is one entry of a register while it is changed, or a new one. Beside it stands a code that is typed and not yet
 // taken into it. Whoever leaves it in the middle finds it so again.
@@ -99,40 +99,66 @@ export class Editing<T extends { code: string }> {
   private entry: T | null = null; // as it was
   private name = '';
 
-  constructor(private readonly drafts: Drafts) {}
+  constructor(private readonly drafts: Drafts) {
+    effect(() => this.follow());
+  }
 
   begin(entry: T, fresh: boolean) {
-    this.name = (fresh ? 'new/' : 'of/') + entry.code;
-    const kept = this.drafts.get(this.name);
-    this.fresh.value = fresh;
-    this.code.value = '';
-    this.before = fresh ? '' : JSON.stringify(entry);
-    this.entry = entry;
-    this.resumed.value = Boolean(kept);
-    this.form.value = kept ? { ...entry, ...kept } : entry;
+    batch(() => {
+      this.name = (fresh ? 'new/' : 'of/') + entry.code;
+      const kept = this.drafts.get(this.name);
+      this.fresh.value = fresh;
+      this.code.value = '';
+      this.before = fresh ? '' : JSON.stringify(entry);
+      this.entry = entry;
+      this.resumed.value = Boolean(kept);
+      this.form.value = kept ? { ...entry, ...kept } : entry;
+    });
   }
 
   readonly edit = (by: Partial<T>) => {
-    this.form.value = { ...this.form.value!, ...by };
-    const same = JSON.stringify(this.form.value) === JSON.stringify(this.entry);
-    this.drafts.put(this.name, same ? null : this.form.value);
+    batch(() => {
+      const form = { ...this.form.value!, ...by };
+      this.form.value = form;
+      this.drafts.put(this.name, JSON.stringify(form) === JSON.stringify(this.entry) ? null : form);
+    });
   };
+
+  // follow takes over what another tab types into the same entry. Where that has saved it or taken it back, the entry is left:
+  // what stands here is not how it is any more.
+  private follow() {
+    if (!this.form.value) return;
+    const kept = this.drafts.get(this.name);
+    const form = untracked(() => this.form.value!);
+    const drafted = kept ? { ...this.entry!, ...kept } : this.entry!;
+    if (JSON.stringify(drafted) === JSON.stringify(form)) return;
+    if (kept) {
+      this.form.value = drafted;
+      return;
+    }
+    this.form.value = null;
+    this.drafts.ended?.();
+  }
 
   // close leaves the entry; what has been typed stays for the next time.
   readonly close = () => void (this.form.value = null);
 
   // saved leaves the entry once nothing of it is only here.
   saved() {
-    this.drafts.put(this.name, null);
-    this.close();
+    batch(() => {
+      this.close();
+      this.drafts.put(this.name, null);
+    });
   }
 
   // revert takes back what was typed before.
   readonly revert = () => {
-    this.drafts.put(this.name, null);
-    this.code.value = '';
-    this.resumed.value = false;
-    this.form.value = this.entry;
+    batch(() => {
+      this.drafts.put(this.name, null);
+      this.code.value = '';
+      this.resumed.value = false;
+      this.form.value = this.entry;
+    });
   };
 
   // took returns a list of codes with one more, unless it stands there already; the code typed is gone.

@@ -1,33 +1,135 @@
-// What somebody has begun to type and not sent yet: a good, a customer, cash taken out. It outlives Esc, a reload and
-// another tab, and goes once it has been done. Each seller has drafts of their own. Passwords are never among them.
+// What somebody has begun to type and not sent yet: a good, a seller, cash taken out. It outlives Esc, a reload, another tab
+// and a browser that is killed, and goes once it has been done. Each seller has drafts of their own; what is shared belongs
+// to the till. Passwords are never among them.
+//
+// This browser keeps it at once, and so every tab of it sees the same; the till has it a moment after the last key, because
+// on a box the browser begins with an empty profile.
 
+import { computed, effect, signal } from '@preact/signals';
+import { Refused, post, read } from './api';
 import { state } from './store';
+import { t } from './texts';
+import { tell as inform } from './told';
 
 const KEY = 'posbox.drafts';
 const MOST = 40; // the oldest go first
+const LATE = 300; // ms after the last key
+const AGAIN = 2000; // ms after the till could not be reached
 
-type Kept = [string, unknown][]; // the newest last
+type Typed = Record<string, unknown>;
 
-function all(): Kept {
+type Kept = [string, Typed][]; // by whose/name, the newest last
+
+function stored(): Kept {
   try {
-    const kept = JSON.parse(localStorage.getItem(KEY) ?? '');
-    if (Array.isArray(kept)) return kept.filter((x) => Array.isArray(x) && typeof x[0] === 'string' && x[1] && typeof x[1] === 'object');
+    const all = JSON.parse(localStorage.getItem(KEY) ?? '');
+    if (Array.isArray(all)) return all.filter((x) => Array.isArray(x) && typeof x[0] === 'string' && x[1] && typeof x[1] === 'object');
   } catch { /* nothing was kept, or storage is closed to us */ }
   return [];
 }
 
-const named = (name: string) => (state.seller.peek()?.code ?? '') + '/' + name;
+const kept = signal(stored());
 
-// draft is what was typed under a name, null: nothing. It is read anew each time: another tab may have gone on with it.
-export const draft = (name: string) => (all().find(([n]) => n === named(name))?.[1] ?? null) as Record<string, unknown> | null;
+function store(all: Kept) {
+  kept.value = all.slice(-MOST);
+  try {
+    localStorage.setItem(KEY, JSON.stringify(kept.value));
+  } catch { /* then it holds until the page is left, and at the till */ }
+}
+
+// Another tab has gone on with it.
+addEventListener('storage', (e) => {
+  if (e.key === KEY) kept.value = stored();
+});
+
+const named = (name: string, shared: boolean) => (shared ? '' : encodeURIComponent(state.seller.peek()?.code ?? '')) + '/' + name;
+
+// draft is what was typed under a name, null: nothing. Whoever draws it follows other tabs.
+export const draft = (name: string, shared = false) => kept.value.find(([n]) => n === named(name, shared))?.[1] ?? null;
 
 // keep remembers what has been typed under a name; null forgets it.
-export function keep(name: string, typed: object | null) {
-  const others = all().filter(([n]) => n !== named(name));
-  try {
-    localStorage.setItem(KEY, JSON.stringify(typed ? [...others, [named(name), typed]].slice(-MOST) : others));
-  } catch { /* then it holds until the page is left */ }
+export function keep(name: string, typed: object | null, shared = false) {
+  const whole = named(name, shared);
+  const others = kept.peek().filter(([n]) => n !== whole);
+  if (!typed && others.length === kept.peek().length) return;
+  store(typed ? [...others, [whole, typed as Typed]] : others);
+  late(whole, typed as Typed | null);
 }
 
 // drafts keeps the entries of a register.
-export const drafts = (register: string) => ({ get: (entry: string) => draft(register + '/' + entry), put: (entry: string, typed: object | null) => keep(register + '/' + entry, typed) });
+export const drafts = (register: string) => ({
+  get: (entry: string) => draft(register + '/' + entry),
+  put: (entry: string, typed: object | null) => keep(register + '/' + entry, typed),
+  ended: () => inform(t('form.ended')),
+});
+
+// whose says whose drafts the till tells now: nobody's while it is locked; before there is a seller, the first owner's.
+const whose = computed(() => {
+  const seller = state.seller.value;
+  if (!state.till.value || (seller ? seller.locked : state.till.value.has_sellers)) return null;
+  return encodeURIComponent(seller?.code ?? '');
+});
+
+const untold = new Map<string, Typed | null>(); // what the till does not have yet
+let timer = 0;
+let telling = false;
+
+function late(whole: string, typed: Typed | null) {
+  untold.set(whole, typed);
+  wait(typed ? LATE : 0);
+}
+
+function wait(ms: number) {
+  clearTimeout(timer);
+  timer = setTimeout(() => void tell(), ms);
+}
+
+// tell hands the till what it lacks, one after the other. What it refuses holds in this browser only; what is another
+// seller's waits for that one.
+async function tell() {
+  if (telling) return;
+  telling = true;
+  for (const [whole, typed] of untold) {
+    const [owner, ...name] = whole.split('/');
+    if (whose.peek() === null || (owner && owner !== whose.peek())) continue;
+    untold.delete(whole);
+    try {
+      if (await post('/api/typed', { name: name.join('/'), shared: !owner, typed })) continue;
+      if (!untold.has(whole)) untold.set(whole, typed);
+      wait(AGAIN);
+      break;
+    } catch (e) {
+      if (!(e instanceof Refused)) throw e;
+    }
+  }
+  telling = false;
+}
+
+effect(() => {
+  if (whose.value !== null) void meet(whose.value);
+});
+
+// meet brings what the till has and this browser has not. What both have is this browser's: it was kept here first.
+async function meet(seller: string) {
+  let answer: { drafts: { name: string; shared: boolean; typed: Typed }[] } | null;
+  try {
+    answer = await read('/api/typed');
+  } catch (e) {
+    if (!(e instanceof Refused)) throw e;
+    return;
+  }
+  if (seller !== whose.peek()) return;
+  if (!answer) return void setTimeout(() => seller === whose.peek() && void meet(seller), AGAIN);
+  const theirs = answer.drafts.map((d): Kept[number] => [(d.shared ? '' : seller) + '/' + d.name, d.typed]);
+  const mine = kept.peek();
+  const news = theirs.filter(([n]) => !mine.some(([m]) => m === n) && !untold.has(n));
+  if (news.length) store([...news, ...mine]);
+  for (const [n, typed] of mine) {
+    const ours = n.startsWith('/') || n.startsWith(seller + '/');
+    if (ours && sorted(typed) !== sorted(theirs.find(([m]) => m === n)?.[1])) late(n, typed);
+  }
+  if (untold.size) wait(0);
+}
+
+// sorted is a text of what was typed that does not tell in which order its fields stand.
+const sorted = (x: unknown) => JSON.stringify(x, (_, v) => (v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v));

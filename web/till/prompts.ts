@@ -1,6 +1,6 @@
 // Questions in place: a dialog over the basket, whose answer is awaited. Esc answers null.
 
-import { signal } from '@preact/signals';
+import { batch, effect, signal, untracked } from '@preact/signals';
 import type { FieldKind } from '../kit/field';
 import { closeBoard } from '../kit/board';
 import { draft, keep } from './drafts';
@@ -37,14 +37,27 @@ export function ask(q: Question) {
   });
 }
 
+// Another tab may go on with what is typed here.
+effect(() => {
+  for (const p of prompts.value) {
+    const typed = p.keep && draft(p.keep);
+    if (!typed) continue;
+    const values = { ...p.values };
+    for (const name of Object.keys(values)) values[name] = String(typed[name] ?? values[name]);
+    if (JSON.stringify(values) !== JSON.stringify(p.values)) untracked(() => (prompts.value = prompts.value.map((x) => (x.id === p.id ? { ...x, values } : x))));
+  }
+});
+
 // top is the dialog to answer, null where there is none.
 export const top = (): Prompt | null => prompts.value[prompts.value.length - 1] ?? null;
 
 // change changes a dialog that is open.
 export function change(id: number, by: Partial<Prompt>) {
-  prompts.value = prompts.value.map((p) => (p.id === id ? { ...p, ...by } : p));
-  const p = prompts.value.find((x) => x.id === id);
-  if (p?.keep && by.values) keep(p.keep, by.values);
+  batch(() => {
+    prompts.value = prompts.value.map((p) => (p.id === id ? { ...p, ...by } : p));
+    const p = prompts.value.find((x) => x.id === id);
+    if (p?.keep && by.values) keep(p.keep, by.values);
+  });
 }
 
 // close answers a dialog.

@@ -2,13 +2,13 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { BoardButton } from '../../kit/board';
 import { Field } from '../../kit/field';
-import { Choice, Group, Switch, formKey, hop } from '../../kit/form';
+import { Choice, Editing, Form, Group, Switch, formKey, hop } from '../../kit/form';
 import { Button, Pane } from '../../kit/pieces';
 import { percent } from '../../kit/format';
 import { read } from '../api';
 import { perform } from '../actions';
+import { drafts } from '../drafts';
 import { fail } from '../notices';
 import { go } from '../route';
 import { state } from '../store';
@@ -20,13 +20,16 @@ interface Person { code: string; name: string; role: string; active: boolean; or
 
 interface Role { name: string; rights: string[]; all: boolean; max_discount: string }
 
-interface Edited extends Person { password: string; again: string; fresh: boolean }
-
 const people = signal<Person[] | null>(null);
 const roles = signal<Role[]>([]);
-const form = signal<Edited | null>(null);
-const before = signal('');
 const at = signal(0);
+
+// A password stands apart from the rest: it is kept nowhere.
+const NONE = { password: '', again: '' };
+const secret = signal(NONE);
+
+const editing = new Editing<Person>(drafts('seller'));
+const { form, edit, fresh } = editing;
 
 async function load() {
   try {
@@ -38,32 +41,34 @@ async function load() {
   }
 }
 
-const edit = (by: Partial<Edited>) => void (form.value = { ...form.value!, ...by });
-
-function begin(p: Edited) {
-  before.value = JSON.stringify(p);
-  form.value = p;
+function begin(p: Person, isFresh: boolean) {
+  secret.value = NONE;
+  editing.begin(p, isFresh);
 }
 
-const open = (p: Person) => begin({ ...p, password: '', again: '', fresh: false });
+const open = (p: Person) => begin(p, false);
 
-const add = () => begin({ code: '', name: '', role: 'seller', active: true, origin: 'till', password: '', again: '', fresh: true });
+const add = () => begin({ code: '', name: '', role: 'seller', active: true, origin: 'till' }, true);
+
+const type = (by: Partial<typeof NONE>) => void (secret.value = { ...secret.value, ...by });
 
 // lacks says what is still wrong with the form; null: nothing.
-function lacks(f: Edited) {
+function lacks(f: Person) {
+  const { password, again } = secret.value;
   if (f.origin === 'settings') return t('seller.fixed');
   if (!f.code.trim() || !f.name.trim()) return t('seller.missing');
-  if (f.fresh && [...f.password].length < 4) return t('first.password_hint');
-  if (f.password && [...f.password].length < 4) return t('first.password_hint');
-  return f.password !== f.again ? t('first.differ') : null;
+  if ((fresh.value || password) && [...password].length < 4) return t('first.password_hint');
+  return password !== again ? t('first.differ') : null;
 }
 
 async function save() {
   const f = form.value;
   if (!f || lacks(f)) return sound.attention();
-  const { code, name, role, active, password } = f;
+  const { code, name, role, active } = f;
+  const { password } = secret.value;
   if (!(await perform('seller.set', { code: code.trim(), name: name.trim(), role, active, ...(password ? { password } : {}) }))) return;
-  form.value = null;
+  secret.value = NONE;
+  editing.saved();
   await load();
 }
 
@@ -93,42 +98,39 @@ function may(r: Role) {
   return [...r.rights.map((x) => tOf('right.', x)), r.rights.includes('discount') && !r.rights.includes('discount.any') && t('seller.upto', { percent: percent(r.max_discount) })].filter(Boolean).join(', ');
 }
 
-function Edit({ of: f }: { of: Edited }) {
+function Edit({ of: f }: { of: Person }) {
+  const { password, again } = secret.value;
   const fixed = f.origin === 'settings';
   const next = () => void hop(1);
   return (
-    <Pane title={f.fresh ? t('seller.new') : f.name} back={close} backLabel={t('do.back')} more="is-form" aside={<BoardButton />}>
+    <Form title={fresh.value ? t('seller.new') : f.name} editing={editing} backLabel={t('do.back')} resumed={{ text: t('form.resumed'), revert: t('form.revert') }}>
       {fixed && <p class="lead">{t('seller.fixed_about')}</p>}
       <Group title={t('seller.who')}>
         <Field kind="text" label={t('seller.name')} value={f.name} set={(name) => edit({ name })} enter={next} test="seller-name" focus="seller" most={60} off={fixed} />
-        <Field kind="login" label={t('login.code')} hint={t('seller.code_hint')} value={f.code} set={(code) => edit({ code })} enter={next} test="seller-code" most={16} off={!f.fresh} noScan />
-        <Field kind="password" label={f.fresh ? t('login.password') : t('seller.password')} hint={f.fresh ? t('first.password_hint') : t('seller.password_hint')} value={f.password} set={(password) => edit({ password })} enter={next} test="seller-password" off={fixed} noScan />
-        <Field kind="password" label={t('first.again')} value={f.again} set={(again) => edit({ again })} enter={save} test="seller-again" off={fixed || !f.password} noScan />
+        <Field kind="login" label={t('login.code')} hint={t('seller.code_hint')} value={f.code} set={(code) => edit({ code })} enter={next} test="seller-code" most={16} off={!fresh.value} noScan />
+        <Field kind="password" label={fresh.value ? t('login.password') : t('seller.password')} hint={fresh.value ? t('first.password_hint') : t('seller.password_hint')} value={password} set={(typed) => type({ password: typed })} enter={next} test="seller-password" off={fixed} noScan />
+        <Field kind="password" label={t('first.again')} value={again} set={(typed) => type({ again: typed })} enter={save} test="seller-again" off={fixed || !password} noScan />
       </Group>
       <Group title={t('seller.rights')}>
-        <div class="wide"><Choice label={t('seller.role')} value={f.role} set={(role) => edit({ role })} test="seller-role" off={fixed || (!f.fresh && f.code === state.seller.value?.code)}
+        <div class="wide"><Choice label={t('seller.role')} value={f.role} set={(role) => edit({ role })} test="seller-role" off={fixed || (!fresh.value && f.code === state.seller.value?.code)}
           options={roles.value.map((r) => ({ value: r.name, label: tOf('role.', r.name), about: t('seller.may', { what: may(r) }) }))} /></div>
-        <Switch label={t('seller.active')} about={t('seller.active_about')} on={f.active} set={(active) => edit({ active })} test="seller-active" off={fixed || (!f.fresh && f.code === state.seller.value?.code)} />
+        <Switch label={t('seller.active')} about={t('seller.active_about')} on={f.active} set={(active) => edit({ active })} test="seller-active" off={fixed || (!fresh.value && f.code === state.seller.value?.code)} />
       </Group>
-    </Pane>
+    </Form>
   );
-}
-
-function close() {
-  form.value = null;
 }
 
 export function OwnerSellers() {
   const f = form.value;
   useEffect(() => void load(), []);
-  useWay(() => f && { title: f.name || t('seller.new'), text: lacks(f) ?? tOf('role.', f.role), label: 'do.save', press: save, off: Boolean(lacks(f)) || JSON.stringify(f) === before.value, kind: 'seller.set' }, [f]);
+  useWay(() => f && { title: f.name || t('seller.new'), text: lacks(f) ?? tOf('role.', f.role), label: 'do.save', press: save, off: Boolean(lacks(f)) || !(editing.changed() || secret.value.password), kind: 'seller.set' }, [f, secret.value]);
   return f ? <Edit of={f} /> : <List />;
 }
 
 export function ownerSellersKey(key: string) {
   if (key === 'F9') return forward();
   if (form.value) {
-    if (key === 'Escape') close();
+    if (key === 'Escape') editing.close();
     else if (key === 'Enter') hop(1);
     else return formKey(key);
     return true;

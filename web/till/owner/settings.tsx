@@ -12,6 +12,7 @@ import { Editor, added, focusLast, kept, type Column, type Row as RowOf } from '
 import { language } from '../../kit/texts';
 import { read } from '../api';
 import { perform } from '../actions';
+import { draft, keep } from '../drafts';
 import { fail } from '../notices';
 import { go } from '../route';
 import { ui } from '../store';
@@ -29,8 +30,23 @@ interface Setting {
 const settings = signal<Setting[] | null>(null);
 const rights = signal<string[]>([]);
 const group = signal(0);
-const typed = signal<Record<string, string>>({}); // not yet saved, by path
-const drafts = signal<Record<string, RowOf[]>>({}); // rows that are edited and not yet saved, by path
+const resumed = signal(false); // something was typed before the page was opened
+
+// Unsaved is what has been typed and not saved, by path: texts as they are typed, and rows.
+interface Unsaved { typed: Record<string, string>; rows: Record<string, RowOf[]> }
+
+const NONE: Unsaved = { typed: {}, rows: {} };
+
+const unsaved = () => ({ ...NONE, ...(draft('settings') as Unsaved | null) });
+
+const put = (u: Unsaved) => keep('settings', Object.keys(u.typed).length + Object.keys(u.rows).length ? u : null);
+
+// forget lets go what was typed for some settings.
+function forget(...paths: string[]) {
+  const left = <T,>(all: Record<string, T>) => Object.fromEntries(Object.entries(all).filter(([path]) => !paths.includes(path)));
+  const u = unsaved();
+  put({ typed: left(u.typed), rows: left(u.rows) });
+}
 
 async function load() {
   try {
@@ -56,7 +72,7 @@ function about(s: Setting) {
   return language() === 'mn' ? s.about_mn : s.about_en;
 }
 
-async function put(s: Setting, value: Value) {
+async function choose(s: Setting, value: Value) {
   if (await perform('setting.set', { path: s.path, value })) await done(s);
 }
 
@@ -65,10 +81,7 @@ async function reset(s: Setting) {
 }
 
 async function done(s: Setting) {
-  const { [s.path]: _, ...rest } = typed.value;
-  const { [s.path]: __, ...left } = drafts.value;
-  typed.value = rest;
-  drafts.value = left;
+  forget(s.path);
   await load();
 }
 
@@ -94,9 +107,17 @@ function meant(s: Setting, text: string): Value | undefined {
 }
 
 // rowsOf are the rows of a setting as they are edited.
-const rowsOf = (s: Setting) => drafts.value[s.path] ?? (s.value as RowOf[]);
+const rowsOf = (s: Setting) => unsaved().rows[s.path] ?? (s.value as RowOf[]);
 
-const putRows = (s: Setting, rows: RowOf[]) => void (drafts.value = { ...drafts.value, [s.path]: rows });
+function putRows(s: Setting, rows: RowOf[]) {
+  const u = unsaved();
+  put({ ...u, rows: { ...u.rows, [s.path]: rows } });
+}
+
+function type(s: Setting, text: string) {
+  const u = unsaved();
+  put({ ...u, typed: { ...u.typed, [s.path]: text } });
+}
 
 // table is how the rows of a setting are typed.
 const table = (s: Setting) => ({ path: s.path, columns: s.columns, today: wall(ui.clock.value).slice(0, 10) });
@@ -115,28 +136,26 @@ function next(): Setting | undefined {
 }
 
 function dirty(s: Setting) {
-  if (s.path in drafts.value) return JSON.stringify(kept(table(s), drafts.value[s.path])) !== JSON.stringify(kept(table(s), s.value as RowOf[]));
-  return s.path in typed.value && typed.value[s.path] !== written(s);
+  const u = unsaved();
+  if (s.path in u.rows) return JSON.stringify(kept(table(s), u.rows[s.path])) !== JSON.stringify(kept(table(s), s.value as RowOf[]));
+  return s.path in u.typed && u.typed[s.path] !== written(s);
 }
 
 // wanted is what a setting that has been changed shall be; undefined where that means nothing.
-const wanted = (s: Setting): Value | undefined => (s.path in drafts.value ? kept(table(s), drafts.value[s.path]) : meant(s, typed.value[s.path]));
+const wanted = (s: Setting): Value | undefined => (s.path in unsaved().rows ? kept(table(s), unsaved().rows[s.path]) : meant(s, unsaved().typed[s.path]));
 
-// save keeps everything that has been typed, one after the other.
+// save keeps everything that has been typed, one after the other. What has been kept is forgotten at once: a later one that is
+// refused must not bring it back.
 async function save() {
   for (const s of settings.value ?? []) {
     if (!dirty(s)) continue;
     const value = wanted(s);
     if (value === undefined) return sound.attention();
-    if (!(await perform('setting.set', { path: s.path, value }))) return;
+    if (!(await perform('setting.set', { path: s.path, value }))) return void load();
+    forget(s.path);
   }
-  forget();
+  put(NONE);
   await load();
-}
-
-function forget() {
-  typed.value = {};
-  drafts.value = {};
 }
 
 const FIELDS: Record<string, FieldKind> = { int: 'count', ints: 'code', percent: 'amount', names: 'code' };
@@ -147,7 +166,7 @@ const ALL = '*';
 function Rights({ of: s }: { of: Setting }) {
   const given = s.value as string[];
   const all = given.includes(ALL);
-  const toggle = (name: string) => void put(s, given.includes(name) ? given.filter((x) => x !== name) : [...given, name]);
+  const toggle = (name: string) => void choose(s, given.includes(name) ? given.filter((x) => x !== name) : [...given, name]);
   return (
     <div class="rights" role="group" aria-label={about(s)}>
       {[ALL, ...rights.value].map((name) => (
@@ -162,13 +181,13 @@ function Control({ of: s }: { of: Setting }) {
   const off = !s.editable;
   if (s.kind === 'names') return <Rights of={s} />;
   if (s.kind === 'rows') return <Editor {...table(s)} label={about(s)} rows={rowsOf(s)} set={(rows) => putRows(s, rows)} least={s.path === 'rates' ? 1 : 0} cap={next() === s ? 'F4' : undefined} enter={() => void hop(1)} off={off} />;
-  if (s.kind === 'bool') return <Switch label={about(s)} on={Boolean(s.value)} set={(on) => void put(s, on)} test={'set-' + s.path} off={off} />;
+  if (s.kind === 'bool') return <Switch label={about(s)} on={Boolean(s.value)} set={(on) => void choose(s, on)} test={'set-' + s.path} off={off} />;
   if (s.enum.length) {
     const options = s.enum.map((v) => ({ value: String(v), label: tOf('value.', String(v)) }));
-    return <Choice bare label={about(s)} value={String(s.value)} options={options} set={(v) => void put(s, s.enum.find((x) => String(x) === v)!)} test={'set-' + s.path} off={off} />;
+    return <Choice bare label={about(s)} value={String(s.value)} options={options} set={(v) => void choose(s, s.enum.find((x) => String(x) === v)!)} test={'set-' + s.path} off={off} />;
   }
   return (
-    <Field kind={FIELDS[s.kind] ?? 'text'} aria={about(s)} value={typed.value[s.path] ?? written(s)} set={(v) => (typed.value = { ...typed.value, [s.path]: v })}
+    <Field kind={FIELDS[s.kind] ?? 'text'} aria={about(s)} value={unsaved().typed[s.path] ?? written(s)} set={(v) => type(s, v)}
       enter={() => (dirty(s) ? void save() : void hop(1))} test={'set-' + s.path} off={off} noScan most={2000} suffix={s.kind === 'percent' ? '%' : undefined} />
   );
 }
@@ -206,7 +225,7 @@ function Row({ of: s }: { of: Setting }) {
 
 export function OwnerSettings() {
   useEffect(() => {
-    forget();
+    resumed.value = draft('settings') !== null;
     void load();
   }, []);
   const list = settings.value ?? [];
@@ -214,7 +233,7 @@ export function OwnerSettings() {
   const now = names[Math.min(group.value, names.length - 1)];
   const changed = list.filter(dirty).length;
   const wrong = list.some((s) => dirty(s) && wanted(s) === undefined);
-  useWay(() => changed ? { title: t('setting.title'), text: wrong ? t('setting.wrong') : t('setting.changed', { count: changed }), label: 'do.save', press: () => void save(), off: wrong, kind: 'setting.set' } : null, [changed, wrong]);
+  useWay(() => changed ? { title: t('setting.title'), text: wrong ? t('setting.wrong') : t('setting.changed', { count: changed }), label: 'do.save', press: () => void save(), off: wrong, kind: 'setting.set' } : null, [changed, wrong, draft('settings')]);
   return (
     <Pane title={t('setting.title')} back={leave} backLabel={t('do.back')} more="is-settings" aside={<BoardButton />}>
       <div class="side-tabs" role="tablist" aria-label={t('setting.title')}>
@@ -224,15 +243,14 @@ export function OwnerSettings() {
           </button>
         ))}
       </div>
-      <ol class="settings" data-scrolls key={now}>{list.filter((s) => s.group === now).map((s) => <Row key={s.path} of={s} />)}</ol>
+      <ol class="settings" data-scrolls key={now}>
+        {resumed.value && changed > 0 && <li class="setting"><div class="chosen" data-test="resumed"><span class="chosen-text">{t('form.resumed')}</span><Button label={t('form.revert')} test="revert" press={() => put(NONE)} /></div></li>}
+        {list.filter((s) => s.group === now).map((s) => <Row key={s.path} of={s} />)}</ol>
     </Pane>
   );
 }
 
-function leave() {
-  forget();
-  go('menu');
-}
+const leave = () => go('menu');
 
 export function ownerSettingsKey(key: string) {
   const last = groups().length - 1;

@@ -1,0 +1,168 @@
+// Package typed keeps what somebody has begun to type at the till and not done yet: a good, a seller, a count of the drawer.
+//
+// The screen's browser has no disk of its own on a box: it begins with an empty profile each time. So the till keeps it, in
+// one small file that is written whole. Losing that file loses keystrokes only, never a fact, and so a damaged one is begun
+// anew. Each seller has their own; what belongs to the till stands under nobody. Nothing is kept for ever: a draft goes once it
+// has been done, and the oldest ones give way. Secrets never come here; the screen leaves them out.
+package typed
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"unicode/utf8"
+)
+
+// What is kept at most. A form is some hundred bytes; settings with many rows are the largest.
+const (
+	MostDrafts = 64
+	MostBytes  = 32 << 10 // of one
+	MostName   = 200      // bytes of its name
+)
+
+// mostFile is more than the largest file that Put writes.
+const mostFile = MostDrafts * (MostBytes + 6*MostName + 256)
+
+// What Put refuses.
+var (
+	ErrName  = errors.New("typed: a draft needs a name of at most 200 bytes of UTF-8")
+	ErrLarge = errors.New("typed: a draft has at most 32 KiB")
+	ErrKind  = errors.New("typed: a draft is a JSON object")
+)
+
+// A Draft is what has been typed under a name.
+type Draft struct {
+	Seller string          `json:"seller"` // whose it is; "" the till's
+	Name   string          `json:"name"`
+	Typed  json.RawMessage `json:"typed"` // an object, as the screen wrote it
+}
+
+// Store keeps drafts. It may be used by many at once.
+type Store struct {
+	path string
+
+	mu   sync.Mutex
+	kept []Draft // the newest last
+}
+
+// Open reads the drafts of a file, which need not be there. With an error, the store begins empty and can be used all the same.
+func Open(path string) (*Store, error) {
+	s := &Store{path: path}
+	b, err := read(path)
+	if err == nil {
+		s.kept, err = parse(b)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return s, err
+}
+
+func read(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if info.Size() > mostFile {
+		return nil, ErrLarge
+	}
+	return os.ReadFile(path)
+}
+
+func parse(b []byte) ([]Draft, error) {
+	var kept []Draft
+	if err := json.Unmarshal(b, &kept); err != nil {
+		return nil, err
+	}
+	for _, d := range kept {
+		if err := d.check(); err != nil {
+			return nil, err
+		}
+	}
+	return kept[max(0, len(kept)-MostDrafts):], nil
+}
+
+func (d Draft) check() error {
+	switch {
+	case d.Name == "" || len(d.Name) > MostName || len(d.Seller) > MostName || !utf8.ValidString(d.Name) || !utf8.ValidString(d.Seller):
+		return ErrName
+	case len(d.Typed) > MostBytes:
+		return ErrLarge
+	case !bytes.HasPrefix(bytes.TrimSpace(d.Typed), []byte("{")) || !json.Valid(d.Typed):
+		return ErrKind
+	}
+	return nil
+}
+
+// Of returns a seller's drafts and the till's, the oldest first.
+func (s *Store) Of(seller string) []Draft {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var of []Draft
+	for _, d := range s.kept {
+		if d.Seller == seller || d.Seller == "" {
+			of = append(of, d)
+		}
+	}
+	return of
+}
+
+// Put keeps a draft in place of the one with its name, once it is on the disk.
+func (s *Store) Put(d Draft) error {
+	if err := d.check(); err != nil {
+		return err
+	}
+	d.Typed = bytes.Clone(d.Typed)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := append(s.without(d.Seller, d.Name), d)
+	return s.write(next[max(0, len(next)-MostDrafts):])
+}
+
+// Forget lets a draft go, because it has been done or given up.
+func (s *Store) Forget(seller, name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := s.without(seller, name)
+	if len(next) == len(s.kept) {
+		return nil
+	}
+	return s.write(next)
+}
+
+func (s *Store) without(seller, name string) []Draft {
+	return slices.DeleteFunc(slices.Clone(s.kept), func(d Draft) bool { return d.Seller == seller && d.Name == name })
+}
+
+// write puts a new file in the place of the old one. What it could not write is still known until the till ends.
+func (s *Store) write(next []Draft) error {
+	s.kept = next
+	b, err := json.Marshal(next)
+	if err != nil {
+		return err
+	}
+	part := s.path + ".new"
+	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(part, s.path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(s.path))
+}
+
+func syncDir(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
