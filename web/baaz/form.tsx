@@ -4,11 +4,13 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Field, type FieldProps } from '../kit/field';
+import { Icon } from '../kit/icons';
 import { Button } from '../kit/pieces';
 import { asFault } from './api';
 import type { Fault } from './model';
 import { Wrong } from './pieces';
 import { unsaved } from './route';
+import { t } from './texts';
 
 const MODES = { code: 'text', amount: 'decimal', quantity: 'decimal', count: 'numeric', login: 'email', password: 'text', text: 'text' } as const;
 
@@ -30,6 +32,26 @@ export function Pick(o: PickProps) {
         </select>
       </span>
     </label>
+  );
+}
+
+export interface DayProps { label: string; value: string; set: (day: string) => void; test: string; off?: boolean }
+
+// day brings a day as people type it into the order in which it is written: 20261128, 2026.11.28, 2026/11/28.
+const day = (text: string) => text.trim().replace(/^(\d{4})[./ -]?(\d{2})[./ -]?(\d{2})$/, '$1-$2-$3');
+
+// Day is a calendar day, typed or chosen. A browser's own field writes it in the order of the browser's language.
+export function Day(o: DayProps) {
+  return (
+    <div class="field">
+      <span class="field-label">{o.label}</span>
+      <span class="field-box">
+        <input type="text" inputMode="numeric" value={o.value} placeholder={t('field.day')} disabled={o.off} aria-label={o.label} data-test={o.test} autocomplete="off" maxLength={10}
+          onInput={(e) => o.set(e.currentTarget.value)} onChange={(e) => o.set(day(e.currentTarget.value))} />
+        {!o.off && <span class="day-pick"><Icon name="calendar" />
+          <input type="date" class="date-input" tabIndex={-1} value={o.value} aria-label={t('field.day_choose', { field: o.label })} onClick={(e) => e.currentTarget.showPicker?.()} onChange={(e) => e.currentTarget.value && o.set(e.currentTarget.value)} /></span>}
+      </span>
+    </div>
   );
 }
 

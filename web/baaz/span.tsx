@@ -1,6 +1,6 @@
 // Which days, and of which sales point: they stand in the address, so that a page can be kept and sent to somebody.
 
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { Choice } from '../kit/form';
 import { wall } from '../kit/format';
@@ -65,14 +65,34 @@ export const usePoints = () => useLoad<{ points: Point[] }>(own('/points')).data
 // called is a point's name.
 export const called = (points: Point[], point: number) => points.find((p) => p.point === point)?.name ?? `№ ${point}`;
 
+// useInSight moves a row of choices that is wider than a phone to the one that is chosen, each time that it is another.
+export function useInSight(selector: string, chosen: string) {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const show = () => {
+      const on = box.current?.querySelector(selector);
+      const row = on?.parentElement;
+      if (!on || !row || row.scrollWidth <= row.clientWidth) return;
+      const a = on.getBoundingClientRect();
+      const b = row.getBoundingClientRect();
+      row.scrollLeft += a.left + a.width / 2 - b.left - b.width / 2;
+    };
+    show();
+    addEventListener('resize', show); // a phone that is turned
+    return () => removeEventListener('resize', show);
+  }, [selector, chosen]);
+  return box;
+}
+
 // SpanBar chooses.
 export function SpanBar({ span, points }: { span: Span; points: Point[] }) {
   const own = useSignal(span.preset === 'own');
+  const bar = useInSight('[aria-checked=true]', own.value ? 'own' : span.preset);
   useEffect(() => {
     if (span.preset === 'own') own.value = true;
   }, [span.preset]);
   return (
-    <div class="span-bar">
+    <div class="span-bar" ref={bar}>
       <Choice bare label={t('span.days')} value={own.value ? 'own' : span.preset} test="span" options={[...PRESETS, 'own' as const].map((p) => ({ value: p, label: t(`span.${p}`) }))}
         set={(p) => {
           own.value = p === 'own';

@@ -37,7 +37,7 @@ export interface TableProps<T> {
 }
 
 // narrow: the screen is a phone's.
-const narrows = matchMedia('(max-width: 899px)');
+const narrows = matchMedia('screen and (max-width: 899px)');
 export const narrow = signal(narrows.matches);
 narrows.addEventListener('change', () => (narrow.value = narrows.matches));
 

@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -124,6 +125,19 @@ func (p *Page) Picture() []byte {
 	must(p.t, err)
 	return picture
 }
+
+// Paper returns the page as it is printed on A4, as PDF, and on how many sheets.
+func (p *Page) Paper() (pdf []byte, sheets int) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	defer cancel()
+	printed, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 8.27, PaperHeight: 11.69})
+	must(p.t, err)
+	return printed.Data, len(sheet.FindAll(printed.Data, -1))
+}
+
+// sheet is how Chromium's PDFs name a page.
+var sheet = regexp.MustCompile(`/Type /Page\b`)
 
 // Look evaluates a JavaScript expression; await may stand in it.
 func Look[V any](p *Page, js string) V {

@@ -6,7 +6,7 @@ import { minute } from '../../kit/format';
 import { Switch } from '../../kit/form';
 import { Button } from '../../kit/pieces';
 import { asFault, post, query, Refused } from '../api';
-import { Form, Input, Pick } from '../form';
+import { Day, Form, Input, Pick } from '../form';
 import { useLoad } from '../load';
 import { confirm, Dialog, tell, tellFault, Waiting, Wrong } from '../pieces';
 import { company, may, own } from '../session';
@@ -76,8 +76,7 @@ function One({ f, value, set, off, scope = '', code = '', hold = () => {} }: One
     case 'layer': return <LayerField scope={scope} code={code} value={(value ?? {}) as Body} set={set} hold={hold} off={off} />;
     case 'whole': return <Input kind="count" label={label} value={value === undefined || value === null ? '' : String(value)} set={(s) => set(s === '' ? null : Number(s))} test={test} off={off} />;
     case 'money': case 'percent': return <Input kind="amount" label={label} value={String(value ?? '')} set={(s) => set(s.replace(',', '.'))} test={test} off={off} suffix={f.kind === 'money' ? '₮' : '%'} />;
-    case 'date': return (
-      <label class="field"><span class="field-label">{label}</span><span class="field-box"><input type="date" value={String(value ?? '')} disabled={off} data-test={test} onInput={(e) => set(e.currentTarget.value)} /></span></label>);
+    case 'date': return <Day label={label} value={String(value ?? '')} set={set} off={off} test={test} />;
     case 'secret': return <Input kind="password" label={label} value={String(value ?? '')} set={set} test={test} off={off} auto="new-password" hint={t('field.password')} />;
   }
   return f.register ? <Reference f={f} label={label} value={String(value ?? '')} set={set} off={off} test={test} /> : <Input kind="text" label={label} value={String(value ?? '')} set={set} test={test} off={off} most={f.max || 200} />;
@@ -177,7 +176,7 @@ export function Edit({ r, row, close, done }: EditProps) {
             {!r.numbered && r.fixed.length === 0 && !row && (r.code.enum.length > 0
               ? <Pick label={t('field.code')} value={code.value} set={(v) => (code.value = v)} test="field-code" options={[{ value: '', label: '—' }, ...r.code.enum.map((v) => ({ value: v, label: tOf('choice.', v) }))]} />
               : r.code.kind === 'date'
-                ? <label class="field"><span class="field-label">{title(r.code)}</span><span class="field-box"><input type="date" value={code.value} data-test="field-code" onInput={(e) => (code.value = e.currentTarget.value)} /></span></label>
+                ? <Day label={title(r.code) + ' *'} value={code.value} set={(v) => (code.value = v)} test="field-code" />
                 : <Input kind="text" label={(title(r.code) || t('field.code')) + ' *'} value={code.value} set={(v) => (code.value = v)} test="field-code" focus="new" />)}
             {r.fields.filter((f) => !f.read_only).map((f) => <One key={f.kind === 'layer' ? at : f.name} f={f} value={body[f.name]} off={off} scope={row?.scope ?? scope.value} code={at} hold={(wrong) => (held.value = wrong)} set={(v) => (draft.value = { ...draft.value, [f.name]: v })} />)}
           </div>

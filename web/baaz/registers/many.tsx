@@ -38,7 +38,7 @@ export function Lines({ r, of, done }: { r: Register; of: Outcome; done?: boolea
           {lines.map((l, i) => (
             <li key={i}>
               <span class="lines-where">{l.row > 0 && t('many.row', { row: l.row })} <strong>{l.code}</strong> {l.name}</span>
-              {l.fault ? <p class="is-loss"><Icon name="warning" />{l.fault.text}{!done && <> <span class="remark">{l.fault.hint}</span></>}</p> : l.effect === 'changed' && <Differences r={r} of={l.fields} />}
+              {l.fault ? <p class="is-loss"><Icon name="warning" /><span>{l.fault.text}{!done && <> <span class="remark">{l.fault.hint}</span></>}</span></p> : l.effect === 'changed' && <Differences r={r} of={l.fields} />}
             </li>))}
           {of[show.value as typeof EFFECTS[number]] > lines.length && <li class="remark">{t('many.first', { count: group(String(lines.length)) })}</li>}
         </ul>)}

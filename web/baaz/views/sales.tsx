@@ -9,7 +9,7 @@ import { Export, PrintButton } from './export';
 import { Card, Empty, Head, Waiting, Wrong } from '../pieces';
 import { go, href, place } from '../route';
 import { own } from '../session';
-import { SpanBar, called, usePoints, useSpan, weekday, type Span } from '../span';
+import { SpanBar, called, useInSight, usePoints, useSpan, weekday, type Span } from '../span';
 import { Table, type Column } from '../table';
 import { t, tOf } from '../texts';
 import type { DayOfPoint, PointSum, SumOf } from './sums';
@@ -127,6 +127,7 @@ export function Sales() {
   const by = BYS[of];
   const span = useSpan();
   const shops = usePoints();
+  const tabs = useInSight('.is-on', of);
   const path = own(`/reports/${of}?from=${span.from}&to=${span.to}&point=${span.point}${by.most ? '&limit=' + by.most : ''}`);
   const { data, wrong, again } = useLoad<object>(path, beat);
   const rows = data && Object.values(data).length === 1 && matches(of, data) ? by.read(data as never, (p) => called(shops, p)) : null;
@@ -139,7 +140,7 @@ export function Sales() {
       <Head title={t('sales.title')} about={`${span.from} – ${span.to}${span.point ? ' · ' + called(shops, span.point) : ''}`}>
         <PrintButton /><Export report={of} span={span} />
       </Head>
-      <nav class="tabs" aria-label={t('sales.by')}>
+      <nav class="tabs" aria-label={t('sales.by')} ref={tabs}>
         {Object.keys(BYS).map((b) => <a key={b} class={'tab' + (b === of ? ' is-on' : '')} href={href('sales/' + b, place.value.query)} aria-current={b === of ? 'page' : undefined} data-test="by" data-value={b}>{label(b)}</a>)}
       </nav>
       <SpanBar span={span} points={shops} />
