@@ -27,16 +27,23 @@ const rows = signal<Paper[] | null>(null);
 const bill = signal('');
 const wanted = signal(''); // digits typed of a receipt's number
 
-async function load() {
+// load reads the list. quiet: what stands there stays when that fails, because nobody has asked.
+async function load(quiet = false) {
   try {
     const answer = await read<{ receipts: Receipt[]; returns: Back[] }>('/api/receipts?limit=' + LIMIT);
     rows.value = answer ? [...answer.receipts, ...answer.returns].sort((a, b) => b.number - a.number) : [];
     if (!rows.value.some((r) => r.bill === bill.value)) bill.value = rows.value[0]?.bill ?? '';
   } catch (e) {
+    if (quiet) return;
     rows.value = [];
     fail(e);
   }
 }
+
+const FOLLOW = 3_000; // ms between looks at how far other tills are with what came back here: BAAZ tells posd, not the page
+const SETTLED = ['done', 'nothing', 'excess', 'unknown', 'dropped'];
+
+const unsettled = () => Boolean(rows.value?.some((r) => isBack(r) && r.point > 0 && !SETTLED.includes(r.handed)));
 
 const numberOf = (r: Paper) => String(r.number).padStart(4, '0');
 
@@ -145,6 +152,12 @@ export function Receipts() {
   const stamp = (state.last.value?.bill ?? '-') + '/' + (state.shift.value?.number ?? 0);
   useEffect(() => void load(), [stamp]);
   useEffect(() => void (wanted.value = ''), []);
+  const follow = unsettled();
+  useEffect(() => {
+    if (!follow) return;
+    const timer = setInterval(() => void load(true), FOLLOW);
+    return () => clearInterval(timer);
+  }, [follow]);
   useLayoutEffect(() => reveal(() => document.querySelector('.receipt.is-current')), [bill.value, rows.value]);
   const waiting = state.unprinted.value;
   return (
