@@ -21,7 +21,8 @@ func TestFiscalBlock(t *testing.T) {
 	s := c.sale(money.Tugrik(1000))
 	numbered := issued
 	numbered.Lottery, numbered.QR = "", ""
-	demo, corrected, none := issued, issued, issued
+	demo, corrected, none, left := issued, issued, issued, issued
+	left.Left = &receipt.Left{Total: 560000, Lottery: 470000}
 	demo.Demo = true
 	corrected.Lottery, corrected.Before = "", true
 	none.Lottery = ""
@@ -32,6 +33,7 @@ func TestFiscalBlock(t *testing.T) {
 		has, not []string
 	}{
 		{"whole", issued, false, []string{issued.ID, "AB 12345678", "[QR " + issued.QR + "]", "Сугалааны дүн", "11 200"}, []string{"e-barimt биш", "ТҮР"}},
+		{"printed after a correction", left, false, []string{issued.ID, "AB 12345678", "Буцаалтын дараах дүн", "5 600 ₮", "4 700 ₮"}, []string{"11 200 ₮"}},
 		{"copy", numbered, true, []string{issued.ID, "ХУУЛБАР", "энэ баримтад байхгүй"}, []string{"[QR", "AB 1"}},
 		{"provisional", receipt.Fiscal{}, false, []string{"ТҮР БАРИМТ", "дараа бүртгэгдэнэ"}, []string{"[QR", "ДДТД"}},
 		{"demo", demo, false, []string{"ТУРШИЛТ", "жинхэнэ баримт биш"}, nil},
@@ -68,6 +70,9 @@ func TestFiscalBlock(t *testing.T) {
 	slip := receipt.FiscalSlip(s, issued, receipt.Options{Columns: receipt.Narrow}).Text()
 	if !strings.Contains(slip, "AB 12345678") || !strings.Contains(slip, string(s.Bill)) || strings.Contains(slip, "Талх") {
 		t.Errorf("slip:\n%s", slip)
+	}
+	if slip = receipt.FiscalSlip(s, left, receipt.Options{Columns: receipt.Narrow}).Text(); !strings.Contains(slip, "5 600") || strings.Contains(slip, "12 100") {
+		t.Errorf("slip of what is left:\n%s", slip)
 	}
 }
 
