@@ -119,7 +119,7 @@ func (f *Fiscal) Handle(ctx context.Context, r Record) (facts []event.Fact, err 
 		return nil, nil
 	}
 	if r.Late || asked.Doubt {
-		return []event.Fact{f.uncertain(uint64(r.Seq), asked, "")}, nil
+		return []event.Fact{f.uncertain(uint64(r.Seq), asked, "", f.left())}, nil
 	}
 	f.step("fiscal.asked")
 	to, facts, err := f.address(ctx, uint64(r.Seq), asked)
@@ -149,15 +149,26 @@ func (f *Fiscal) outcome(seq uint64, a event.FiscalAsked, result event.FiscalRes
 	return event.FiscalOutcome{Asked: seq, Bill: a.Bill, Job: a.Job, Result: result}
 }
 
-// uncertain says that nobody knows what became of a request, with the evidence that there is.
-func (f *Fiscal) uncertain(seq uint64, a event.FiscalAsked, text string) event.FiscalOutcome {
+// left is how many lottery numbers are left now; nil: that is not known. It has to be asked for before a request is sent: while
+// one hangs, the next look at the service counts what it took.
+func (f *Fiscal) left() *int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.status.Asked {
+		return nil
+	}
+	left := f.status.Info.LeftLotteries
+	return &left
+}
+
+// uncertain says that nobody knows what became of a request, with the evidence that there is: before is what was left then.
+func (f *Fiscal) uncertain(seq uint64, a event.FiscalAsked, text string, before *int) event.FiscalOutcome {
 	o := f.outcome(seq, a, event.FiscalUncertain)
 	o.Message = text
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.status.Asked && uint64(f.Late) < seq { // what was left before the request, not after the start
-		left := f.status.Info.LeftLotteries
-		o.Before = &left
+	if f.Late < seq { // not what was left after the start
+		o.Before = before
 	}
 	if f.given == nil {
 		f.given = map[uint64]int{}
@@ -188,12 +199,13 @@ func (f *Fiscal) send(ctx context.Context, seq uint64, a letter) ([]event.Fact, 
 	}
 	ctx, end := outlive(ctx, o.Hang)
 	defer end()
+	before := f.left()
 	latest, issued := chain.Latest()
 	if a.Job == event.FiscalCancel {
 		if !issued {
 			return []event.Fact{f.outcome(seq, asked, event.FiscalNotDone)}, nil
 		}
-		return f.cancelled(seq, asked, latest, o.Service.Cancel(ctx, fiscal.Cancel{ID: latest.ID, Date: latest.Date}.Body())), nil
+		return f.cancelled(seq, asked, latest, o.Service.Cancel(ctx, fiscal.Cancel{ID: latest.ID, Date: latest.Date}.Body()), before), nil
 	}
 	if a.Job == event.FiscalIssue && chain.Spent(seq) {
 		return []event.Fact{f.outcome(seq, asked, event.FiscalNotDone)}, nil
@@ -208,7 +220,7 @@ func (f *Fiscal) send(ctx context.Context, seq uint64, a letter) ([]event.Fact, 
 	if a.who != nil {
 		req = req.For(a.who.TIN)
 	}
-	return f.issued(seq, asked, req, a.who, o.Service.Issue(ctx, req.Body(), len(req.Receipts))), nil
+	return f.issued(seq, asked, req, a.who, o.Service.Issue(ctx, req.Body(), len(req.Receipts)), before), nil
 }
 
 // address makes a request out to its buyer, and finds out who the business is that it waits for. With facts it cannot be sent:
@@ -284,7 +296,7 @@ func outlive(ctx context.Context, hang time.Duration) (context.Context, func()) 
 	return sent, func() { stop(); end() }
 }
 
-func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, req fiscal.Request, who *event.Business, got fiscal.Outcome) []event.Fact {
+func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, req fiscal.Request, who *event.Business, got fiscal.Outcome, before *int) []event.Fact {
 	f.note(a, got)
 	switch got.Verdict {
 	case fiscal.VerdictDone:
@@ -301,7 +313,7 @@ func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, req fiscal.Request, who
 	case fiscal.VerdictUnsent:
 		return []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}
 	}
-	return []event.Fact{f.uncertain(seq, a, got.Text)}
+	return []event.Fact{f.uncertain(seq, a, got.Text, before)}
 }
 
 // keep holds what may be printed once of a receipt. A correction has a QR code and no lottery number: one that is not on paper yet stays
@@ -327,7 +339,7 @@ func (f *Fiscal) refused(seq uint64, a event.FiscalAsked, req fiscal.Request, te
 	return o
 }
 
-func (f *Fiscal) cancelled(seq uint64, a event.FiscalAsked, latest event.FiscalOutcome, got fiscal.Outcome) []event.Fact {
+func (f *Fiscal) cancelled(seq uint64, a event.FiscalAsked, latest event.FiscalOutcome, got fiscal.Outcome, before *int) []event.Fact {
 	f.note(a, got)
 	switch got.Verdict {
 	case fiscal.VerdictDone:
@@ -347,7 +359,7 @@ func (f *Fiscal) cancelled(seq uint64, a event.FiscalAsked, latest event.FiscalO
 	case fiscal.VerdictUnsent:
 		return []event.Fact{f.outcome(seq, a, event.FiscalWaiting)}
 	}
-	return []event.Fact{f.uncertain(seq, a, got.Text)}
+	return []event.Fact{f.uncertain(seq, a, got.Text, before)}
 }
 
 // overtaken reports whether a return has come in behind a cancellation, be it while this one was being sent: what it reports is the

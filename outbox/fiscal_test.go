@@ -315,6 +315,33 @@ func TestFiscalCorrected(t *testing.T) {
 	}
 }
 
+// slowly is a service that takes a lottery number and does not answer; meanwhile it is looked at.
+type slowly struct{ *town }
+
+func (s slowly) Issue(context.Context, []byte, int) fiscal.Outcome {
+	s.learn(FiscalStatus{Asked: true, Info: fiscal.Info{LeftLotteries: 99}})
+	return fiscal.Outcome{Verdict: fiscal.VerdictUncertain}
+}
+
+// The evidence of an uncertain request is what was left before it was sent, not when its time was up.
+func TestFiscalEvidence(t *testing.T) {
+	w := newTown(t)
+	options := w.Options
+	w.Options = func() FiscalOptions {
+		o := options()
+		o.Service = slowly{w}
+		return o
+	}
+	w.learn(FiscalStatus{Asked: true, Info: fiscal.Info{LeftLotteries: 100}})
+	if o := w.ask(issue("A"), false)[0].(event.FiscalOutcome); o.Result != event.FiscalUncertain || o.Before == nil || *o.Before != 100 {
+		t.Errorf("%+v", o)
+	}
+	(&queue{Fiscal: w.Fiscal}).witness(t.Context(), w.state, 99)
+	if r, _ := w.state.Report("A"); *r.Outcome.Before != 100 || *r.Outcome.After != 99 {
+		t.Errorf("%d before, %d after", *r.Outcome.Before, *r.Outcome.After)
+	}
+}
+
 func TestSecrets(t *testing.T) {
 	s := &Secrets{}
 	s.Put("A", fiscal.Issued{ID: "1"}) // nothing secret in it

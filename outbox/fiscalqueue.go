@@ -39,7 +39,7 @@ func (f *Fiscal) interrupted(ctx context.Context) {
 	state, _ := f.View()
 	for _, r := range state.Fiscal {
 		if r.Result == event.FiscalSending && r.Asked <= f.Late {
-			f.tell(ctx, f.uncertain(r.Asked, event.FiscalAsked{Bill: r.Bill, Job: r.Job.Job}, ""))
+			f.tell(ctx, f.uncertain(r.Asked, event.FiscalAsked{Bill: r.Bill, Job: r.Job.Job}, "", nil))
 		}
 	}
 }
