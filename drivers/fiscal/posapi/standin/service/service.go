@@ -84,14 +84,14 @@ func New(o Options) *Service {
 func (s *Service) Receipts() []Receipt {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.receipts)
+	return append([]Receipt{}, s.receipts...)
 }
 
 // Cancels lists every accepted DELETE.
 func (s *Service) Cancels() []json.RawMessage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.cancels)
+	return append([]json.RawMessage{}, s.cancels...)
 }
 
 // maxBody bounds a request, in bytes.
