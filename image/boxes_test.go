@@ -107,9 +107,28 @@ var freshLocks = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dir = filepath.Join(of, "locks")
-	return dir, writeLocks(ctx, cache.StateDir(), dir, os.Stderr)
+	now := filepath.Join(of, "locks")
+	if err := copyLocks(dir, now); err != nil { // so that what is said is the difference
+		return "", err
+	}
+	return now, writeLocks(ctx, cache.StateDir(), now, os.Stderr)
 })
+
+func copyLocks(from, to string) error {
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	for _, name := range []string{userlandLock(apt.AMD64), userlandLock("arm64"), bootLock, firmwareLock} {
+		b, err := os.ReadFile(filepath.Join(from, name))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, name), b, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // ahead are images that are being made before somebody asks for them.
 var ahead sync.WaitGroup
