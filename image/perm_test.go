@@ -66,7 +66,7 @@ func (g *guest) tells(file string, into any, well func() bool) {
 	}
 }
 
-// TestPermInTheBox: on a larger disk, in a network, with a stick; then with the disk damaged and no network; then repaired.
+// TestPermInTheBox: on a larger disk, in a network, with a stick, then with an address of its own; then with the disk damaged and no network; then repaired.
 func TestPermInTheBox(t *testing.T) {
 	inTurn(t, 90)
 	image, err := theImage()
@@ -91,7 +91,14 @@ func TestPermInTheBox(t *testing.T) {
 	if mounts := g.look("/proc/mounts"); !regexp.MustCompile(`(?m)^\S+ / squashfs ro`).MatchString(mounts) || !strings.Contains(mounts, "/perm ext4 rw,nosuid,nodev,noatime,errors=remount-ro") {
 		t.Errorf("mounts:\n%s", mounts)
 	}
+	command := asOwner(t, g)
 	onStick(t, g)
+	for _, setting := range []string{`"network.address","value":"10.0.3.77/24"`, `"network.gateway","value":"10.0.3.2"`, `"network.mode","value":"static"`} {
+		command("setting.set", `,"path":`+setting)
+	}
+	g.tells(box.NetFile, &n, func() bool {
+		return n.State == box.NetOnline && n.Mode == box.ModeStatic && n.Address == "10.0.3.77/24" && n.Gateway == "10.0.3.2"
+	})
 	id, head := g.look("/perm/machine-id"), g.head()
 	g.cut()
 	if names := listFAT(t, stick); !strings.Contains(names, "posbox") {
@@ -138,11 +145,12 @@ func nothingListens(t *testing.T, g *guest) {
 	}
 }
 
-// onStick lets an owner take logs and sales away.
-func onStick(t *testing.T, g *guest) {
+// asOwner gives commands as the shop's owner, who is made by the first two.
+func asOwner(t *testing.T, g *guest) (command func(kind, more string)) {
 	t.Helper()
 	id := 0
-	command := func(kind, more string) {
+	command = func(kind, more string) {
+		t.Helper()
 		id++
 		body := fmt.Sprintf(`{"id":"00000000-0000-4000-8000-%012d","kind":%q%s}`, id, kind, more)
 		if status, answer := g.ask(http.MethodPost, "/api/commands", body); status != http.StatusOK {
@@ -151,6 +159,12 @@ func onStick(t *testing.T, g *guest) {
 	}
 	command("seller.set", `,"code":"9","name":"Эзэн","password":"9999","role":"owner"`)
 	command("seller.login", `,"code":"9","password":"9999"`)
+	return command
+}
+
+// onStick takes logs and sales away.
+func onStick(t *testing.T, g *guest) {
+	t.Helper()
 	for end := time.Now().Add(time.Minute); ; time.Sleep(time.Second) {
 		if _, answer := g.ask(http.MethodGet, "/api/box", ""); strings.Contains(answer, `"sticks":[{`) {
 			break
