@@ -386,7 +386,7 @@ func readOnly(t *testing.T, g *guest) {
 
 // TestPowerCuts pulls the plug of a selling box twenty times.
 func TestPowerCuts(t *testing.T) {
-	inTurn(t, 300)
+	inTurn(t, 220)
 	d := newCutDisk(t, newSmallBox(t).image)
 	c := &clerk{good: "8651070010097"}
 	boot := func() *guest {

@@ -155,7 +155,7 @@ func TestPiTable(t *testing.T) {
 func TestPiProgramRuns(t *testing.T) {
 	emulate, err := exec.LookPath("qemu-aarch64-static")
 	unless(t, err)
-	inTurn(t, 70)
+	inTurnAfterScreen(t, 70)
 	built, err := compile(t.Context(), pi(t), 1)
 	must(t, err)
 	dir := t.TempDir()

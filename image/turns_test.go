@@ -17,7 +17,8 @@ import (
 // machine idle.
 //
 // The box with the screen is the first. Those beside it stand back (besideScreen): were they its equals on a slow machine, its kiosk
-// would take the browser for dead that is only slow. A test that gives a box a deadline waits until the screen is done.
+// would take the browser for dead that is only slow. A test that gives a box a deadline, and one that builds,
+// which does not stand back, wait until the screen is done.
 type turns struct {
 	mu      sync.Mutex
 	free    int
@@ -27,7 +28,7 @@ type turns struct {
 
 type turn struct {
 	seconds int  // that it takes, roughly
-	timed   bool // not beside the screen
+	after   bool // the screen's, not beside it
 	begins  chan struct{}
 }
 
@@ -45,8 +46,8 @@ func atOnce() int {
 // have joined before the first goes on.
 func inTurn(t *testing.T, seconds int) { takeTurn(t, turn{seconds: seconds}) }
 
-// inTurnTimed is for a test in which a box has to be somewhere by a deadline.
-func inTurnTimed(t *testing.T, seconds int) { takeTurn(t, turn{seconds: seconds, timed: true}) }
+// inTurnAfterScreen is for a test in which a box has to be somewhere by a deadline, or which builds.
+func inTurnAfterScreen(t *testing.T, seconds int) { takeTurn(t, turn{seconds: seconds, after: true}) }
 
 // inTurnFirst is for the one with the screen.
 func inTurnFirst(t *testing.T) {
@@ -85,7 +86,7 @@ func (q *turns) next(back int) {
 
 func (q *turns) give() {
 	for q.free > 0 {
-		i := slices.IndexFunc(q.waiting, func(w turn) bool { return !w.timed || !q.screen })
+		i := slices.IndexFunc(q.waiting, func(w turn) bool { return !w.after || !q.screen })
 		if i < 0 {
 			return
 		}
@@ -129,9 +130,9 @@ func allTogether() error {
 
 func TestTurns(t *testing.T) {
 	q := turns{free: 2, screen: true}
-	screen, short, long, timed := q.join(turn{seconds: 9}), q.join(turn{seconds: 1}), q.join(turn{seconds: 2}), q.join(turn{seconds: 3, timed: true})
+	screen, short, long, after := q.join(turn{seconds: 9}), q.join(turn{seconds: 1}), q.join(turn{seconds: 2}), q.join(turn{seconds: 3, after: true})
 	begun := func() (all [4]bool) {
-		for i, c := range []chan struct{}{screen, timed, long, short} {
+		for i, c := range []chan struct{}{screen, after, long, short} {
 			select {
 			case <-c:
 				all[i] = true
@@ -146,7 +147,7 @@ func TestTurns(t *testing.T) {
 	}{
 		{func() {}, [4]bool{}},
 		{func() { q.next(0) }, [4]bool{true, false, true, false}},
-		{func() { q.next(1) }, [4]bool{true, false, true, true}}, // not the timed one, which is longer
+		{func() { q.next(1) }, [4]bool{true, false, true, true}}, // not the one that waits, which is longer
 		{func() { q.next(1) }, [4]bool{true, false, true, true}}, // rather nobody
 		{q.screenEnds, [4]bool{true, true, true, true}},
 	} {

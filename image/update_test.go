@@ -157,7 +157,7 @@ func (u *smallUpdates) power() *guest {
 // TestGoodUpdate: the power goes while it is written, and the old one starts. Brought again, it is refused while a sale is
 // open, then tried and confirmed; shift and journal are there after it, also when the power goes.
 func TestGoodUpdate(t *testing.T) {
-	inTurn(t, 150)
+	inTurn(t, 110)
 	u := newSmallUpdates(t)
 	good := u.bundle(t, smallVersion{n: 2, kiosk: painted})
 	if info, err := os.Stat(good); err == nil {
@@ -233,7 +233,7 @@ func (c *till) cutWhileWriting(bundle string) {
 // TestDeadTrial: a version whose init dies makes the kernel panic, and the next start is the old one. One whose till hangs goes
 // back by itself and says why.
 func TestDeadTrial(t *testing.T) {
-	inTurn(t, 120)
+	inTurn(t, 140)
 	u := newSmallUpdates(t)
 	g := u.power()
 	c := g.till()
@@ -258,7 +258,7 @@ func TestDeadTrial(t *testing.T) {
 // that shows nothing goes back by itself and says why; then it has failed twice and is blocked. Its deadline leaves the till of a
 // busy machine the time to come.
 func TestUnwell(t *testing.T) {
-	inTurnTimed(t, 180)
+	inTurnAfterScreen(t, 200)
 	u := newSmallUpdates(t)
 	g := u.power()
 	c := g.till()

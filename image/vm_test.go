@@ -12,7 +12,7 @@ import (
 
 // TestTwoBuildsAreTheSame builds from a copy of the sources in another folder, later, in another time zone.
 func TestTwoBuildsAreTheSame(t *testing.T) {
-	inTurn(t, 100)
+	inTurnAfterScreen(t, 100)
 	images := []func() (buildOptions, error){thePC} // made of all that the vm's is made of, and firmware
 	if long() {
 		images = append(images, theImage)
