@@ -26,7 +26,7 @@ const (
 
 // TestPCBoots starts the pc station as a PC that is not made for guests: UEFI, AHCI, a plain graphics card.
 func TestPCBoots(t *testing.T) {
-	inTurn(t, 60)
+	inTurnAfterScreen(t, 60)
 	o, err := thePC()
 	unless(t, err)
 	image := ownCopy(t, o.out)

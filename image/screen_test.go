@@ -368,4 +368,34 @@ func (s *screenBox) closed(t *testing.T) {
 	s.tells(box.NetFile, &n, func() bool { return n.State == box.NetOnline })
 	nothingListens(t, s.guest)
 	readOnly(t, s.guest)
+	s.confined(t)
+}
+
+// confined: the browser is nobody special, and what draws pages may do hardly anything.
+func (s *screenBox) confined(t *testing.T) {
+	resp, err := http.Get(s.inside + "/rights")
+	must(t, err)
+	defer resp.Body.Close()
+	var all []struct {
+		Program  string
+		User     int
+		Powers   uint64
+		Filtered bool
+	}
+	must(t, json.NewDecoder(resp.Body).Decode(&all))
+	browsers, filtered := 0, 0
+	for _, p := range all {
+		if p.Program != "chromium" {
+			continue
+		}
+		if browsers++; p.User != 1000 || p.Powers != 0 {
+			t.Errorf("a process of the browser has rights: %+v", p)
+		}
+		if p.Filtered {
+			filtered++
+		}
+	}
+	if t.Logf("%d processes of the browser, %d in its sandbox", browsers, filtered); filtered == 0 {
+		t.Errorf("none is in a sandbox: %+v", all)
+	}
 }

@@ -88,6 +88,7 @@ func inside() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", look)
 	mux.HandleFunc("GET /memory", memory)
+	mux.HandleFunc("GET /rights", rights)
 	mux.HandleFunc("POST /kill/", kill)
 	return mux
 }

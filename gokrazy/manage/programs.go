@@ -110,3 +110,51 @@ func kilobytes(text []byte, name string) int {
 	n, _ := strconv.Atoi(string(found[1]))
 	return n
 }
+
+// Rights are what a process may.
+type Rights struct {
+	Program  string `json:"program"`
+	User     int    `json:"user"`
+	Powers   uint64 `json:"powers"`   // of root's, a bit each
+	Filtered bool   `json:"filtered"` // the kernel lets it do some system calls only
+}
+
+// rights answers GET /rights: of everything that runs.
+func rights(w http.ResponseWriter, r *http.Request) { json.NewEncoder(w).Encode(readRights("/proc")) }
+
+func readRights(proc string) (list []Rights) {
+	for _, p := range processes(proc) {
+		text, err := os.ReadFile(fmt.Sprintf("%s/%d/status", proc, p.id))
+		if err != nil {
+			continue // it has just ended
+		}
+		if r, err := parseRights(p.name, text); err == nil {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+var statusLine = regexp.MustCompile(`(?m)^(Uid|CapEff|Seccomp):\t(\S+)(?:\t(\S+))?`)
+
+// parseRights reads /proc/N/status.
+func parseRights(program string, text []byte) (Rights, error) {
+	r := Rights{Program: program, User: -1}
+	var errs []error
+	for _, m := range statusLine.FindAllSubmatch(text, -1) {
+		var err error
+		switch string(m[1]) {
+		case "Uid":
+			r.User, err = strconv.Atoi(string(m[3])) // the effective one
+		case "CapEff":
+			r.Powers, err = strconv.ParseUint(string(m[2]), 16, 64)
+		case "Seccomp":
+			r.Filtered = string(m[2]) == "2"
+		}
+		errs = append(errs, err)
+	}
+	if r.User < 0 {
+		errs = append(errs, fmt.Errorf("manage: nobody owns %s", program))
+	}
+	return r, errors.Join(errs...)
+}

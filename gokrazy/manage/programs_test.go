@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 )
@@ -49,12 +50,41 @@ func TestKillAll(t *testing.T) {
 	two.Wait()
 }
 
+func TestParseRights(t *testing.T) {
+	const browser = "Name:\tchromium\nUid:\t1000\t1000\t1000\t1000\nCapInh:\t0000000000000000\nCapEff:\t0000000000000000\nSeccomp:\t2\nSeccomp_filters:\t1\n"
+	if r, err := parseRights("chromium", []byte(browser)); err != nil || r != (Rights{"chromium", 1000, 0, true}) {
+		t.Errorf("%+v %v", r, err)
+	}
+	const root = "Uid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\nSeccomp:\t0\n"
+	if r, err := parseRights("posd", []byte(root)); err != nil || r != (Rights{"posd", 0, 0x1ffffffffff, false}) {
+		t.Errorf("%+v %v", r, err)
+	}
+	for _, text := range []string{"", "Name:\tx\n", "Uid:\tx\ty\n", "Uid:\t1\n", "Uid:\t1\t1\nCapEff:\tx\n"} {
+		if r, err := parseRights("x", []byte(text)); err == nil {
+			t.Errorf("%q: %+v", text, r)
+		}
+	}
+	own := readRights("/proc")
+	if !slices.ContainsFunc(own, func(r Rights) bool { return r.Program == filepath.Base(os.Args[0]) && r.User == os.Geteuid() }) {
+		t.Errorf("%s is not among them: %+v", os.Args[0], own)
+	}
+}
+
+func FuzzParseRights(f *testing.F) {
+	f.Add([]byte("Uid:\t0\t0\nCapEff:\tff\nSeccomp:\t2\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if r, err := parseRights("x", text); err == nil && r.User < 0 {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
 func TestInside(t *testing.T) {
 	for _, c := range []struct {
 		method, path string
 		want         int
 	}{
-		{"GET", "/proc/mounts", 200}, {"GET", "/memory", 200}, {"POST", "/memory", 404}, {"GET", "/etc/passwd", 404},
+		{"GET", "/proc/mounts", 200}, {"GET", "/memory", 200}, {"POST", "/memory", 404}, {"GET", "/rights", 200}, {"GET", "/etc/passwd", 404},
 		{"POST", "/kill/init", 404}, {"POST", "/kill/kiosk", 409}, {"GET", "/kill/kiosk", 404},
 	} {
 		w := httptest.NewRecorder()
