@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -119,6 +120,21 @@ func (q *turns) besideScreen() bool {
 func standBack(c *exec.Cmd) {
 	if nice, err := exec.LookPath("nice"); err == nil {
 		c.Path, c.Args = nice, append([]string{nice, "-n", "10"}, c.Args...)
+	}
+}
+
+// TestStandBack asks nice itself, which says what it runs with.
+func TestStandBack(t *testing.T) {
+	own, err := exec.Command("nice").Output()
+	must(t, err)
+	c := exec.Command("nice")
+	standBack(c)
+	other, err := c.Output()
+	must(t, err)
+	before, err1 := strconv.Atoi(strings.TrimSpace(string(own)))
+	after, err2 := strconv.Atoi(strings.TrimSpace(string(other)))
+	if must(t, err1, err2); after != min(19, before+10) {
+		t.Errorf("a program that runs with %d has others run with %d", before, after)
 	}
 }
 
