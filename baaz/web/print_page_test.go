@@ -55,4 +55,16 @@ func TestPrinted(t *testing.T) {
 	if len(told) != 5 || (told[2] != "table-header-group" || told[3] != "visible" || told[4] != float64(0)) {
 		t.Errorf("on paper: %v", told)
 	}
+	// Labels come out by themselves, not the dialog in which they are chosen: it lies over the page, and paper would show a piece.
+	p.Do(`location.hash = "#/registers/goods"`)
+	p.Shown("grid-row")
+	p.Tap("choose")
+	p.Tap("labels-open")
+	p.Shown("bars")
+	p.Do(`matchMedia("print").addEventListener("change", (e) => { if (e.matches) window.labels = [document.querySelectorAll("body > .labels .label").length, document.querySelector(".dialog").getClientRects().length] })`)
+	p.Paper()
+	if labels := chromium.Look[[]int](p, `window.labels`); len(labels) != 2 || labels[0] != 1 || labels[1] != 0 {
+		t.Errorf("labels and dialogs on paper: %v", labels)
+	}
+	p.Count("labels-sheet", 1)
 }

@@ -1,6 +1,7 @@
 // Labels of goods, drawn to be printed, and what a till makes of a barcode.
 
 import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { money } from '../../kit/format';
 import { Button } from '../../kit/pieces';
 import { query } from '../api';
@@ -30,24 +31,44 @@ function Bars({ of }: { of: Label }) {
   );
 }
 
+// usePaper puts what is printed beside the app while it is: a dialog lies over the page, and paper shows one screen of it.
+function usePaper() {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let sheet: Element | null = null;
+    const drop = () => { sheet?.remove(); sheet = null; };
+    const lay = () => {
+      drop();
+      if (!box.current) return;
+      sheet = box.current.cloneNode(true) as Element;
+      document.body.append(sheet);
+    };
+    addEventListener('beforeprint', lay);
+    addEventListener('afterprint', drop);
+    return () => { removeEventListener('beforeprint', lay); removeEventListener('afterprint', drop); drop(); };
+  }, []);
+  return box;
+}
+
 export function LabelsDialog({ chosen, close }: { chosen: Row[]; close: () => void }) {
   const size = useSignal('shelf');
   const each = useSignal('1');
   const { data, wrong } = useLoad<{ labels: Label[] }>(own('/labels') + query({ codes: chosen.map((r) => r.code).slice(0, 300).join('\n') }));
+  const box = usePaper();
   const n = Math.max(1, Math.min(100, Number(each.value) || 1));
   return (
     <Dialog title={t('labels.title', { count: chosen.length })} close={close} wide test="labels">
-      <div class="group-body no-print">
+      <div class="group-body">
         <Pick label={t('labels.size')} value={size.value} set={(v) => (size.value = v)} test="labels-size" options={['shelf', 'small'].map((v) => ({ value: v, label: tOf('labels.', v) }))} />
         <Input kind="count" label={t('labels.each')} value={each.value} set={(v) => (each.value = v)} test="labels-each" most={3} />
       </div>
       {!data ? wrong ? <Wrong fault={wrong} /> : <Waiting /> : (
-        <div class={'labels is-' + size.value} data-test="labels-sheet" tabIndex={0} role="group" aria-label={t('labels.sheet')}>
+        <div ref={box} class={'labels is-' + size.value} data-test="labels-sheet" tabIndex={0} role="group" aria-label={t('labels.sheet')}>
           {data.labels.filter((l) => l.name).flatMap((l) => Array.from({ length: n }, (_, i) => (
             <div key={`${l.code}.${i}`} class="label"><p class="label-name">{l.name}</p><p class="label-price">{l.price ? money(l.price) : '—'}<small> / {l.unit}</small></p>
               {l.bars ? <Bars of={l} /> : <p class="remark">{t('labels.no_bars')}</p>}<p class="label-code">{l.barcode}</p></div>)))}
         </div>)}
-      <div class="dialog-foot no-print"><Button label={t('do.close')} test="labels-close" press={close} /><Button label={t('do.print')} icon="printer" kind="primary" test="labels-print" press={() => print()} /></div>
+      <div class="dialog-foot"><Button label={t('do.close')} test="labels-close" press={close} /><Button label={t('do.print')} icon="printer" kind="primary" test="labels-print" press={() => print()} /></div>
     </Dialog>
   );
 }
