@@ -198,6 +198,8 @@ func (s *stage) playReturns() {
 	s.do("pay", till.Command{Reason: "Гэмтэлтэй"})
 	s.paper("return_part")
 	s.paper("corrected")
+	s.do("receipt.reprint", till.Command{Bill: string(sold)})
+	s.paper("copy_after_return")
 	s.do("return.begin", till.Command{Code: string(sold)})
 	s.do("pay", till.Command{Reason: "Худалдан авагч бодлоо өөрчилсөн"})
 	s.paper("return_rest")

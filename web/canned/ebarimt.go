@@ -46,7 +46,7 @@ func ebarimts() []Scene {
 		{Name: "ebarimt", At: "ebarimt", State: state()},
 		{Name: "ebarimt-decide", At: "ebarimt", State: state(all...), Do: "press ArrowDown"},
 		{Name: "ebarimt-elsewhere", At: "ebarimt", State: state(in("fiscal", object{"decide": elsewhere, "waiting": handed, "waits": 1}), trouble("attention", fault.New(fault.FiscalDecide, "count", "1")))},
-		{Name: "ebarimt-unprinted", At: "ebarimt", State: state(in("fiscal", object{"unprinted": unprinted}), trouble("attention", fault.New(fault.FiscalUnprinted, "count", "2"))), Do: "press ArrowDown"},
+		{Name: "ebarimt-unprinted", At: "ebarimt", State: state(in("fiscal", object{"unprinted": unprinted}), trouble("attention", fault.New(fault.FiscalUnprinted, "count", "3"))), Do: "press ArrowDown; press ArrowDown"},
 		{Name: "ebarimt-number", At: "ebarimt", State: state(in("fiscal", object{"decide": decide[1:]})), Do: "wait ebarimt; press 1; wait ebarimt-number"},
 		{Name: "ebarimt-unknown", At: "ebarimt", State: state(in("fiscal", object{"decide": append(stranger, decide...)}))},
 		{Name: "ebarimt-mend", At: "ebarimt", State: state(in("fiscal", object{"decide": stranger})), Answers: number, Do: "wait ebarimt; press Enter; wait ebarimt-register"},
