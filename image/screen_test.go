@@ -380,6 +380,7 @@ func (s *screenBox) confined(t *testing.T) {
 		Program  string
 		User     int
 		Powers   uint64
+		Apart    bool
 		Filtered bool
 	}
 	must(t, json.NewDecoder(resp.Body).Decode(&all))
@@ -388,7 +389,7 @@ func (s *screenBox) confined(t *testing.T) {
 		if p.Program != "chromium" {
 			continue
 		}
-		if browsers++; p.User != 1000 || p.Powers != 0 {
+		if browsers++; p.User != 1000 || p.Powers != 0 && !p.Apart { // what makes sandboxes may do so, in a world of its own
 			t.Errorf("a process of the browser has rights: %+v", p)
 		}
 		if p.Filtered {

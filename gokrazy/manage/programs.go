@@ -116,6 +116,7 @@ type Rights struct {
 	Program  string `json:"program"`
 	User     int    `json:"user"`
 	Powers   uint64 `json:"powers"`   // of root's, a bit each
+	Apart    bool   `json:"apart"`    // and they hold in a namespace of its own only, not on the box
 	Filtered bool   `json:"filtered"` // the kernel lets it do some system calls only
 }
 
@@ -123,12 +124,15 @@ type Rights struct {
 func rights(w http.ResponseWriter, r *http.Request) { json.NewEncoder(w).Encode(readRights("/proc")) }
 
 func readRights(proc string) (list []Rights) {
+	box, _ := os.Readlink(proc + "/self/ns/user")
 	for _, p := range processes(proc) {
 		text, err := os.ReadFile(fmt.Sprintf("%s/%d/status", proc, p.id))
 		if err != nil {
 			continue // it has just ended
 		}
 		if r, err := parseRights(p.name, text); err == nil {
+			own, err := os.Readlink(fmt.Sprintf("%s/%d/ns/user", proc, p.id))
+			r.Apart = err == nil && own != box
 			list = append(list, r)
 		}
 	}
