@@ -70,6 +70,15 @@ func TestRegistersPage(t *testing.T) {
 	p.Until("the new price is there", `document.querySelector("[data-test=grid]").innerText.replace(/\s/g, "").includes("3500₮")`)
 	p.Tap("undo")
 	p.Until("the old price is back", `document.querySelector("[data-test=grid]").innerText.replace(/\s/g, "").includes("3000₮")`)
+	p.Do(`document.querySelector("[data-test=grid]").focus()`)
+	p.Press("F2")
+	p.Shown("grid-input")
+	p.Do(`document.activeElement.select()`)
+	p.Write("3600")
+	p.Tap("filter") // whoever touches something else means what was typed
+	p.Until("the new price is there", `document.querySelector("[data-test=grid]").innerText.replace(/\s/g, "").includes("3600₮")`)
+	p.Tap("undo")
+	p.Until("the old price is back", `document.querySelector("[data-test=grid]").innerText.replace(/\s/g, "").includes("3000₮")`)
 
 	p.Do(`document.querySelector("[data-test=grid]").focus()`)
 	p.Press("Enter")

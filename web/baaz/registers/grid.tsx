@@ -135,9 +135,10 @@ export function Grid(o: GridProps) {
     }
     e.preventDefault();
   };
+  // Whoever leaves the cell, by Enter or a touch elsewhere, means what was typed; it can be undone. Esc forgets it.
   const save = async (r: Row, c: GridColumn, text: string) => {
+    if (editing.peek() === null) return;
     editing.value = null;
-    box.current!.focus();
     if (text !== c.edit!(r)) await o.save(r, c.id, text);
   };
   return (
@@ -177,9 +178,9 @@ export function Grid(o: GridProps) {
                     <div key={c.id} role="gridcell" data-cell={n} class={'cell' + (c.figure ? ' is-figure' : '') + (on && at.value.column === n ? ' is-at' : '')}>
                       {on && at.value.column === n && editing.value !== null
                         ? <input class="grid-input" autofocus ref={(el) => { if (el && document.activeElement !== el) { el.focus(); el.select(); } }} value={editing.value} aria-label={c.title} data-test="grid-input"
-                            onInput={(e) => (editing.value = e.currentTarget.value)} onBlur={() => (editing.value = null)}
+                            onInput={(e) => (editing.value = e.currentTarget.value)} onBlur={(e) => void save(r, c, e.currentTarget.value)}
                             onKeyDown={(e) => {
-                              if (e.key === 'Enter') { e.preventDefault(); void save(r, c, e.currentTarget.value); }
+                              if (e.key === 'Enter') { e.preventDefault(); void save(r, c, e.currentTarget.value); box.current!.focus(); }
                               if (e.key === 'Escape') { e.preventDefault(); editing.value = null; box.current!.focus(); }
                             }} />
                         : c.text(r)}
