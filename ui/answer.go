@@ -122,6 +122,8 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, f *fault.Error, 
 	switch f.Code {
 	case fault.TillBusy, fault.TillStopping:
 		w.Header().Set("Retry-After", "1")
+	case fault.SocketOnly:
+		w.Header().Set("Upgrade", "websocket")
 	case fault.AuthMissing:
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
@@ -151,6 +153,8 @@ func statusOf(c fault.Code) int {
 		return http.StatusNotFound
 	case fault.MethodRefused:
 		return http.StatusMethodNotAllowed
+	case fault.SocketOnly:
+		return http.StatusUpgradeRequired
 	case fault.QueryMalformed:
 		return http.StatusBadRequest
 	case fault.CommandTooLarge, fault.UploadTooLarge:

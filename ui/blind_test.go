@@ -36,6 +36,13 @@ func (l *listener) RoundTrip(q *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if conn, ok := resp.Body.(io.ReadWriteCloser); ok && resp.StatusCode == http.StatusSwitchingProtocols {
+		resp.Body = struct {
+			io.Reader
+			io.WriteCloser
+		}{io.TeeReader(conn, said{l}), conn} // what a server says on a socket is not masked
+		return resp, nil
+	}
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
 		resp.Body = struct {
 			io.Reader
@@ -100,6 +107,10 @@ func (r *rig) everything(bills []event.Bill) {
 				r.t.Errorf("%s: what stands in the bracket?", op)
 			case p == "/api/events":
 				r.firstEvent()
+			case p == "/api/socket":
+				s := r.openSocket("", byCookie)
+				s.message(r.t)
+				s.close()
 			case method == "GET":
 				for _, query := range []string{"", "?shift=1&limit=1000", "?shift=2", "?q=1", "?copy=1"} {
 					r.get(p+query, byCookie)
@@ -220,6 +231,11 @@ func TestBlindShift(t *testing.T) {
 		if got := r.send("POST", "/api/commands", command(kind, f), byCookie); got.code() != want {
 			t.Errorf("%s %v: %s %s, want %s", kind, f, got.Status, got.body, want)
 		}
+		asks := r.openSocket("", byCookie)
+		defer asks.close()
+		if got := asks.do(t, kind, f); got.Refused == nil || got.Refused.Code != want {
+			t.Errorf("%s %v by the socket: %+v, want %s", kind, f, got, want)
+		}
 	}
 	sell := func(n int, kind string) {
 		t.Helper()
@@ -251,6 +267,9 @@ func TestBlindShift(t *testing.T) {
 			resp.Body.Close()
 		}
 	}()
+
+	socket := r.openSocket("", byCookie) // and one socket
+	go socket.drain()
 
 	act("seller.login", fields{"code": "1", "password": "1111"})
 	act("shift.open", fields{"float": "137731"})

@@ -77,9 +77,9 @@ func (c *checker) RoundTrip(q *http.Request) (*http.Response, error) {
 	}
 	where := q.Method + " " + q.URL.RequestURI() + " → " + resp.Status
 	c.headers(where, resp.Header)
-	if media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); media == "text/event-stream" {
+	if media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); media == "text/event-stream" || resp.StatusCode == http.StatusSwitchingProtocols {
 		c.note(q, resp.StatusCode)
-		return resp, nil // its events are checked one by one
+		return resp, nil // its events and messages are checked one by one
 	}
 	body, err := io.ReadAll(resp.Body)
 	resp.Body.Close()
@@ -174,7 +174,7 @@ func (c *checker) event(name string, data []byte) {
 		c.t.Errorf("event %s: %v", name, err)
 		return
 	}
-	schema := map[string]string{"state": "State", "change": "Change"}[name]
+	schema := map[string]string{"state": "State", "change": "Change", "message": "Message"}[name]
 	if schema == "" {
 		c.t.Errorf("unknown event %q", name)
 	} else if err := c.doc.Components.Schemas[schema].Value.VisitJSON(v); err != nil {

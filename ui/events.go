@@ -82,12 +82,16 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) error {
 			s.DevicesChanged()
 		}()
 	}
-	out := &stream{splice: r.URL.Query().Get("splice") == "1", w: w, conn: http.NewResponseController(w), timeout: s.writeTimeout}
-	lang := s.lang(r)
-	if l := r.URL.Query().Get("lang"); l == "mn" || l == "en" { // an EventSource cannot set headers
-		lang = l
+	out := &stream{teller: teller{splice: r.URL.Query().Get("splice") == "1"}, w: w, conn: http.NewResponseController(w), timeout: s.writeTimeout}
+	return s.follow(r.Context(), out, s.askedLang(r))
+}
+
+// askedLang is lang for readers that cannot set headers, as an EventSource and a WebSocket: they ask in the address.
+func (s *Server) askedLang(r *http.Request) string {
+	if l := r.URL.Query().Get("lang"); l == "mn" || l == "en" {
+		return l
 	}
-	return s.follow(r.Context(), out, lang)
+	return s.lang(r)
 }
 
 // follow tells changes until the reader has gone.
@@ -97,12 +101,11 @@ func (s *Server) follow(ctx context.Context, out *stream, lang string) error {
 	for {
 		// Both channels are taken before the state is worked out: what changes meanwhile comes in the next round.
 		devices, v := s.devicesChanged(), s.o.Till.View()
-		st := s.state(v, lang)
-		now, err := sections(st)
+		whole, change, err := out.news(s.state(v, lang))
 		if err != nil {
 			return err
 		}
-		if err := out.tell(v.Seq, now, st.Basket); err != nil {
+		if err := out.tell(v.Seq, whole, change); err != nil {
 			return nil // the reader has gone, or has stopped reading
 		}
 		select {
@@ -132,43 +135,64 @@ func sections(st State) (map[string]json.RawMessage, error) {
 	return m, nil
 }
 
+// teller knows what one reader has been told.
+type teller struct {
+	sent   map[string]json.RawMessage
+	splice bool        // the reader takes splices
+	basket *BasketInfo // as it was told
+}
+
+// news says what differs from what was told: first the whole state, then a change; neither where nothing does.
+func (t *teller) news(st State) (whole map[string]json.RawMessage, change *Change, err error) {
+	now, err := sections(st)
+	if err != nil {
+		return nil, nil, err
+	}
+	before, basket := t.sent, t.basket
+	t.sent, t.basket = now, st.Basket
+	if before == nil {
+		return now, nil, nil
+	}
+	c := &Change{Seq: st.Seq, Set: map[string]json.RawMessage{}}
+	for k, v := range now {
+		if !bytes.Equal(before[k], v) {
+			c.Set[k] = v
+		}
+	}
+	if len(c.Set) == 0 {
+		return nil, nil, nil
+	}
+	if t.splice && c.Set["basket"] != nil {
+		if c.Basket = splice(basket, st.Basket); c.Basket != nil {
+			delete(c.Set, "basket")
+		}
+	}
+	return nil, c, nil
+}
+
 // stream is one reader of events.
 type stream struct {
+	teller
 	w       http.ResponseWriter
 	conn    *http.ResponseController
 	timeout time.Duration
 	n       int // events sent
-	sent    map[string]json.RawMessage
-	splice  bool        // the reader takes splices
-	basket  *BasketInfo // as it was sent
 }
 
-// tell sends what differs from what was sent; nothing where nothing does.
-func (t *stream) tell(seq journal.Seq, now map[string]json.RawMessage, basket *BasketInfo) error {
-	name, data := "state", any(now)
-	if t.sent != nil {
-		c := Change{Seq: seq, Set: map[string]json.RawMessage{}}
-		for k, v := range now {
-			if !bytes.Equal(t.sent[k], v) {
-				c.Set[k] = v
-			}
-		}
-		if len(c.Set) == 0 {
-			return nil
-		}
-		if t.splice && c.Set["basket"] != nil {
-			if c.Basket = splice(t.basket, basket); c.Basket != nil {
-				delete(c.Set, "basket")
-			}
-		}
-		name, data = "change", c
+// tell sends news; nothing where there are none.
+func (t *stream) tell(seq journal.Seq, whole map[string]json.RawMessage, change *Change) error {
+	name, data := "state", any(whole)
+	switch {
+	case change != nil:
+		name, data = "change", change
+	case whole == nil:
+		return nil
 	}
 	b, err := json.Marshal(data)
 	if err != nil {
 		return err
 	}
 	t.n++
-	t.sent, t.basket = now, basket
 	return t.send(fmt.Sprintf("event: %s\nid: %d-%d\ndata: %s\n\n", name, t.n, seq, b))
 }
 

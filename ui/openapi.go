@@ -35,6 +35,7 @@ func document() map[string]any {
 		paths[path][strings.ToLower(rt.method)] = g.operation(rt, path)
 	}
 	g.Of(reflect.TypeFor[Change]())
+	g.Of(reflect.TypeFor[Message]())
 	return map[string]any{
 		"openapi": "3.0.3",
 		"info":    map[string]any{"title": "posbox till", "version": "1", "description": aboutAPI},
@@ -106,7 +107,10 @@ func parameters(rt route, path string) (params []any) {
 
 // responses describes the answers of a route: those of its own and the refusals that every route knows.
 func (g *generator) responses(rt route) map[string]any {
-	all := map[string]any{"200": g.response(http.StatusOK, rt.ok)}
+	all := map[string]any{}
+	if rt.ok != nil {
+		all["200"] = g.response(http.StatusOK, rt.ok)
+	}
 	for _, r := range rt.more {
 		all[strconv.Itoa(r.status)] = g.response(r.status, r.value)
 	}

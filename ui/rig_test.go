@@ -49,9 +49,14 @@ type shelf struct {
 	goods map[catalog.Code]catalog.Good
 	cards map[string]loyalty.Customer
 	ready atomic.Bool // names can be searched for
+	// hold is called when a code is looked up: the till waits for it.
+	hold atomic.Pointer[func()]
 }
 
 func (s *shelf) ByBarcode(code string) (found []catalog.Good, err error) {
+	if hold := s.hold.Load(); hold != nil {
+		(*hold)()
+	}
 	for _, g := range s.goods {
 		if slices.Contains(g.Barcodes, code) {
 			found = append(found, g)
@@ -97,6 +102,14 @@ func (s *shelf) SearchCustomers(q string, limit int) (found []loyalty.Customer) 
 	}
 	slices.SortFunc(found, func(a, b loyalty.Customer) int { return cmp.Compare(a.Code, b.Code) })
 	return found[:min(limit, len(found))]
+}
+
+// held makes the till wait in the middle of the next scan: entered says that it does, let lets it go on.
+func (s *shelf) held() (entered <-chan struct{}, let func()) {
+	in, out := make(chan struct{}, 100), make(chan struct{})
+	wait := func() { in <- struct{}{}; <-out }
+	s.hold.Store(&wait)
+	return in, func() { s.hold.Store(nil); close(out) }
 }
 
 func newShelf() *shelf {

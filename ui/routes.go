@@ -105,6 +105,9 @@ func routes() []route {
 				{name: "display", what: "1: the reader is the customer display, which is told among the devices"},
 				{name: "splice", what: "1: of a basket with many lines only those are told that are others now"}},
 			summary: "The state, then its changes, as server-sent events", about: aboutEvents},
+		{method: "GET", pattern: "/api/socket", handle: (*Server).socket, more: []reply{{http.StatusSwitchingProtocols, nil}}, faults: refusals(fault.SocketOnly),
+			query:   []param{{name: "lang", what: "mn or en: language of texts, because a WebSocket cannot set Posbox-Lang"}},
+			summary: "Commands and what they change in one connection, as a WebSocket", about: aboutSocket},
 		{method: "GET", pattern: "/api/goods", handle: (*Server).goods, ok: GoodsAnswer{}, faults: refusals(fault.QueryMalformed),
 			query:   []param{{name: "q", what: "part of a name, a code or a barcode; at most 200 bytes"}, limit(50, 200)},
 			summary: "Find goods by name, code or barcode"},
@@ -221,6 +224,13 @@ const aboutEvents = "A stream of server-sent events in UTF-8. The first one has 
 	"seq is that of the newest journal record taken in; nothing is told before its record is on disk. The id is opaque: " +
 	"after a reconnection the whole state comes again. A slow reader gets fewer, larger changes; one that does not read " +
 	"for 5 s is cut off. A comment (\": beat\") comes at least every 15 s.\n"
+
+const aboutSocket = "What the screen uses, because a command's answer and all that it changed come as one message. Each message is one JSON " +
+	"object of text. To the till goes a command, as POST /api/commands takes it, of at most 64 KiB (a longer one ends the connection). From the till " +
+	"comes schema Message: first \"state\", then \"change\" as of /api/events with splice=1, and \"answers\" of commands, which never come before " +
+	"the change that has what was done; \"status\" is what POST would have answered. Commands are carried out one after another in the order in which they came; " +
+	"of more than 16 that wait each is refused with till.busy. What got no answer before the connection ended is sent again with its id, here or by POST. " +
+	"One that does not read for 5 s is cut off; the till pings every 15 s."
 
 const aboutJournal = "The chain from the first record: base64-decode raw; hash is its SHA-256 in hex; prev is the hash of the record " +
 	"with the sequence before, 64 zeros for sequence 1. A page may hold fewer records than asked for: go on after its last " +

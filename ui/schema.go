@@ -22,7 +22,7 @@ type generator struct{ *openapi.Generator }
 
 func newGenerator() *generator {
 	g := &generator{openapi.New(plain)}
-	g.Special = map[reflect.Type]func() map[string]any{reflect.TypeFor[till.Command](): g.command, reflect.TypeFor[Change](): g.change}
+	g.Special = map[reflect.Type]func() map[string]any{reflect.TypeFor[till.Command](): g.command, reflect.TypeFor[Change](): g.change, reflect.TypeFor[Message](): g.message}
 	return g
 }
 
@@ -58,4 +58,12 @@ func (g *generator) change() map[string]any {
 		"basket": g.Of(reflect.TypeFor[Splice]()),
 		"set": map[string]any{"type": "object", "description": "sections of State that are another now", "properties": sections,
 			"additionalProperties": false, "minProperties": 1}}}
+}
+
+// message describes what the socket says: at least one of its parts.
+func (g *generator) message() map[string]any {
+	return map[string]any{"type": "object", "additionalProperties": false, "minProperties": 1, "properties": map[string]any{
+		"state":   g.Of(reflect.TypeFor[State]()),
+		"change":  g.Of(reflect.TypeFor[Change]()),
+		"answers": map[string]any{"type": "array", "minItems": 1, "items": g.Of(reflect.TypeFor[SocketAnswer]())}}}
 }

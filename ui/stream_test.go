@@ -357,7 +357,7 @@ func TestManyStreams(t *testing.T) {
 	// Each stream keeps the times that it began with. Only the deaf one has little: on a machine under load 50 ms may pass
 	// before a write has even begun.
 	r.ui.SetTimes(time.Minute, 50*time.Millisecond)
-	stuck := deaf(t, r)
+	stuck := deaf(t, r, "GET /api/events HTTP/1.1\r\n")
 	all[0].close()
 	// Enough is told to fill every buffer between the till and the one that does not read.
 	var last ui.CommandAnswer
@@ -385,9 +385,9 @@ func TestManyStreams(t *testing.T) {
 	}
 }
 
-// deaf opens a stream through a connection with tiny buffers and never reads it. The channel is closed when the server
+// deaf opens a stream or socket through a connection with tiny buffers and never reads it. The channel is closed when the server
 // has given it up.
-func deaf(t *testing.T, r *rig) <-chan struct{} {
+func deaf(t *testing.T, r *rig, request string) <-chan struct{} {
 	t.Helper()
 	gone := make(chan struct{})
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
@@ -407,7 +407,7 @@ func deaf(t *testing.T, r *rig) <-chan struct{} {
 	}
 	t.Cleanup(func() { conn.Close() })
 	conn.(*net.TCPConn).SetReadBuffer(4096)
-	io.WriteString(conn, "GET /api/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "+token+"\r\n\r\n")
+	io.WriteString(conn, request+"Host: localhost\r\nAuthorization: Bearer "+token+"\r\n\r\n")
 	return gone
 }
 

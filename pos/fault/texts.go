@@ -91,6 +91,7 @@ const (
 	AuthOrigin       Code = "auth.origin"
 	NotFound         Code = "not_found"
 	MethodRefused    Code = "method.refused"
+	SocketOnly       Code = "socket.only"
 	QueryMalformed   Code = "query.malformed"
 
 	// People and rights.
@@ -481,6 +482,8 @@ var Texts = map[Code]Text{
 		"There is no such page.", "Go back to the start."},
 	MethodRefused: {Notice, "Энэ хаяг ийм хүсэлт авдаггүй.", "API-ийн тайлбарыг үзнэ үү.",
 		"This address does not take such a request.", "See /api/openapi.json."},
+	SocketOnly: {Notice, "Энэ хаяг зөвхөн WebSocket-оор ажилладаг.", "Оронд нь /api/commands, /api/events хаягийг хэрэглэнэ үү.",
+		"This address speaks WebSocket only.", "Use /api/commands and /api/events instead."},
 	QueryMalformed: {Notice, "Хүсэлтийн {name} утга буруу байна.", "Утгыг засаад дахин илгээнэ үү.",
 		"The value of {name} in the request is wrong.", "Correct it and send again."},
 

@@ -1,0 +1,223 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"posbox/pos/fault"
+	"posbox/pos/till"
+)
+
+// The socket is commands and event stream in one connection: what a command did and its answer come as one message, so
+// that the page's thread is woken once and makes one frame. It can do nothing that POST /api/commands and GET /api/events
+// cannot; a client does well to fall back on them.
+
+// socketQueue is how many commands of one page may wait for the one under way; one more is refused with till.busy.
+const socketQueue = 16
+
+// Message is what the till says on the socket.
+type Message struct {
+	// State comes first, and once: schema State.
+	State  map[string]json.RawMessage `json:"state,omitempty"`
+	Change *Change                    `json:"change,omitempty"`
+	// Answers never come before the state or change that has what their commands did.
+	Answers []SocketAnswer `json:"answers,omitempty"`
+}
+
+// SocketAnswer is what became of one command.
+type SocketAnswer struct {
+	ID      string         `json:"id"`     // the command's own, "" where none could be read
+	Status  int            `json:"status"` // as POST /api/commands would have answered
+	Done    *CommandAnswer `json:"done,omitempty"`
+	Refused *ErrorBody     `json:"refused,omitempty"`
+}
+
+// socket serves one page.
+func (s *Server) socket(w http.ResponseWriter, r *http.Request) error {
+	conn, err := websocket.Accept(quiet{w}, r, nil)
+	if err != nil {
+		return fault.Wrap(err, fault.SocketOnly)
+	}
+	defer conn.CloseNow()
+	conn.SetReadLimit(till.MaxCommandBytes)
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	p := &talk{teller: teller{splice: true}, s: s, conn: conn, lang: s.askedLang(r), timeout: s.writeTimeout, wake: make(chan struct{}, 1)}
+	commands := make(chan []byte, socketQueue)
+	go p.obey(ctx, commands)
+	go func() {
+		defer cancel()
+		defer close(commands)
+		p.listen(ctx, commands)
+	}()
+	return p.follow(ctx, s.heartbeat)
+}
+
+// quiet keeps the library from answering what is no handshake: that is refused as everything else is.
+type quiet struct{ http.ResponseWriter }
+
+func (q quiet) WriteHeader(status int) {
+	if status == http.StatusSwitchingProtocols {
+		q.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (q quiet) Write(b []byte) (int, error) { return len(b), nil }
+
+// Unwrap lets the library take the connection over.
+func (q quiet) Unwrap() http.ResponseWriter { return q.ResponseWriter }
+
+// talk is one socket: a reader, a worker that carries commands out in the order in which they came, and a writer.
+type talk struct {
+	teller
+	s       *Server
+	conn    *websocket.Conn
+	lang    string
+	timeout time.Duration
+	wake    chan struct{} // there are answers
+
+	mu      sync.Mutex
+	answers []SocketAnswer
+}
+
+// listen reads commands until the page has gone.
+func (p *talk) listen(ctx context.Context, commands chan<- []byte) {
+	for {
+		kind, body, err := p.conn.Read(ctx)
+		if err != nil {
+			return
+		}
+		if kind != websocket.MessageText {
+			body = nil // no JSON: refused as such
+		}
+		select {
+		case commands <- body:
+		default:
+			p.refuse(idOf(body), fault.New(fault.TillBusy))
+		}
+	}
+}
+
+// obey carries commands out, also those of a page that has gone meanwhile: what has been received is done, as by POST.
+func (p *talk) obey(ctx context.Context, commands <-chan []byte) {
+	for body := range commands {
+		p.carry(context.WithoutCancel(ctx), body)
+	}
+}
+
+// carry does one command. A panic is its answer, as it is a request's.
+func (p *talk) carry(ctx context.Context, body []byte) {
+	id := idOf(body)
+	defer func() {
+		if v := recover(); v != nil {
+			p.s.o.Logger.Error("panic", "method", "socket", "path", "/api/socket", "value", v, "stack", string(debug.Stack()))
+			p.refuse(id, fault.New(fault.Internal))
+		}
+	}()
+	c, err := readCommand(bytes.NewReader(body))
+	if err != nil {
+		p.refuse(id, err)
+		return
+	}
+	a, err := p.s.do(ctx, c, p.lang, false)
+	if err != nil {
+		p.refuse(id, err)
+		return
+	}
+	p.answer(SocketAnswer{ID: id, Status: http.StatusOK, Done: &a})
+}
+
+// idOf finds the id of what may not be a command.
+func idOf(body []byte) string {
+	var c struct{ ID string }
+	json.Unmarshal(body, &c) // what cannot be read has none
+	return clip(c.ID)
+}
+
+func (p *talk) refuse(id string, err error) {
+	f := fault.Of(err)
+	status := commandStatus(f)
+	if status >= 500 {
+		p.s.o.Logger.Error("request failed", "method", "socket", "path", "/api/socket", "err", f)
+	}
+	body := errorBody(f, p.lang)
+	p.answer(SocketAnswer{ID: id, Status: status, Refused: &body})
+}
+
+func (p *talk) answer(a SocketAnswer) {
+	p.mu.Lock()
+	p.answers = append(p.answers, a)
+	p.mu.Unlock()
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// due takes the answers that may be told beside a view: nothing that was done later than it.
+func (p *talk) due(view uint64) (due []SocketAnswer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := 0
+	for n < len(p.answers) && (p.answers[n].Done == nil || p.answers[n].Done.View <= view) {
+		n++
+	}
+	due, p.answers = p.answers[:n:n], p.answers[n:]
+	return due
+}
+
+// follow tells changes and answers until the page has gone.
+func (p *talk) follow(ctx context.Context, heartbeat time.Duration) error {
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		// Both channels are taken before the state is worked out: what changes meanwhile comes in the next round. Meanwhile,
+		// too, the answer arrives of the command that made this view.
+		devices, v := p.s.devicesChanged(), p.s.o.Till.View()
+		whole, change, err := p.news(p.s.state(v, p.lang))
+		if err != nil {
+			return err
+		}
+		if p.send(ctx, Message{whole, change, p.due(v.N)}) != nil {
+			return nil // the page has gone, or has stopped reading
+		}
+		select {
+		case <-v.Changed:
+		case <-devices:
+		case <-p.wake:
+		case <-beat.C:
+			if p.ping(ctx) != nil {
+				return nil
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (p *talk) send(ctx context.Context, m Message) error {
+	if m.State == nil && m.Change == nil && len(m.Answers) == 0 {
+		return nil
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.timeout)
+	defer cancel()
+	return p.conn.Write(ctx, websocket.MessageText, b)
+}
+
+// ping finds out whether the page is still there.
+func (p *talk) ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, p.timeout)
+	defer cancel()
+	return p.conn.Ping(ctx)
+}

@@ -1,0 +1,472 @@
+package ui_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"posbox/pos/catalog"
+	"posbox/pos/fault"
+	"posbox/ui"
+)
+
+// socket is a page's end of a socket.
+type socket struct {
+	*watcher // its state, and how to take a change in
+	conn     *websocket.Conn
+}
+
+func (r *rig) dial(query string, changes ...change) (*websocket.Conn, *http.Response, error) {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	q := r.request("GET", "/api/socket"+query, "", changes...)
+	return websocket.Dial(ctx, q.URL.String(), &websocket.DialOptions{HTTPClient: r.client, HTTPHeader: q.Header, Host: q.Host})
+}
+
+func (r *rig) openSocket(query string, changes ...change) *socket {
+	r.t.Helper()
+	conn, _, err := r.dial(query, changes...)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	conn.SetReadLimit(1 << 20)
+	r.t.Cleanup(func() { conn.CloseNow() })
+	return &socket{&watcher{check: r.check, state: map[string]json.RawMessage{}, close: func() { conn.CloseNow() }}, conn}
+}
+
+func (s *socket) say(t testing.TB, text string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := s.conn.Write(ctx, websocket.MessageText, []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// message waits for what the till says next, and takes it in.
+func (s *socket) message(t testing.TB) (m ui.Message) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	kind, text, err := s.conn.Read(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kind != websocket.MessageText || strings.ContainsAny(string(text), "<>&") {
+		t.Errorf("%v, or not escaped: %.300s", kind, text)
+	}
+	if s.check != nil {
+		s.check.event("message", text)
+	}
+	var parts map[string]json.RawMessage
+	if err := json.Unmarshal(text, &parts); err == nil {
+		err = json.Unmarshal(text, &m)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"state", "change"} {
+		if parts[name] != nil {
+			s.take(t, sse{name: name, data: string(parts[name])})
+		}
+	}
+	return m
+}
+
+// answers waits for so many.
+func (s *socket) answers(t testing.TB, n int) (all []ui.SocketAnswer) {
+	t.Helper()
+	for len(all) < n {
+		all = append(all, s.message(t).Answers...)
+	}
+	return all
+}
+
+// do has something done, and returns its answer.
+func (s *socket) do(t testing.TB, kind string, f fields) ui.SocketAnswer {
+	t.Helper()
+	s.say(t, command(kind, f))
+	return s.answers(t, 1)[0]
+}
+
+// drain listens only.
+func (s *socket) drain() {
+	for {
+		if _, _, err := s.conn.Read(context.Background()); err != nil {
+			return
+		}
+	}
+}
+
+// First the state, then what changes. Who has got an answer knows what its command did, whoever else does something
+// meanwhile; and a scan into a long basket tells one line.
+func TestSocket(t *testing.T) {
+	r := newRig(t).checked()
+	s := r.openSocket("")
+	if m := s.message(t); m.State == nil || m.Change != nil || m.Answers != nil {
+		t.Fatalf("first comes %+v", m)
+	}
+	for kind, f := range map[string]fields{"seller.login": {"code": "9", "password": "9999"}} {
+		if a := s.do(t, kind, f); a.Status != 200 || a.Done == nil {
+			t.Fatalf("%s: %+v", kind, a)
+		}
+	}
+	s.do(t, "shift.open", fields{"float": "0"})
+	for i := range 20 {
+		for _, c := range []string{command("line.scan", fields{"code": "1"}), command("line.scan", fields{"code": "2", "quantity": "0.5"}),
+			command("line.discount", fields{"percent": "5", "reason": "хуучирсан"})} {
+			s.say(t, c)
+			a := s.answers(t, 1)[0]
+			var sent struct{ ID string }
+			json.Unmarshal([]byte(c), &sent)
+			if a.ID != sent.ID || a.Status != 200 || a.Done == nil || a.Done.State != nil || a.Refused != nil {
+				t.Fatalf("answered with %+v", a)
+			}
+			if st := s.whole(t); st.View < a.Done.View || len(st.Basket.Lines) < i+1 {
+				t.Fatalf("view %d is answered, %d is told", a.Done.View, st.View)
+			}
+		}
+	}
+	r.do("line.quantity", fields{"line": "1", "quantity": "3"}) // by somebody else
+	a := s.do(t, "pay", fields{"tenders": cash("1000000")})
+	if st := s.whole(t); st.Last == nil || st.Last.Bill != a.Done.Result.Bill {
+		t.Errorf("paid with %+v, the screen shows %+v", a, st.Last)
+	}
+	if got, want := s.whole(t), read[ui.State](r, "/api/state"); !reflect.DeepEqual(got, want) {
+		t.Errorf("followed to %+v\nthe state is %+v", got, want)
+	}
+}
+
+// Commands are done in the order in which they came, whether or not anybody waits for the answers.
+func TestSocketKeepsOrder(t *testing.T) {
+	r := newRig(t).checked().opened()
+	s := r.openSocket("")
+	var sent []string
+	for i := range 10 {
+		c := command("line.scan", fields{"code": []string{"1", "3"}[i%2]})
+		var id struct{ ID string }
+		json.Unmarshal([]byte(c), &id)
+		sent = append(sent, id.ID)
+		s.say(t, c)
+	}
+	for i, a := range s.answers(t, len(sent)) {
+		if a.ID != sent[i] || a.Status != 200 {
+			t.Errorf("answer %d: %+v, want that of %s", i, a, sent[i])
+		}
+	}
+	if got, want := s.whole(t), read[ui.State](r, "/api/state"); !reflect.DeepEqual(got, want) {
+		t.Errorf("followed to %+v\nthe state is %+v", got, want)
+	}
+}
+
+// What the socket refuses it refuses as POST does, and goes on.
+func TestSocketRefuses(t *testing.T) {
+	r := newRig(t).checked().opened()
+	s := r.openSocket("")
+	s.message(t)
+	used := command("line.scan", fields{"code": "1"})
+	s.say(t, used)
+	s.answers(t, 1)
+	for name, body := range map[string]string{
+		"nothing": "", "no JSON": "{", "not UTF-8": "{\"id\":\"\xff\"}", "a list": "[]", "no id": `{"kind":"line.scan","code":"1"}`,
+		"bad id": `{"id":"7","kind":"line.scan"}`, "twice": `{"id":"a","id":"b"}`, "wrong type": `{"id":7}`, "null": "null",
+		"unknown kind": command("world.save", nil), "unknown code": command("line.scan", fields{"code": "999"}), "no right to it": command("basket.select", fields{"basket": "x"}),
+		"reused": strings.Replace(used, `"1"`, `"3"`, 1),
+	} {
+		posted := r.post(body)
+		if name == "not UTF-8" { // a text message must be
+			continue
+		}
+		s.say(t, body)
+		a := s.answers(t, 1)[0]
+		var want ui.ErrorBody
+		if err := json.Unmarshal(posted.body, &want); err != nil {
+			t.Fatal(err)
+		}
+		if a.Status != posted.StatusCode || a.Refused == nil || *a.Refused != want || a.Done != nil {
+			t.Errorf("%s: the socket says %+v, POST %s %s", name, a, posted.Status, posted.body)
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := s.conn.Write(ctx, websocket.MessageBinary, []byte(command("line.scan", fields{"code": "1"}))); err != nil {
+		t.Fatal(err)
+	}
+	if a := s.answers(t, 1)[0]; a.Status != 400 || a.Refused.Code != fault.CommandMalformed {
+		t.Errorf("bytes: %+v", a)
+	}
+	if a := s.do(t, "line.scan", fields{"code": "1"}); a.Status != 200 {
+		t.Errorf("after all that: %+v", a)
+	}
+}
+
+// What got no answer is sent again, by whichever way: it is done once.
+func TestSocketResends(t *testing.T) {
+	r := newRig(t).checked().opened()
+	body := command("line.scan", fields{"code": "1"})
+	s := r.openSocket("")
+	s.say(t, body)
+	s.close() // received or not
+	s = r.openSocket("")
+	s.say(t, body)
+	if a := s.answers(t, 1)[0]; a.Status != 200 {
+		t.Fatalf("sent again: %+v", a)
+	}
+	var again ui.CommandAnswer
+	if a := r.post(body); a.StatusCode != 200 || json.Unmarshal(a.body, &again) != nil || !again.Repeated {
+		t.Errorf("by POST: %s %s", a.Status, a.body)
+	}
+	s.say(t, body)
+	if a := s.answers(t, 1)[0]; a.Done == nil || !a.Done.Repeated {
+		t.Errorf("a third time: %+v", a)
+	}
+	if b := read[ui.State](r, "/api/state").Basket; len(b.Lines) != 1 || b.Lines[0].Quantity != catalog.Quantity(1000) {
+		t.Errorf("in the basket lies %+v", b.Lines)
+	}
+}
+
+// A page that has gone has what it sent done all the same.
+func TestSocketDoesWhatItReceived(t *testing.T) {
+	r := newRig(t).opened()
+	s := r.openSocket("")
+	entered, let := r.shelf.held()
+	s.say(t, command("line.scan", fields{"code": "1"}))
+	<-entered
+	s.close()
+	let()
+	eventually(t, func() bool { b := read[ui.State](r, "/api/state").Basket; return b != nil && len(b.Lines) == 1 })
+}
+
+// While one command takes long sixteen wait; of more each is told that the till is busy, at once.
+func TestSocketIsBounded(t *testing.T) {
+	r := newRig(t).checked().opened()
+	s := r.openSocket("")
+	s.message(t)
+	entered, let := r.shelf.held()
+	s.say(t, command("line.scan", fields{"code": "1"}))
+	<-entered
+	for range 16 + 3 {
+		s.say(t, command("basket.new", nil))
+	}
+	for i, a := range s.answers(t, 3) {
+		if a.Status != 503 || a.Refused.Code != fault.TillBusy || a.ID == "" {
+			t.Errorf("%d more than can wait: %+v", i+1, a)
+		}
+	}
+	let()
+	for i, a := range s.answers(t, 17) {
+		if a.Refused != nil && a.Refused.Code == fault.TillBusy {
+			t.Errorf("%d of those that could wait: %+v", i, a)
+		}
+	}
+}
+
+// A message longer than any command ends the connection, and nothing else.
+func TestSocketTooLong(t *testing.T) {
+	r := newRig(t).opened()
+	s := r.openSocket("")
+	s.message(t)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	s.conn.Write(ctx, websocket.MessageText, []byte(command("line.scan", fields{"code": "1", "name": strings.Repeat("x", 64<<10)})))
+	if _, _, err := s.conn.Read(ctx); websocket.CloseStatus(err) != websocket.StatusMessageTooBig {
+		t.Errorf("the connection ends with %v", err)
+	}
+	if a := r.openSocket("").do(t, "line.scan", fields{"code": "1"}); a.Status != 200 {
+		t.Errorf("another page: %+v", a)
+	}
+}
+
+// The socket opens to whom the rest of the API answers, and says no as that does.
+func TestSocketDoor(t *testing.T) {
+	r := newRig(t).checked()
+	for _, c := range []struct {
+		name   string
+		status int
+		code   fault.Code
+		change change
+	}{
+		{"token", 101, "", func(*http.Request) {}}, {"cookie", 101, "", byCookie}, {"own origin", 101, "", header("Origin", r.http.URL)},
+		{"no token", 401, fault.AuthMissing, noToken}, {"wrong token", 401, fault.AuthMissing, header("Authorization", "Bearer x")},
+		{"foreign origin", 403, fault.AuthOrigin, header("Origin", "http://evil.example")}, {"no page's origin", 403, fault.AuthOrigin, header("Origin", "null")},
+		{"another port", 403, fault.AuthOrigin, header("Origin", "http://127.0.0.1:1")}, {"foreign site", 403, fault.AuthOrigin, header("Sec-Fetch-Site", "cross-site")},
+		{"foreign name", 403, fault.AuthOrigin, host("evil.example")},
+	} {
+		conn, resp, err := r.dial("", c.change)
+		if resp == nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		var e ui.ErrorBody
+		if c.status == 101 {
+			if err != nil {
+				t.Errorf("%s: %v", c.name, err)
+				continue
+			}
+			conn.CloseNow()
+		} else {
+			b, _ := io.ReadAll(resp.Body)
+			json.Unmarshal(b, &e)
+		}
+		if resp.StatusCode != c.status || e.Code != c.code {
+			t.Errorf("%s: %s %+v", c.name, resp.Status, e)
+		}
+	}
+	upgrade := func(name, value string) change {
+		return func(q *http.Request) {
+			q.Header.Set("Connection", "Upgrade")
+			q.Header.Set("Upgrade", "websocket")
+			q.Header.Set("Sec-WebSocket-Version", "13")
+			q.Header.Set("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==")
+			q.Header.Set(name, value)
+		}
+	}
+	for name, c := range map[string]change{"no handshake": func(*http.Request) {}, "another protocol": upgrade("Upgrade", "h2c"),
+		"another version": upgrade("Sec-WebSocket-Version", "8"), "bad key": upgrade("Sec-WebSocket-Key", "x")} {
+		if a := r.get("/api/socket", c); a.StatusCode != 426 || a.code() != fault.SocketOnly || a.Header.Get("Upgrade") != "websocket" {
+			t.Errorf("%s: %s %s %s", name, a.Status, a.Header, a.body)
+		}
+	}
+}
+
+// A socket speaks the language that its address asks for.
+func TestSocketLanguage(t *testing.T) {
+	r := newRig(t).checked().opened()
+	for query, lang := range map[string]string{"": "mn", "?lang=en": "en", "?lang=xx": "mn"} {
+		text, _ := fault.New(fault.BarcodeUnknown, "code", "999").Say(lang)
+		if a := r.openSocket(query).do(t, "line.scan", fields{"code": "999"}); a.Refused == nil || a.Refused.Text != text {
+			t.Errorf("%q: %+v, want %s", query, a.Refused, text)
+		}
+	}
+}
+
+// A socket ends when the server stops, with its page, and when what it tells goes wrong.
+func TestSocketEnds(t *testing.T) {
+	r := newRig(t)
+	var wrong atomic.Bool
+	r.trouble = func() []*fault.Error {
+		if wrong.Load() {
+			panic("in the middle")
+		}
+		return nil
+	}
+	stop, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	ended := make(chan struct{}, 8)
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		defer func() { ended <- struct{}{} }()
+		r.ui.ServeHTTP(w, q)
+	}))
+	srv.Config.BaseContext = func(net.Listener) context.Context { return stop }
+	srv.Start()
+	defer srv.Close()
+	r.http.Close()
+	r.http = srv
+	wait := func(why string) {
+		t.Helper()
+		select {
+		case <-ended:
+		case <-time.After(patience):
+			t.Fatal(why + ": the socket goes on")
+		}
+	}
+	s := r.openSocket("")
+	s.message(t)
+	s.close()
+	wait("the page has gone")
+
+	s = r.openSocket("")
+	s.message(t)
+	wrong.Store(true)
+	r.ui.DevicesChanged()
+	wait("telling goes wrong")
+	if !strings.Contains(r.log.String(), "in the middle") {
+		t.Error("the log does not tell")
+	}
+	wrong.Store(false)
+
+	r.openSocket("").message(t)
+	cancel()
+	wait("the server stops")
+}
+
+// A page that does not read is cut off and holds nobody up.
+func TestSocketDeaf(t *testing.T) {
+	r := newRig(t).opened()
+	r.ui.SetTimes(time.Minute, 50*time.Millisecond)
+	stuck := deaf(t, r, "GET /api/socket HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n")
+	for end := time.Now().Add(patience); ; { // until every buffer between the till and the page is full
+		r.do("line.scan", fields{"code": "1"})
+		r.do("basket.drop", nil)
+		select {
+		case <-stuck:
+			return
+		default:
+		}
+		if time.Now().After(end) {
+			t.Fatal("a page that does not read is not cut off")
+		}
+	}
+}
+
+// A page that is there answers when it is asked, and stays; one whose line is dead is given up.
+func TestSocketBeats(t *testing.T) {
+	r := newRig(t)
+	r.ui.SetTimes(5*time.Millisecond, patience)
+	var pings atomic.Int64
+	conn, _, err := r.dial("", func(*http.Request) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.CloseNow()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	conn, _, err = websocket.Dial(ctx, r.http.URL+"/api/socket", &websocket.DialOptions{HTTPClient: r.client,
+		HTTPHeader: http.Header{"Authorization": {"Bearer " + token}}, OnPingReceived: func(context.Context, []byte) bool { pings.Add(1); return true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.CloseNow()
+	conn.SetReadLimit(1 << 20)
+	s := &socket{&watcher{state: map[string]json.RawMessage{}}, conn}
+	s.message(t)
+	go s.drain() // whoever reads answers pings
+	eventually(t, func() bool { return pings.Load() > 3 })
+}
+
+// Whatever comes in a message is answered once, by something that the table knows, and the next one is still heard.
+func FuzzSocket(f *testing.F) {
+	f.Add(`{"id":"00000000-0000-4000-8000-000000000001","kind":"line.scan","code":"1"}`)
+	f.Add(`{"id":"00000000-0000-4000-8000-000000000001","id":"x"}`)
+	f.Add(`{"id":7,"kind":[]}`)
+	f.Add("")
+	f.Add("\xff\xfe")
+	r := newRig(f).opened()
+	s := r.openSocket("")
+	s.message(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 60<<10 || !json.Valid([]byte(text)) && strings.ToValidUTF8(text, "") != text {
+			return // a text message has to be UTF-8
+		}
+		s.say(t, text)
+		s.say(t, `{"id":"last"}`)
+		for i, a := range s.answers(t, 2) {
+			if (a.Done == nil) == (a.Refused == nil) || a.Status == 500 || (a.Refused != nil && fault.Texts[a.Refused.Code].EN == "") {
+				t.Fatalf("%q is answered with %+v", text, a)
+			}
+			if i == 1 && a.ID != "last" {
+				t.Fatalf("%q: the next is answered as %q", text, a.ID)
+			}
+		}
+	})
+}
