@@ -1,8 +1,8 @@
 package canned
 
 import (
+	"context"
 	"encoding/json"
-	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -12,6 +12,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+
+	"github.com/coder/websocket"
 
 	"posbox/pos/fault"
 )
@@ -85,10 +87,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		lang = l
 	}
 	switch {
-	case r.URL.Path == "/api/events":
-		s.stream(w, r, scene.Answer("/api/state", lang), left)
-	case r.URL.Path == "/api/commands":
-		command(w, r, scene, lang)
+	case r.URL.Path == "/api/socket":
+		s.socket(w, r, scene, lang, left)
 	case strings.HasSuffix(r.URL.Path, ".png"):
 		receipt(w)
 	default:
@@ -107,31 +107,47 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // nothing is what a search for nothing finds.
 var nothing = map[string]any{"/api/goods": object{"goods": list{}, "count": 100000}, "/api/customers": object{"customers": list{}}}
 
-func (s *Server) stream(w http.ResponseWriter, r *http.Request, state any, left chan struct{}) {
-	w.Header().Set("Content-Type", "text/event-stream")
-	text, _ := json.Marshal(state)
-	fmt.Fprintf(w, "event: state\nid: 1\ndata: %s\n\n", text)
-	http.NewResponseController(w).Flush()
-	select {
-	case <-left:
-	case <-r.Context().Done():
+// socket tells the scene's state and answers commands until the scene is left.
+func (s *Server) socket(w http.ResponseWriter, r *http.Request, scene Scene, lang string, left chan struct{}) {
+	conn, err := websocket.Accept(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer conn.CloseNow()
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	go func() {
+		defer cancel()
+		select {
+		case <-left:
+		case <-ctx.Done():
+		}
+	}()
+	for said := (object{"state": scene.Answer("/api/state", lang)}); ; {
+		text, _ := json.Marshal(said)
+		if conn.Write(ctx, websocket.MessageText, text) != nil {
+			return
+		}
+		_, body, err := conn.Read(ctx)
+		if err != nil {
+			return
+		}
+		said = object{"answers": list{command(body, scene, lang)}}
 	}
 }
 
-func command(w http.ResponseWriter, r *http.Request, scene Scene, lang string) {
-	var c struct{ Kind, Code string }
-	if err := json.NewDecoder(r.Body).Decode(&c); err != nil {
-		answer(w, http.StatusBadRequest, object{"code": "command.malformed", "text": err.Error(), "hint": "", "severity": "warning"})
-		return
+func command(body []byte, scene Scene, lang string) object {
+	var c struct{ ID, Kind, Code string }
+	if err := json.Unmarshal(body, &c); err != nil {
+		return object{"id": c.ID, "status": http.StatusBadRequest, "refused": object{"code": "command.malformed", "text": err.Error(), "hint": "", "severity": "warning"}}
 	}
 	if f, ok := scene.Refuse[c.Kind]; ok {
 		if f.Code == fault.BarcodeUnknown {
 			f = fault.New(f.Code, "code", c.Code) // each scan has its own
 		}
-		answer(w, http.StatusUnprocessableEntity, refusal(f, lang))
-		return
+		return object{"id": c.ID, "status": http.StatusUnprocessableEntity, "refused": refusal(f, lang)}
 	}
-	answer(w, http.StatusOK, object{"seq": scene.State["seq"], "result": object{}, "repeated": false, "view": scene.State["view"], "state": scene.Answer("/api/state", lang)})
+	return object{"id": c.ID, "status": http.StatusOK, "done": object{"seq": scene.State["seq"], "result": object{}, "repeated": false, "view": scene.State["view"], "state": nil}}
 }
 
 func answer(w http.ResponseWriter, status int, body any) {

@@ -35,6 +35,17 @@ const probe = `
 		if (probe.want) probe.want = '#nothing'; // the first paint counts
 		after();
 	}).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+	const send = WebSocket.prototype.send;
+	let sent = 0;
+	WebSocket.prototype.send = function (text) {
+		if (!this.probed) this.addEventListener('message', (e) => {
+			if (sent) tell({ Path: 'socket', Answered: e.timeStamp - sent });
+			sent = 0;
+		});
+		this.probed = true;
+		sent = performance.now();
+		send.call(this, text);
+	};
 	new PerformanceObserver((list) => list.getEntries().forEach((e) => tell({ Path: new URL(e.name).pathname, Answered: e.duration }))).observe({ type: 'resource' });
 	addEventListener('input', () => { if (!probe.want) after(); }, true); // a letter in its field is no mutation`
 
@@ -44,7 +55,7 @@ type times struct {
 	listed                   bool // a search's list has become another
 }
 
-// said is what a page tells: that a frame has been made, or that posd has answered.
+// said is what a page tells: that a frame has been made, or that posd has answered a request or, as the path "socket", a command.
 type said struct {
 	times
 	Path     string
@@ -120,7 +131,7 @@ func hurry(p *browser.Page, code string) {
 	p.PressAt("Enter", browser.Now)
 }
 
-// scan measures scans into a basket that keeps its length. answers is what posd itself took of them, network included;
+// scan measures scans into a basket that keeps its length. answers is what passed from the command until the page had its answer;
 // spent is what the page's thread did from the first digit until nothing was left to do.
 func scan(w *watched, s *shop, o options) (scans []times, answers []float64, spent []browser.Spent) {
 	for i := range o.lines {
@@ -138,7 +149,7 @@ func scan(w *watched, s *shop, o options) (scans []times, answers []float64, spe
 			if s.Painted > 0 {
 				key = s.times
 			}
-			if s.Path == "/api/commands" {
+			if s.Path == "socket" {
 				answer = s.Answered
 			}
 			return key.Painted > 0 && answer > 0

@@ -1,12 +1,12 @@
-// Talking to posd: commands, reads, and the one event stream of the page.
+// Talking to posd: one socket for commands and for what changes, and requests for everything else.
 
-import { fromAnswer, fromStream, shown, splice, ui, whole } from './store';
-import type { Change, Fault, Severity, State } from './model';
+import { fromAnswer, fromStream, splice, ui, whole } from './store';
+import type { Fault, Message, Severity, SocketAnswer, State } from './model';
 import { language } from '../kit/texts';
 
 const RETRY = 500; // ms, after a network failure
 const PATIENCE = 800; // ms without posd before the screen says so
-const LATE = 1000; // ms in which the stream tells what an answer has said is done
+const LONG = 16_000; // characters; what is longer goes by POST, which says that it is too long where the socket would end
 
 // Refused is what posd said no to.
 export class Refused extends Error implements Fault {
@@ -26,7 +26,7 @@ export class Refused extends Error implements Fault {
 
 export type Fields = Record<string, unknown>;
 
-// Answer is what a command that was done gets: view is the one that has what it did; state is null where the stream tells it.
+// Answer is what a command that was done gets; state is null where the socket has told it.
 export interface Answer { seq: number; result: Record<string, unknown> | null; repeated: boolean; view?: number; state: State | null }
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
@@ -39,36 +39,31 @@ function count(kind: string, by: number) {
 // Kinds that nothing on the screen waits for: the scan's way to the till and back repaints no button.
 const QUIET = new Set(['line.scan', 'basket.tenders']);
 
-// command sends one wish and returns its answer, once the screen shows what it did. The stream tells that, sooner and in
-// fewer bytes than an answer could: so the answer brings the state only where there is no stream. While the network fails the SAME id is sent again, so that nothing is
-// done twice; a refusal is thrown as Refused.
+// command sends one wish and returns its answer, once the screen shows what it did. Over the socket both come as one message:
+// the page's thread is woken once. Where there is none, the answer to a POST brings the whole state. While the
+// network fails the SAME id is sent again, so that nothing is done twice; a refusal is thrown as Refused.
 export async function command(kind: string, fields: Fields = {}): Promise<Answer> {
-  const body = JSON.stringify({ id: crypto.randomUUID(), kind, ...fields });
+  const id = crypto.randomUUID();
+  const body = JSON.stringify({ id, kind, ...fields });
   if (!QUIET.has(kind)) count(kind, 1);
   try {
-    const answer = await persist(() => '/api/commands' + (told() ? '?state=0' : ''), { method: 'POST', body });
+    const answer = await persist(id, body);
     if (answer.state) fromAnswer(answer.state, told());
-    else if (!(await shown(answer.view!, LATE))) await fetchState();
     return answer;
   } finally {
     if (!QUIET.has(kind)) count(kind, -1);
   }
 }
 
-// told reports whether the stream tells what changes.
-const told = () => stream?.readyState === EventSource.OPEN && ui.ready.peek() && !ui.away.peek();
+// told reports whether the socket tells what changes.
+const told = () => socket?.readyState === WebSocket.OPEN && ui.ready.peek();
 
-async function fetchState() {
-  const [status, body] = await attempt('/api/state', {});
-  if (status === 200) fromAnswer(body as State, told());
-}
-
-async function persist(path: () => string, init: RequestInit): Promise<Answer> {
+async function persist(id: string, body: string): Promise<Answer> {
   for (;;) {
-    const [status, body] = await attempt(path(), init);
-    if (status === 200) return body as Answer;
-    const passing = status === 0 || body.code === 'till.busy' || body.code === 'till.stopping';
-    if (!passing) throw refusal(status, body as Fault);
+    const [status, answer] = told() && body.length < LONG ? await say(id, body) : await attempt('/api/commands', { method: 'POST', body });
+    if (status === 200) return answer as Answer;
+    const passing = status === 0 || answer.code === 'till.busy' || answer.code === 'till.stopping';
+    if (!passing) throw refusal(status, answer as Fault);
     if (status === 0) lost();
     await pause(RETRY);
   }
@@ -109,45 +104,79 @@ async function attempt(path: string, init: RequestInit, type = 'application/json
   try {
     const answer = await fetch(path, { ...init, cache: 'no-store', headers: { 'Posbox-Lang': language(), ...(init.body ? { 'Content-Type': type } : {}) } });
     const body = await answer.json();
-    if (stream?.readyState === EventSource.OPEN) found();
+    if (socket?.readyState === WebSocket.OPEN) found();
     return [answer.status, body];
   } catch {
     return [0, {}];
   }
 }
 
-let stream: EventSource | null = null;
+let socket: WebSocket | null = null;
 let again = 0;
 let losing = 0;
 
-// connect opens the event stream, again after each break and in the language of the moment.
+type Reply = [number, { code?: string }];
+
+const asked = new Map<string, (reply: Reply) => void>(); // commands that the socket has not answered yet, by id
+
+// say sends a command over the socket; [0] where it ended before the answer came.
+function say(id: string, body: string): Promise<Reply> {
+  return new Promise((done) => {
+    asked.set(id, done);
+    socket!.send(body);
+  });
+}
+
+// connect opens the socket, again after each break and in the language of the moment. What one that is given up has not
+// answered is asked again.
 export function connect() {
   clearTimeout(again);
-  if (stream) stream.close();
-  const mine = new EventSource('/api/events?splice=1&lang=' + language());
-  stream = mine;
-  mine.addEventListener('state', (e) => {
-    found();
-    whole(JSON.parse(e.data));
-  });
-  mine.addEventListener('change', (e) => {
-    const { set, basket } = JSON.parse(e.data) as Change;
-    if (basket) set.basket = splice(basket);
-    fromStream(set);
-  });
-  mine.onerror = () => {
-    if (mine !== stream) return;
-    mine.close();
+  const before = socket;
+  const mine = new WebSocket('/api/socket?lang=' + language());
+  socket = mine;
+  before?.close();
+  unanswered();
+  mine.onmessage = (e) => {
+    if (mine === socket) hear(JSON.parse(e.data));
+  };
+  mine.onclose = () => {
+    if (mine !== socket) return;
+    unanswered();
     lost();
     again = setTimeout(retry, RETRY);
   };
 }
 
-// retry asks for the state first: an EventSource does not tell why it failed.
+function unanswered() {
+  for (const done of asked.values()) done([0, {}]);
+  asked.clear();
+}
+
+// hear takes a message in. Whoever waits for an answer goes on after all of it: what was done is in the state by then. Answers
+// come first, because a change of the till's language opens another socket.
+function hear({ state, change, answers }: Message) {
+  answers?.forEach(answered);
+  if (state) {
+    found();
+    whole(state);
+  }
+  if (change) {
+    if (change.basket) change.set.basket = splice(change.basket);
+    fromStream(change.set);
+  }
+}
+
+function answered({ id, status, done, refused }: SocketAnswer) {
+  asked.get(id)?.([status, (done ?? refused)!]);
+  asked.delete(id);
+}
+
+// retry asks for the state first: a WebSocket does not tell why it failed.
 async function retry() {
   const [status, body] = await attempt('/api/state', {});
   if (status === 401) refusal(status, body as Fault);
-  connect();
+  if (status === 200) connect();
+  else again = setTimeout(retry, RETRY);
 }
 
 function lost() {

@@ -99,6 +99,12 @@ export interface Splice { from: number; drop: number; basket: Basket }
 
 export interface Change { seq: number; set: Partial<State>; basket?: Splice }
 
+// Message is what the socket says: first the state, then changes; answers of commands come with what their commands did.
+export interface Message { state?: State; change?: Change; answers?: SocketAnswer[] }
+
+// SocketAnswer is what became of a command: one of done and refused, under the status that a POST would have had.
+export interface SocketAnswer { id: string; status: number; done?: object; refused?: Fault }
+
 export interface Good { code: string; name: string; unit: string; price: string; barcodes: string[]; category: string; active: boolean; weighed?: boolean }
 
 // Customer is one as a search shows: phone has its last four digits, cards is how many; why says what keeps a customer from being used today.

@@ -87,20 +87,6 @@ export function whole(next: State) {
   });
 }
 
-// shown waits until the screen has a view; false where that takes longer than a time.
-export function shown(view: number, most: number): Promise<boolean> {
-  if (state.view.peek() >= view) return Promise.resolve(true);
-  return new Promise((done) => {
-    const end = (there: boolean) => {
-      stop();
-      clearTimeout(late);
-      done(there);
-    };
-    const late = setTimeout(() => end(false), most);
-    const stop = state.view.subscribe((now) => now >= view && queueMicrotask(() => end(true)));
-  });
-}
-
 function take(set: Partial<State>) {
   batch(() => {
     for (const name of Object.keys(set) as (keyof State)[]) {
