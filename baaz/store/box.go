@@ -2,6 +2,7 @@ package store
 
 import (
 	"crypto/sha256"
+	"errors"
 
 	"posbox/journal"
 )
@@ -45,13 +46,29 @@ func (t *Tx) PutBox(c Company, publicKey []byte, p Point, epoch uint32, now int6
 	if err != nil || owner != c {
 		return owner, err
 	}
+	before, err := t.Box(c, b)
+	if err != nil && !errors.Is(err, ErrNone) {
+		return 0, err
+	}
 	var zero journal.Hash
-	return c, t.exec(sqlBoxPut, int64(c), b[:], publicKey, int64(p), int64(epoch), string(BoxActive), zero[:], now)
+	if err := t.exec(sqlBoxPut, int64(c), b[:], publicKey, int64(p), int64(epoch), string(BoxActive), zero[:], now); err != nil {
+		return 0, err
+	}
+	if before.Point != 0 && before.Point != p {
+		if err := t.listTill(c, before.Point); err != nil {
+			return 0, err
+		}
+	}
+	return c, t.listTill(c, p)
 }
 
 // LockBox reads a box and holds it until the transaction ends.
 func (t *Tx) LockBox(c Company, b journal.Box, now int64) (BoxRow, error) {
-	return t.box(b, sqlBoxLock, int64(c), b[:], now)
+	row, err := t.box(b, sqlBoxLock, int64(c), b[:], now)
+	if err != nil {
+		return row, err
+	}
+	return row, t.tillSeen(c, b, now)
 }
 
 // Box reads a box.
@@ -102,7 +119,14 @@ func (t *Tx) MoveHead(c Company, r BoxRow) error {
 
 // SetBoxState changes what BAAZ thinks of a box.
 func (t *Tx) SetBoxState(c Company, b journal.Box, s BoxState) error {
-	return t.exec(sqlBoxState, int64(c), b[:], string(s))
+	if err := t.exec(sqlBoxState, int64(c), b[:], string(s)); err != nil {
+		return err
+	}
+	row, err := t.Box(c, b)
+	if errors.Is(err, ErrNone) {
+		return nil
+	}
+	return errors.Join(err, t.listTill(c, row.Point))
 }
 
 // RecordHash returns the hash of a stored record; ErrNone where there is none.

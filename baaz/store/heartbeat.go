@@ -25,7 +25,10 @@ func (t *Tx) PutHeartbeat(who BoxID, h Heartbeat) error {
 	if err != nil {
 		return err
 	}
-	return t.exec(sqlHeartbeatPut, int64(who.Company), who.Box[:], h.Heard, said)
+	if err := t.exec(sqlHeartbeatPut, int64(who.Company), who.Box[:], h.Heard, said); err != nil {
+		return err
+	}
+	return t.tillSpoke(who, h)
 }
 
 // Heartbeats returns what each of a company's boxes said last; a box that has never said anything is not in it.

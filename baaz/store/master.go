@@ -303,11 +303,19 @@ func (t *Tx) BoxKey(c Company, b journal.Box) (key []byte, err error) {
 
 // NamePoint gives a sales point its name.
 func (t *Tx) NamePoint(c Company, p Point, name string) error {
-	return t.exec(sqlPointSet, int64(c), int64(p), name)
+	if err := t.exec(sqlPointSet, int64(c), int64(p), name); err != nil {
+		return err
+	}
+	return t.listTill(c, p)
 }
 
 // NameCompany gives a company its name.
-func (t *Tx) NameCompany(c Company, name string) error { return t.exec(sqlCompanySet, int64(c), name) }
+func (t *Tx) NameCompany(c Company, name string) error {
+	if err := t.exec(sqlCompanySet, int64(c), name); err != nil {
+		return err
+	}
+	return t.listTills(c)
+}
 
 // MasterPoint returns the row of a sales point; an empty one where nobody has written it yet.
 func (t *Tx) MasterPoint(c Company, p Point) (row wire.Point, err error) {

@@ -21,7 +21,7 @@ func (s *Store) provider(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(s.moveSums())}
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(s.moveSums(), s.listAll())}
 	dialect := goose.DialectSQLite3
 	if s.engine == PostgreSQL {
 		dialect = goose.DialectPostgres

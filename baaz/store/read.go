@@ -51,6 +51,21 @@ func (t *Tx) BoxList(c Company) (list []BoxStand, err error) {
 	return list, err
 }
 
+// BoxStand reads one box and how much of it waits for somebody; ErrNone where there is none.
+func (t *Tx) BoxStand(c Company, b journal.Box) (r BoxStand, err error) {
+	args := []any{int64(c), b[:]}
+	var hash []byte
+	r.Box = b
+	err = t.row(sqlBoxStand, args, (*int64)(&r.Point), &r.Epoch, (*string)(&r.State), (*int64seq)(&r.Seq), &hash, (*int64seq)(&r.Learned), &r.Joined, &r.Seen)
+	copy(r.Hash[:], hash)
+	for text, into := range map[string]*int64{sqlAsidesOfBox: &r.Asides, sqlProblemsOf: &r.Problems, sqlAlarmsOf: &r.Alarms} {
+		if err == nil {
+			err = t.row(text, args, into)
+		}
+	}
+	return r, err
+}
+
 // BoxStates counts all boxes by what BAAZ thinks of them. Only the server's own figures may ask.
 func (t *Tx) BoxStates() (map[BoxState]int64, error) {
 	counts := map[BoxState]int64{BoxActive: 0, BoxReplaced: 0, BoxRevoked: 0}

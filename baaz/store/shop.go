@@ -52,7 +52,10 @@ func (t *Tx) AddHome(r CompanyRow) (Company, error) {
 
 // PutCompany writes a company's name and vendor.
 func (t *Tx) PutCompany(r CompanyRow) error {
-	return t.exec(sqlCompanyPut, int64(r.Company), r.Name, int64(r.Vendor))
+	if err := t.exec(sqlCompanyPut, int64(r.Company), r.Name, int64(r.Vendor)); err != nil {
+		return err
+	}
+	return t.listTills(r.Company)
 }
 
 func (r *CompanyRow) scan(scan func(...any) error) error {
@@ -70,15 +73,6 @@ func (t *Tx) EveryCompany() ([]CompanyRow, error) { return t.companies(sqlCompan
 // CompaniesOf lists the companies that a vendor looks after.
 func (t *Tx) CompaniesOf(vendor Company) ([]CompanyRow, error) {
 	return t.companies(sqlCompanyOf, int64(vendor))
-}
-
-// CompanyPage lists at most n companies, no vendors, whose ids come after one: of a vendor those that it looks after, of
-// vendor 0 all. Only operators may ask for all.
-func (t *Tx) CompanyPage(vendor, after Company, n int) ([]CompanyRow, error) {
-	if vendor == 0 {
-		return t.companies(sqlCompanyPage, int64(after), string(WorldCompany), int64(n))
-	}
-	return t.companies(sqlVendorPage, int64(vendor), int64(after), string(WorldCompany), int64(n))
 }
 
 func (t *Tx) companies(text string, args ...any) (list []CompanyRow, err error) {
@@ -177,7 +171,10 @@ func (t *Tx) AddPoint(c Company, name string, now int64) (p Point, err error) {
 		return 0, err
 	}
 	p = Point(last + 1)
-	return p, t.exec(sqlPointAdd, int64(c), int64(p), name, none, now)
+	if err := t.exec(sqlPointAdd, int64(c), int64(p), name, none, now); err != nil {
+		return 0, err
+	}
+	return p, t.listTill(c, p)
 }
 
 // Points lists a company's sales points.
@@ -200,7 +197,16 @@ func (t *Tx) LockPoint(c Company, p Point) (row PointRow, err error) {
 
 // TakePoint gives a box the issuing rights of a point.
 func (t *Tx) TakePoint(c Company, p Point, epoch uint32, box journal.Box) error {
-	return t.exec(sqlPointTake, int64(c), int64(p), int64(epoch), box[:])
+	if err := t.exec(sqlPointTake, int64(c), int64(p), int64(epoch), box[:]); err != nil {
+		return err
+	}
+	return t.listTill(c, p)
+}
+
+// PointOf reads a sales point; ErrNone where there is none.
+func (t *Tx) PointOf(c Company, p Point) (row PointRow, err error) {
+	row.Point = p
+	return row, t.row(sqlPointRead, []any{int64(c), int64(p)}, &row.Name, &row.Epoch, &row.Box, &row.NextShift)
 }
 
 // RaiseShift remembers that shifts before next have been opened at a point.
@@ -225,7 +231,10 @@ func (t *Tx) AddKey(k KeyRow, now int64) error {
 	if err := t.exec(sqlKeyDirected, k.Hash, int64(k.Company)); err != nil {
 		return err
 	}
-	return t.exec(sqlKeyAdd, int64(k.Company), k.Hash, k.Proof, int64(k.Point), now, k.Expires, none)
+	if err := t.exec(sqlKeyAdd, int64(k.Company), k.Hash, k.Proof, int64(k.Point), now, k.Expires, none); err != nil {
+		return err
+	}
+	return t.listTill(k.Company, k.Point)
 }
 
 // LockKey reads a connection key and holds it until the transaction ends; ErrNone where there is none.
@@ -239,7 +248,10 @@ func (t *Tx) LockKey(hash []byte) (k KeyRow, err error) {
 
 // UseKey remembers who used a key, when and what the answer was.
 func (t *Tx) UseKey(k KeyRow) error {
-	return t.exec(sqlKeyUse, int64(k.Company), k.Hash, k.Used, k.Box, k.Joined)
+	if err := t.exec(sqlKeyUse, int64(k.Company), k.Hash, k.Used, k.Box, k.Joined); err != nil {
+		return err
+	}
+	return t.listTill(k.Company, k.Point)
 }
 
 // KeysWaiting are a point's keys that are good and have not been used.
@@ -260,7 +272,15 @@ func (t *Tx) WaitingKeys(c Company, now int64) (map[Point]KeysWaiting, error) {
 	})
 }
 
+// WaitingOf tells of a point's keys that are good and have not been used.
+func (t *Tx) WaitingOf(c Company, p Point, now int64) (k KeysWaiting, err error) {
+	return k, t.row(sqlKeysOf, []any{int64(c), int64(p), now}, &k.Count, &k.Expires)
+}
+
 // EndKeys lets the keys of a point that have not been used expire now.
 func (t *Tx) EndKeys(c Company, p Point, now int64) error {
-	return t.exec(sqlKeysEnd, int64(c), int64(p), now)
+	if err := t.exec(sqlKeysEnd, int64(c), int64(p), now); err != nil {
+		return err
+	}
+	return t.listTill(c, p)
 }

@@ -2,14 +2,17 @@ package web
 
 import (
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"posbox/baaz/store"
@@ -21,8 +24,11 @@ import (
 func fleetRoutes() []route {
 	return []route{
 		{method: "GET", path: "/api/boxes", door: doorHome, right: who.RightLook, do: answers((*Server).fleet),
-			summary: "The boxes of all companies that I have to do with, company by company", about: "How they stand, never what they sell. More than one page: ask again with `after`.",
-			query: []param{{name: "after", what: "the company after which to begin", most: 1 << 53}, limited(200, 1000)}},
+			summary: "The tills of all companies that I have to do with", about: "How they stand, never what they sell. More than one page: ask again with `after`, which is `next` of the page before; what is asked for must stay the same.",
+			query: []param{{name: "find", what: "words that each begin a word of the company's or the point's name, the box's id or its version", kind: text, most: 200},
+				{name: "state", what: "silent, revoked, online, off, waits or none; empty: any", kind: text, most: 20}, {name: "version", what: "only tills that run it", kind: text, most: 100},
+				{name: "sort", what: "state (the default), company, point or version", kind: text, most: 20}, {name: "down", what: "1: the other way round", most: 1},
+				{name: "after", what: "where to go on", kind: text, most: 2000}, limited(100, 1000)}},
 		{method: "GET", path: "/api/downloads", door: doorAnyone, do: answers((*Server).downloads),
 			summary: "Images that disks of boxes are flashed with", about: "Those that lie in the server's folder of downloads with their manifests."},
 		{method: "GET", path: "/api/downloads/{file}", door: doorAnyone, do: sends("application/octet-stream", (*Server).download),
@@ -30,56 +36,190 @@ func fleetRoutes() []route {
 	}
 }
 
-// FleetCompany is a company and its boxes.
-type FleetCompany struct {
+// FleetTill is a sales point of some company, and the box that sells there.
+type FleetTill struct {
 	Company store.Company `json:"company"`
-	Name    string        `json:"name"`
-	Points  []PointView   `json:"points"`
-	Boxes   []BoxView     `json:"boxes"`
+	Name    string        `json:"name"` // of the company
+	Point   PointView     `json:"point"`
+	Box     *BoxView      `json:"box,omitempty"` // none has joined: not there
 }
 
-// FleetAnswer lists companies in the order of their ids.
+// FleetVersion says how many tills run a version.
+type FleetVersion struct {
+	Version string `json:"version"`
+	Count   int64  `json:"count"`
+}
+
+// FleetAnswer is a part of the list of tills, with what all of them are counted by.
 type FleetAnswer struct {
-	Companies []FleetCompany `json:"companies"`
-	More      bool           `json:"more"` // there are others after the last one
+	Tills    []FleetTill                `json:"tills"`
+	Next     string                     `json:"next"`     // where the list goes on; empty: that was all
+	Found    int64                      `json:"found"`    // that are as was asked for, counted up to 1000
+	States   map[store.FleetState]int64 `json:"states"`   // of all that I have to do with: silent, revoked, online, off, waits (for its box), none
+	Versions []FleetVersion             `json:"versions"` // the same, the newest first
 }
 
 func (s *Server) fleet(c *call) (a FleetAnswer, err error) {
-	a.Companies = []FleetCompany{}
-	lang, after, limit := langOf(c.Request), store.Company(c.number("after")), int(c.number("limit"))
+	a.Tills, a.Versions = []FleetTill{}, []FleetVersion{}
+	q, err := s.fleetQuery(c)
+	if err != nil {
+		return a, err
+	}
 	return a, s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
-		rows, err := fleetPage(tx, c, after, limit+1)
+		a.States = map[store.FleetState]int64{}
+		if q.FleetScope == (store.FleetScope{}) && !seesAll(c) {
+			return nil
+		}
+		rows, err := tx.Fleet(q)
 		if err != nil {
 			return err
 		}
-		for _, r := range rows {
-			if len(a.Companies) == limit {
-				a.More = true
-				return nil
-			}
-			one := FleetCompany{Company: r.Company, Name: r.Name}
-			if one.Points, err = s.pointViews(tx, r.Company); err != nil {
-				return err
-			}
-			if one.Boxes, err = s.boxViews(tx, r.Company, lang); err != nil {
-				return err
-			}
-			a.Companies = append(a.Companies, one)
+		if len(rows) == q.Limit { // one more than was asked for: there are others
+			rows = rows[:len(rows)-1]
+			a.Next = placeText(rows[len(rows)-1].Place)
 		}
-		return nil
+		if a.Tills, err = s.fleetTills(tx, rows, langOf(c.Request)); err != nil {
+			return err
+		}
+		if a.Found, err = tx.FleetFound(q); err != nil {
+			return err
+		}
+		return s.fleetCounts(tx, q, &a)
 	})
 }
 
-// fleetPage is the part of myCompanies that a page needs: no page reads what the others show.
-func fleetPage(tx *store.Tx, c *call, after store.Company, n int) ([]store.CompanyRow, error) {
-	switch {
-	case c.who.World == who.Operator && !c.who.IsToken():
-		return tx.CompanyPage(0, after, n)
-	case c.who.World == who.Vendor && !c.who.IsToken() && c.who.Home != 0:
-		return tx.CompanyPage(c.who.Home, after, n)
+// seesAll reports whether a caller has to do with every company.
+func seesAll(c *call) bool { return c.who.World == who.Operator && !c.who.IsToken() }
+
+// fleetQuery reads what is asked for. Whose tills: an operator's are all, a vendor's those of its companies, else one's own.
+func (s *Server) fleetQuery(c *call) (q store.FleetQuery, err error) {
+	now := s.o.Now()
+	q = store.FleetQuery{Find: c.text("find"), State: store.FleetState(c.text("state")), Sort: store.FleetSort(cmp.Or(c.text("sort"), string(store.ByState))), Down: c.number("down") > 0,
+		Silence: now.Add(-silentAfter).UnixMicro(), Now: now.UnixMicro(), Limit: int(c.number("limit")) + 1}
+	if c.Request.URL.Query().Has("version") {
+		version := c.text("version")
+		q.Version = &version
 	}
-	rows, err := myCompanies(tx, c)
-	return slices.DeleteFunc(rows, func(r store.CompanyRow) bool { return r.Company <= after || r.World != who.Company }), err
+	switch {
+	case q.State != "" && !slices.Contains(store.FleetStates, q.State):
+		return q, fault.New(fault.RequestMalformed, "detail", "state")
+	case !slices.Contains(store.FleetSorts, q.Sort):
+		return q, fault.New(fault.RequestMalformed, "detail", "sort")
+	}
+	if text := c.text("after"); text != "" {
+		if q.After, err = readPlace(text); err != nil {
+			return q, fault.Wrap(err, fault.RequestMalformed, "detail", "after")
+		}
+	}
+	switch {
+	case seesAll(c):
+	case c.who.World == who.Vendor && !c.who.IsToken():
+		q.Vendor = c.who.Home
+	default:
+		q.Company = c.who.Home
+	}
+	return q, nil
+}
+
+// placeText writes a place as a list's next, and readPlace reads it.
+func placeText(p store.FleetPlace) string {
+	b, err := json.Marshal(p)
+	if err != nil {
+		panic(err) // numbers and bytes
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func readPlace(text string) (p store.FleetPlace, err error) {
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if err == nil {
+		err = json.Unmarshal(b, &p)
+	}
+	if err == nil && p.Company == 0 {
+		err = errors.New("web: it names no till")
+	}
+	return p, err
+}
+
+// fleetTills reads what a page shows of its tills, and nothing of others.
+func (s *Server) fleetTills(tx *store.Tx, rows []store.FleetRow, lang string) ([]FleetTill, error) {
+	list, names := []FleetTill{}, map[store.Company]string{}
+	for _, r := range rows {
+		if names[r.Company] == "" {
+			name, err := tx.CompanyName(r.Company)
+			if err != nil {
+				return nil, err
+			}
+			names[r.Company] = name
+		}
+		p, err := tx.PointOf(r.Company, r.Point)
+		if err != nil {
+			return nil, err
+		}
+		keys, err := tx.WaitingOf(r.Company, r.Point, s.micros())
+		if err != nil {
+			return nil, err
+		}
+		one := FleetTill{Company: r.Company, Name: names[r.Company], Point: pointView(p, keys)}
+		if one.Box, err = s.boxViewOf(tx, r.Company, p, lang); err != nil {
+			return nil, err
+		}
+		list = append(list, one)
+	}
+	return list, nil
+}
+
+// fleetKept is how long counts of all tills are told before they are counted again: many may look at once.
+const fleetKept = 5 * time.Second
+
+// keptCounts are counts that were made.
+type keptCounts struct {
+	at       time.Time
+	states   map[store.FleetState]int64
+	versions []FleetVersion
+}
+
+func (s *Server) fleetCounts(tx *store.Tx, q store.FleetQuery, a *FleetAnswer) error {
+	kept, ok := s.counts.of(q.FleetScope)
+	now := s.o.Now()
+	if age := now.Sub(kept.at); !ok || age < 0 || age >= fleetKept {
+		states, versions, err := tx.FleetCounts(q)
+		if err != nil {
+			return err
+		}
+		kept = keptCounts{at: now, states: states, versions: []FleetVersion{}}
+		for _, v := range slices.Backward(slices.Sorted(maps.Keys(versions))) {
+			kept.versions = append(kept.versions, FleetVersion{v, versions[v]})
+		}
+		s.counts.keep(q.FleetScope, kept)
+	}
+	a.States, a.Versions = kept.states, kept.versions
+	return nil
+}
+
+// fleetKeptMost bounds whose counts are kept.
+const fleetKeptMost = 1000
+
+// counted keeps counts by whose they are.
+type counted struct {
+	mu  sync.Mutex
+	all map[store.FleetScope]keptCounts
+}
+
+func (k *counted) of(s store.FleetScope) (c keptCounts, ok bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	c, ok = k.all[s]
+	return c, ok
+}
+
+func (k *counted) keep(s store.FleetScope, c keptCounts) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.all == nil || len(k.all) >= fleetKeptMost {
+		k.all = map[store.FleetScope]keptCounts{}
+	}
+	k.all[s] = c
 }
 
 // myCompanies are the companies that a caller has to do with: one's own; a vendor's people also see those that it looks

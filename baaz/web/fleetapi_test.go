@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -69,32 +68,33 @@ func TestFleetAndDownloads(t *testing.T) {
 			text, _ := io.ReadAll(resp.Body)
 			return resp.StatusCode, string(text)
 		}
-		if status, text := ask("/api/boxes", ""); status != 200 || strings.Count(text, `"points":[{`) != 2 || !strings.Contains(text, `"more":false`) {
-			t.Errorf("%d %s", status, text)
-		}
-		if status, text := ask("/api/boxes?limit=1", ""); status != 200 || strings.Count(text, `"points":[{`) != 1 || !strings.Contains(text, `"more":true`) {
-			t.Errorf("a page: %d %s", status, text)
-		}
-		after, seen := store.Company(0), 0
-		for more := true; more && seen < 9; seen++ {
-			_, text := ask(fmt.Sprintf("/api/boxes?limit=1&after=%d", after), "")
-			var a web.FleetAnswer
-			if err := json.Unmarshal([]byte(text), &a); err != nil || len(a.Companies) != 1 || a.Companies[0].Company <= after {
-				t.Fatalf("the page after %d: %v %s", after, err, text)
+		page := func(query string) (a web.FleetAnswer) {
+			t.Helper()
+			status, text := ask("/api/boxes?"+query, "")
+			if err := json.Unmarshal([]byte(text), &a); status != 200 || err != nil {
+				t.Fatalf("%s: %d %s", query, status, text)
 			}
-			after, more = a.Companies[0].Company, a.More
+			return a
 		}
-		if seen != 2 {
-			t.Errorf("%d pages of a vendor's two companies", seen)
+		if a := page(""); len(a.Tills) != 2 || a.Next != "" || a.Found != 2 || a.States[store.FleetNone] != 2 || a.Tills[0].Name != "Дэлгүүр" || a.Tills[0].Point.Name != "1" || a.Tills[0].Box != nil {
+			t.Errorf("a vendor's tills: %+v", a)
 		}
-		if err := s.Read(t.Context(), func(tx *store.Tx) error {
-			all, err := tx.CompanyPage(0, 0, 9)
-			if len(all) != 3 {
-				t.Errorf("an operator's page: %+v", all)
+		first := page("limit=1&sort=company")
+		if len(first.Tills) != 1 || first.Next == "" {
+			t.Fatalf("a page: %+v", first)
+		}
+		if next := page("limit=1&sort=company&after=" + first.Next); len(next.Tills) != 1 || next.Next != "" || next.Tills[0].Company == first.Tills[0].Company {
+			t.Errorf("the page after it: %+v", next)
+		}
+		for query, found := range map[string]int{"find=%D0%B4%D1%8D%D0%BB": 2, "find=nobody": 0, "state=none": 2, "state=online": 0, "version=7": 0, "version=": 2} {
+			if a := page(query); len(a.Tills) != found || a.Found != int64(found) {
+				t.Errorf("%s finds %d", query, len(a.Tills))
 			}
-			return err
-		}); err != nil {
-			t.Fatal(err)
+		}
+		for _, bad := range []string{"state=x", "sort=x", "after=x", "after=e30", "limit=0"} {
+			if status, text := ask("/api/boxes?"+bad, ""); status != http.StatusBadRequest {
+				t.Errorf("%s: %d %s", bad, status, text)
+			}
 		}
 		if status, text := ask("/api/downloads", ""); status != 200 || !strings.Contains(text, `"file":"pc.img"`) || strings.Contains(text, "key") {
 			t.Errorf("%d %s", status, text)

@@ -218,16 +218,21 @@ func (s *Server) pointViews(tx *store.Tx, c store.Company) ([]PointView, error) 
 	}
 	keys, err := tx.WaitingKeys(c, s.micros())
 	for _, r := range rows {
-		v := PointView{Point: r.Point, Name: r.Name, Boxes: r.Epoch, NextShift: r.NextShift}
-		if len(r.Box) == len(journal.Box{}) {
-			v.Box = journal.Box(r.Box).String()
-		}
-		if k, ok := keys[r.Point]; ok {
-			v.Key = &KeyWaiting{k.Count, time.UnixMicro(k.Expires).UTC()}
-		}
-		list = append(list, v)
+		list = append(list, pointView(r, keys[r.Point]))
 	}
 	return list, err
+}
+
+// pointView is a point and the keys that wait there.
+func pointView(r store.PointRow, k store.KeysWaiting) PointView {
+	v := PointView{Point: r.Point, Name: r.Name, Boxes: r.Epoch, NextShift: r.NextShift}
+	if len(r.Box) == len(journal.Box{}) {
+		v.Box = journal.Box(r.Box).String()
+	}
+	if k.Count > 0 {
+		v.Key = &KeyWaiting{k.Count, time.UnixMicro(k.Expires).UTC()}
+	}
+	return v
 }
 
 // PointBody makes a sales point.
@@ -291,24 +296,51 @@ func (s *Server) companyBoxes(c *call) (a BoxesAnswer, err error) {
 
 // boxViews reads a company's boxes, what they say in a language.
 func (s *Server) boxViews(tx *store.Tx, c store.Company, lang string) ([]BoxView, error) {
-	list, now := []BoxView{}, s.o.Now()
+	list := []BoxView{}
 	rows, err := tx.BoxList(c)
 	if err != nil {
 		return nil, err
 	}
 	said, err := tx.Heartbeats(c)
 	for _, r := range rows {
-		v := BoxView{Box: r.Box.String(), Point: r.Point, Epoch: r.Epoch, State: wire.Standing(r.State), Head: r.Seq, Hash: r.Hash, Joined: time.UnixMicro(r.Joined).UTC(),
-			Seen: time.UnixMicro(r.Seen).UTC(), Quarantine: r.Asides, Problems: r.Problems, Alarms: r.Alarms}
-		last := v.Seen
-		if h, ok := said[r.Box]; ok {
-			v.Report = report(h, lang)
-			last = latest(last, v.Report.Heard)
-		}
-		v.Online = now.Sub(last) < silentAfter
-		list = append(list, v)
+		h, spoke := said[r.Box]
+		list = append(list, s.boxView(r, h, spoke, lang))
 	}
 	return list, err
+}
+
+// boxView is how a box stands, by what it has said if it ever spoke.
+func (s *Server) boxView(r store.BoxStand, h store.Heartbeat, spoke bool, lang string) BoxView {
+	v := BoxView{Box: r.Box.String(), Point: r.Point, Epoch: r.Epoch, State: wire.Standing(r.State), Head: r.Seq, Hash: r.Hash, Joined: time.UnixMicro(r.Joined).UTC(),
+		Seen: time.UnixMicro(r.Seen).UTC(), Quarantine: r.Asides, Problems: r.Problems, Alarms: r.Alarms}
+	last := v.Seen
+	if spoke {
+		v.Report = report(h, lang)
+		last = latest(last, v.Report.Heard)
+	}
+	v.Online = s.o.Now().Sub(last) < silentAfter
+	return v
+}
+
+// boxViewOf is the box that sells at a point; nil where none does.
+func (s *Server) boxViewOf(tx *store.Tx, c store.Company, p store.PointRow, lang string) (*BoxView, error) {
+	if len(p.Box) != len(journal.Box{}) {
+		return nil, nil
+	}
+	b := journal.Box(p.Box)
+	r, err := tx.BoxStand(c, b)
+	if errors.Is(err, store.ErrNone) || err == nil && r.Point != p.Point {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	h, err := tx.Heartbeat(store.BoxID{Company: c, Box: b})
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		return nil, err
+	}
+	v := s.boxView(r, h, err == nil, lang)
+	return &v, nil
 }
 
 func (s *Server) revokeBox(c *call) (Done, error) {

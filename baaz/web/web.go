@@ -89,6 +89,7 @@ type Server struct {
 	boxes     *limiter
 	strangers *limiter
 	people    *limiter
+	counts    counted       // of tills
 	imports   chan struct{} // bounds the files that are taken in at once
 }
 

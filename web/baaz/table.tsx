@@ -34,6 +34,15 @@ export interface TableProps<T> {
   foot?: (shown: T[]) => Record<string, ComponentChildren>; // a last row that stays, by column
   none: ComponentChildren; // in the place of the rows where there are none at all
   off?: (row: T) => boolean; // drawn as not in use
+  remote?: Remote; // BAAZ finds and sorts, and the rows are those of a list so far
+}
+
+// Remote is how a list stands that BAAZ finds and sorts, and what asks for it otherwise.
+export interface Remote {
+  find: string; setFind: (text: string) => void;
+  found: string; // how many there are, in words
+  sort: string; down: boolean; sorts: string[]; setSort: (id: string, down: boolean) => void; // sorts: the columns that it can be sorted by
+  more: (() => void) | null; // asks for further rows; null: that was all
 }
 
 // narrow: the screen is a phone's.
@@ -77,12 +86,13 @@ export function Table<T>(o: TableProps<T>) {
   const view = useSignal({ top: 0, height: 800, row: 40 });
   const columns = narrow.value ? o.columns.filter((c) => !c.desk) : o.columns;
 
-  const texts = useMemo(() => o.hint === undefined ? [] : o.rows.map((row) => fold(o.columns.map((c) => c.text(row)).join('\n'))), [o.rows, o.hint]);
+  const texts = useMemo(() => o.hint === undefined || o.remote ? [] : o.rows.map((row) => fold(o.columns.map((c) => c.text(row)).join('\n'))), [o.rows, o.hint]);
   const found = useMemo(() => {
-    const words = fold(filter.value).split(' ').filter(Boolean);
+    const words = o.remote ? [] : fold(filter.value).split(' ').filter(Boolean);
     return words.length ? o.rows.filter((_, i) => words.every((w) => texts[i].includes(w))) : o.rows;
   }, [o.rows, texts, filter.value]);
-  const shown = useMemo(() => sorted(found, o.columns.find((c) => c.id === sorting.value?.id), sorting.value?.down ?? false), [found, sorting.value]);
+  const by = o.remote ? { id: o.remote.sort, down: o.remote.down } : sorting.value;
+  const shown = useMemo(() => (o.remote ? found : sorted(found, o.columns.find((c) => c.id === by?.id), by?.down ?? false)), [found, by?.id, by?.down]);
 
   useLayoutEffect(() => {
     const el = box.current!;
@@ -127,10 +137,14 @@ export function Table<T>(o: TableProps<T>) {
     else return;
     e.preventDefault();
   };
+  useEffect(() => {
+    if (o.remote?.more && first + drawn.length >= shown.length - MORE) o.remote.more();
+  }, [first, drawn.length, shown.length, o.remote?.more === null]);
   const sortBy = (id: string) => {
+    box.current!.scrollTop = 0;
+    if (o.remote) return o.remote.setSort(id, o.remote.sort === id && !o.remote.down);
     const now = sorting.value;
     sorting.value = now?.id !== id ? { id, down: Boolean(o.columns.find((c) => c.id === id)?.figure) } : { id, down: !now.down };
-    box.current!.scrollTop = 0;
   };
   const foot = o.foot?.(shown);
   const current = shown[at.value];
@@ -140,12 +154,13 @@ export function Table<T>(o: TableProps<T>) {
         <div class="table-bar">
           {o.hint !== undefined && (
             <label class="field-box table-filter"><Icon name="search" />
-              <input type="search" value={filter.value} placeholder={o.hint} aria-label={o.hint} data-test={o.test + '-filter'} autocomplete="off" spellcheck={false}
-                onInput={(e) => { filter.value = e.currentTarget.value; box.current!.scrollTop = 0; at.value = -1; }}
+              <input type="search" value={o.remote ? o.remote.find : filter.value} placeholder={o.hint} aria-label={o.hint} data-test={o.test + '-filter'} autocomplete="off" spellcheck={false}
+                onInput={(e) => { (o.remote ? o.remote.setFind : (x: string) => void (filter.value = x))(e.currentTarget.value); box.current!.scrollTop = 0; at.value = -1; }}
                 onKeyDown={(e) => {
                   if (e.key === 'ArrowDown') { e.preventDefault(); box.current!.focus(); move(0); }
                   if (e.key === 'Enter' && shown.length > 0) { e.preventDefault(); o.open?.(shown[Math.max(0, at.value)]); }
                 }} />
+              {o.remote?.find && <span class="table-count" role="status">{o.remote.found}</span>}
               {filter.value && <span class="table-count" role="status">{t('table.found', { count: group(String(shown.length)) })}</span>}
             </label>
           )}
@@ -158,10 +173,11 @@ export function Table<T>(o: TableProps<T>) {
         onKeyDown={keys} onFocus={() => { if (at.peek() < 0 && shown.length) at.value = 0; }}>
         <div class="table-row table-head" role="row" aria-rowindex={1}>
           {columns.map((c) => (
-            <div key={c.id} role="columnheader" class={'cell' + (c.figure ? ' is-figure' : '')} aria-sort={sorting.value?.id === c.id ? (sorting.value.down ? 'descending' : 'ascending') : undefined}>
+            <div key={c.id} role="columnheader" class={'cell' + (c.figure ? ' is-figure' : '')} aria-sort={by?.id === c.id ? (by.down ? 'descending' : 'ascending') : undefined}>
               {!c.title && <span class="unseen">{c.say}</span>}
-              {c.title && <button type="button" tabIndex={-1} class="table-sort" data-test={o.test + '-sort'} data-column={c.id} onClick={() => sortBy(c.id)}>
-                <span>{c.title}</span>{sorting.value?.id === c.id && <Icon name={sorting.value.down ? 'down' : 'up'} />}
+              {c.title && o.remote && !o.remote.sorts.includes(c.id) && <span class="table-sort">{c.title}</span>}
+              {c.title && (!o.remote || o.remote.sorts.includes(c.id)) && <button type="button" tabIndex={-1} class="table-sort" data-test={o.test + '-sort'} data-column={c.id} onClick={() => sortBy(c.id)}>
+                <span>{c.title}</span>{by?.id === c.id && <Icon name={by.down ? 'down' : 'up'} />}
               </button>}
             </div>
           ))}
@@ -185,7 +201,7 @@ export function Table<T>(o: TableProps<T>) {
           <div class="table-row table-foot" role="row">{columns.map((c) => <div key={c.id} role="gridcell" class={'cell' + (c.figure ? ' is-figure' : '')}>{foot[c.id] ?? ''}</div>)}</div>
         )}
       </div>
-      {shown.length === 0 && <div class="table-none">{o.rows.length ? t('table.none') : o.none}</div>}
+      {shown.length === 0 && <div class="table-none">{o.rows.length || o.remote ? t('table.none') : o.none}</div>}
     </div>
   );
 }

@@ -2,9 +2,12 @@
 
 import { Icon } from '../../kit/icons';
 import { Button } from '../../kit/pieces';
-import { useEffect } from 'preact/hooks';
+import { group } from '../../kit/format';
+import { Choice } from '../../kit/form';
+import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
-import { asFault, download, get } from '../api';
+import { asFault, download, get, query } from '../api';
+import { Pick } from '../form';
 import { useLoad } from '../load';
 import type { Box, Fault, Point } from '../model';
 import type { Page } from '../page';
@@ -13,67 +16,111 @@ import { go } from '../route';
 import { choose } from '../session';
 import { Table, narrow, type Column } from '../table';
 import { t, tOf } from '../texts';
-import { Needs, Stand, rank } from './tills';
-import { gigabytes, heard, since, standing, tillsOf, troubles, useClock, type Till } from './tillstate';
+import { Needs, Stand } from './tills';
+import { gigabytes, heard, since, standing, troubles, useClock, type Standing, type Till } from './tillstate';
 
-interface Of { company: number; name: string; points: Point[]; boxes: Box[] }
 interface Download { file: string; manifest: string; station: string; version: string; size: number; sha256: string; note: string; made: string }
+
+interface Of { company: number; name: string; point: Point; box?: Box }
+interface Answer { tills: Of[]; next: string; found: number; states: Record<Standing, number>; versions: { version: string; count: number }[] }
 
 type Row = Till & { company: number; firm: string };
 
-const AGAIN = 30_000; // ms: no stream tells of all companies at once
+const AGAIN = 10_000; // ms: no stream tells of all companies at once
+const PAGE = 100;
+const MOST = 1000; // rows of one answer
+const TYPED = 250; // ms of rest after which what was typed is looked for
+const FOUND = 1000; // as far as BAAZ counts what is found
 
-// useFleet reads all pages of the answer, now and again.
-function useFleet() {
-  const list = useSignal<Of[] | null>(null);
+// SORTS are the orders that BAAZ knows, by column.
+const SORTS: Record<string, string> = { firm: 'company', name: 'point', state: 'state', version: 'version' };
+
+interface Asked { find: string; state: string; version: string; sort: string; down: boolean }
+
+// useFleet reads the list page by page, as far as it is looked at, and what is there again now and then.
+function useFleet(asked: Asked) {
+  const answer = useSignal<Answer | null>(null);
   const wrong = useSignal<Fault | null>(null);
   const turn = useSignal(0);
+  const reading = useRef(false);
+  const path = (after: string, limit: number) => '/api/boxes' + query({
+    find: asked.find || undefined, state: asked.state || undefined, version: asked.version || undefined, sort: SORTS[asked.sort], down: asked.down ? 1 : undefined, after: after || undefined, limit });
+  const key = path('', 0);
+  const now = useRef(key);
+  now.current = key;
+  const read = async (after: string, limit: number, put: (a: Answer) => Answer) => {
+    reading.current = true;
+    try {
+      const a = await get<Answer>(path(after, limit));
+      if (now.current !== key) return; // something else is asked for by now
+      answer.value = put(a);
+      wrong.value = null;
+    } catch (e) {
+      if (now.current === key) wrong.value = asFault(e);
+    } finally {
+      reading.current = false;
+    }
+  };
   useEffect(() => {
-    let here = true;
-    const read = async () => {
-      const all: Of[] = [];
-      try {
-        for (let after = 0, more = true; more;) {
-          const page = await get<{ companies: Of[]; more: boolean }>('/api/boxes?after=' + after);
-          all.push(...page.companies);
-          more = page.more;
-          after = page.companies[page.companies.length - 1]?.company ?? 0;
-        }
-        if (here) { list.value = all; wrong.value = null; }
-      } catch (e) {
-        if (here) wrong.value = asFault(e);
-      }
+    const again = () => {
+      const seen = answer.peek()?.tills.length ?? 0;
+      const rows = Math.min(MOST, Math.max(PAGE, Math.ceil(seen / PAGE) * PAGE));
+      void read('', rows, (a) => (seen > rows ? { ...a, tills: [...a.tills, ...answer.peek()!.tills.slice(rows)], next: answer.peek()!.next } : a));
     };
-    void read();
-    const every = setInterval(() => void read(), AGAIN);
-    return () => { here = false; clearInterval(every); };
-  }, [turn.value]);
-  return { list: list.value, wrong: wrong.value, again: () => void turn.value++ };
+    void read('', PAGE, (a) => a);
+    const every = setInterval(again, AGAIN);
+    return () => { now.current = ''; clearInterval(every); };
+  }, [key, turn.value]);
+  const more = () => {
+    const { next = '' } = answer.peek() ?? {};
+    if (next && !reading.current) void read(next, PAGE, (a) => ({ ...a, tills: [...answer.peek()!.tills, ...a.tills] }));
+  };
+  return { answer: answer.value, wrong: wrong.value, more, again: () => void turn.value++ };
 }
+
+const STATES: Standing[] = ['silent', 'revoked', 'online', 'off', 'waits', 'none'];
 
 export function Fleet() {
   const clock = useClock();
   void clock.value;
-  const { list, wrong, again } = useFleet();
-  const rows: Row[] = (list ?? []).flatMap((of) => tillsOf(of.points, of.boxes).map((x) => ({ ...x, company: of.company, firm: of.name })));
+  const typed = useSignal('');
+  const asked = useSignal<Asked>({ find: '', state: '', version: '', sort: 'state', down: false });
+  const ask = (by: Partial<Asked>) => void (asked.value = { ...asked.peek(), ...by });
+  useEffect(() => {
+    const rest = setTimeout(() => typed.value.trim() !== asked.peek().find && ask({ find: typed.value.trim() }), TYPED);
+    return () => clearTimeout(rest);
+  }, [typed.value]);
+  const { answer, wrong, more, again } = useFleet(asked.value);
+  const rows: Row[] = (answer?.tills ?? []).map((x) => ({ point: x.point, box: x.box ?? null, before: [], company: x.company, firm: x.name }));
   const columns: Column<Row>[] = [
     { id: 'firm', title: t('fleet.company'), width: narrow.value ? 'minmax(0, 1.5fr)' : 'minmax(140px, 1.2fr)', text: (x) => x.firm,
       cell: (x) => (narrow.value ? <span class="stacked"><strong class="clip">{x.firm}</strong><span class="remark clip">{x.point.name}</span></span> : x.firm) },
     { id: 'name', title: t('till.point'), desk: true, width: 'minmax(120px, 1.1fr)', text: (x) => x.point.name },
-    { id: 'state', title: t('till.state'), width: narrow.value ? '128px' : '132px', text: (x) => t(`standing.${standing(x)}`), cell: (x) => <Stand of={x} />, by: rank },
-    { id: 'heard', title: t('till.heard'), desk: true, width: '132px', text: (x) => (x.box ? since(heard(x.box)) : ''), by: (x) => (x.box ? -new Date(heard(x.box)).getTime() : 0) },
-    { id: 'needs', title: t('till.needs'), desk: true, width: 'minmax(0, 2fr)', text: (x) => troubles(x).map((y) => y.text).join(' '), cell: (x) => <Needs of={x} />, by: rank },
+    { id: 'state', title: t('till.state'), width: narrow.value ? '128px' : '132px', text: (x) => t(`standing.${standing(x)}`), cell: (x) => <Stand of={x} /> },
+    { id: 'heard', title: t('till.heard'), desk: true, width: '132px', text: (x) => (x.box ? since(heard(x.box)) : '') },
+    { id: 'needs', title: t('till.needs'), desk: true, width: 'minmax(0, 2fr)', text: (x) => troubles(x).map((y) => y.text).join(' '), cell: (x) => <Needs of={x} /> },
     { id: 'version', title: t('till.version'), desk: true, width: 'minmax(80px, 0.6fr)', text: (x) => x.box?.report?.version ?? '' },
   ];
-  const online = rows.filter((x) => standing(x) === 'online').length;
+  const count = (n: number) => group(String(n));
+  const states = answer?.states;
+  const all = states ? STATES.reduce((sum, s) => sum + (states[s] ?? 0), 0) : 0;
+  const { find, state, version, sort, down } = asked.value;
+  const found = answer ? (answer.found >= FOUND ? t('fleet.found_many', { count: count(FOUND) }) : t('table.found', { count: count(answer.found) })) : '';
+  const chips = [{ value: '', label: `${t('fleet.all')} ${count(all)}` }, ...STATES.filter((s) => states?.[s] || s === state).map((s) => ({ value: s as string, label: `${t(`standing.${s}`)} ${count(states![s] ?? 0)}` }))];
+  const versions = [{ value: '', label: t('fleet.versions') }, ...(answer?.versions ?? []).map((v) => ({ value: v.version, label: `${v.version} \u00b7 ${count(v.count)}` }))];
   return (
     <>
-      <Head title={t('fleet.title')} about={list ? t('fleet.about', { online, all: rows.length, companies: list.length }) : undefined} />
+      <Head title={t('fleet.title')} about={states ? t('fleet.about', { online: count(states.online ?? 0), all: count(all) }) : undefined} />
       <Wrong fault={wrong} again={again} />
-      {!list ? !wrong && <Waiting /> : rows.length === 0
+      {!answer ? !wrong && <Waiting /> : all === 0
         ? <Empty icon="till" title={t('fleet.none')} text={t('fleet.none_about')} test="no-fleet" />
-        : <Table name={t('fleet.title')} test="fleet" rows={rows} columns={columns} id={(x) => `${x.company}-${x.point.point}`} sort="state" none="" hint={t('fleet.find')}
-          open={(x) => { choose(x.company); go(`tills/point/${x.point.point}`); }} />}
+        : <>
+          <div class="fleet-chips"><Choice bare label={t('till.state')} value={state} set={(s) => ask({ state: s })} test="fleet-state" options={chips} /></div>
+          <Table name={t('fleet.title')} test="fleet" rows={rows} columns={columns} id={(x) => `${x.company}-${x.point.point}`} none="" hint={t('fleet.find')}
+            aside={<Pick bare label={t('till.version')} value={version} set={(v) => ask({ version: v })} test="fleet-version" options={versions} />}
+            remote={{ find: typed.value, setFind: (x) => void (typed.value = x), found: find === typed.value.trim() ? found : '', sort, down, sorts: Object.keys(SORTS), setSort: (id, d) => ask({ sort: id, down: d }), more: answer.next ? more : null }}
+            open={(x) => { choose(x.company); go(`tills/point/${x.point.point}`); }} />
+        </>}
     </>
   );
 }

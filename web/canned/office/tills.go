@@ -135,15 +135,35 @@ func vendorAnswers() map[string]any {
 		"GET /api/me": object{"world": "vendor", "home": 9, "person": 2, "name": "Ч. Ганбат", "role": "vendor.technician", "rights": list{"look"}, "away": list{"look", "points"}},
 		"GET /api/companies": object{"companies": list{object{"company": 9, "name": "Тех сервис ХХК", "world": "vendor", "vendor": 0, "created": "2026-01-05T02:00:00Z"},
 			firm(7, "Номин Импекс ХХК"), firm(11, "Сансар захын дэлгүүр"), firm(12, "Эрдэнэт хүнс ХХК")}},
-		"GET /api/boxes": object{"more": false, "companies": list{object{"company": 7, "name": "Номин Импекс ХХК", "points": tillPoints(), "boxes": tillBoxes()},
-			object{"company": 11, "name": "Сансар захын дэлгүүр", "points": points()[:1], "boxes": boxes()[:1]}, object{"company": 12, "name": "Эрдэнэт хүнс ХХК", "points": points()[2:3], "boxes": boxes()[2:3]}}},
+		"GET /api/boxes":     fleet(),
 		"GET /api/downloads": object{"downloads": list{download("pc", "No real PC has been tried.", 318_000_000), download("pi", "Not run on hardware.", 402_000_000)}},
 	}
 }
 
+// fleet is the first page of the tills of three companies, of a vendor that looks after very many more.
+func fleet() object {
+	tills := list{}
+	of := func(company int, name string, points, boxes list) {
+		for _, p := range points {
+			one := object{"company": company, "name": name, "point": p}
+			for _, b := range boxes {
+				if b.(object)["box"] == p.(object)["box"] {
+					one["box"] = b
+				}
+			}
+			tills = append(tills, one)
+		}
+	}
+	of(7, "Номин Импекс ХХК", tillPoints(), tillBoxes())
+	of(11, "Сансар захын дэлгүүр", points()[:1], boxes()[:1])
+	of(12, "Эрдэнэт хүнс ХХК", points()[2:3], boxes()[2:3])
+	return object{"tills": tills, "next": "", "found": 1000, "states": object{"silent": 214, "revoked": 3, "online": 118402, "off": 9120, "waits": 61, "none": 40},
+		"versions": list{object{"version": "41", "count": 101210}, object{"version": "40", "count": 26500}, object{"version": "2026.11.3-rc1", "count": 29}}}
+}
+
 func noFleet() map[string]any {
 	all := vendorAnswers()
-	all["GET /api/boxes"] = object{"more": false, "companies": list{}}
+	all["GET /api/boxes"] = object{"tills": list{}, "next": "", "found": 0, "states": object{}, "versions": list{}}
 	all["GET /api/downloads"] = object{"downloads": list{}}
 	return all
 }
@@ -184,6 +204,7 @@ func tillScenes() []Scene {
 		{Name: "messages-renew", At: "tills/messages", Page: "tills/messages", Do: "wait message; wait alarms; wait rules-now; wait troubles-row; wait hook; tap hook-renew; wait sure-yes", Answers: with(nil)},
 		{Name: "messages-log", At: "tills/messages", Page: "tills/messages", Do: "wait message; wait alarms; wait rules-now; wait troubles-row; wait hook; tap hook-test; wait hook-delivery", Answers: with(nil)},
 		{Name: "fleet", At: "fleet", Page: "fleet", Do: "wait fleet-row", Answers: vendorAnswers()},
+		{Name: "fleet-find", At: "fleet", Page: "fleet", Do: "wait fleet-row; tap fleet-filter; write номин; tap fleet-state value=silent; wait fleet-row", Answers: vendorAnswers()},
 		{Name: "fleet-none", At: "fleet", Page: "fleet", Do: "wait no-fleet", Answers: noFleet()},
 		{Name: "downloads", At: "downloads", Page: "downloads", Do: "wait download", Answers: vendorAnswers()},
 		{Name: "downloads-none", At: "downloads", Page: "downloads", Do: "wait no-downloads", Answers: noFleet()},

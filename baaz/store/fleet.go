@@ -1,0 +1,457 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"posbox/journal"
+
+	"github.com/pressly/goose/v3"
+)
+
+// fleetKind is what table fleet says of a till.
+type fleetKind int64
+
+const (
+	fleetSells   fleetKind = iota // a box
+	fleetShift                    // a box, and a shift was open when it spoke last
+	fleetRevoked                  // a box that nothing is taken from
+	fleetNobody                   // no box
+)
+
+// seenEvery is how exactly fleet knows when a box was heard of: what a box sends moves it on no more often, so that a
+// batch rarely writes there, UTC µs.
+const seenEvery = 30_000_000
+
+// listTill writes what fleet says of a sales point anew.
+func (t *Tx) listTill(c Company, p Point) error {
+	var name, firm string
+	var vendor, at int64
+	var box []byte
+	if err := t.row(sqlFleetFacts, []any{int64(c), int64(p)}, &name, &box, &firm, &vendor); errors.Is(err, ErrNone) {
+		return nil // a company without a row, or no such point
+	} else if err != nil {
+		return err
+	}
+	kind, version := fleetNobody, none
+	if len(box) == len(journal.Box{}) {
+		var err error
+		if kind, at, version, err = t.standing(BoxID{c, journal.Box(box)}, p); err != nil {
+			return err
+		}
+	}
+	if kind == fleetNobody {
+		box = none
+		if err := t.row(sqlFleetKeys, []any{int64(c), int64(p)}, &at); err != nil {
+			return err
+		}
+	}
+	if err := t.exec(sqlFleetPut, int64(c), int64(p), vendor, int64(kind), at, SortKey(firm), SortKey(name), version, box); err != nil {
+		return err
+	}
+	if err := t.exec(sqlFleetWordsGone, int64(c), int64(p)); err != nil {
+		return err
+	}
+	words := wordsOf(firm + " " + name + " " + hex.EncodeToString(box))
+	rows := make([][]any, len(words))
+	for i, w := range words {
+		rows[i] = []any{int64(c), int64(p), []byte(w)}
+	}
+	return t.insert(sqlFleetWordsAdd, rows)
+}
+
+// standing is what fleet says of a point's box. A box that has moved to another point is none.
+func (t *Tx) standing(who BoxID, p Point) (kind fleetKind, at int64, version []byte, err error) {
+	var state string
+	var point Point
+	err = t.row(sqlFleetBox, []any{int64(who.Company), who.Box[:]}, &state, (*int64)(&point), &at)
+	switch {
+	case errors.Is(err, ErrNone) || err == nil && point != p:
+		return fleetNobody, 0, none, nil
+	case err != nil:
+		return 0, 0, nil, err
+	}
+	h, err := t.Heartbeat(who)
+	if err != nil && !errors.Is(err, ErrNone) {
+		return 0, 0, nil, err
+	}
+	switch {
+	case BoxState(state) == BoxRevoked:
+		kind = fleetRevoked
+	case h.Said.Shift:
+		kind = fleetShift
+	}
+	return kind, max(at, h.Heard), []byte(h.Said.Version), nil
+}
+
+// listTills writes all tills of a company anew.
+func (t *Tx) listTills(c Company) error {
+	points, err := t.Points(c)
+	for _, p := range points {
+		err = errors.Join(err, t.listTill(c, p.Point))
+	}
+	return err
+}
+
+// tillSpoke takes over what a box has said. A point whose till is not listed yet, or as another's, is listed anew.
+func (t *Tx) tillSpoke(who BoxID, h Heartbeat) error {
+	kind := fleetSells
+	if h.Said.Shift {
+		kind = fleetShift
+	}
+	var p int64
+	err := t.row(sqlFleetSpoke, []any{int64(who.Company), who.Box[:], int64(kind), h.Heard, []byte(h.Said.Version)}, &p)
+	if !errors.Is(err, ErrNone) {
+		return err
+	}
+	b, err := t.Box(who.Company, who.Box)
+	if errors.Is(err, ErrNone) {
+		return nil
+	}
+	return errors.Join(err, t.listTill(who.Company, b.Point))
+}
+
+// tillSeen moves on when a box was heard of.
+func (t *Tx) tillSeen(c Company, b journal.Box, now int64) error {
+	return t.exec(sqlFleetSeen, int64(c), b[:], now, now-seenEvery)
+}
+
+// letters of Mongolian that stand behind those that they follow; the app's tables sort alike (web/baaz/letters.json).
+var behind = strings.NewReplacer("ё", "е\u04ff", "ө", "о\u04ff", "ү", "у\u04ff")
+
+// SortKey is what a name is sorted by: case says nothing.
+func SortKey(name string) []byte { return []byte(behind.Replace(strings.ToLower(name))) }
+
+// maxWords bounds what one till is found by, and what is looked for at once.
+const maxWords = 24
+
+// wordsOf are the words of a text, each once.
+func wordsOf(text string) []string {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	slices.Sort(words)
+	words = slices.Compact(words)
+	return words[:min(len(words), maxWords)]
+}
+
+// FleetState is how a till stands at a moment.
+type FleetState string
+
+// The states of tills. A till that is off while no shift was open is at rest, not silent.
+const (
+	FleetSilent  FleetState = "silent"
+	FleetRevoked FleetState = "revoked"
+	FleetOnline  FleetState = "online"
+	FleetOff     FleetState = "off"
+	FleetWaits   FleetState = "waits" // for a box to use its key
+	FleetNone    FleetState = "none"
+)
+
+// FleetStates lists them, what needs somebody first.
+var FleetStates = []FleetState{FleetSilent, FleetRevoked, FleetOnline, FleetOff, FleetWaits, FleetNone}
+
+// FleetSort is what tills are sorted by.
+type FleetSort string
+
+// The orders of tills.
+const (
+	ByState   FleetSort = "state" // and within one by when they were heard of, the longest ago first
+	ByFirm    FleetSort = "company"
+	ByPoint   FleetSort = "point"
+	ByVersion FleetSort = "version"
+)
+
+// FleetSorts lists them.
+var FleetSorts = []FleetSort{ByState, ByFirm, ByPoint, ByVersion}
+
+// orders are the columns of each order; what ends them makes each till's place its own.
+var orders = map[FleetSort][]string{
+	ByState: {"kind", "at", "company", "point"}, ByFirm: {"firm", "company", "point"}, ByPoint: {"name", "company", "point"}, ByVersion: {"version", "company", "point"},
+}
+
+// FleetScope says whose tills: a company's, a vendor's or, with neither, all.
+type FleetScope struct {
+	Company, Vendor Company
+}
+
+// FleetQuery asks for tills. Silence and Now draw the line between states: who was heard of after Silence is online.
+type FleetQuery struct {
+	FleetScope
+	Find         string     // words that each begin something that the till is found by
+	State        FleetState // empty: any
+	Version      *string    // nil: any
+	Sort         FleetSort
+	Down         bool
+	Silence, Now int64 // UTC µs
+	After        FleetPlace
+	Limit        int
+}
+
+// FleetPlace is a till's place in an order; the zero one stands before all.
+type FleetPlace struct {
+	Part    int    // of the parts that an order by state has
+	Key     []byte // what it is sorted by
+	Kind    int64
+	At      int64
+	Company Company
+	Point   Point
+}
+
+// FleetRow is a till in a list.
+type FleetRow struct {
+	Company Company
+	Point   Point
+	Place   FleetPlace
+}
+
+// conditions gathers what rows must fulfil, with the values that it speaks of.
+type conditions struct {
+	texts []string
+	args  []any
+}
+
+// and adds a condition; each @ in it stands for the next value.
+func (w *conditions) and(text string, args ...any) {
+	for _, a := range args {
+		w.args = append(w.args, a)
+		text = strings.Replace(text, "@", fmt.Sprintf("$%d", len(w.args)), 1)
+	}
+	w.texts = append(w.texts, text)
+}
+
+// put completes a statement.
+func (w *conditions) put(statement, order string) string {
+	where := "company >= 0"
+	if len(w.texts) > 0 {
+		where = strings.Join(w.texts, " AND ")
+	}
+	return strings.NewReplacer("/*where*/", where, "/*order*/", order).Replace(statement)
+}
+
+func (w *conditions) scope(s FleetScope) {
+	if s.Company != 0 {
+		w.and("company = @", int64(s.Company))
+	}
+	if s.Vendor != 0 {
+		w.and("vendor = @", int64(s.Vendor))
+	}
+}
+
+// state demands a state, by what a till's kind and its time must be.
+func (w *conditions) state(s FleetState, q *FleetQuery) {
+	kinds, after, line := "kind = @", false, q.Silence
+	kind := []any{int64(fleetNobody)}
+	switch s {
+	case FleetSilent:
+		kind[0] = int64(fleetShift)
+	case FleetOff:
+		kind[0] = int64(fleetSells)
+	case FleetOnline:
+		kinds, kind, after = "kind >= @ AND kind <= @", []any{int64(fleetSells), int64(fleetShift)}, true
+	case FleetRevoked:
+		w.and(kinds, int64(fleetRevoked))
+		return
+	case FleetWaits:
+		after, line = true, q.Now
+	case FleetNone:
+		line = q.Now
+	}
+	w.and(kinds, kind...)
+	if after {
+		w.and("at > @", line)
+	} else {
+		w.and("at <= @", line)
+	}
+}
+
+// end is behind every text that begins with s.
+func end(s string) []byte { return append([]byte(s), 0xff) }
+
+// find demands that each word begins something that a till is found by. Where few tills have it, the database is told to begin
+// with those.
+func (w *conditions) find(t *Tx, text string) error {
+	for _, token := range finds(text) {
+		words := wordsOf(token)
+		has, args := []string{}, []any{[]byte(token), end(token)}
+		for _, x := range words {
+			has, args = append(has, "("+sqlFleetHas+") > 0"), append(args, []byte(x), end(x))
+		}
+		either := "version >= @ AND version < @"
+		if len(has) > 0 {
+			either += " OR " + strings.Join(has, " AND ")
+		}
+		w.and("("+either+")", args...)
+		rarest, err := t.rarest(token, words)
+		if err != nil {
+			return err
+		}
+		if rarest != "" {
+			w.and("(company, point) IN ("+sqlFleetFew+")", []byte(rarest), end(rarest), []byte(token), end(token))
+		}
+	}
+	return nil
+}
+
+// finds are the parts of what is looked for.
+func finds(text string) []string {
+	list := strings.Fields(strings.ToLower(text))
+	return list[:min(len(list), maxWords/4)]
+}
+
+// rareMost is how many tills may have a word for it to be worth beginning with them.
+const rareMost = 20_000
+
+// rarest is the word that the fewest tills have; empty where many have it, or run what is called so.
+func (t *Tx) rarest(version string, words []string) (rarest string, err error) {
+	few := func(text, from string) (n int64, err error) {
+		return n, t.row(text, []any{[]byte(from), end(from), int64(rareMost + 1)}, &n)
+	}
+	runs, err := few(sqlFleetRunCount, version)
+	fewest := int64(rareMost + 1)
+	for _, word := range words {
+		n, wrong := few(sqlFleetHaveCount, word)
+		if err = errors.Join(err, wrong); n < fewest {
+			fewest, rarest = n, word
+		}
+	}
+	if runs+fewest > rareMost {
+		rarest = ""
+	}
+	return rarest, err
+}
+
+// matching are the conditions that a query makes, but for its state.
+func (q *FleetQuery) matching(t *Tx) (w conditions, err error) {
+	w.scope(q.FleetScope)
+	if q.Version != nil {
+		w.and("version = @", []byte(*q.Version))
+	}
+	return w, w.find(t, q.Find)
+}
+
+// parts are the states of a list, each read after the other: an order by state has several.
+func (q *FleetQuery) parts() []FleetState {
+	if q.Sort != ByState || q.State != "" {
+		return []FleetState{q.State}
+	}
+	list := slices.Clone(FleetStates)
+	if q.Down {
+		slices.Reverse(list)
+	}
+	return list
+}
+
+// Fleet lists tills.
+func (t *Tx) Fleet(q FleetQuery) (list []FleetRow, err error) {
+	base, err := q.matching(t)
+	if err != nil {
+		return nil, err
+	}
+	columns := orders[q.Sort]
+	sign, direction := ">", ""
+	if q.Down {
+		sign, direction = "<", " DESC"
+	}
+	order := strings.Join(columns, direction+", ") + direction
+	for part, state := range q.parts() {
+		if part < q.After.Part || len(list) >= q.Limit {
+			continue
+		}
+		w := conditions{slices.Clone(base.texts), slices.Clone(base.args)}
+		if state != "" {
+			w.state(state, &q)
+		}
+		if q.After.Company != 0 && part == q.After.Part {
+			w.and("("+strings.Join(columns, ", ")+") "+sign+" (@"+strings.Repeat(", @", len(columns)-1)+")", q.after()...)
+		}
+		w.args = append(w.args, int64(q.Limit-len(list)))
+		text := strings.Replace(w.put(sqlFleetPage, order), "/*limit*/", fmt.Sprintf("$%d", len(w.args)), 1)
+		if err := t.rows(text, w.args, func(scan func(...any) error) error {
+			var r FleetRow
+			var firm, name, version []byte
+			err := scan((*int64)(&r.Company), (*int64)(&r.Point), &r.Place.Kind, &r.Place.At, &firm, &name, &version)
+			r.Place.Part, r.Place.Company, r.Place.Point = part, r.Company, r.Point
+			r.Place.Key = map[FleetSort][]byte{ByFirm: firm, ByPoint: name, ByVersion: version}[q.Sort]
+			list = append(list, r)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func (q *FleetQuery) after() []any {
+	if q.Sort == ByState {
+		return []any{q.After.Kind, q.After.At, int64(q.After.Company), int64(q.After.Point)}
+	}
+	return []any{append([]byte{}, q.After.Key...), int64(q.After.Company), int64(q.After.Point)}
+}
+
+// FleetFoundMost is how far tills that are found are counted.
+const FleetFoundMost = 1000
+
+// FleetFound counts what a query finds, up to FleetFoundMost.
+func (t *Tx) FleetFound(q FleetQuery) (n int64, err error) {
+	w, err := q.matching(t)
+	if err != nil {
+		return 0, err
+	}
+	if q.State != "" {
+		w.state(q.State, &q)
+	}
+	w.args = append(w.args, int64(FleetFoundMost))
+	text := strings.Replace(w.put(sqlFleetFound, ""), "/*limit*/", fmt.Sprintf("$%d", len(w.args)), 1)
+	return n, t.row(text, w.args, &n)
+}
+
+// FleetCounts counts tills by how they stand, and by what they run.
+func (t *Tx) FleetCounts(q FleetQuery) (states map[FleetState]int64, versions map[string]int64, err error) {
+	states, versions = map[FleetState]int64{}, map[string]int64{}
+	for _, s := range FleetStates {
+		var w conditions
+		w.scope(q.FleetScope)
+		w.state(s, &q)
+		var n int64
+		if err := t.row(w.put(sqlFleetCount, ""), w.args, &n); err != nil {
+			return nil, nil, err
+		}
+		states[s] = n
+	}
+	var w conditions
+	w.scope(q.FleetScope)
+	return states, versions, t.rows(w.put(sqlFleetVersions, ""), w.args, func(scan func(...any) error) error {
+		var version []byte
+		var n int64
+		err := scan(&version, &n)
+		if versions[string(version)] = n; len(bytes.TrimSpace(version)) == 0 {
+			delete(versions, string(version))
+		}
+		return err
+	})
+}
+
+// versionListed is where tills that were there before are listed (migration 150 made the tables).
+const versionListed = 151
+
+// listAll lists the tills of a store that was written before there was a list.
+func (s *Store) listAll() *goose.Migration {
+	up := func(ctx context.Context, tx *sql.Tx) error {
+		t := &Tx{ctx: ctx, on: tx, engine: s.engine, tally: s.tally}
+		all, err := t.Companies()
+		for _, c := range all {
+			if err == nil {
+				err = t.listTills(c)
+			}
+		}
+		return err
+	}
+	down := func(ctx context.Context, tx *sql.Tx) error { return nil } // the tables go with the migration that made them
+	return goose.NewGoMigration(versionListed, &goose.GoFunc{RunTx: up}, &goose.GoFunc{RunTx: down})
+}
