@@ -38,6 +38,16 @@ type Summary struct {
 	Damaged   bool           // the old catalog could not be read: this one began empty
 	Bad       int            // wrong rows
 	Problems  []*fault.Error // the first 100 of them
+	// Unclassed counts the goods without a classification code: they sell, but not where e-barimts are issued.
+	Unclassed   int
+	UnclassedAt []Row // the first 100 of them
+}
+
+// Row is a good's row in a file.
+type Row struct {
+	Row  int // as a spreadsheet counts them
+	Code goods.Code
+	Name string
 }
 
 // Import reads goods from a table into the catalog in dir: all of them or, with an error, none. A good replaces the one
@@ -230,11 +240,21 @@ func (in *importer) take(l line) error {
 		return nil
 	}
 	in.rowOf[g.Code], in.widest = l.row, max(in.widest, len(l.fields))
+	if g.ClassCode == "" && g.Active {
+		in.noteUnclassed(Row{l.row, g.Code, g.Name})
+	}
 	if in.sum.Bad > 0 {
 		return nil // nothing will be written any more
 	}
 	in.encoded = appendGood(in.encoded[:0], &g)
 	return in.pile.add(string(g.Code), in.encoded, g.Barcodes)
+}
+
+func (in *importer) noteUnclassed(r Row) {
+	in.sum.Unclassed++
+	if len(in.sum.UnclassedAt) < maxProblems {
+		in.sum.UnclassedAt = append(in.sum.UnclassedAt, r)
+	}
 }
 
 // takeLate notes what the table tells at its end.

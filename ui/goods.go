@@ -26,6 +26,8 @@ type GoodInfo struct {
 	Price    money.Amount `json:"price"` // with all taxes, as a scan would take it now; 0.00: not priced
 	Weighed  bool         `json:"weighed"`
 	Active   bool         `json:"active"`
+	// Unclassed: it has no classification code, so no e-barimt can be issued for it.
+	Unclassed bool `json:"unclassed"`
 }
 
 func (s *Server) goods(w http.ResponseWriter, r *http.Request) error {
@@ -46,6 +48,24 @@ func (s *Server) goods(w http.ResponseWriter, r *http.Request) error {
 				g = now
 			}
 		}
+		out.Goods = append(out.Goods, goodInfo(g, env))
+	}
+	return writeJSON(w, http.StatusOK, out)
+}
+
+// unclassed answers the goods that e-barimts cannot be issued for. An edit that waits for an import is not seen yet.
+func (s *Server) unclassed(w http.ResponseWriter, r *http.Request) error {
+	limit, err := number(r, "limit", 50, 1, 200)
+	if err != nil {
+		return err
+	}
+	list, count, err := s.o.Goods.Unclassed(limit)
+	if err != nil {
+		return err
+	}
+	env := s.sellingEnv()
+	out := GoodsAnswer{Goods: []GoodInfo{}, Count: count}
+	for _, g := range list {
 		out.Goods = append(out.Goods, goodInfo(g, env))
 	}
 	return writeJSON(w, http.StatusOK, out)

@@ -82,7 +82,7 @@ func (s *Server) goodsPage(w http.ResponseWriter, r *http.Request) error {
 // goodInfo shows a good as a scan would take it now.
 func goodInfo(g catalog.Good, env till.Env) GoodInfo {
 	price, _ := till.UnitPrice(g, env)
-	info := GoodInfo{g.Code, g.Name, g.Barcodes, g.Category, g.Unit, price, g.Weighed, g.Active}
+	info := GoodInfo{g.Code, g.Name, g.Barcodes, g.Category, g.Unit, price, g.Weighed, g.Active, g.ClassCode == "" && g.Active}
 	if info.Barcodes == nil {
 		info.Barcodes = []string{}
 	}

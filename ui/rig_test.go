@@ -90,6 +90,15 @@ func (s *shelf) Search(q string, limit int) (found []catalog.Good) {
 	return found[:min(limit, len(found))]
 }
 
+func (s *shelf) Unclassed(limit int) (found []catalog.Good, count int, err error) {
+	for _, g := range s.Search("", len(s.goods)) {
+		if g.ClassCode == "" && g.Active {
+			found = append(found, g)
+		}
+	}
+	return found[:min(limit, len(found))], len(found), nil
+}
+
 func (s *shelf) Count() int { return len(s.goods) }
 
 func (s *shelf) NamesReady() bool { return s.ready.Load() }

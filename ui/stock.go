@@ -33,6 +33,16 @@ type UploadAnswer struct {
 	Ignored   []string     `json:"ignored"`  // titles of columns that mean nothing here
 	Bad       int          `json:"bad"`      // wrong rows: the file cannot be imported
 	Problems  []RowProblem `json:"problems"` // the first of them
+	// Unclassed counts goods on sale without a classification code: they come in, but no e-barimt can be issued for them.
+	Unclassed     int        `json:"unclassed"`
+	UnclassedRows []GoodsRow `json:"unclassed_rows"` // the first of them
+}
+
+// GoodsRow is a good's row in a file.
+type GoodsRow struct {
+	Row  int          `json:"row"` // as a spreadsheet counts them
+	Code catalog.Code `json:"code"`
+	Name string       `json:"name"`
 }
 
 // RowProblem is one thing that is wrong with a file.
@@ -86,7 +96,11 @@ func (s *Server) uploadTake(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) previewed(w http.ResponseWriter, r *http.Request, p Preview) error {
 	sum := p.Summary
 	out := UploadAnswer{Upload: p.File.ID, Name: p.File.Name, Bytes: p.File.Bytes, Format: sum.Format, Rows: sum.Rows, Added: sum.Added,
-		Changed: sum.Changed, Unchanged: sum.Unchanged, Ignored: filled(sum.Ignored), Bad: sum.Bad, Problems: []RowProblem{}}
+		Changed: sum.Changed, Unchanged: sum.Unchanged, Ignored: filled(sum.Ignored), Bad: sum.Bad, Problems: []RowProblem{},
+		Unclassed: sum.Unclassed, UnclassedRows: []GoodsRow{}}
+	for _, row := range sum.UnclassedAt {
+		out.UnclassedRows = append(out.UnclassedRows, GoodsRow(row))
+	}
 	for _, f := range sum.Problems {
 		row, _ := strconv.Atoi(f.Args["row"])
 		text, _ := f.Say(s.lang(r))

@@ -24,6 +24,7 @@ func everywhere() map[string]any {
 		"/api/roles":           roles(),
 		"/api/settings":        settings(),
 		"/api/logs":            logs(),
+		"/api/unclassed":       lacking(),
 		"/api/typed":           object{"drafts": list{}},
 		"/api/update":          update("idle", nil),
 		"/api/update/seen":     update("idle", nil),
@@ -178,9 +179,21 @@ func logs() object {
 }
 
 // upload is what a dry run of an import says.
+// lacking are goods without a classification code.
+func lacking() object {
+	found := find(goods, 12)
+	for _, g := range found["goods"].(list) {
+		g.(object)["unclassed"] = true
+	}
+	found["count"] = 214
+	return found
+}
+
 func upload(bad bool) object {
 	u := object{"upload": "u-1", "name": "baraa-2026-11.xlsx", "bytes": 184320, "format": "xlsx", "rows": 1250, "added": 37, "changed": 112, "unchanged": 1101,
-		"ignored": list{"Агуулах", "Тайлбар"}, "bad": 0, "problems": list{}}
+		"ignored": list{"Агуулах", "Тайлбар"}, "bad": 0, "problems": list{},
+		"unclassed": 214, "unclassed_rows": list{object{"row": 12, "code": "3001", "name": "Монгол уламжлалт аргаар боловсруулсан хонины махан хиам"},
+			object{"row": 19, "code": "1101", "name": "Талх Атар 650гр"}, object{"row": 240, "code": "2001", "name": "Үхрийн мах ястай"}}}
 	if bad {
 		u["bad"], u["added"] = 3, 34
 		u["problems"] = list{
@@ -213,6 +226,7 @@ func owners() []Scene {
 		{Name: "owner-goods-found", At: "owner/goods", State: state(), Do: "write сүү; wait good-row"},
 		{Name: "owner-good", At: "owner/goods", State: state(), Do: "write сүү; wait good-row; tap good-row code=1001; wait good-name"},
 		{Name: "owner-good-resumed", At: "owner/goods", State: state(), Do: "write сүү; wait good-row; tap good-row code=1001; wait good-name; write Сүү АПУ 2.5 % 1 л; press Escape; wait good-row; tap good-row code=1001; wait resumed"},
+		{Name: "owner-goods-unclassed", At: "owner/goods", State: state(), Do: "wait goods-text; press F8; wait unclassed"},
 		{Name: "owner-goods-none", At: "owner/goods", State: state(in("till", object{"goods": 0})), Answers: map[string]any{"/api/goods": object{"goods": list{}, "count": 0}}},
 		{Name: "owner-import", At: "owner/import", State: state(elsewhere)},
 		{Name: "owner-import-sticks", At: "owner/import", State: state(), Do: "wait import-stick-file"},

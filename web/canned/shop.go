@@ -201,7 +201,7 @@ func find(some []good, n int) object {
 	for i := range n {
 		g := some[i%len(some)]
 		found = append(found, object{"code": g.code, "name": g.name, "barcodes": list{g.barcode}, "category": g.category, "unit": g.unit,
-			"price": mnt(g.price), "weighed": g.weighed, "active": true})
+			"price": mnt(g.price), "weighed": g.weighed, "active": true, "unclassed": false})
 	}
 	return object{"goods": found, "count": 100000}
 }

@@ -215,6 +215,7 @@ export interface RegisterProps<T> {
   title: string; back: () => void; backLabel: string; search: Search<T>; hint: string; enter: () => void; test: string;
   buttons: ComponentChildren; // beside the search
   none: string; // said where nothing is found
+  lead?: ComponentChildren; // said over the list
   row: (entry: T, current: boolean) => ComponentChildren;
 }
 
@@ -229,6 +230,7 @@ export function Register<T>(o: RegisterProps<T>) {
         <Field kind="text" hint={o.hint} value={text.value} set={find} enter={o.enter} test={o.test} focus={o.test} />
         {o.buttons}
       </div>
+      {o.lead}
       {found.value?.length ? <ol class="entries" data-scrolls>{found.value.map((x, i) => o.row(x, i === at.value))}</ol> : found.value && <p class="none"><Icon name="info" />{o.none}</p>}
     </Pane>
   );

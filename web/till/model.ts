@@ -105,7 +105,7 @@ export interface Message { state?: State; change?: Change; answers?: SocketAnswe
 // SocketAnswer is what became of a command: one of done and refused, under the status that a POST would have had.
 export interface SocketAnswer { id: string; status: number; done?: object; refused?: Fault }
 
-export interface Good { code: string; name: string; unit: string; price: string; barcodes: string[]; category: string; active: boolean; weighed?: boolean }
+export interface Good { code: string; name: string; unit: string; price: string; barcodes: string[]; category: string; active: boolean; weighed?: boolean; unclassed?: boolean }
 
 // Customer is one as a search shows: phone has its last four digits, cards is how many; why says what keeps a customer from being used today.
 export interface Customer {

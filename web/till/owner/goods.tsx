@@ -1,7 +1,9 @@
 // The shop's goods: find one, change it, make a new one out of its barcode.
 
+import { signal } from '@preact/signals';
 import { Field } from '../../kit/field';
 import { Choice, Codes, Editing, Entry, Form, Group, Register, Switch, hop, registerKey } from '../../kit/form';
+import { Icon } from '../../kit/icons';
 import { Button } from '../../kit/pieces';
 import { cents, group, money } from '../../kit/format';
 import { memo } from '../../kit/memo';
@@ -30,8 +32,16 @@ const NEW: Whole = {
 
 const LIMIT = 50;
 
+const lacking = signal<number | null>(null); // how many lack a class code, while those are listed
+
 const search = new Search<Good>(async (text, stop) => {
   try {
+    if (text) lacking.value = null;
+    if (lacking.value !== null) {
+      const answer = await read<{ goods: Good[]; count: number }>('/api/unclassed?limit=200', stop);
+      if (answer && lacking.value !== null) lacking.value = answer.count;
+      return answer ? answer.goods : null;
+    }
     const answer = await read<{ goods: Good[] }>('/api/goods?limit=' + LIMIT + '&q=' + encodeURIComponent(text), stop);
     return answer ? answer.goods : null;
   } catch (e) {
@@ -86,15 +96,25 @@ async function save() {
   search.find(search.text.peek());
 }
 
-const codes = (g: Good) => [g.code, g.barcodes[0], g.category, g.active ? '' : t('goods.inactive')].filter(Boolean).join(' \u00b7 ');
+const codes = (g: Good) => [g.unclassed ? t('good.unclassed') : '', g.code, g.barcodes[0], g.category, g.active ? '' : t('goods.inactive')].filter(Boolean).join(' \u00b7 ');
 
 const Row = memo(({ of: g, current }: { of: Good; current: boolean }) => (
   <Entry name={g.name} figure={<>{money(g.price)}<span class="found-unit">{' / ' + g.unit}</span></>} more={codes(g)} current={current} off={!g.active} test="good-row" code={g.code} open={() => void open(g.code)} />
 ));
 
-const leave = () => go('menu');
+// lack shows what lacks a class code, or everything again.
+function lack() {
+  lacking.value = lacking.value === null ? 0 : null;
+  search.find('');
+}
+
+function leave() {
+  if (lacking.value !== null) lack();
+  else go('menu');
+}
 
 function none() {
+  if (lacking.value !== null) return t('good.all_classed');
   const count = state.till.value?.goods ?? 0;
   if (search.text.value) return t('goods.none');
   return count ? t('good.count', { count: group(String(count)) }) : t('good.empty');
@@ -102,8 +122,9 @@ function none() {
 
 const List = () => (
   <Register title={t('good.title')} back={leave} backLabel={t('do.back')} search={search} hint={t('good.find')} enter={() => void choose()} test="goods-text" none={none()}
+    lead={lacking.value ? <p class="lead is-warn" data-test="unclassed"><Icon name="warning" /> {t('good.lacking', { count: group(String(lacking.value)) })}</p> : null}
     row={(g, current) => <Row key={g.code} of={g} current={current} />}
-    buttons={<><Button label={t('good.new')} cap="F4" icon="plus" test="good-new" press={add} /><Button label={t('import.open')} cap="F7" test="import-open" press={() => go('owner/import')} /></>} />
+    buttons={<><Button label={t('good.new')} cap="F4" icon="plus" test="good-new" press={add} /><Button label={t('import.open')} cap="F7" test="import-open" press={() => go('owner/import')} /><Button label={t('good.unclassed_list')} cap="F8" test="good-unclassed" press={lack} on={lacking.value !== null} /></>} />
 );
 
 const add = () => editing.begin({ ...NEW, unit: t('good.unit_usual') }, true);
@@ -138,6 +159,7 @@ function Edit({ of: f }: { of: Whole }) {
         <Switch label={t('good.city')} about={t('good.city_about')} on={f.city_tax} set={(city_tax) => edit({ city_tax })} test="good-city" />
         <Switch label={t('good.stamped')} about={t('good.stamped_about')} on={Boolean(f.stamped)} set={(stamped) => edit({ stamped })} test="good-stamped" />
         <Field kind="code" label={t('good.class')} hint={t('good.class_hint')} value={f.class_code} set={(class_code) => edit({ class_code })} enter={next} test="good-class" most={7} />
+        {!f.class_code.trim() && f.active && <p class="remark is-warn" data-test="good-class-missing"><Icon name="warning" /> {t('good.class_missing')}</p>}
         {f.tax !== 'VAT_ABLE' && <Field kind="code" label={t('good.tax_code')} hint={t('good.tax_code_hint')} value={f.tax_product_code} set={(tax_product_code) => edit({ tax_product_code })} enter={next} test="good-tax-code" />}
       </Group>
     </Form>
@@ -153,6 +175,10 @@ export function OwnerGoods() {
 
 export function ownerGoodsKey(key: string) {
   if (key === 'F9') return forward();
+  if (key === 'F8' && !form.value) {
+    lack();
+    return true;
+  }
   if (key === 'F7' && !form.value) {
     go('owner/import');
     return true;

@@ -17,8 +17,11 @@ import { forward, useWay } from './way';
 
 interface Problem { row: number; column: string; detail: string; text: string }
 
+// Lacking is a good without a class code.
+interface Lacking { row: number; code: string; name: string }
+
 // Preview is what a file would change.
-interface Preview { upload: string; name: string; bytes: number; format: string; rows: number; added: number; changed: number; unchanged: number; ignored: string[]; bad: number; problems: Problem[] }
+interface Preview { upload: string; name: string; bytes: number; format: string; rows: number; added: number; changed: number; unchanged: number; ignored: string[]; bad: number; problems: Problem[]; unclassed: number; unclassed_rows: Lacking[] }
 
 // OnStick is a file on a USB stick.
 interface OnStick { device: string; stick: string; file: string; bytes: number; local: string }
@@ -138,7 +141,22 @@ function Look({ of: p }: { of: Preview }) {
         </table>
         {p.bad > p.problems.length && <p class="remark">{t('import.more', { count: count(p.bad - p.problems.length) })}</p>}
       </>}
+      {p.unclassed > 0 && !p.bad && <Unclassed of={p} />}
     </div>
+  );
+}
+
+// Unclassed warns of goods that come in but that no e-barimt can be issued for. Nothing keeps them out.
+function Unclassed({ of: p }: { of: Preview }) {
+  return (
+    <>
+      <p class="lead is-warn" data-test="import-unclassed"><Icon name="warning" /> {t('import.unclassed', { count: count(p.unclassed) })}</p>
+      <table class="table">
+        <thead><tr><th scope="col">{t('import.row')}</th><th scope="col">{t('good.code')}</th><th scope="col">{t('good.name')}</th></tr></thead>
+        <tbody>{p.unclassed_rows.map((x) => <tr key={x.row} data-test="import-unclassed-row"><td class="is-figure">{x.row}</td><td>{x.code}</td><td>{x.name}</td></tr>)}</tbody>
+      </table>
+      {p.unclassed > p.unclassed_rows.length && <p class="remark">{t('import.unclassed_more', { count: count(p.unclassed - p.unclassed_rows.length) })}</p>}
+    </>
   );
 }
 
