@@ -115,11 +115,20 @@ var (
 )
 
 func sumsExport(mn, en string, kind store.SumKind) exported {
-	return exported{[2]string{mn, en}, []exportColumn{colCode, colName, colTimes, colQuantity, colTotal, colVAT, colCity},
+	columns := []exportColumn{colCode, colName, colTimes, colQuantity, colTotal}
+	taxed := kind == store.SumTax // no other sum knows of its taxes: a column of noughts would be taken for them
+	if taxed {
+		columns = append(columns, colVAT, colCity)
+	}
+	return exported{[2]string{mn, en}, columns,
 		func(tx *store.Tx, c store.Company, s store.Span, _ names, row func(...string) error) error {
 			list, err := sumsOf(tx, c, kind, s)
 			for _, r := range list {
-				err = cmp.Or(err, row(r.Key, r.Name, number(r.Times), r.Quantity.String(), r.Total.String(), r.VAT.String(), r.CityTax.String()))
+				cells := []string{r.Key, r.Name, number(r.Times), r.Quantity.String(), r.Total.String()}
+				if taxed {
+					cells = append(cells, r.VAT.String(), r.CityTax.String())
+				}
+				err = cmp.Or(err, row(cells...))
 			}
 			return err
 		}}

@@ -441,6 +441,11 @@ func (s *shop) pictures() {
 			s.t.Errorf("%s as CSV: %d, %d lines", report, status, lines)
 		}
 	}
+	for report, taxed := range map[string]bool{"goods": false, "hours": false, "customers": false, "taxes": true, "days": true} { // who knows of no taxes shows no noughts
+		if _, _, body := s.fetch(s.home + "/exports/" + report + "?format=csv"); strings.Contains(string(body), "НӨАТ;") != taxed {
+			s.t.Errorf("taxes in %s: want %v: %.120s", report, taxed, body)
+		}
+	}
 	if status, _, _ := s.fetch(s.home + "/exports/nothing"); status != 404 {
 		s.t.Errorf("a report that is none: %d", status)
 	}
