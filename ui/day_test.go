@@ -30,6 +30,7 @@ func TestDay(t *testing.T) {
 	r := newRig(t, withOffice).checked()
 	morning(t, r)
 	selling(t, r)
+	typing(t, r)
 	reporting(t, r)
 	afterwards(t, r)
 	refusals(t, r)

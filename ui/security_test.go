@@ -160,10 +160,10 @@ func TestMethods(t *testing.T) {
 	r.do("return.begin", fields{"code": "1"})
 	r.do("pay", fields{"reason": "x"})
 	for _, op := range ui.Routes() {
-		takes, path, _ := strings.Cut(op, " ")
-		path = strings.NewReplacer("/returns/{bill}", "/returns/2026-11-23-1-0002", "/customers/{code}", "/customers/C1", "{bill}", "2026-11-23-1-0001", "{shift}", "1", "/businesses/{number}", "/businesses/1234567", "{number}", "1", "{code}", "1", "{page}", "p").Replace(path)
+		takes, pattern, _ := strings.Cut(op, " ")
+		path := strings.NewReplacer("/returns/{bill}", "/returns/2026-11-23-1-0002", "/customers/{code}", "/customers/C1", "{bill}", "2026-11-23-1-0001", "{shift}", "1", "/businesses/{number}", "/businesses/1234567", "{number}", "1", "{code}", "1", "{page}", "p").Replace(pattern)
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"} {
-			if method == takes {
+			if slices.Contains(ui.Routes(), method+" "+pattern) {
 				continue
 			}
 			a := r.send(method, path, "")

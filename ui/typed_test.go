@@ -16,6 +16,15 @@ func (r *rig) typedIs(want string) {
 	}
 }
 
+// typing is the part of a day in which somebody is called away in the middle.
+func typing(t *testing.T, r *rig) {
+	t.Helper()
+	if a := r.send("POST", "/api/typed", `{"name":"good/new","shared":false,"typed":{"name":"Талх"}}`, header("Content-Type", "application/json")); a.StatusCode != 200 {
+		t.Errorf("%s %s", a.Status, a.body)
+	}
+	r.typedIs(`{"drafts":[{"name":"good/new","shared":false,"typed":{"name":"Талх"}}]}`)
+}
+
 // Each seller finds what that seller has typed, and everyone what belongs to the till.
 func TestTyped(t *testing.T) {
 	r := newRig(t).opened()
