@@ -61,10 +61,17 @@ func importGoods(t *testing.T, br *browser.Browser) {
 	s.Says("import-added", "1")
 	s.Says("import-changed", "1")
 	s.Says("import-bad", "0")
+	s.Shown("import-unclassed") // a warning: they come in all the same
+	s.Count("import-unclassed-row", 2)
 	s.Tap("save")
 	s.Shown("import-job", "state", "done")
 	s.Press("Escape")
 	s.Stage("owner/goods")
+	s.Press("F8")
+	s.Shown("unclassed")
+	s.Shown("good-row", "code", "N1")
+	s.Press("Escape")
+	s.Gone("unclassed")
 	s.at("sell")
 	s.Scan(unknown) // no longer
 	s.Scan(milk)
