@@ -151,7 +151,7 @@ const again = () => bill.value && reprint(bill.value);
 export function Receipts() {
   const stamp = (state.last.value?.bill ?? '-') + '/' + (state.shift.value?.number ?? 0);
   useEffect(() => void load(), [stamp]);
-  useEffect(() => void (wanted.value = ''), []);
+  useLayoutEffect(() => void (wanted.value = ''), []); // before a key can come
   const follow = unsettled();
   useEffect(() => {
     if (!follow) return;

@@ -125,7 +125,7 @@ const Row = memo(({ of: r, current }: { of: Receipt; current: boolean }) => (
 
 function Find() {
   useEffect(() => void load(), [state.last.value?.bill]);
-  useEffect(() => void ((typed.value = ''), (spot.value = 0)), []);
+  useLayoutEffect(() => void ((typed.value = ''), (spot.value = 0)), []); // before a key can come: what is typed at once must not get lost
   useLayoutEffect(() => reveal(() => document.querySelector('.receipt.is-current')), [spot.value, rows.value]);
   const list = shown();
   return (
