@@ -82,3 +82,94 @@ func TestSettingsRowsPage(t *testing.T) {
 		t.Errorf("taken back: %+v", got)
 	}
 }
+
+// A settingsForm is the form of a company's settings, with two people at it: one at the screen, one beside it.
+type settingsForm struct {
+	*chromium.Page
+	owner *browser
+	home  string
+}
+
+// openSettings opens the form with what the company has set.
+func openSettings(t *testing.T, values string) *settingsForm {
+	t.Helper()
+	c := newCentre(t, t.TempDir()+"/baaz.db")
+	f := &settingsForm{Page: openPage(t, c)}
+	owner, me := c.owner()
+	f.owner, f.home = owner, companyPath(me.Home)
+	f.Refuses(401)
+	f.sets(values)
+	logIn(f.Page, c.url, "bold@nomin.mn")
+	f.Do(`location.hash = "#/registers/settings"`)
+	f.open()
+	return f
+}
+
+func (f *settingsForm) open() {
+	f.Shown("grid-row")
+	f.Do(`document.querySelector("[data-test=grid]").focus()`)
+	f.Press("Enter")
+	f.Shown("settings-form")
+}
+
+// sets is what the other person does.
+func (f *settingsForm) sets(values string) {
+	f.owner.must("POST", f.home+"/registers/settings", json.RawMessage(`{"changes":[{"code":"company","body":{"values":`+values+`}}]}`), nil)
+}
+
+// stored is what the company has set.
+func (f *settingsForm) stored(path string) string {
+	var a web.SettingsAnswer
+	f.owner.must("GET", f.home+"/settings?code=company", nil, &a)
+	for _, s := range a.Settings {
+		if s.Path == path {
+			return string(s.Value)
+		}
+	}
+	return ""
+}
+
+// day types the day of a row of payers.
+func (f *settingsForm) day(row int, day string) {
+	f.Do(fmt.Sprintf(`{ const e = document.querySelectorAll("[data-test=row-payers-from]")[%d]; e.focus(); e.value = %q; e.dispatchEvent(new InputEvent("input", {bubbles: true})) }`, row, day))
+}
+
+func (f *settingsForm) days(what, days string) {
+	f.Until(what, fmt.Sprintf(`[...document.querySelectorAll("[data-test=row-payers-from]")].map((e) => e.value).join() === %q`, days))
+}
+
+// TestSettingsConflictPage: whoever takes what another has saved meanwhile sees it, and goes on from it. Rows in which something
+// is wrong stay while the history is read, and are not saved by "mine" either.
+func TestSettingsConflictPage(t *testing.T) {
+	const first = `{"from":"2026-01-01","vat":true,"city_tax":false}`
+	f := openSettings(t, `{"payers":[`+first+`]}`)
+	f.Tap("settings-group", "value", "tax")
+	f.Count("row-payers", 1)
+	f.Tap("row-add-payers")
+	f.Count("row-payers", 2)
+	f.Tap("history")
+	f.Shown("past")
+	f.Tap("history")
+	f.Count("row-payers", 2)
+	f.Until("what is wrong still is", `document.querySelector("[data-test=save]").disabled && document.querySelector("[data-test=rows-wrong]") !== null`)
+	f.day(1, "2027-01-01")
+	f.Gone("rows-wrong")
+	f.sets(`{"payers":[` + first + `,{"from":"2026-06-01","vat":false,"city_tax":false}]}`)
+	f.Refuses(401, 409)
+	f.Tap("save")
+	f.Shown("conflict")
+	f.day(1, "2025-01-01")
+	f.Until("a wrong row is not saved over theirs", `document.querySelector("[data-test=conflict-mine]").disabled`)
+	f.Tap("conflict-theirs")
+	f.Gone("conflict")
+	f.Shown("settings-form")
+	f.Tap("settings-group", "value", "tax")
+	f.days("theirs are seen", "2026-01-01,2026-06-01")
+	f.Tap("row-add-payers")
+	f.day(2, "2028-01-01")
+	f.Tap("save")
+	f.Gone("edit")
+	if got, want := f.stored("payers"), `[`+first+`,{"from":"2026-06-01","vat":false,"city_tax":false},{"from":"2028-01-01","vat":false,"city_tax":false}]`; got != want {
+		t.Errorf("stored are %s, want %s", got, want)
+	}
+}

@@ -60,6 +60,7 @@ export interface FormProps {
   label: string; // of the button that sends it
   ready?: boolean; // whether there is enough to send
   changed?: boolean; // whether leaving would lose something
+  hidden?: boolean; // it stays as it is, out of sight
   cancel?: () => void;
   children: ComponentChildren;
   cancelLabel?: string;
@@ -87,7 +88,7 @@ export function Form(o: FormProps) {
     }
   };
   return (
-    <form class="form" data-test={o.test + '-form'} onSubmit={(e) => { e.preventDefault(); void submit(); }}>
+    <form class="form" hidden={o.hidden} data-test={o.test + '-form'} onSubmit={(e) => { e.preventDefault(); void submit(); }}>
       {o.children}
       <Wrong fault={wrong.value} />
       <div class="form-foot">

@@ -167,20 +167,21 @@ export function Edit({ r, row, close, done }: EditProps) {
           <Differences r={r} of={differences(r, theirs.value.body, { ...theirs.value.body, ...draft.value })} />
           <div class="row is-wrap">
             <Button label={t('conflict.theirs')} test="conflict-theirs" press={() => { seen.value = theirs.value!; draft.value = {}; theirs.value = null; done(); }} />
-            <Button label={t('conflict.mine')} kind="primary" test="conflict-mine" press={() => { seen.value = theirs.value!; theirs.value = null; void send().catch((e) => tellFault(asFault(e))); }} />
+            <Button label={t('conflict.mine')} kind="primary" test="conflict-mine" off={held.value} press={() => { seen.value = theirs.value!; theirs.value = null; void send().catch((e) => tellFault(asFault(e))); }} />
           </div></div></div>)}
-      {past.value && row ? <History r={r} row={row} done={() => { done(); close(); }} /> : (
-        <Form test="save" label={t('do.save')} send={send} cancel={close} cancelLabel={t('do.cancel')} changed={held.value || Object.keys(draft.value).length > 0} ready={!off && !held.value && Object.keys(draft.value).length > 0 && !theirs.value}>
-          <div class="group-body">
-            {!row && r.levels.length > 1 && <Where r={r} scope={scope.value} set={(v) => (scope.value = v)} />}
-            {!r.numbered && r.fixed.length === 0 && !row && (r.code.enum.length > 0
-              ? <Pick label={t('field.code')} value={code.value} set={(v) => (code.value = v)} test="field-code" options={[{ value: '', label: '—' }, ...r.code.enum.map((v) => ({ value: v, label: tOf('choice.', v) }))]} />
-              : r.code.kind === 'date'
-                ? <Day label={title(r.code) + ' *'} value={code.value} set={(v) => (code.value = v)} test="field-code" />
-                : <Input kind="text" label={(title(r.code) || t('field.code')) + ' *'} value={code.value} set={(v) => (code.value = v)} test="field-code" focus="new" />)}
-            {r.fields.filter((f) => !f.read_only).map((f) => <One key={f.kind === 'layer' ? at : f.name} f={f} value={body[f.name]} off={off} scope={row?.scope ?? scope.value} code={at} hold={(wrong) => (held.value = wrong)} set={(v) => (draft.value = { ...draft.value, [f.name]: v })} />)}
-          </div>
-        </Form>)}
+      {past.value && row && <History r={r} row={row} done={() => { done(); close(); }} />}
+      {/* The form stays while history is read: what is wrong in it is kept nowhere else. */}
+      <Form test="save" hidden={past.value && row !== null} label={t('do.save')} send={send} cancel={close} cancelLabel={t('do.cancel')} changed={held.value || Object.keys(draft.value).length > 0} ready={!off && !held.value && Object.keys(draft.value).length > 0 && !theirs.value}>
+        <div class="group-body">
+          {!row && r.levels.length > 1 && <Where r={r} scope={scope.value} set={(v) => (scope.value = v)} />}
+          {!r.numbered && r.fixed.length === 0 && !row && (r.code.enum.length > 0
+            ? <Pick label={t('field.code')} value={code.value} set={(v) => (code.value = v)} test="field-code" options={[{ value: '', label: '—' }, ...r.code.enum.map((v) => ({ value: v, label: tOf('choice.', v) }))]} />
+            : r.code.kind === 'date'
+              ? <Day label={title(r.code) + ' *'} value={code.value} set={(v) => (code.value = v)} test="field-code" />
+              : <Input kind="text" label={(title(r.code) || t('field.code')) + ' *'} value={code.value} set={(v) => (code.value = v)} test="field-code" focus="new" />)}
+          {r.fields.filter((f) => !f.read_only).map((f) => <One key={f.kind === 'layer' ? `${at} ${seen.value.version}` : f.name} f={f} value={body[f.name]} off={off} scope={row?.scope ?? scope.value} code={at} hold={(wrong) => (held.value = wrong)} set={(v) => (draft.value = { ...draft.value, [f.name]: v })} />)}
+        </div>
+      </Form>
     </Dialog>
   );
 }
