@@ -83,7 +83,7 @@ func (p *Receipts) Wants(k event.Kind) bool {
 
 // Handle implements Follower.
 func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, err error) {
-	asked, draw := p.job(r.Fact)
+	asked, draw := p.job(r)
 	out := event.ReceiptOutcome{Asked: uint64(r.Seq), Bill: asked.Bill, Result: event.ReceiptInterrupted}
 	defer func() {
 		if v := recover(); v != nil { // a receipt that cannot be drawn must not stay "being printed" for ever
@@ -145,16 +145,16 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 }
 
 // job turns a fact into what has to be printed.
-func (p *Receipts) job(f event.Fact) (asked event.ReceiptAsked, draw drawing) {
-	switch r := f.(type) {
+func (p *Receipts) job(r Record) (asked event.ReceiptAsked, draw drawing) {
+	switch f := r.Fact.(type) {
 	case event.ReportAsked:
-		return titled(r.Report.Title(), func() (page, mark *paper.Page, err error) { return p.Report(r) })
+		return titled(f.Report.Title(), func() (page, mark *paper.Page, err error) { return p.Report(f) })
 	case event.SlipAsked:
-		return titled(event.SlipTitle, func() (page, mark *paper.Page, err error) { page, mark = p.Slip(r); return page, mark, nil })
+		return titled(event.SlipTitle(uint64(r.Seq)), func() (page, mark *paper.Page, err error) { page, mark = p.Slip(f); return page, mark, nil })
 	case event.TestAsked:
 		return titled(event.TestTitle, func() (page, mark *paper.Page, err error) { page, mark = p.Test(); return page, mark, nil })
 	}
-	asked = f.(event.ReceiptAsked)
+	asked = r.Fact.(event.ReceiptAsked)
 	return asked, func() (page, mark *paper.Page, shown event.FiscalShown, err error) {
 		sale, err := p.Sale(asked.Bill)
 		if fault.CodeOf(err) == fault.BillUnknown && p.Back != nil {

@@ -124,7 +124,7 @@ func TestReceiptResults(t *testing.T) {
 func TestPapersOfNoSale(t *testing.T) {
 	page := &paper.Page{}
 	moved := event.SlipAsked{Moved: event.CashMoved{Amount: money.Tugrik(-500)}, Seller: "Бат"}
-	for title, asked := range map[event.Bill]event.Fact{event.TestTitle: event.TestAsked{}, event.SlipTitle: moved} {
+	for title, asked := range map[event.Bill]event.Fact{event.TestTitle: event.TestAsked{}, event.SlipTitle(7): moved} {
 		d := newDesk(true)
 		d.change(func(s *till.State) {
 			s.Prints = []till.Print{{Asked: 7, Bill: title, ByHand: true, Report: true}}

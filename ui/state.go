@@ -167,6 +167,21 @@ type PrintInfo struct {
 	Bill   event.Bill          `json:"bill"`
 	Copy   bool                `json:"copy"`
 	Result event.ReceiptResult `json:"result"` // interrupted: a part of it may be out; deferred: nothing is
+	// Cash says that it is no receipt but the paper of a cash movement: in or out; At is the shop's wall time of that.
+	Cash string `json:"cash,omitempty"`
+	At   string `json:"at,omitempty"`
+}
+
+func printInfo(p till.Print) PrintInfo {
+	info := PrintInfo{Bill: p.Bill, Copy: p.Copy, Result: p.Result}
+	if p.Cash == nil {
+		return info
+	}
+	info.Cash, info.At = "in", p.Cash.At
+	if p.Cash.Moved.Amount < 0 {
+		info.Cash = "out"
+	}
+	return info
 }
 
 // state works out the screen's state from a view.
@@ -191,7 +206,7 @@ func (s *Server) state(v *engine.View, lang string) State {
 		out.Last.Once = out.Last.Current && s.o.Fiscal.Holds(out.Last.Bill)
 	}
 	for _, p := range st.Unprinted() {
-		out.Unprinted = append(out.Unprinted, PrintInfo{p.Bill, p.Copy, p.Result})
+		out.Unprinted = append(out.Unprinted, printInfo(p))
 	}
 	return out
 }

@@ -345,11 +345,14 @@ func (p *program) drawReport(r event.ReportAsked) (page, mark *paper.Page, err e
 	return paper.Draw(receipt.Report(r.Report, o)), paper.Draw(receipt.Continuation(r.Report.Title(), o)), nil
 }
 
+// titleCash names the paper of a cash movement on the rest of one that broke off.
+const titleCash event.Bill = "CASH"
+
 // drawSlip makes the paper that goes with cash put in or taken out.
 func (p *program) drawSlip(r event.SlipAsked) (page, mark *paper.Page) {
 	c := p.set().conf
-	o := receipt.Options{Columns: c.Printer.Columns, Merchant: c.Shop}
-	return paper.Draw(receipt.Slip(r.Moved, r.At, r.Seller, o)), paper.Draw(receipt.Continuation(event.SlipTitle, o))
+	o := receipt.Options{Columns: c.Printer.Columns, Merchant: c.Shop, Copy: r.Copy, Printed: p.clock.Now().In(p.set().zone).Format(time.DateTime)}
+	return paper.Draw(receipt.Slip(r.Moved, r.At, r.Seller, o)), paper.Draw(receipt.Continuation(titleCash, o))
 }
 
 // drawTest makes a test page for the printer as it is set.

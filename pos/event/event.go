@@ -370,10 +370,13 @@ type SlipAsked struct {
 	// Seller is the name of who moved it, At the shop's wall time then.
 	Seller string `json:"seller"`
 	At     string `json:"at"`
+	// Instead is the sequence of the request that this one repeats, 0: none; Copy says that a part of that may be out.
+	Instead uint64 `json:"instead,omitempty"`
+	Copy    bool   `json:"copy,omitempty"`
 }
 
-// SlipTitle names such a paper among the prints.
-const SlipTitle Bill = "CASH"
+// SlipTitle names such a paper among the prints, by the sequence of its request.
+func SlipTitle(asked uint64) Bill { return Bill(fmt.Sprintf("CASH-%d", asked)) }
 
 // Title names a report among the prints: "X-3" or "Z-3".
 func (r Report) Title() Bill {

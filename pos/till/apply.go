@@ -60,7 +60,7 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 	case event.JoinAsked:
 		s.Join = &Join{f.Address, f.Fingerprint}
 	case event.SlipAsked:
-		s.Prints = append(s.Prints, Print{Asked: seq, Bill: event.SlipTitle, ByHand: true, Report: true})
+		s.askSlip(seq, f)
 	case event.TestAsked:
 		s.Prints = append(s.Prints, Print{Asked: seq, Bill: event.TestTitle, ByHand: true, Report: true})
 	case event.BoxJoined:
@@ -158,9 +158,7 @@ func (s *State) askReceipt(seq uint64, f event.ReceiptAsked) {
 	})
 	s.Prints = append(s.Prints, Print{Asked: seq, Bill: f.Bill, Copy: f.Copy, ByHand: f.ByHand, Slip: f.Slip})
 	s.paperAsked(f)
-	if i := slices.IndexFunc(s.Prints, ended); i >= 0 && len(s.Prints) > maxPrints {
-		s.Prints = slices.Delete(s.Prints, i, i+1)
-	}
+	s.boundPrints()
 	if s.Last != nil && s.Last.Bill == f.Bill && !s.Last.Asked && !f.Slip {
 		last := *s.Last
 		last.Asked = true
@@ -168,6 +166,20 @@ func (s *State) askReceipt(seq uint64, f event.ReceiptAsked) {
 	}
 	if f.Copy && s.Shift != nil {
 		s.Shift.Report.Copies++
+	}
+}
+
+// askSlip takes the request for the paper of a cash movement: cash has moved, so it stays in the list until it is out.
+func (s *State) askSlip(seq uint64, f event.SlipAsked) {
+	s.Prints = slices.DeleteFunc(s.Prints, func(p Print) bool { return p.Asked == f.Instead && ended(p) })
+	s.Prints = append(s.Prints, Print{Asked: seq, Bill: event.SlipTitle(seq), Copy: f.Copy, ByHand: true, Cash: &f})
+	s.boundPrints()
+}
+
+// boundPrints drops the oldest of those that wait for a person when there are too many.
+func (s *State) boundPrints() {
+	if i := slices.IndexFunc(s.Prints, ended); i >= 0 && len(s.Prints) > maxPrints {
+		s.Prints = slices.Delete(s.Prints, i, i+1)
 	}
 }
 

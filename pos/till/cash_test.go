@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"posbox/pos/event"
+	"posbox/pos/fault"
 	"posbox/pos/money"
 )
 
@@ -39,13 +40,37 @@ func TestCashSlip(t *testing.T) {
 			if got.Moved != d.Facts[0] || got.Moved.Amount != money.Tugrik(-3000) || got.Moved.Reason != "хүргэлт" || got.Seller == "" || got.At != "2026-11-23 09:00:00" {
 				t.Errorf("%+v", got)
 			}
-			if p := s.state.Prints; len(p) != 1 || p[0].Bill != event.SlipTitle || !p[0].Report {
+			asked := s.state.Prints[0].Asked
+			if p := s.state.Prints; len(p) != 1 || p[0].Bill != event.SlipTitle(asked) {
 				t.Errorf("%+v", p)
 			}
-			s.state.Apply(s.state.Prints[0].Asked+1, event.ReceiptOutcome{Asked: s.state.Prints[0].Asked, Bill: event.SlipTitle, Result: event.ReceiptPrinted})
+			s.refused(fault.PrintPending, "receipt.print", map[string]any{"bill": event.SlipTitle(asked)})
+			end := func(r event.ReceiptResult) {
+				p := s.state.Prints[0]
+				s.state.Apply(p.Asked+1, event.ReceiptOutcome{Asked: p.Asked, Bill: p.Bill, Result: r})
+			}
+			again := func(wantCopy bool) {
+				t.Helper()
+				waits := s.state.Unprinted()
+				if len(waits) != 1 {
+					t.Fatalf("%+v", waits)
+				}
+				f := s.must("receipt.print", map[string]any{"bill": waits[0].Bill}).Facts[0].(event.SlipAsked)
+				if f.Copy != wantCopy || f.Moved != got.Moved || f.Seller != got.Seller || f.At != got.At || len(s.state.Prints) != 1 {
+					t.Errorf("%+v %+v", f, s.state.Prints)
+				}
+			}
+			end(event.ReceiptDeferred)
+			again(false)
+			end(event.ReceiptInterrupted) // a part of it may be out
+			again(true)
+			end(event.ReceiptDeferred)
+			again(true)
+			end(event.ReceiptPrinted)
 			if len(s.state.Prints) > 0 {
 				t.Errorf("%+v", s.state.Prints)
 			}
+			s.refused(fault.BillUnknown, "receipt.print", map[string]any{"bill": event.SlipTitle(asked)})
 		})
 	}
 }

@@ -158,6 +158,9 @@ func (d *decider) pending(bill event.Bill, asCopy bool) bool {
 // printAgain prints a receipt from the list of those not printed. One of which a part may have come out is marked as a
 // copy, so that two papers never pass for two sales.
 func (d *decider) printAgain() error {
+	if i := slices.IndexFunc(d.state.Prints, func(p Print) bool { return p.Cash != nil && string(p.Bill) == d.cmd.Bill }); i >= 0 {
+		return d.slipAgain(d.state.Prints[i])
+	}
 	if d.pending(event.Bill(d.cmd.Bill), false) {
 		return fault.New(fault.PrintPending)
 	}
@@ -186,6 +189,22 @@ func (d *decider) printAgain() error {
 	if of := d.chainOn(event.Bill(d.cmd.Bill)); asCopy && d.holds(of) { // a copy has no lottery number, and the buyer none yet
 		d.askSlip(of)
 	}
+	return nil
+}
+
+// slipAgain prints the paper of a cash movement from the list.
+func (d *decider) slipAgain(p Print) error {
+	switch {
+	case !d.env.Printer:
+		return fault.New(fault.PrinterNone)
+	case p.Result == "":
+		return fault.New(fault.PrintPending)
+	}
+	again := *p.Cash
+	again.Who, again.Instead = d.who, p.Asked
+	again.Copy = p.Copy || p.Result != event.ReceiptDeferred
+	d.fact(again)
+	d.out.Result.Bill = p.Bill
 	return nil
 }
 

@@ -94,6 +94,7 @@ type Print struct {
 	Result event.ReceiptResult `json:"result,omitempty"` // empty: still to come
 	Report bool                `json:"report,omitempty"` // Bill is a report's title
 	Slip   bool                `json:"slip,omitempty"`   // the e-barimt alone
+	Cash   *event.SlipAsked    `json:"cash,omitempty"`   // what a paper of a cash movement says; nil: it is none
 }
 
 // Work is a job in the background that a person started: an import of goods.

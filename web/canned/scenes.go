@@ -199,7 +199,7 @@ func paying() []Scene {
 	}
 }
 
-// unprinted puts receipts into the list of those not printed.
+// unprinted puts receipts into the list of those not printed; of three the last is the paper of cash taken out.
 func unprinted(n int) change {
 	return func(s object) {
 		all := list{}
@@ -208,7 +208,11 @@ func unprinted(n int) change {
 			if i == 1 {
 				result = "interrupted"
 			}
-			all = append(all, object{"bill": "2026-11-23-214-005" + string(rune('7'-i)), "copy": i == 1, "result": result})
+			one := object{"bill": "2026-11-23-214-005" + string(rune('7'-i)), "copy": i == 1, "result": result}
+			if i == 2 {
+				one["bill"], one["cash"], one["at"] = "CASH-812", "out", "2026-11-23 12:21:00"
+			}
+			all = append(all, one)
 		}
 		s["unprinted"] = all
 	}

@@ -63,7 +63,8 @@ export interface Last { bill: string; total: string; given: string; change: stri
 
 export interface Printer { fitted: boolean; name?: string; online?: boolean; cover_open?: boolean; paper_empty?: boolean; paper_near_end?: boolean; error?: boolean; busy?: boolean }
 
-export interface Unprinted { bill: string; copy: boolean; result: string }
+// Unprinted with cash is the paper of a cash movement.
+export interface Unprinted { bill: string; copy: boolean; result: string; cash?: 'in' | 'out'; at?: string }
 
 export type Severity = 'blocking' | 'warning' | 'notice';
 

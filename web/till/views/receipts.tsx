@@ -92,11 +92,13 @@ const rowOf = (u: Unprinted) => u.bill + u.result;
 const print = (u: Unprinted) => perform('receipt.print', { bill: u.bill });
 const cancel = (u: Unprinted) => perform('print.cancel', { bill: u.bill });
 
+const titleOf = (u: Unprinted) => (u.cash ? tOf('unprinted.', u.cash) + ' ' + (u.at ?? '').slice(11, 16) : u.bill);
+
 function Waiting({ of: u, current }: { of: Unprinted; current: boolean }) {
   return (
     <li class={'unprinted' + (current ? ' is-current' : '')} data-test="unprinted" data-bill={u.bill} onClick={() => (spot.value = u.bill)}>
       <Icon name="warning" more="is-large" />
-      <span class="unprinted-bill"><strong>{u.bill}{u.copy ? ' \u00b7 ' + t('receipts.copy') : ''}</strong><span>{tOf('print.', u.result)}</span></span>
+      <span class="unprinted-bill"><strong>{titleOf(u)}{u.copy ? ' \u00b7 ' + t('receipts.copy') : ''}</strong><span>{tOf('print.', u.result)}</span></span>
       <Button label={t('receipts.print')} cap={current ? 'Enter' : undefined} icon="printer" test="print" press={() => print(u)} busy={busy('receipt.print')} />
       <Button label={t('receipts.cancel')} cap={current ? 'Del' : undefined} test="print-cancel" press={() => cancel(u)} busy={busy('print.cancel')} />
     </li>
