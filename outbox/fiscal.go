@@ -220,7 +220,7 @@ func (f *Fiscal) send(ctx context.Context, seq uint64, a letter) ([]event.Fact, 
 	if a.who != nil {
 		req = req.For(a.who.TIN)
 	}
-	return f.issued(seq, asked, req, a.who, o.Service.Issue(ctx, req.Body(), len(req.Receipts)), before), nil
+	return f.issued(seq, asked, chain, req, a.who, o.Service.Issue(ctx, req.Body(), len(req.Receipts)), before), nil
 }
 
 // address makes a request out to its buyer, and finds out who the business is that it waits for. With facts it cannot be sent:
@@ -296,7 +296,7 @@ func outlive(ctx context.Context, hang time.Duration) (context.Context, func()) 
 	return sent, func() { stop(); end() }
 }
 
-func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, req fiscal.Request, who *event.Business, got fiscal.Outcome, before *int) []event.Fact {
+func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, chain fiscal.Chain, req fiscal.Request, who *event.Business, got fiscal.Outcome, before *int) []event.Fact {
 	f.note(a, got)
 	switch got.Verdict {
 	case fiscal.VerdictDone:
@@ -305,7 +305,7 @@ func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, req fiscal.Request, who
 		o.ID, o.Date, o.Subs, o.Easy, o.Type = i.ID, i.Date, i.Subs, i.Easy, req.Type
 		o.Business = who
 		o.Lottery, o.QR = !i.Lottery.Empty(), !i.QR.Empty()
-		f.keep(a, req.InactiveID, i)
+		f.keep(a, chain, i)
 		f.gave(o.Lottery)
 		return []event.Fact{o}
 	case fiscal.VerdictRefused:
@@ -317,17 +317,18 @@ func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, req fiscal.Request, who
 }
 
 // keep holds what may be printed once of a receipt. A correction has a QR code and no lottery number: one that is not on paper yet stays
-// valid and comes with it. Where that one is lost, nothing is held: the sale is told as one whose lottery number was lost.
-func (f *Fiscal) keep(a event.FiscalAsked, replaced string, i fiscal.Issued) {
+// valid and comes with it, whatever has corrected it before. Where that one is lost, nothing is held: the sale is told as one whose
+// lottery number was lost.
+func (f *Fiscal) keep(a event.FiscalAsked, before fiscal.Chain, i fiscal.Issued) {
 	state, _ := f.View()
-	if replaced == "" || !i.Lottery.Empty() || !state.Owed(a.Bill) {
+	if _, replaces := before.Latest(); !replaces || !i.Lottery.Empty() || !state.Owed(a.Bill) {
 		f.Secrets.Put(a.Bill, i)
 		return
 	}
-	if before, ok := f.Secrets.Get(a.Bill); !ok || before.ID != replaced || before.Lottery.Empty() {
+	if held, ok := f.Secrets.Get(a.Bill); !ok || held.Lottery.Empty() || !before.Lasts(held.ID) {
 		f.Secrets.Drop(a.Bill)
 	} else {
-		i.Lottery = before.Lottery
+		i.Lottery = held.Lottery
 		f.Secrets.Put(a.Bill, i)
 	}
 }

@@ -315,6 +315,30 @@ func TestFiscalCorrected(t *testing.T) {
 	}
 }
 
+// What a person has found out of a correction takes no lottery number away: the next correction still finds it.
+func TestFiscalCorrectedFoundOut(t *testing.T) {
+	qr := fiscal.Outcome{Verdict: fiscal.VerdictDone, Issued: fiscal.Issued{ID: "3", Date: "2026-11-23 10:00:03", QR: fiscal.Keep("77")}}
+	w := newTown(t, given("1"), fiscal.Outcome{Verdict: fiscal.VerdictUncertain}, qr)
+	w.tell(nil, event.ShiftOpened{Shift: 1})
+	first := issue("A")
+	w.tell(nil, first, event.ReceiptAsked{Bill: "A"})
+	facts, err := w.Handle(t.Context(), Record{Seq: 2, Fact: first})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.tell(nil, facts...)
+	again := issue("A")
+	again.Job, again.Return, again.From = event.FiscalCorrect, "R", event.JobOf(strings.Repeat("0a", 16), 1)
+	w.ask(again, false)
+	r, _ := w.state.Report("A")
+	w.tell(nil, event.FiscalOutcome{Asked: r.Asked, Bill: "A", Job: event.FiscalCorrect, Result: event.FiscalIssued, ID: "2", Date: "2026-11-23 10:00:02"})
+	again.From = event.JobOf(strings.Repeat("0a", 16), 2)
+	w.ask(again, false)
+	if held, ok := w.Secrets.Get("A"); !ok || held.ID != "3" || held.QR.Reveal() != "77" || held.Lottery.Reveal() != "AB 12345678" {
+		t.Errorf("held %v, %+v", ok, held)
+	}
+}
+
 // slowly is a service that takes a lottery number and does not answer; meanwhile it is looked at.
 type slowly struct{ *town }
 

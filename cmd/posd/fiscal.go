@@ -82,7 +82,7 @@ func (p *program) reports(s *settings) *till.Fiscal {
 		Business: func(r event.Register) (event.Business, fiscal.Found) { return p.knownBusiness(s, r) }}
 	if p.fiscal != nil {
 		at := p.fiscal.Status()
-		f.Away, f.Takes, f.Holds = at.Away, at.Info.Takes(), p.fiscal.Secrets.Holds
+		f.Away, f.Takes, f.Holds = at.Away, at.Info.Takes(), p.holds
 	}
 	return f
 }
@@ -113,8 +113,8 @@ func (p *program) says(s event.SaleCompleted, secret bool) (*receipt.Fiscal, eve
 	if f.Left, err = p.left(chain, latest); err != nil {
 		return nil, "", err
 	}
-	held, ok := p.fiscal.Secrets.Get(s.Bill)
-	if !secret || !ok || held.ID != latest.ID {
+	held, ok := p.held(s.Bill, chain)
+	if !secret || !ok {
 		if secret && !latest.Lottery && !latest.QR && !p.engine.View().State.Owed(s.Bill) { // there is no more to be had
 			return f, event.FiscalWhole, nil
 		}
@@ -122,6 +122,32 @@ func (p *program) says(s event.SaleCompleted, secret bool) (*receipt.Fiscal, eve
 	}
 	f.Lottery, f.QR = held.Lottery.Reveal(), held.QR.Reveal()
 	return f, event.FiscalWhole, nil
+}
+
+// held is what may be printed once of a sale's e-barimt as it is now, and is still in memory. Of a receipt that was corrected without
+// this program's seeing the answer, a person has found its number out, that is the lottery number, as long as it is owed.
+func (p *program) held(b event.Bill, chain fiscal.Chain) (fiscal.Issued, bool) {
+	held, ok := p.fiscal.Secrets.Get(b)
+	latest, holds := chain.Latest()
+	switch {
+	case !ok || !holds:
+		return fiscal.Issued{}, false
+	case held.ID == latest.ID:
+		return held, true
+	case held.Lottery.Empty() || !chain.Lasts(held.ID) || !p.engine.View().State.Owed(b):
+		return fiscal.Issued{}, false
+	}
+	return fiscal.Issued{ID: latest.ID, Date: latest.Date, Lottery: held.Lottery}, true
+}
+
+// holds reports whether anything would be printed of what may be printed once.
+func (p *program) holds(b event.Bill) bool {
+	if !p.fiscal.Secrets.Holds(b) { // most of the time, and nothing has to be read
+		return false
+	}
+	chain, err := p.engine.Chain(b)
+	_, ok := p.held(b, chain)
+	return ok && err == nil
 }
 
 // number is the number that a sale's e-barimt has now; "": none.
@@ -246,10 +272,15 @@ func (r reporting) Worst() *fault.Error {
 }
 
 // Holds implements ui.Fiscal.
-func (r reporting) Holds(b event.Bill) bool { return r.p.fiscal.Secrets.Holds(b) }
+func (r reporting) Holds(b event.Bill) bool { return r.p.holds(b) }
 
 // Once implements ui.Fiscal.
-func (r reporting) Once(b event.Bill) (fiscal.Issued, bool) { return r.p.fiscal.Secrets.Show(b) }
+func (r reporting) Once(b event.Bill) (fiscal.Issued, bool) {
+	if !r.p.holds(b) {
+		return fiscal.Issued{}, false
+	}
+	return r.p.fiscal.Secrets.Show(b)
+}
 
 // Send implements ui.Fiscal.
 func (r reporting) Send(ctx context.Context) error { return r.p.fiscal.Send(ctx) }

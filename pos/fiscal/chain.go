@@ -158,6 +158,20 @@ func (c Chain) Lottery() (has bool) {
 	return has
 }
 
+// Lasts reports whether the receipt with a number is one of the chain and was not cancelled since: its lottery number holds then,
+// whatever has corrected it.
+func (c Chain) Lasts(id string) (lasts bool) {
+	for _, j := range c {
+		switch j.Result {
+		case event.FiscalIssued:
+			lasts = lasts || j.Outcome.ID == id
+		case event.FiscalCancelled:
+			lasts = false
+		}
+	}
+	return lasts
+}
+
 // Pending returns the first job that has not ended: whatever comes after has to wait for it.
 func (c Chain) Pending() (Job, bool) {
 	for _, j := range c {

@@ -1,6 +1,7 @@
 package fiscal_test
 
 import (
+	"strings"
 	"testing"
 
 	"posbox/pos/event"
@@ -88,6 +89,23 @@ func TestChainBefore(t *testing.T) {
 		latest, _ := before.Latest()
 		if latest.ID != k.id || before.Lottery() != k.lottery {
 			t.Errorf("before %s: %q, lottery %v", k.back, latest.ID, before.Lottery())
+		}
+	}
+}
+
+func TestChainLasts(t *testing.T) {
+	issue, cancel, correct := asked(event.FiscalIssue, 0), asked(event.FiscalCancel, 1), asked(event.FiscalCorrect, 1)
+	facts := []event.Fact{issue, outcome(1, event.FiscalIssued, "a"), correct, outcome(3, event.FiscalIssued, "b"), cancel, outcome(5, event.FiscalCancelled, "b"),
+		asked(event.FiscalIssue, 2), outcome(7, event.FiscalIssued, "c")}
+	for _, c := range []struct {
+		n    int
+		last string
+	}{{0, ""}, {1, ""}, {2, "a"}, {3, "a"}, {4, "ab"}, {5, "ab"}, {6, ""}, {8, "c"}} {
+		got := chain(facts[:c.n]...)
+		for _, id := range []string{"a", "b", "c"} {
+			if want := strings.Contains(c.last, id); got.Lasts(id) != want {
+				t.Errorf("after %d facts %s lasts: %v", c.n, id, !want)
+			}
 		}
 	}
 }

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"testing"
+
+	virtual "posbox/drivers/escpos/virtual/printer"
+	"posbox/drivers/fiscal/posapi/standin/service"
+	"posbox/pos/paper"
+	"posbox/pos/receipt"
+)
+
+// papersSettled waits until no paper is asked for of which it is not known how it came out.
+func (s *fiscalShop) papersSettled() {
+	s.t.Helper()
+	s.wait("papers settled", func(object) bool {
+		out := map[any]bool{}
+		for _, f := range s.facts("receipt.outcome") {
+			out[f["asked"]] = true
+		}
+		return len(out) == len(s.facts("receipt.asked"))
+	})
+}
+
+// unprinted is the only e-barimt of the list of those that are not on paper.
+func (s *fiscalShop) unprinted() any {
+	s.t.Helper()
+	list, _ := at(s.state(), "fiscal", "unprinted").([]any)
+	if len(list) != 1 {
+		s.t.Fatalf("not on paper: %v", list)
+	}
+	return list[0]
+}
+
+// TestOwedFoundOut: the answer of a correction is lost while its sale's paper waits for the printer, and a person finds its number
+// out. The lottery number, which the till still holds, comes on paper with that.
+func TestOwedFoundOut(t *testing.T) {
+	o := openOffice(t, service.Options{})
+	s := &fiscalShop{openPaperShop(t, virtual.Options{}, "-posapi", o.URL, "-lookup", o.URL), o}
+	must(t, s.printer.Inject(virtual.PaperOut, 0))
+	s.wait("no paper", func(st object) bool { return len(st["trouble"].([]any)) > 0 })
+	s.do("line.scan", object{"code": "1001", "quantity": "3"})
+	bill := at(s.do("pay", object{"tenders": []object{{"kind": "card", "amount": "12600"}}}), "result", "bill").(string)
+	first := s.receipts(1)[0]
+	s.settledChain()
+	must(t, s.office.Fault(service.Drop, service.After, 1))
+	s.do("return.begin", object{"code": bill})
+	s.do("return.set", object{"lines": []object{{"line": 1, "quantity": "1"}}})
+	s.do("pay", object{"reason": "гэмтэлтэй"})
+	s.wait("uncertain", func(object) bool {
+		l := s.facts("fiscal.outcome")
+		return len(l) > 0 && l[len(l)-1]["result"] == "uncertain"
+	})
+	second := s.receipts(2)[1]
+	s.do("fiscal.resolve", object{"bill": bill, "outcome": "done", "number": second.ID, "date": second.Date})
+	s.settledChain()
+	s.do("line.scan", object{"code": "1001"}) // the next sale: no paper comes by itself any more
+	s.papersSettled()
+	s.printer.Cure()
+	if it := s.unprinted(); at(it, "held") != true || at(it, "lottery") != true || at(it, "id") != second.ID {
+		t.Fatalf("%v", it)
+	}
+	before := s.printer.Receipts()
+	s.do("fiscal.slip", object{"bill": bill})
+	s.papersSettled()
+	says := receipt.Fiscal{ID: second.ID, Date: second.Date, Lottery: first.Lottery, Demo: true, Before: true,
+		Left: &receipt.Left{Total: 840000, Lottery: 840000}}
+	if s.printer.Receipts() != before+1 {
+		t.Fatal("no slip came out")
+	}
+	if !begins(s.paper(before+1), paper.Draw(receipt.FiscalSlip(s.sale(bill), says, s.options(bill, false, &says)))) {
+		t.Error("the slip is not of the number found out, with the lottery number")
+	}
+	if list := at(s.state(), "fiscal", "unprinted").([]any); len(list) != 0 {
+		t.Errorf("still to be printed: %v", list)
+	}
+}
