@@ -347,11 +347,15 @@ func (f *Fiscal) cancelled(seq uint64, a event.FiscalAsked, latest event.FiscalO
 		o := f.outcome(seq, a, event.FiscalCancelled)
 		o.ID, o.Date = latest.ID, latest.Date
 		f.Secrets.Drop(a.Bill)
-		if !a.Anew || f.overtaken(seq, a.Bill) {
+		if !a.Anew {
 			return []event.Fact{o}
 		}
-		facts := []event.Fact{o, a.Reissue(a.Who, a.Local)}
-		if f.Options().Printer {
+		facts := []event.Fact{o}
+		over, succeeded := f.overtaken(seq, a.Bill)
+		if !over {
+			facts = append(facts, a.Reissue(a.Who, a.Local))
+		}
+		if f.Options().Printer && (!over || succeeded) {
 			facts = append(facts, event.ReceiptAsked{Who: a.Who, Bill: a.Bill, Shift: a.Shift, ByHand: true, Slip: true})
 		}
 		return facts
@@ -364,13 +368,13 @@ func (f *Fiscal) cancelled(seq uint64, a event.FiscalAsked, latest event.FiscalO
 }
 
 // overtaken reports whether a return has come in behind a cancellation, be it while this one was being sent: what it reports is the
-// new receipt then. What cannot be read is looked at again before the receipt is sent.
-func (f *Fiscal) overtaken(seq uint64, bill event.Bill) bool {
+// new receipt then, if it leaves one. What cannot be read is looked at again before the receipt is sent.
+func (f *Fiscal) overtaken(seq uint64, bill event.Bill) (over, succeeded bool) {
 	chain, err := f.Chain(bill)
 	if err != nil {
 		f.Logger.Error("e-barimt: request cannot be read", "bill", bill, "err", err)
 	}
-	return chain.Overtaken(seq)
+	return chain.Overtaken(seq), chain.Succeeded(seq)
 }
 
 // note takes in what an answer, or its absence, says of the service. Its log tells no body.

@@ -515,15 +515,26 @@ func TestFiscalAnewOvertaken(t *testing.T) {
 			for range 3 {
 				q.sendWaiting(t.Context())
 			}
+			slip, left := uint64(0), c.back == event.FiscalCorrect
+			for seq, f := range w.facts {
+				if a, ok := f.(event.ReceiptAsked); ok && a.Slip {
+					slip = seq
+				}
+			}
+			if !c.late && (slip != 0) != left {
+				t.Errorf("a slip of what stays is asked for: %v", slip != 0)
+			}
+			if !c.late && left { // it did not come out: that is told
+				w.tell(nil, event.ReceiptOutcome{Asked: slip, Bill: "A", Result: event.ReceiptCancelled})
+				held, _ := w.Secrets.Get("A")
+				if list := w.state.Missing(); len(list) != 1 || list[0].Outcome.ID != "2" || !list[0].Lottery() || held.ID != "2" {
+					t.Errorf("to be printed: %+v; held %s", list, held.ID)
+				}
+			}
 			chain, _ := w.chain("A")
 			latest, holds := chain.Latest()
 			if _, pending := chain.Pending(); pending || latest.ID != c.holds || holds != (c.holds != "") || len(w.bodies) != c.bodies {
 				t.Errorf("%s holds; told %v, sent %v", latest.ID, w.told, w.bodies)
-			}
-			for seq, f := range w.facts {
-				if a, ok := f.(event.ReceiptAsked); ok && a.Slip {
-					t.Errorf("a slip of what was not issued anew is asked for (%d)", seq)
-				}
 			}
 		})
 	}

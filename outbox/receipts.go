@@ -199,8 +199,9 @@ func (p *Receipts) number(paper event.Bill) string {
 	return p.Number(p.chain(paper))
 }
 
-// await gives the e-barimt of a sale its time, counted from the request: only while it is at the service. What it has come
-// to then is what the paper says.
+// await gives the e-barimt of a sale its time, counted from the request: only while it is at the service, and for a slip, which is of
+// nothing else, also while it is still to be sent: what it waited for may just have ended. What it has come to then is what the paper
+// says.
 func (p *Receipts) await(ctx context.Context, from time.Time, asked event.ReceiptAsked) error {
 	if p.Wait == nil || asked.Copy {
 		return nil
@@ -211,7 +212,7 @@ func (p *Receipts) await(ctx context.Context, from time.Time, asked event.Receip
 	for {
 		state, changed := p.View()
 		report, open := state.Report(chain)
-		if !open || report.Result != "" {
+		if !open || report.Result != "" && !(asked.Slip && (report.Waits() || report.Sent())) {
 			if _, corrected := asked.Bill.CutCorrected(); open && report.Unprinted() || !open && corrected {
 				p.step("fiscal.told")
 			}

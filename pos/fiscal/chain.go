@@ -185,7 +185,24 @@ func (c Chain) Pending() (Job, bool) {
 // Overtaken reports whether a return waits behind a request. What it reports is all that is left of the sale: asking for more
 // before it would report goods that have come back.
 func (c Chain) Overtaken(asked uint64) bool {
-	return slices.ContainsFunc(c, func(j Job) bool { return j.Asked > asked && j.Return != "" && !j.Ended() })
+	_, ok := c.overtakes(asked)
+	return ok
+}
+
+// Succeeded reports whether a return that waits behind a request leaves the buyer a receipt.
+func (c Chain) Succeeded(asked uint64) bool {
+	by, ok := c.overtakes(asked)
+	return ok && by.Job == event.FiscalCorrect
+}
+
+// overtakes is the newest return that waits behind a request.
+func (c Chain) overtakes(asked uint64) (by Job, ok bool) {
+	for _, j := range c {
+		if j.Asked > asked && j.Return != "" && !j.Ended() {
+			by, ok = j, true
+		}
+	}
+	return by, ok
 }
 
 // Spent reports whether a request to issue must not be sent any more: a receipt holds, or a return was reported between a

@@ -205,7 +205,13 @@ func (d *decider) resolvedDone(r Report) error {
 		o := d.outcome(r, event.FiscalCancelled)
 		o.ID, o.Date = latest.ID, latest.Date
 		d.fact(o)
-		if !r.Anew || c.Overtaken(r.Asked) { // what the return behind it reports is the new receipt
+		if !r.Anew {
+			return nil
+		}
+		if c.Overtaken(r.Asked) { // what the return behind it reports is the new receipt
+			if c.Succeeded(r.Asked) {
+				d.askSlip(r.Bill)
+			}
 			return nil
 		}
 		asked, err := d.env.FiscalAsked(r.Asked)

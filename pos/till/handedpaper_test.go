@@ -142,6 +142,29 @@ func TestHandedPaper(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	})
+	t.Run("issued anew, and overtaken", func(t *testing.T) {
+		s := printing(t)
+		sold, _ := unprinted(s)
+		s.must("fiscal.anew", map[string]any{"bill": string(sold.Bill)})
+		cancel, _ := s.state.Report(sold.Bill)
+		s.ended(cancel.Asked, event.FiscalUncertain)
+		s.hand(elsewhere(sold, 1, 0))
+		d := s.must("fiscal.resolve", map[string]any{"bill": string(sold.Bill), "outcome": "done"})
+		if slip, ok := d.Facts[len(d.Facts)-1].(event.ReceiptAsked); !ok || !slip.Slip {
+			t.Fatalf("no slip of what is the new receipt is asked for: %+v", d.Facts)
+		}
+		s.issued(sold.Bill, true)
+		missing(s, 0) // it is on its way
+		for _, p := range s.state.Prints {
+			if p.Slip {
+				s.seq++
+				s.state.Apply(s.seq, event.ReceiptOutcome{Asked: p.Asked, Bill: p.Bill, Result: event.ReceiptCancelled})
+			}
+		}
+		if r := missing(s, 1); !r.Outcome.Lottery {
+			t.Errorf("%+v", r)
+		}
+	})
 	t.Run("own return", func(t *testing.T) {
 		s := printing(t)
 		sold := s.loaves(3)
