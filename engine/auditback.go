@@ -82,6 +82,9 @@ func (a *Audit) never(s event.SaleReturned) error {
 // handed takes what came back at another till off what is left of a sale. More than that is no fault of this till's; of what came back
 // unverified nobody knows which lines it was, so the next return begins anew.
 func (a *Audit) handed(f event.ReturnHanded) {
+	if f.State == event.HandedUnknown { // of another sale, by all that is known here
+		return
+	}
 	known := a.returned[f.Bill]
 	if f.Return.Unverified {
 		delete(a.returned, f.Bill)

@@ -71,12 +71,19 @@ func TestTakeHanded(t *testing.T) {
 func TestHandedOfAnother(t *testing.T) {
 	s := openShop(t, t.TempDir(), journalOptions())
 	s.open()
-	s.must(s.scan())
+	c := s.scan()
+	c.Quantity = "3"
+	s.must(c)
 	bill := s.must(s.pay()).Result.Bill
 	sold, err := s.Sale(bill)
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.must(s.begin(string(bill)))
+	part := s.command("return.set")
+	part.Lines = []till.LineText{{Line: 1, Quantity: "1"}}
+	s.must(part)
+	s.must(s.payBack())
 	h := handedOf(sold, 4)
 	other := sold
 	other.Total++
@@ -91,13 +98,15 @@ func TestHandedOfAnother(t *testing.T) {
 	if f := s.facts(); f[len(f)-1].(event.ReturnHanded).State != event.HandedUnknown {
 		t.Fatalf("%+v", f[len(f)-1])
 	}
-	if done, err := s.Returned(bill); err != nil || len(done.Lines) != 0 || len(done.Money) != 0 {
+	if done, err := s.Returned(bill); err != nil || done.Lines[1] != 1000 || done.Money[event.Cash] != breadPrice*100 {
 		t.Errorf("%+v, %v came back of what was not handed over", done, err)
 	}
 	s.must(s.begin(string(bill)))
-	if a := s.must(s.payBack()); *a.Result.Back != breadPrice*100 {
+	if a := s.must(s.payBack()); *a.Result.Back != 2*breadPrice*100 {
 		t.Errorf("%s came back", a.Result.Back)
 	}
+	s.must(s.command("shift.close"))
+	s.audit()
 }
 
 // What BAAZ tells of an e-barimt that another box has issued begins the chain, once.
