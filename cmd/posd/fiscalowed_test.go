@@ -5,6 +5,7 @@ import (
 
 	virtual "posbox/drivers/escpos/virtual/printer"
 	"posbox/drivers/fiscal/posapi/standin/service"
+	"posbox/pos/event"
 	"posbox/pos/paper"
 	"posbox/pos/receipt"
 )
@@ -72,5 +73,35 @@ func TestOwedFoundOut(t *testing.T) {
 	}
 	if list := at(s.state(), "fiscal", "unprinted").([]any); len(list) != 0 {
 		t.Errorf("still to be printed: %v", list)
+	}
+}
+
+// TestCorrectedAfterRepeat: a correction is refused, sent again and issued. A copy of the corrected receipt has the number of what was
+// issued, and not for ever that it is to come.
+func TestCorrectedAfterRepeat(t *testing.T) {
+	s := openFiscalShop(t, "-config", hurried(t, ""))
+	s.do("line.scan", object{"code": "1001", "quantity": "3"})
+	bill := at(s.do("pay", object{"tenders": []object{{"kind": "card", "amount": "12600"}}}), "result", "bill").(string)
+	s.settledChain()
+	s.papersSettled()
+	must(t, s.office.Fault(service.Error200, service.Before, 1))
+	s.do("return.begin", object{"code": bill})
+	s.do("return.set", object{"lines": []object{{"line": 1, "quantity": "1"}}})
+	back := at(s.do("pay", object{"reason": "гэмтэлтэй"}), "result", "bill").(string)
+	s.papersSettled()
+	said := func() any {
+		s.papersSettled()
+		list := s.facts("receipt.outcome")
+		return list[len(list)-1]["fiscal"]
+	}
+	if got := said(); got != string(event.FiscalProvisional) {
+		t.Fatalf("refused, and the paper says %v", got)
+	}
+	s.do("fiscal.repeat", object{"bill": bill})
+	s.settledChain()
+	s.papersSettled()
+	s.do("receipt.reprint", object{"bill": back + "-R"})
+	if got := said(); got != string(event.FiscalNumbered) {
+		t.Errorf("issued, and the copy says %v", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"posbox/outbox"
 	"posbox/pos/event"
 	"posbox/pos/fault"
+	"posbox/pos/fiscal"
 	"posbox/pos/paper"
 	"posbox/pos/receipt"
 )
@@ -47,12 +48,24 @@ func (p *program) backSays(s event.SaleReturned, corrected, secret bool) (*recei
 		}
 		return &receipt.Fiscal{ID: latest.ID, Date: latest.Date}, event.FiscalNumbered, nil
 	}
-	for _, job := range chain {
-		if job.Reports(s.Bill) && job.Job == event.FiscalCorrect && job.Result != event.FiscalIssued {
-			return &receipt.Fiscal{}, event.FiscalProvisional, nil
-		}
+	if awaited(chain, s.Bill) {
+		return &receipt.Fiscal{}, event.FiscalProvisional, nil
 	}
 	return p.says(event.SaleCompleted{Bill: s.Of.Bill}, secret)
+}
+
+// awaited reports whether the correction that a return led to is still to be issued: its last attempt, and nothing has been issued after
+// it that would be over what was left then.
+func awaited(c fiscal.Chain, back event.Bill) (waits bool) {
+	for _, job := range c {
+		switch {
+		case job.Result == event.FiscalIssued:
+			waits = false
+		case job.Reports(back) && job.Job == event.FiscalCorrect:
+			waits = true
+		}
+	}
+	return waits
 }
 
 // drawBack makes the paper of a return that a request asks for, and the mark that stands above its continuation.
