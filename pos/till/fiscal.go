@@ -154,10 +154,15 @@ func (s *State) Report(bill event.Bill) (Report, bool) {
 	return Report{}, false
 }
 
-// paperAsked notes that an e-barimt is to be printed.
+// paperAsked notes that an e-barimt is to be printed. A correction is by a paper that came with it, not by the sale's: that is of the
+// receipt which holds meanwhile, and what becomes of the paper says whether anything of it is left. A slip is of whatever comes.
 func (s *State) paperAsked(f event.ReceiptAsked) {
+	holds := slices.ContainsFunc(s.Fiscal, func(r Report) bool { return r.On(f.Bill) && r.Unprinted() })
 	for i, r := range s.Fiscal {
 		if !r.On(f.Bill) || f.Copy || r.Ended() && !r.Unprinted() {
+			continue
+		}
+		if r.Job.Job == event.FiscalCorrect && !r.Ended() && (r.From != "" || f.Bill != r.OwnPaper()) && (holds || !f.Slip) {
 			continue
 		}
 		s.Fiscal = slices.Clone(s.Fiscal)
@@ -180,7 +185,7 @@ func (s *State) paperEnded(f event.ReceiptOutcome, p Print) {
 			s.Fiscal = slices.Delete(slices.Clone(s.Fiscal), i, i+1)
 		case onPaper && f.Fiscal == event.FiscalProvisional && !r.Provisional:
 			s.Fiscal = slices.Clone(s.Fiscal)
-			s.Fiscal[i].Provisional = true
+			s.Fiscal[i].Paper, s.Fiscal[i].Provisional = true, true
 		default:
 			continue
 		}

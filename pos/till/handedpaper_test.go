@@ -165,6 +165,35 @@ func TestHandedPaper(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	})
+	t.Run("printed while the correction waits", func(t *testing.T) {
+		s := printing(t)
+		sold, _ := unprinted(s)
+		s.hand(elsewhere(sold, 1, 0))
+		r, _ := s.state.Report(sold.Bill)
+		s.ended(r.Asked, event.FiscalWaiting)
+		s.paper(sold.Bill, event.FiscalWhole, true)
+		s.issued(sold.Bill, false)
+		missing(s, 0)
+	})
+	t.Run("provisional while the first one waits", func(t *testing.T) { // nothing holds: the correction becomes the first receipt
+		s := printing(t)
+		s.env.Printer = false
+		s.must("line.scan", map[string]any{"code": "2*100"})
+		bill := s.must("pay", map[string]any{"tenders": []map[string]string{{"kind": "card", "amount": "3000"}}}).Result.Bill
+		sold, err := s.sale(bill)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, _ := s.state.Report(bill)
+		s.ended(first.Asked, event.FiscalRefused)
+		s.hand(elsewhere(sold, 1, 0))
+		s.ended(first.Asked, event.FiscalDropped)
+		s.paper(bill, event.FiscalProvisional, true)
+		s.issued(bill, true)
+		if r := missing(s, 1); !r.Provisional || !r.Outcome.Lottery {
+			t.Errorf("%+v", r)
+		}
+	})
 	t.Run("own return", func(t *testing.T) {
 		s := printing(t)
 		sold := s.loaves(3)
