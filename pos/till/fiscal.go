@@ -29,13 +29,25 @@ type Report struct {
 	// Owes says that the lottery number of a receipt before this one holds, is not on paper, and is owed to the buyer with this one's:
 	// a correction has none of its own.
 	Owes bool `json:"owes,omitempty"`
+	// Papers are the corrected receipts of requests before this one that were not on paper: printed now, they tell of this e-barimt.
+	Papers []event.Bill `json:"papers,omitempty"`
 }
 
 // Unprinted reports whether a receipt was issued and what may be printed once is not known to be on paper.
 func (r Report) Unprinted() bool { return r.Result == event.FiscalIssued }
 
-// On reports whether a paper tells of this e-barimt: the sale's, or the corrected receipt that came with the return.
-func (r Report) On(paper event.Bill) bool { return paper == r.Bill || paper == r.OwnPaper() }
+// On reports whether a paper tells of this e-barimt: the sale's, the corrected receipt that came with the return, or one before that.
+func (r Report) On(paper event.Bill) bool {
+	return paper == r.Bill || paper == r.OwnPaper() || slices.Contains(r.Papers, paper)
+}
+
+// after takes over the papers of a request before this one. The list is never changed in place.
+func (r *Report) after(o Report) {
+	r.Papers = slices.Concat(r.Papers, o.Papers)
+	if own := o.OwnPaper(); own != o.Bill {
+		r.Papers = append(r.Papers, own)
+	}
+}
 
 // OwnPaper names the paper that tells of this e-barimt first.
 func (r Report) OwnPaper() event.Bill {
@@ -106,6 +118,7 @@ func (s *State) settle(r Report) {
 			if before(o) {
 				r.Paper, r.Provisional = true, r.Provisional || o.Provisional
 				r.Owes = !r.Outcome.Lottery && (o.Owes || o.Outcome.Lottery)
+				r.after(o)
 			}
 		}
 		s.Fiscal = slices.DeleteFunc(s.Fiscal, before)
@@ -128,6 +141,7 @@ func (s *State) bequeath(r Report) {
 	if i >= 0 && r.Job.Job != event.FiscalCancel && s.Fiscal[i].Job.Job != event.FiscalCancel {
 		o := &s.Fiscal[i]
 		o.Paper, o.Provisional = o.Paper || r.Paper, o.Provisional || r.Provisional
+		o.after(r)
 	}
 }
 

@@ -1,6 +1,7 @@
 package till_test
 
 import (
+	"slices"
 	"testing"
 
 	"posbox/pos/event"
@@ -15,6 +16,19 @@ func (s *shop) paper(bill event.Bill, shown event.FiscalShown, byHand bool) {
 	s.state.Apply(asked, event.ReceiptAsked{Bill: bill, ByHand: byHand})
 	s.seq++
 	s.state.Apply(s.seq, event.ReceiptOutcome{Asked: asked, Bill: bill, Result: event.ReceiptPrinted, Fiscal: shown})
+}
+
+// deferred says of papers that they did not come out.
+func (s *shop) deferred(papers ...event.Bill) {
+	s.t.Helper()
+	for _, bill := range papers {
+		i := slices.IndexFunc(s.state.Prints, func(p till.Print) bool { return p.Bill == bill && p.Result == "" })
+		if i < 0 {
+			s.t.Fatalf("%s is not asked for: %+v", bill, s.state.Prints)
+		}
+		s.seq++
+		s.state.Apply(s.seq, event.ReceiptOutcome{Asked: s.state.Prints[i].Asked, Bill: bill, Result: event.ReceiptDeferred})
+	}
 }
 
 // issued settles the newest request of a bill as issued.
@@ -192,6 +206,30 @@ func TestHandedPaper(t *testing.T) {
 		s.issued(bill, true)
 		if r := missing(s, 1); !r.Provisional || !r.Outcome.Lottery {
 			t.Errorf("%+v", r)
+		}
+	})
+	t.Run("two corrected receipts", func(t *testing.T) { // each is of what holds when it is printed
+		for _, refused := range []bool{false, true} {
+			s := printing(t)
+			sold, _ := unprinted(s)
+			one := s.backOne(sold.Bill)
+			s.deferred(one.Bill, one.Bill.Corrected())
+			first, _ := s.state.Report(sold.Bill)
+			if !refused {
+				s.issued(sold.Bill, false)
+			}
+			two := s.backOne(sold.Bill)
+			s.deferred(two.Bill, two.Bill.Corrected())
+			if refused {
+				s.ended(first.Asked, event.FiscalRefused)
+				s.ended(first.Asked, event.FiscalDropped)
+			}
+			s.issued(sold.Bill, false)
+			missing(s, 1)
+			s.paper(one.Bill.Corrected(), event.FiscalNumbered, false)
+			missing(s, 1)
+			s.paper(one.Bill.Corrected(), event.FiscalWhole, true)
+			missing(s, 0)
 		}
 	})
 	t.Run("own return", func(t *testing.T) {
