@@ -173,3 +173,38 @@ func TestSettingsConflictPage(t *testing.T) {
 		t.Errorf("stored are %s, want %s", got, want)
 	}
 }
+
+// TestSettingsHistoryPage: whatever a change of settings changed is told, though its words or its number of rows stay the same.
+func TestSettingsHistoryPage(t *testing.T) {
+	rule := func(prefix string) string {
+		return `{"prefix":"` + prefix + `","kind":"weight","item_digits":5,"value_digits":5,"decimals":3,"price_check":false}`
+	}
+	f := openSettings(t, `{"payers":[],"fiscal":{"posapi":""},"barcode_rules":[`+rule("20")+`,`+rule("21")+`],"later":[{"a":1,"b":2}]}`)
+	f.Tap("save-cancel")
+	f.sets(`{"barcode_rules":[` + rule("21") + `,` + rule("20") + `],"later":[{"b":2,"a":3}]}`)
+	f.Do(`location.reload()`)
+	f.open()
+	f.Tap("history")
+	f.Shown("past")
+	lines := func() []string {
+		return chromium.Look[[]string](f.Page, `[...document.querySelector("[data-test=past] li").querySelectorAll(".changes li")].map((e) => e.querySelector("del").innerText + " → " + e.querySelector("ins").innerText)`)
+	}
+	f.Until("all four are told", `document.querySelector("[data-test=past] li").querySelectorAll(".changes li").length === 4`)
+	all := strings.Join(lines(), "\n")
+	for _, want := range []string{"хоосон → энд заагаагүй", `{"a":1,"b":2} → {"b":2,"a":3}`} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the history does not say %q:\n%s", want, all)
+		}
+	}
+	if strings.Count(all, "хоосон → энд заагаагүй") != 2 {
+		t.Errorf("payers and fiscal.posapi were both taken out:\n%s", all)
+	}
+	for _, line := range lines() {
+		if from, to, _ := strings.Cut(line, " → "); from == to {
+			t.Errorf("a change is told as none: %s", line)
+		}
+	}
+	if !strings.Contains(all, "Угтвар: 20") || strings.Index(all, "Угтвар: 20") > strings.Index(all, "Угтвар: 21") {
+		t.Errorf("the order of layouts is not told:\n%s", all)
+	}
+}

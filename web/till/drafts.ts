@@ -6,6 +6,7 @@
 // on a box the browser begins with an empty profile.
 
 import { computed, effect, signal } from '@preact/signals';
+import { sorted } from '../kit/same';
 import { Refused, post, read } from './api';
 import { state } from './store';
 import { t } from './texts';
@@ -130,6 +131,3 @@ async function meet(seller: string) {
   }
   if (untold.size) wait(0);
 }
-
-// sorted is a text of what was typed that does not tell in which order its fields stand.
-const sorted = (x: unknown) => JSON.stringify(x, (_, v) => (v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v));

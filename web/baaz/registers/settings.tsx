@@ -6,6 +6,7 @@ import { useEffect } from 'preact/hooks';
 import { Icon } from '../../kit/icons';
 import { Choice, Switch } from '../../kit/form';
 import { Editor, kept, said as rowSaid, type Column, type Row as Cells } from '../../kit/rows';
+import { same } from '../../kit/same';
 import { language } from '../../kit/texts';
 import { get, query } from '../api';
 import { Input, Pick } from '../form';
@@ -153,23 +154,37 @@ export function useNames(wanted: boolean) {
   return known.value?.settings ?? [];
 }
 
-function told(s: Setting | undefined, v: Value): string {
-  if (v === undefined || v === null) return '';
+// words are a value as people read it; what no form knows stands as it is stored.
+function words(s: Setting | undefined, v: Value): string {
   if (typeof v === 'boolean') return t(v ? 'say.yes' : 'say.no');
-  if (!s || !Array.isArray(v)) return s && s.enum.length > 0 ? tOf('setting.value.', String(v)) : String(v);
-  return s.columns.length > 0 ? asRows(s, v).map((x) => rowSaid(s.columns, x)).join(s.kind === 'ints' ? ', ' : '; ') : v.map(String).join(', ');
+  if (Array.isArray(v)) return s && s.columns.length > 0 ? asRows(s, v).map((x) => rowSaid(s.columns, x)).join(s.kind === 'ints' ? ', ' : '; ') : v.map((x) => words(undefined, x)).join(', ');
+  if (v && typeof v === 'object') return JSON.stringify(v);
+  return s && s.enum.length > 0 ? tOf('setting.value.', String(v)) : String(v);
 }
 
-// only are the rows of a list that the other has not.
-function only(s: Setting | undefined, v: Value, other: Value): Value {
-  if (s?.kind !== 'rows' || !Array.isArray(v) || !Array.isArray(other)) return v;
-  const others = other.map((x) => rowSaid(s.columns, x as Cells));
-  return v.filter((x) => !others.includes(rowSaid(s.columns, x as Cells)));
+// told tells what a layer leaves to those above it from what it says is empty.
+function told(s: Setting | undefined, v: Value) {
+  if (v === undefined || v === null) return t('say.unset');
+  return v === '' || Array.isArray(v) && v.length === 0 ? t('say.empty') : words(s, v);
+}
+
+const areRows = (v: Value): v is Body[] => Array.isArray(v) && v.length > 0 && v.every((x) => x && typeof x === 'object');
+
+// change says what became of a value: of rows those that went and those that came, and all of them where only their order is
+// another one. It never says the same of both.
+function change(s: Setting | undefined, from: Value, to: Value) {
+  if (areRows(from) && areRows(to)) {
+    const only = (a: Body[], b: Body[]) => words(s, a.filter((x) => !b.some((y) => same(x, y))));
+    const rows = { from: only(from, to), to: only(to, from) };
+    if (rows.from !== rows.to) return rows;
+  }
+  const whole = { from: told(s, from), to: told(s, to) };
+  return whole.from === whole.to ? { from: JSON.stringify(from), to: JSON.stringify(to) } : whole;
 }
 
 export interface LayerChange { path: string; label: string; from: string; to: string }
 
-// layerChanges tells what two layers do not share, setting by setting; of a list of rows those that went and those that came.
+// layerChanges tells what two layers do not share, setting by setting.
 export function layerChanges(settings: Setting[], before: Value, after: Value): LayerChange[] {
   const [a, b] = [before ?? {}, after ?? {}] as Body[];
   const paths = [...new Set([...leaves(a), ...leaves(b)])];
@@ -178,8 +193,6 @@ export function layerChanges(settings: Setting[], before: Value, after: Value): 
     const keys = s?.keys ?? path.split('.');
     const from = at(a, keys);
     const to = at(b, keys);
-    const label = layerNames.value[path] ?? path;
-    const line = { path, label, from: told(s, only(s, from, to)), to: told(s, only(s, to, from)) };
-    return told(s, from) === told(s, to) ? [] : [line];
+    return same(from, to) ? [] : [{ path, label: layerNames.value[path] ?? path, ...change(s, from, to) }];
   });
 }
