@@ -16,7 +16,7 @@ func TestBrowserOwner(t *testing.T) {
 		name string
 		run  func(*testing.T, *browser.Browser)
 	}{
-		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
+		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"Meanwhile", setMeanwhile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
 		{"Customers", newCustomer}, {"Alone", firstAlone}, {"Later", firstLater}, {"Join", firstJoin}, {"Display", buyersSide},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })
@@ -195,6 +195,64 @@ func emptyProfile(t *testing.T, br *browser.Browser) {
 	eventually(t, "only the count is left", func() bool { return len(b.drafts()) == 1 })
 }
 
+// setMeanwhile: settings half typed know what they began from. What another has set since is shown and not overwritten, whoever
+// finds them again; the rest is saved, and either of both can be chosen.
+func setMeanwhile(t *testing.T, br *browser.Browser) {
+	b, s := demo(t, br)
+	set := func(path string, value any) { t.Helper(); b.do("setting.set", object{"path": path, "value": value}) }
+	rate := func(from, vat string) object { return object{"from": from, "vat": vat, "city_tax": "2.00"} }
+	write := func(name, text string) {
+		t.Helper()
+		s.Shown(name)
+		s.Do("document.querySelector('[data-test=\"" + name + "\"]').focus()")
+		s.Do("document.activeElement.select()")
+		s.Write(text)
+	}
+	set("rates", []object{rate("2024-01-01", "10.00")})
+	s.at("owner/settings")
+	write("set-shop.phone", "77112233")
+	write("set-shop.name", "оргил")
+	s.Tap("setting-group", "group", "tax")
+	s.Count("row-rates", 1)
+	s.Press("F4")
+	s.Count("row-rates", 2)
+	s.Write("2098-01-01")
+	s.Gone("row-rates-from-wrong")
+	s.Press("Escape")
+	s.Stage("menu")
+
+	set("rates", []object{rate("2024-01-01", "10.00"), rate("2026-06-01", "12.00")})
+	set("shop.phone", "99887766")
+	s.at("owner/settings")
+	s.Shown("resumed")
+	s.Shown("meanwhile")
+	s.Until("what holds now is told, and the groups are marked", `document.querySelector('[data-path="rates"] [data-test=meanwhile]').innerText.includes('2026-06-01')
+		&& [...document.querySelectorAll('[data-test=setting-group]')].filter((e) => e.innerText.endsWith('!')).length === 2`)
+	s.Press("F9")
+	eventually(t, "the name alone is saved", func() bool { return at(b.state(), "till", "shop") == "оргил" })
+	s.Until("nothing else can be", `document.querySelector('[data-test=save]').disabled`)
+	if f := s.facts(b, "setting.set"); len(f) != 4 {
+		t.Fatalf("%d settings were set: %v", len(f), f)
+	}
+	s.Tap("meanwhile-theirs")
+	s.Gone("meanwhile")
+	s.Until("the other's rates are there", `[...document.querySelectorAll('[data-test=row-rates-from]')].map((e) => e.value).join() === '2024-01-01,2026-06-01'`)
+	s.Tap("setting-group", "group", "shop")
+	s.Shown("meanwhile")
+	s.Tap("meanwhile-mine")
+	s.Gone("meanwhile")
+	set("shop.phone", "11223344") // while the page stands open
+	s.Press("F9")
+	s.Shown("meanwhile")
+	s.value("set-shop.phone", "77112233")
+	s.Tap("meanwhile-mine")
+	s.Press("F9")
+	eventually(t, "mine is saved", func() bool {
+		return at(s.facts(b, "setting.set")[len(s.facts(b, "setting.set"))-1], "value") == "77112233"
+	})
+	eventually(t, "nothing is half typed", func() bool { return len(b.drafts()) == 0 })
+}
+
 // changePrice: by keyboard alone, and the next scan knows it; what lies in a basket keeps its price.
 func changePrice(t *testing.T, br *browser.Browser) {
 	b, s := demo(t, br)
@@ -340,6 +398,7 @@ func changeRows(t *testing.T, br *browser.Browser) {
 	s.Count("row-barcode_rules", 3)
 	s.Tap("row-drop-barcode_rules") // the first: weights
 	s.Count("row-barcode_rules", 2)
+	s.Until("the focus has gone on from the row that went", `document.activeElement.classList.contains('rows-add')`)
 	s.Tap("row-barcode_rules-item_digits")
 	s.Do(`document.activeElement.select()`)
 	s.Press("4")

@@ -197,6 +197,19 @@ export function Form<T extends { code: string }>({ title, editing, backLabel, re
   );
 }
 
+export interface MeanwhileProps { title: string; now: string[]; theirs: string; mine: string; take: () => void; keep: () => void }
+
+// Meanwhile says that what somebody has begun to type was changed by another since, to what, and asks which of both stays.
+export function Meanwhile(o: MeanwhileProps) {
+  return (
+    <div class="meanwhile" role="status" data-test="meanwhile">
+      <p class="meanwhile-text"><strong><Icon name="warning" /> {o.title}</strong>{o.now.map((x) => <span key={x}>{x}</span>)}</p>
+      <Button label={o.theirs} test="meanwhile-theirs" press={o.take} />
+      <Button label={o.mine} test="meanwhile-mine" press={o.keep} />
+    </div>
+  );
+}
+
 export interface EntryProps { name: string; figure: ComponentChildren; more: string; current: boolean; off: boolean; test: string; code: string; open: () => void }
 
 // Entry is a line of a register.

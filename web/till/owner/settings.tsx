@@ -5,10 +5,11 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { BoardButton } from '../../kit/board';
 import { Field, type FieldKind } from '../../kit/field';
-import { Choice, Switch, formKey, hop } from '../../kit/form';
+import { Choice, Meanwhile, Switch, formKey, hop } from '../../kit/form';
 import { wall } from '../../kit/format';
 import { Button, Pane } from '../../kit/pieces';
-import { Editor, added, focusLast, kept, type Column, type Row as RowOf } from '../../kit/rows';
+import { Editor, added, focusLast, kept, said, type Column, type Row as RowOf } from '../../kit/rows';
+import { same } from '../../kit/same';
 import { language } from '../../kit/texts';
 import { read } from '../api';
 import { perform } from '../actions';
@@ -32,10 +33,10 @@ const rights = signal<string[]>([]);
 const group = signal(0);
 const resumed = signal(false); // something was typed before the page was opened
 
-// Unsaved is what has been typed and not saved, by path: texts as they are typed, and rows.
-interface Unsaved { typed: Record<string, string>; rows: Record<string, RowOf[]> }
+// Unsaved is what has been typed and not saved, by path: texts as they are typed, rows, and the values that they began from.
+interface Unsaved { typed: Record<string, string>; rows: Record<string, RowOf[]>; was: Record<string, Value> }
 
-const NONE: Unsaved = { typed: {}, rows: {} };
+const NONE: Unsaved = { typed: {}, rows: {}, was: {} };
 
 const unsaved = () => ({ ...NONE, ...(draft('settings') as Unsaved | null) });
 
@@ -45,7 +46,7 @@ const put = (u: Unsaved) => keep('settings', Object.keys(u.typed).length + Objec
 function forget(...paths: string[]) {
   const left = <T,>(all: Record<string, T>) => Object.fromEntries(Object.entries(all).filter(([path]) => !paths.includes(path)));
   const u = unsaved();
-  put({ typed: left(u.typed), rows: left(u.rows) });
+  put({ typed: left(u.typed), rows: left(u.rows), was: left(u.was) });
 }
 
 async function load() {
@@ -111,12 +112,13 @@ const rowsOf = (s: Setting) => unsaved().rows[s.path] ?? (s.value as RowOf[]);
 
 function putRows(s: Setting, rows: RowOf[]) {
   const u = unsaved();
-  put({ ...u, rows: { ...u.rows, [s.path]: rows } });
+  put({ ...u, rows: { ...u.rows, [s.path]: rows }, was: { [s.path]: s.value, ...u.was } });
 }
 
 function type(s: Setting, text: string) {
+  if (text === written(s)) return forget(s.path);
   const u = unsaved();
-  put({ ...u, typed: { ...u.typed, [s.path]: text } });
+  put({ ...u, typed: { ...u.typed, [s.path]: text }, was: { [s.path]: s.value, ...u.was } });
 }
 
 // table is how the rows of a setting are typed.
@@ -141,20 +143,44 @@ function dirty(s: Setting) {
   return s.path in u.typed && u.typed[s.path] !== written(s);
 }
 
+// stale reports whether somebody else has changed a setting since one began to type it: to save it would undo that.
+const stale = (s: Setting) => dirty(s) && !same(unsaved().was[s.path], s.value);
+
+// insist keeps what was typed over what another has set meanwhile.
+function insist(s: Setting) {
+  const u = unsaved();
+  put({ ...u, was: { ...u.was, [s.path]: s.value } });
+}
+
 // wanted is what a setting that has been changed shall be; undefined where that means nothing.
 const wanted = (s: Setting): Value | undefined => (s.path in unsaved().rows ? kept(table(s), unsaved().rows[s.path]) : meant(s, unsaved().typed[s.path]));
 
-// save keeps everything that has been typed, one after the other. What has been kept is forgotten at once: a later one that is
-// refused must not bring it back.
+const wrong = (s: Setting) => dirty(s) && !stale(s) && wanted(s) === undefined;
+
+let saving = false;
+
 async function save() {
+  if (saving) return;
+  saving = true;
+  await load(); // another may have changed one while the page stood open
+  await saveEach();
+  saving = false;
+}
+
+// saveEach keeps everything that has been typed, one after the other. What has been kept is forgotten at once: a later one that
+// is refused must not bring it back. What another has changed meanwhile waits for a choice.
+async function saveEach() {
   for (const s of settings.value ?? []) {
-    if (!dirty(s)) continue;
+    if (!dirty(s) || stale(s)) continue;
     const value = wanted(s);
     if (value === undefined) return sound.attention();
     if (!(await perform('setting.set', { path: s.path, value }))) return void load();
     forget(s.path);
   }
-  put(NONE);
+  const left = (settings.value ?? []).filter(stale).map((s) => s.path);
+  const u = unsaved();
+  forget(...Object.keys({ ...u.typed, ...u.rows }).filter((path) => !left.includes(path)));
+  if (left.length) sound.attention();
   await load();
 }
 
@@ -199,6 +225,9 @@ function shown(s: Setting, value: Value) {
   return s.enum.length ? tOf('value.', String(value)) : written(s, value) || '\u2014';
 }
 
+// whole is all that a setting says now, rows and all.
+const whole = (s: Setting) => (s.kind === 'rows' ? (s.value as RowOf[]).map((row) => said(s.columns, row)).join('; ') || '\u2014' : shown(s, s.value));
+
 const short = (text: string) => (text.length > 24 ? text.slice(0, 23) + '\u2026' : text);
 
 function limits(s: Setting) {
@@ -219,9 +248,13 @@ function Row({ of: s }: { of: Setting }) {
         <Control of={s} />
         {mine && <Button label={t('setting.reset', { value: short(shown(s, s.fallback)) })} test="setting-reset" press={() => void reset(s)} />}
       </div>
+      {stale(s) && <Meanwhile title={t('form.changed')} now={[t('form.now', { value: whole(s) })]} theirs={t('form.theirs')} mine={t('form.mine')} take={() => forget(s.path)} keep={() => insist(s)} />}
     </li>
   );
 }
+
+// mark is the sign of a group in which something is not saved, or has to be looked at.
+const mark = (of: Setting[]) => (of.some((s) => stale(s) || wrong(s)) ? ' !' : of.some(dirty) ? ' \u2022' : '');
 
 export function OwnerSettings() {
   useEffect(() => {
@@ -232,14 +265,16 @@ export function OwnerSettings() {
   const names = groups();
   const now = names[Math.min(group.value, names.length - 1)];
   const changed = list.filter(dirty).length;
-  const wrong = list.some((s) => dirty(s) && wanted(s) === undefined);
-  useWay(() => changed ? { title: t('setting.title'), text: wrong ? t('setting.wrong') : t('setting.changed', { count: changed }), label: 'do.save', press: () => void save(), off: wrong, kind: 'setting.set' } : null, [changed, wrong, draft('settings')]);
+  const late = list.filter(stale).length;
+  const bad = list.some(wrong);
+  const text = () => bad ? t('setting.wrong') : late ? t('setting.choose', { count: late }) : t('setting.changed', { count: changed });
+  useWay(() => changed ? { title: t('setting.title'), text: text(), label: 'do.save', press: () => void save(), off: bad || late === changed, kind: 'setting.set' } : null, [changed, bad, late, draft('settings')]);
   return (
     <Pane title={t('setting.title')} back={leave} backLabel={t('do.back')} more="is-settings" aside={<BoardButton />}>
       <div class="side-tabs" role="tablist" aria-label={t('setting.title')}>
         {names.map((n, i) => (
           <button type="button" role="tab" key={n} aria-selected={n === now} class={'side-tab' + (n === now ? ' is-on' : '')} data-test="setting-group" data-group={n} onClick={() => (group.value = i)}>
-            <span>{groupName(n)}</span>
+            <span>{groupName(n) + mark(list.filter((s) => s.group === n))}</span>
           </button>
         ))}
       </div>
