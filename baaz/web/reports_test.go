@@ -585,8 +585,8 @@ func TestZone(t *testing.T) {
 	check("Asia/Hovd", "2026-11-21", "23:30")
 }
 
-// TestZoneOfIncidents: what is done while no shift is open belongs to the day that it is at its point then; in a shift, to the
-// shift's day, which may be the day before.
+// TestZoneOfIncidents: what is done while no shift is open belongs to the day that it is at its point then; what is of a shift, be it
+// one that has ended, to the shift's day, which may be the day before.
 func TestZoneOfIncidents(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()
@@ -603,15 +603,17 @@ func TestZoneOfIncidents(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		opened := func(who string) { // 21 September 13:33 UTC: 22 September there
-			box.Raw("drawer.asked", []byte(`{"by":"`+who+`","cause":"open"}`))
+		copied := func(who string) { // 21 September 13:33 UTC: 22 September there
+			box.Raw("receipt.asked", []byte(`{"by":"`+who+`","bill":"2026-09-20-1-0001","shift":1,"copy":true}`))
 		}
-		opened("1")
+		opened := func(who string) { box.Raw("drawer.asked", []byte(`{"by":"`+who+`","cause":"open","shift":1}`)) }
+		copied("1")
 		box.Raw("shift.opened", []byte(`{"by":"1","shift":1,"day":"2026-09-20","zone":"Pacific/Kiritimati","local":"2026-09-20 09:00:00","float":"0.00"}`))
 		opened("2")
 		box.Raw("shift.closed", []byte(`{"by":"1","report":{"shift":1,"day":"2026-09-20","opened_at":"2026-09-20 09:00:00","opened_by":"1","closed_at":"2026-09-21 01:00:00","closed_by":"1","bills":0,"gross":"0.00",
 			"discount":"0.00","total":"0.00","vat":"0.00","city_tax":"0.00","tenders":[],"taxes":[],"float":"0.00","cash_in":"0.00","cash_out":"0.00","expected":"0.00"}}`))
-		opened("3")
+		copied("3")
+		opened("4") // of the shift that has ended
 		records, err := box.Records(0, 100)
 		if err != nil {
 			t.Fatal(err)
@@ -630,7 +632,7 @@ func TestZoneOfIncidents(t *testing.T) {
 			got = append(got, fmt.Sprintf("%s %s %d", v.Seller, v.Day, v.Shift))
 		}
 		slices.Sort(got)
-		if want := []string{"1 2026-09-22 0", "2 2026-09-20 1", "3 2026-09-22 0"}; !slices.Equal(got, want) {
+		if want := []string{"1 2026-09-22 0", "2 2026-09-20 1", "3 2026-09-22 0", "4 2026-09-20 1"}; !slices.Equal(got, want) {
 			t.Errorf("%q, want %q", got, want)
 		}
 		// Another zone from now on: what is kept stays as it was told then, and is whole.
