@@ -227,6 +227,9 @@ func owning(t *testing.T, r *rig) {
 	if a.Seq == 0 {
 		t.Errorf("%+v", a)
 	}
+	if lacking := read[ui.GoodsAnswer](r, "/api/unclassed"); lacking.Goods == nil {
+		t.Errorf("goods without a class code: %+v", lacking)
+	}
 	found := config.Setting{}
 	for _, s := range read[ui.SettingsAnswer](r, "/api/settings").Settings {
 		if s.Path == "shop.name" {
