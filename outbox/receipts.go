@@ -41,8 +41,8 @@ type Receipts struct {
 	Wait func() time.Duration
 	// Drop forgets what may be printed once: it is on paper. Nil where there is none.
 	Drop func(event.Bill)
-	// Number is the number that the e-barimt of a sale has now; nil: nobody replaces any.
-	Number func(event.Bill) string
+	// Number is the number that the e-barimt of a sale has now; false: that cannot be read. Nil: nobody replaces any.
+	Number func(event.Bill) (string, bool)
 	// Step is called at each step that a test may want to end the program at; nil: nobody does.
 	Step func(name string)
 	// Test draws a test page.
@@ -100,8 +100,7 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 	if err := p.await(ctx, r.Time, asked); err != nil {
 		return nil, err
 	}
-	number := p.number(asked.Bill)
-	page, mark, shown, err := draw()
+	page, mark, shown, number, err := p.drawn(asked, draw)
 	if errors.Is(err, ErrNothing) {
 		out.Result = event.ReceiptCancelled
 		return []event.Fact{out}, nil
@@ -123,7 +122,7 @@ func (p *Receipts) Handle(ctx context.Context, r Record) (facts []event.Fact, er
 		out.Result = event.ReceiptDeferred
 		return []event.Fact{out}, nil
 	}
-	replaced := func() bool { return whole && p.number(asked.Bill) != number }
+	replaced := func() bool { return whole && p.number(asked.Bill, number) != number }
 	printed, cancelled, err := p.print(ctx, uint64(r.Seq), asked, page, mark, replaced)
 	if cancelled && !printed.Proof {
 		return nil, nil // a person said no; that is the outcome
@@ -191,12 +190,28 @@ func (p *Receipts) chain(paper event.Bill) event.Bill {
 	return p.Chain(paper)
 }
 
-// number is the number that the e-barimt of a paper has now.
-func (p *Receipts) number(paper event.Bill) string {
+// number is the number that the e-barimt of a paper has now; the one before where that cannot be read.
+func (p *Receipts) number(paper event.Bill, before string) string {
 	if p.Number == nil {
-		return ""
+		return before
 	}
-	return p.Number(p.chain(paper))
+	if now, ok := p.Number(p.chain(paper)); ok {
+		return now
+	}
+	return before
+}
+
+// drawn makes a page and tells the number of the e-barimt on it: one that is replaced while it is drawn is drawn again.
+func (p *Receipts) drawn(asked event.ReceiptAsked, draw drawing) (page, mark *paper.Page, shown event.FiscalShown, number string, err error) {
+	number = p.number(asked.Bill, "")
+	for {
+		page, mark, shown, err = draw()
+		now := p.number(asked.Bill, number)
+		if now == number {
+			return page, mark, shown, number, err
+		}
+		number = now
+	}
 }
 
 // await gives the e-barimt of a sale its time, counted from the request: only while it is at the service, and for a slip, which is of

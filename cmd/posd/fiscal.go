@@ -150,14 +150,11 @@ func (p *program) holds(b event.Bill) bool {
 	return ok && err == nil
 }
 
-// number is the number that a sale's e-barimt has now; "": none.
-func (p *program) number(b event.Bill) string {
+// number is the number that a sale's e-barimt has now, "": none; false where that cannot be read.
+func (p *program) number(b event.Bill) (string, bool) {
 	chain, err := p.engine.Chain(b)
-	if err != nil {
-		return ""
-	}
 	latest, _ := chain.Latest()
-	return latest.ID
+	return latest.ID, err == nil
 }
 
 // left says over how much a sale's e-barimt is once it has been corrected; nil: over all of the sale.
