@@ -229,8 +229,8 @@ func (d *decider) printBill(asCopy bool) error {
 }
 
 // printReport prints the Z report of a closed shift, or without a number the X report of the open one, else the Z report
-// of the last. Who may not see the cash gets the X report without it, and where counting is blind the Z report as well,
-// whoever approved it: the paper stays in the seller's hands.
+// of the last. Where counting is blind, who may not see the cash gets either without it, whoever approved it: the paper
+// stays in the seller's hands. Elsewhere the paper says what the screen shows.
 func (d *decider) printReport() error {
 	if !d.env.Printer {
 		return fault.New(fault.PrinterNone)
@@ -245,7 +245,7 @@ func (d *decider) printReport() error {
 			return err
 		}
 	}
-	blind := (open || d.env.Blind) && !d.env.Roles[d.me.Role].May(RightCashSee)
+	blind := d.env.Blind && !d.env.Roles[d.me.Role].May(RightCashSee)
 	d.fact(event.ReportAsked{Who: d.who, Report: r, Blind: blind})
 	return nil
 }
