@@ -210,7 +210,7 @@ func (d *decider) measure(it *sale.Item, f found, quantity catalog.Quantity) err
 	case it.Weighed && quantity == 0 && d.isLabel(f.code):
 		return fault.New(fault.BarcodeZeroWeight, "name", it.Name)
 	case it.Weighed && quantity == 0:
-		return fault.New(fault.QuantityNeeded, "name", it.Name)
+		return fault.New(fault.QuantityNeeded, "name", it.Name, "unit", it.Unit)
 	default:
 		it.Quantity = times
 	}
