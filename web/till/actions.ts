@@ -206,7 +206,7 @@ export async function discount() {
         { name: 'unit', value: typed.unit, key: '*', options: [{ value: 'percent', label: '%' }, { value: 'amount', label: '\u20ae' }] },
       ],
       fields: [
-        { name: 'value', kind: 'amount', label: t('discount.value'), value: typed.value, test: 'discount-value' },
+        { name: 'value', kind: 'amount', label: t('discount.value'), unit: 'unit', value: typed.value, test: 'discount-value' },
         { name: 'reason', kind: 'text', label: t('reason.label'), value: typed.reason, test: 'reason' },
       ],
     });

@@ -33,7 +33,6 @@ const none = signal(''); // why there are none
 const preview = signal<Preview | null>(null);
 const reading = signal(''); // name of the file under way
 const over = signal(false); // a file is held over the page
-const asked = signal(false); // the import shown is the one asked for here
 
 const count = (n: number) => group(String(n));
 
@@ -58,7 +57,6 @@ async function show(name: string, bring: () => Promise<Preview | null>) {
   if (reading.value) return;
   reading.value = name;
   preview.value = null;
-  asked.value = false;
   try {
     preview.value = await bring();
   } catch (e) {
@@ -72,7 +70,6 @@ async function confirm() {
   const p = preview.value;
   if (!p || p.bad) return;
   if (!(await perform('goods.import', { upload: p.upload }))) return;
-  asked.value = true;
   preview.value = null;
 }
 
@@ -193,14 +190,13 @@ export function OwnerImport() {
   return (
     <Pane title={t('import.title')} back={leave} backLabel={t('do.back')} aside={box && <Button label={t('update.look')} cap="F4" test="import-look" press={() => void look()} />}>
       {box ? <Sticks /> : <Drop />}
-      {p ? <Look of={p} /> : w && (asked.value || w.state === 'running' || w.state === 'done') ? <Job of={w} /> : <p class="remark">{t('import.about')}</p>}
+      {p ? <Look of={p} /> : w ? <Job of={w} /> : <p class="remark">{t('import.about')}</p>}
     </Pane>
   );
 }
 
 function leave() {
   preview.value = null;
-  asked.value = false;
   go('owner/goods');
 }
 

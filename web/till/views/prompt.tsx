@@ -92,9 +92,15 @@ function labelOf(p: Prompt, f: PromptField) {
   return f.label + ', ' + t(needless(p) ? 'reason.needless' : 'reason.needed');
 }
 
+// suffixOf is what the figure in a field counts, as chosen.
+function suffixOf(p: Prompt, f: PromptField) {
+  const c = p.choices?.find((x) => x.name === f.unit);
+  return c ? c.options.find((o) => o.value === p.values[c.name])?.label : f.suffix;
+}
+
 function Input({ of: p, field: f, i }: { of: Prompt; field: PromptField; i: number }) {
   return (
-    <Field kind={f.kind} label={labelOf(p, f)} hint={f.name === 'reason' && p.reasons && !needless(p) ? t('reason.hint') : undefined} suffix={f.suffix} value={p.values[f.name]} test={f.test} big={i === 0}
+    <Field kind={f.kind} label={labelOf(p, f)} hint={f.name === 'reason' && p.reasons && !needless(p) ? t('reason.hint') : undefined} suffix={suffixOf(p, f)} value={p.values[f.name]} test={f.test} big={i === 0}
       keys={keysOf(p, f)} noScan={f.kind === 'login' || f.kind === 'password'} focus={p.at === i && 'prompt' + p.id + '.' + p.hops} enter={() => forward(top()!)}
       set={(v) => change(p.id, { values: { ...top()!.values, [f.name]: v }, at: i, missing: null })} />
   );

@@ -27,6 +27,7 @@ import { lock, park, selectTab } from '../actions';
 import { focused } from '../../kit/field';
 import { Icon } from '../../kit/icons';
 import { Cap } from '../../kit/pieces';
+import * as sound from '../../kit/sound';
 import { KEYS } from '../keymap';
 import { OwnerBox, ownerBoxKey } from '../owner/box';
 import { OwnerCustomers, ownerCustomersKey } from '../owner/customers';
@@ -144,7 +145,7 @@ export function key(k: string): boolean {
   if (k in GO) {
     if (now === 'goods' && k === 'F2') again();
     go(GO[k]);
-  } else if (k === KEYS.park.key) park();
+  } else if (k === KEYS.park.key) keeping(now) ? sound.attention() : park(); // there F4 means another one, and never a basket
   else if (k === KEYS.pay.key) start();
   else if (k === KEYS.lock.key && !focused()) lock();
   else if (k.startsWith('Alt')) selectTab(Number(k.slice(3)));
