@@ -38,8 +38,8 @@ function tone(hertz: number, seconds: number, after = 0) {
   wave.stop(start + seconds);
 }
 
-// good: a scan went in.
-export const good = () => tone(2400, 0.06);
+// good: a scan went in. It sounds once the frame with the line has been made: a tone takes the thread time, too.
+export const good = () => void requestAnimationFrame(() => setTimeout(() => tone(2400, 0.06)));
 
 // bad: a scan did not go in.
 export function bad() {

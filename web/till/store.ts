@@ -43,7 +43,7 @@ let echoing = 0;
 effect(() => {
   const text = ui.entry.value;
   clearTimeout(echoing);
-  echoing = setTimeout(() => (echo.value = text), ECHO);
+  if (text !== echo.peek()) echoing = setTimeout(() => (echo.value = text), ECHO); // what a scan leaves is what was there: no timer comes before its line
 });
 
 // busy reports whether a kind of command is under way.

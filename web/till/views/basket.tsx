@@ -2,7 +2,7 @@
 
 import { memo } from '../../kit/memo';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { Icon } from '../../kit/icons';
 import { Button, Cap, Sum, reveal } from '../../kit/pieces';
 import { cents, money, percent, quantity } from '../../kit/format';
@@ -127,14 +127,17 @@ function Lines() {
   );
 }
 
+// more is how many jobs wait behind the one under way: none in nearly every scan, which therefore draws nothing here.
+const more = computed(() => Math.max(0, ui.waiting.value - 1));
+
 function Entry() {
-  const { entry, waiting } = ui;
+  const { entry } = ui;
   return (
     <div class={'entry' + (echo.value ? ' is-full' : '')}>
       <Icon name="barcode" />
       <input class="entry-text" data-test="scan" value={echo.value.replaceAll('*', '\u00d7')} placeholder={t('entry.hint')} aria-label={t('entry.hint')}
         autocomplete="off" spellcheck={false} inputMode="none" maxLength={120} onInput={(e) => (echo.value = entry.value = e.currentTarget.value.replaceAll('\u00d7', '*'))} />
-      {waiting.value > 1 && <span class="entry-waiting" data-test="waiting">{'+' + (waiting.value - 1)}</span>}
+      {more.value > 0 && <span class="entry-waiting" data-test="waiting">{'+' + more.value}</span>}
     </div>
   );
 }

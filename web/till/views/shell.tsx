@@ -1,6 +1,7 @@
 // The page around the screens: tabs on top, the basket or what lies over it, the right third, the strip.
 
 import type { FunctionComponent } from 'preact';
+import { computed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Board, boardOpen } from '../../kit/board';
 import { Away, Banners, byName } from './banner';
@@ -58,11 +59,14 @@ const VIEWS: Record<Page, View> = {
   display: { draw: Display, key: () => true },
 };
 
+// tabbed is read in place of the baskets, whose totals change with each scan: the head is drawn again when tabs come or go.
+const tabbed = computed(() => state.baskets.value.length + places().length > 0);
+
 function Head() {
   const on = selling();
   return (
     <header class="head">
-      {on && state.baskets.value.length + places().length ? <Tabs /> : <div class="head-shop">{state.till.value?.shop ?? ''}</div>}
+      {on && tabbed.value ? <Tabs /> : <div class="head-shop">{state.till.value?.shop ?? ''}</div>}
       <span class="head-gap" />
       {!on && <button type="button" class="button is-quiet" data-test="language" onClick={switchLanguage}><span class="button-label">{t('menu.language_now')}</span></button>}
       {on && <button type="button" class="button is-quiet" data-test="lock" aria-label={t(KEYS.lock.text) + ' ' + KEYS.lock.cap} onClick={lock}><Icon name="lock" /><Cap>{KEYS.lock.cap}</Cap></button>}

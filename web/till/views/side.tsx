@@ -1,5 +1,6 @@
 // The right third: the total, then what the moment needs, then the keypad.
 
+import { computed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { Keypad } from '../../kit/board';
 import { Icon, type IconName } from '../../kit/icons';
@@ -76,8 +77,11 @@ function Due() {
   return n < 0 ? <Total label={t('return.back')} of={-n} test="back-sum" /> : <Total label={t('side.total')} of={n} test="total" />;
 }
 
+// returning is read in place of the basket, which each scan changes: Selling itself is not drawn again by one.
+const returning = computed(() => Boolean(state.basket.value?.return));
+
 function Selling() {
-  if (state.basket.value?.return) return <Returning />;
+  if (returning.value) return <Returning />;
   return <><Due /><Facts /><Go /></>;
 }
 
