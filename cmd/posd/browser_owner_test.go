@@ -16,7 +16,7 @@ func TestBrowserOwner(t *testing.T) {
 		name string
 		run  func(*testing.T, *browser.Browser)
 	}{
-		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"Meanwhile", setMeanwhile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
+		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"Meanwhile", setMeanwhile}, {"Entries", entriesMeanwhile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
 		{"Customers", newCustomer}, {"Alone", firstAlone}, {"Later", firstLater}, {"Join", firstJoin}, {"Display", buyersSide},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })
@@ -250,6 +250,110 @@ func setMeanwhile(t *testing.T, br *browser.Browser) {
 	eventually(t, "mine is saved", func() bool {
 		return at(s.facts(b, "setting.set")[len(s.facts(b, "setting.set"))-1], "value") == "77112233"
 	})
+	eventually(t, "nothing is half typed", func() bool { return len(b.drafts()) == 0 })
+}
+
+// entriesMeanwhile: what is half typed of a good, a customer or a seller is found again in the entry as it is by then. Fields that
+// nobody typed follow the others; one that both have changed is shown and waits for a choice, also where the form stood open.
+func entriesMeanwhile(t *testing.T, br *browser.Browser) {
+	b, s := demo(t, br)
+	get := func(path string) object { t.Helper(); var o object; b.get(path, &o); return o }
+	good := func(by object) {
+		t.Helper()
+		g := get("/api/goods/1001")
+		for k, v := range by {
+			g[k] = v
+		}
+		b.do("good.set", object{"good": g})
+	}
+	write := func(name, text string) {
+		t.Helper()
+		s.Shown(name)
+		s.Do("document.querySelector('[data-test=\"" + name + "\"]').focus()")
+		s.Do("document.activeElement.select()")
+		s.Write(text)
+	}
+	open := func() {
+		t.Helper()
+		s.at("owner/goods")
+		write("goods-text", "1001")
+		s.Count("good-row", 1)
+		s.Shown("good-row", "code", "1001")
+		s.Press("Enter")
+		s.Shown("good-price")
+	}
+	open()
+	write("good-price", "4300")
+	write("good-unit", "хайрцаг")
+	s.Press("Escape")
+	s.Gone("good-price")
+	good(object{"price": "4500.00", "name": "Сүү 3.5% 1л"})
+
+	open()
+	s.Shown("resumed")
+	s.value("good-name", "Сүү 3.5% 1л")
+	s.value("good-unit", "хайрцаг")
+	s.value("good-price", "4300")
+	s.Until("the other's price is told", "document.querySelector('[data-test=meanwhile]').innerText.includes('Үнэ: 4500') && !document.querySelector('[data-test=meanwhile]').innerText.includes('Нэр')")
+	s.Until("nothing is saved before a choice", "document.querySelector('[data-test=save]').disabled")
+	s.Tap("meanwhile-theirs")
+	s.Gone("meanwhile")
+	s.value("good-price", "4500")
+	s.value("good-unit", "хайрцаг")
+	good(object{"category": "Сүү"}) // while the form stands open
+	s.Press("F9")
+	s.Gone("good-price")
+	if g := get("/api/goods/1001"); g["price"] != "4500.00" || g["name"] != "Сүү 3.5% 1л" || g["unit"] != "хайрцаг" || g["category"] != "Сүү" {
+		t.Errorf("the good is %v", g)
+	}
+	open()
+	write("good-price", "4400")
+	good(object{"price": "4600.00"})
+	s.Press("F9")
+	s.Shown("meanwhile")
+	if g := get("/api/goods/1001"); g["price"] != "4600.00" {
+		t.Errorf("the other's price was overwritten: %v", g["price"])
+	}
+	s.Tap("meanwhile-mine")
+	s.Gone("meanwhile")
+	s.Press("F9")
+	s.Gone("good-price")
+	if g := get("/api/goods/1001"); g["price"] != "4400.00" {
+		t.Errorf("mine was chosen, and the price is %v", g["price"])
+	}
+
+	b.do("customer.put", object{"customer": object{"code": "K77", "name": "Дорж", "phone": "99112233", "cards": []string{"990011"}, "percent": "5.00", "active": true}})
+	s.at("owner/customers")
+	write("customers-text", "K77")
+	s.Count("customer-row", 1)
+	s.Press("Enter")
+	write("customer-percent", "7")
+	s.Press("Escape")
+	s.Gone("customer-percent")
+	b.do("customer.put", object{"customer": object{"code": "K77", "name": "Дорж", "phone": "88112233", "cards": []string{"990011"}, "percent": "10.00", "active": true}})
+	s.Press("Enter")
+	s.value("customer-percent", "7")
+	s.value("customer-phone", "88112233")
+	s.Tap("meanwhile-theirs")
+	s.value("customer-percent", "10")
+	s.Press("Escape")
+
+	b.do("seller.set", object{"code": "77", "name": "Дулмаа", "role": "seller", "active": true, "password": "2468"})
+	s.at("owner/sellers")
+	s.Tap("seller-row", "code", "77")
+	write("seller-name", "Дулам")
+	s.Press("Escape")
+	s.Gone("seller-name")
+	b.do("seller.set", object{"code": "77", "name": "Долгор", "role": "senior", "active": true})
+	s.at("menu")
+	s.at("owner/sellers")
+	s.Until("the new name is listed", "document.querySelector('[data-test=seller-row][data-code=\"77\"]')?.innerText.includes('Долгор')")
+	s.Tap("seller-row", "code", "77")
+	s.value("seller-name", "Дулам")
+	s.Tap("meanwhile-mine")
+	s.Press("F9")
+	s.Gone("seller-name")
+	s.Until("the name is mine, and the role the other's", "(() => { const x = document.querySelector('[data-test=seller-row][data-code=\"77\"]')?.innerText ?? ''; return x.includes('Дулам') && x.includes('Ахлах') })()")
 	eventually(t, "nothing is half typed", func() bool { return len(b.drafts()) == 0 })
 }
 

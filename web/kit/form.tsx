@@ -8,6 +8,7 @@ import { BoardButton } from './board';
 import { Field } from './field';
 import { Icon } from './icons';
 import { Button, Pane, reveal } from './pieces';
+import { same } from './same';
 import type { Search } from './search';
 
 export interface SwitchProps { label: string; about?: string; on: boolean; set: (on: boolean) => void; test: string; off?: boolean }
@@ -88,14 +89,16 @@ export function formKey(key: string) {
 // Drafts keeps what has been typed of entries and not saved. Whoever reads one in an effect follows it.
 export interface Drafts { get: (entry: string) => object | null; put: (entry: string, typed: object | null) => void; ended?: () => void }
 
+// Typed is what has been typed of an entry: the fields that were changed, and what they were before.
+interface Typed<T> { typed: Partial<T>; was: Partial<T> }
+
 // Editing is one entry of a register while it is changed, or a new one. Beside it stands a code that is typed and not yet
-// taken into it. Whoever leaves it in the middle finds it so again.
+// taken into it. Whoever leaves it in the middle finds it so again, in the entry as it is by then.
 export class Editing<T extends { code: string }> {
   readonly form = signal<T | null>(null); // null: the list is in front
   readonly fresh = signal(false); // it is a new one
   readonly code = signal('');
   readonly resumed = signal(false); // it was begun before
-  private before = '';
   private entry: T | null = null; // as it was
   private name = '';
 
@@ -106,34 +109,72 @@ export class Editing<T extends { code: string }> {
   begin(entry: T, fresh: boolean) {
     batch(() => {
       this.name = (fresh ? 'new/' : 'of/') + entry.code;
-      const kept = this.drafts.get(this.name);
+      this.entry = entry;
       this.fresh.value = fresh;
       this.code.value = '';
-      this.before = fresh ? '' : JSON.stringify(entry);
-      this.entry = entry;
-      this.resumed.value = Boolean(kept);
-      this.form.value = kept ? { ...entry, ...kept } : entry;
+      this.form.value = this.drafted();
+      this.resumed.value = !same(this.form.value, entry);
     });
+  }
+
+  private kept() {
+    const all = this.drafts.get(this.name) as Typed<T> | null;
+    return all?.typed && all.was ? all : null;
+  }
+
+  private readonly drafted = (): T => ({ ...this.entry!, ...this.kept()?.typed });
+
+  // keep remembers the fields of a form that differ from the entry, with what each began from.
+  private keep(form: T, was: Partial<T>) {
+    const names = Object.keys(form).filter((k) => !same(form[k as keyof T], this.entry![k as keyof T]));
+    const of = (from: Partial<T>) => Object.fromEntries(names.map((k) => [k, from[k as keyof T]])) as Partial<T>;
+    this.drafts.put(this.name, names.length ? { typed: of(form), was: of({ ...this.entry!, ...was }) } : null);
   }
 
   readonly edit = (by: Partial<T>) => {
     batch(() => {
-      const form = { ...this.form.value!, ...by };
-      this.form.value = form;
-      this.drafts.put(this.name, JSON.stringify(form) === JSON.stringify(this.entry) ? null : form);
+      this.form.value = { ...this.form.value!, ...by };
+      this.keep(this.form.value, this.kept()?.was ?? {});
     });
   };
+
+  // clash lists the fields that somebody else has changed since they were typed: to save them would undo that.
+  clash() {
+    const { typed, was } = this.kept() ?? ({ typed: {}, was: {} } as Typed<T>);
+    return (Object.keys(typed) as (keyof T & string)[]).filter((k) => !same(was[k], this.entry![k]) && !same(typed[k], this.entry![k]));
+  }
+
+  // now is what a field is without what was typed.
+  readonly now = (field: keyof T) => this.entry![field];
+
+  // insist lets what was typed stand over what others have changed.
+  readonly insist = () => this.keep(this.form.value!, {});
+
+  // yield takes what others have changed.
+  readonly yield = () => this.edit(Object.fromEntries(this.clash().map((k) => [k, this.now(k)])) as Partial<T>);
+
+  // current takes the entry as it is by now, right before it is saved: others may have changed it while it stood open. false
+  // where it could not be read, was left meanwhile, or clashes with what was typed.
+  async current(whole: () => Promise<T | null>) {
+    if (this.fresh.peek()) return this.clash().length === 0;
+    const name = this.name;
+    const entry = await whole();
+    if (!entry || !this.form.peek() || name !== this.name) return false;
+    batch(() => {
+      this.entry = entry;
+      this.form.value = this.drafted();
+    });
+    return this.clash().length === 0;
+  }
 
   // follow takes over what another tab types into the same entry. Where that has saved it or taken it back, the entry is left:
   // what stands here is not how it is any more.
   private follow() {
     if (!this.form.value) return;
     const kept = this.drafts.get(this.name);
-    const form = untracked(() => this.form.value!);
-    const drafted = kept ? { ...this.entry!, ...kept } : this.entry!;
-    if (JSON.stringify(drafted) === JSON.stringify(form)) return;
+    if (same(this.drafted(), untracked(() => this.form.value))) return;
     if (kept) {
-      this.form.value = drafted;
+      this.form.value = this.drafted();
       return;
     }
     this.form.value = null;
@@ -170,8 +211,11 @@ export class Editing<T extends { code: string }> {
 
   // changed reports whether there is anything to keep.
   changed() {
-    return JSON.stringify(this.form.value) !== this.before || Boolean(this.code.value);
+    return this.fresh.value || !same(this.form.value, this.entry) || Boolean(this.code.value);
   }
+
+  // ready reports whether there is something to keep, beside the form too, and nothing to choose before.
+  readonly ready = (more = false) => (this.changed() || more) && this.clash().length === 0;
 }
 
 export interface CodesProps<T extends { code: string }> { of: string[]; editing: Editing<T>; set: (codes: string[]) => void; label: string; hint: string; test: string; chip: string; say: (code: string) => string }
@@ -187,11 +231,16 @@ export function Codes<T extends { code: string }>({ of, editing, set, label, hin
   );
 }
 
-// Form is the frame of an entry that is changed; what it says of one that was begun before is the caller's.
-export function Form<T extends { code: string }>({ title, editing, backLabel, resumed, children }: { title: string; editing: Editing<T>; backLabel: string; resumed: { text: string; revert: string }; children: ComponentChildren }) {
+// Begun is what a form says of an entry that was begun before, and of what others have changed of it since.
+export interface Begun { text: string; revert: string; changed: string; now: (field: string, value: unknown) => string; theirs: string; mine: string }
+
+// Form is the frame of an entry that is changed.
+export function Form<T extends { code: string }>({ title, editing, backLabel, begun, children }: { title: string; editing: Editing<T>; backLabel: string; begun: Begun; children: ComponentChildren }) {
+  const clash = editing.clash();
   return (
     <Pane title={title} back={editing.close} backLabel={backLabel} more="is-form" aside={<BoardButton />}>
-      {editing.resumed.value && <div class="chosen" data-test="resumed"><span class="chosen-text">{resumed.text}</span><Button label={resumed.revert} test="revert" press={editing.revert} /></div>}
+      {editing.resumed.value && <div class="chosen" data-test="resumed"><span class="chosen-text">{begun.text}</span><Button label={begun.revert} test="revert" press={editing.revert} /></div>}
+      {clash.length > 0 && <Meanwhile title={begun.changed} now={clash.map((k) => begun.now(k, editing.now(k)))} theirs={begun.theirs} mine={begun.mine} take={editing.yield} keep={editing.insist} />}
       {children}
     </Pane>
   );

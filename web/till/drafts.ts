@@ -6,10 +6,11 @@
 // on a box the browser begins with an empty profile.
 
 import { computed, effect, signal } from '@preact/signals';
+import type { Begun } from '../kit/form';
 import { sorted } from '../kit/same';
 import { Refused, post, read } from './api';
 import { state } from './store';
-import { t } from './texts';
+import { t, type Key } from './texts';
 import { tell as inform } from './told';
 
 const KEY = 'posbox.drafts';
@@ -62,6 +63,18 @@ export const drafts = (register: string) => ({
   get: (entry: string) => draft(register + '/' + entry),
   put: (entry: string, typed: object | null) => keep(register + '/' + entry, typed),
   ended: () => inform(t('form.ended')),
+});
+
+// word is a value of a field as it is told.
+function word(v: unknown): string {
+  if (typeof v === 'boolean') return t(v ? 'value.yes' : 'value.no');
+  return (Array.isArray(v) ? v.join(', ') : String(v ?? '')) || '\u2014';
+}
+
+// begun is what a form says of what was begun before, with the fields' labels, and the words of values that have some.
+export const begun = (labels: Record<string, Key>, words: Record<string, (v: string) => string> = {}): Begun => ({
+  text: t('form.resumed'), revert: t('form.revert'), changed: t('form.changed'), theirs: t('form.theirs'), mine: t('form.mine'),
+  now: (field, v) => t('form.now', { value: `${t(labels[field])}: ${words[field] ? words[field](String(v)) : word(v)}` }),
 });
 
 // whose says whose drafts the till tells now: nobody's while it is locked; before there is a seller, the first owner's.

@@ -8,7 +8,7 @@ import { memo } from '../../kit/memo';
 import { Search } from '../../kit/search';
 import { read } from '../api';
 import { elsewhere, perform } from '../actions';
-import { drafts } from '../drafts';
+import { begun, drafts } from '../drafts';
 import { fail } from '../notices';
 import { go } from '../route';
 import type { Fault } from '../model';
@@ -38,13 +38,20 @@ const { form, edit } = editing;
 
 const add = () => editing.begin(NEW, true);
 
-async function open(code: string) {
+// whole reads a customer as it is now; null where that failed, which is said.
+async function whole(code: string): Promise<Whole | null> {
   try {
     const c = await read<Whole>('/api/customers/' + encodeURIComponent(code));
-    if (c) editing.begin({ ...NEW, ...c, cards: c.cards ?? [], percent: c.percent.replace(/\.00$/, '') }, false);
+    return c && { ...NEW, ...c, cards: c.cards ?? [], percent: c.percent.replace(/\.00$/, '') };
   } catch (e) {
     fail(e);
+    return null;
   }
+}
+
+async function open(code: string) {
+  const c = await whole(code);
+  if (c) editing.begin(c, false);
 }
 
 const take = (code?: string) => edit({ cards: editing.took(form.value!.cards, code) });
@@ -63,7 +70,9 @@ const complete = (c: Whole) => Boolean(c.code.trim() && c.name.trim() && /^\d{1,
 async function save() {
   if (!form.value || !complete(form.value)) return sound.attention();
   take();
-  const c = form.value;
+  const { code } = form.value;
+  if (!(await editing.current(() => whole(code)))) return sound.attention();
+  const c = form.value!;
   const customer = { ...c, code: c.code.trim(), name: c.name.trim(), phone: c.phone.trim(), percent: c.percent.trim().replace(',', '.'), valid_from: c.valid_from.trim(), valid_to: c.valid_to.trim() };
   if (!(await perform('customer.put', { customer }))) return;
   editing.saved();
@@ -88,10 +97,14 @@ async function choose() {
   if (c) await open(c.code);
 }
 
+const LABELS = {
+  code: 'login.code', name: 'card.name', phone: 'card.phone', cards: 'card.cards', percent: 'card.percent', valid_from: 'card.from', valid_to: 'card.to', active: 'card.active',
+} as const;
+
 function Edit({ of: c }: { of: Whole }) {
   const next = () => void hop(1);
   return (
-    <Form title={editing.fresh.value ? t('card.new') : c.name || c.code} editing={editing} backLabel={t('do.back')} resumed={{ text: t('form.resumed'), revert: t('form.revert') }}>
+    <Form title={editing.fresh.value ? t('card.new') : c.name || c.code} editing={editing} backLabel={t('do.back')} begun={begun(LABELS)}>
       <Group title={t('card.who')}>
         <div class="wide"><Field kind="text" label={t('card.name')} value={c.name} set={(name) => edit({ name })} enter={next} test="customer-name" focus="customer-edit" most={100} /></div>
         <Field kind="code" label={t('login.code')} value={c.code} set={(code) => edit({ code })} enter={next} test="customer-edit-code" off={!editing.fresh.value} most={32} />
@@ -110,8 +123,8 @@ function Edit({ of: c }: { of: Whole }) {
 
 export function OwnerCustomers() {
   const c = form.value;
-  useWay(() => c && { title: c.name || t('card.new'), text: complete(c) ? c.percent + ' %' : t('card.missing'), label: 'do.save', press: () => void save(), off: !complete(c) || !editing.changed(), kind: 'customer.put' },
-    [c, editing.code.value]);
+  useWay(() => c && { title: c.name || t('card.new'), text: editing.clash().length ? t('form.changed') : complete(c) ? c.percent + ' %' : t('card.missing'), label: 'do.save', press: () => void save(), off: !complete(c) || !editing.ready(), kind: 'customer.put' },
+    [c, editing.code.value, editing.ready()]);
   return c ? <Edit of={c} /> : <List />;
 }
 

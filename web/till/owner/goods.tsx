@@ -10,12 +10,12 @@ import { memo } from '../../kit/memo';
 import { Search } from '../../kit/search';
 import { read } from '../api';
 import { elsewhere, perform } from '../actions';
-import { drafts } from '../drafts';
+import { begun, drafts } from '../drafts';
 import { fail } from '../notices';
 import { go } from '../route';
 import { state } from '../store';
 import type { Good } from '../model';
-import { t } from '../texts';
+import { t, tOf } from '../texts';
 import * as sound from '../../kit/sound';
 import { forward, useWay } from './way';
 
@@ -56,13 +56,20 @@ const { form, edit } = editing;
 // plain writes an amount as one types it: without the decimals that say nothing.
 const plain = (amount: string) => amount.replace(/\.00$/, '');
 
-async function open(code: string) {
+// whole reads a good as it is now; null where that failed, which is said.
+async function whole(code: string): Promise<Whole | null> {
   try {
     const good = await read<Whole>('/api/goods/' + encodeURIComponent(code));
-    if (good) editing.begin({ ...NEW, ...good, barcodes: good.barcodes ?? [], price: plain(good.price) }, false);
+    return good && { ...NEW, ...good, barcodes: good.barcodes ?? [], price: plain(good.price) };
   } catch (e) {
     fail(e);
+    return null;
   }
+}
+
+async function open(code: string) {
+  const good = await whole(code);
+  if (good) editing.begin(good, false);
 }
 
 // scanned opens the good that has the code, or begins a new one with it.
@@ -89,6 +96,7 @@ async function save() {
   const f = form.value;
   if (!f || !complete(f)) return sound.attention();
   take();
+  if (!(await editing.current(() => whole(f.code)))) return sound.attention();
   const now = form.value!;
   const good = { ...now, code: now.code.trim(), name: now.name.trim(), price: now.price.replace(',', '.'), tax_product_code: now.tax === 'VAT_ABLE' ? '' : now.tax_product_code };
   if (!(await perform('good.set', { good }))) return;
@@ -134,6 +142,13 @@ async function choose() {
   if (g) await open(g.code);
 }
 
+const LABELS = {
+  name: 'good.name', price: 'good.price', tax_included: 'good.included', code: 'good.code', barcodes: 'good.barcodes', unit: 'good.unit', category: 'good.category', weighed: 'good.weighed',
+  active: 'good.active', tax: 'good.tax', city_tax: 'good.city', stamped: 'good.stamped', class_code: 'good.class', tax_product_code: 'good.tax_code',
+} as const;
+
+const WORDS = { tax_included: (v: string) => t(v === 'true' ? 'good.included_yes' : 'good.included_no'), tax: (v: string) => tOf('tax.', v) };
+
 function taxes() {
   return (['VAT_ABLE', 'VAT_FREE', 'VAT_ZERO', 'NO_VAT'] as const).map((value) => ({ value, label: t(`tax.${value}`), about: t(`tax.about.${value}`) }));
 }
@@ -141,7 +156,7 @@ function taxes() {
 function Edit({ of: f }: { of: Whole }) {
   const next = () => void hop(1);
   return (
-    <Form title={editing.fresh.value ? t('good.new') : f.name || f.code} editing={editing} backLabel={t('do.back')} resumed={{ text: t('form.resumed'), revert: t('form.revert') }}>
+    <Form title={editing.fresh.value ? t('good.new') : f.name || f.code} editing={editing} backLabel={t('do.back')} begun={begun(LABELS, WORDS)}>
       <Group title={t('good.what')}>
         <div class="wide"><Field kind="text" label={t('good.name')} value={f.name} set={(name) => edit({ name })} enter={next} test="good-name" focus="good" most={200} /></div>
         <Field kind="amount" label={t('good.price')} suffix={'\u20ae'} value={f.price} set={(price) => edit({ price })} enter={next} test="good-price" />
@@ -168,8 +183,8 @@ function Edit({ of: f }: { of: Whole }) {
 
 export function OwnerGoods() {
   const f = form.value;
-  useWay(() => f && { title: f.name || t('good.new'), text: complete(f) ? money(cents(f.price)!) : t('good.missing'), label: 'do.save', press: save, off: !complete(f) || !editing.changed(), kind: 'good.set' },
-    [f, editing.code.value]);
+  useWay(() => f && { title: f.name || t('good.new'), text: editing.clash().length ? t('form.changed') : complete(f) ? money(cents(f.price)!) : t('good.missing'), label: 'do.save', press: save, off: !complete(f) || !editing.ready(), kind: 'good.set' },
+    [f, editing.code.value, editing.ready()]);
   return f ? <Edit of={f} /> : <List />;
 }
 

@@ -8,7 +8,7 @@ import { Button, Pane } from '../../kit/pieces';
 import { percent } from '../../kit/format';
 import { read } from '../api';
 import { perform } from '../actions';
-import { drafts } from '../drafts';
+import { begun, drafts } from '../drafts';
 import { fail } from '../notices';
 import { go } from '../route';
 import { state } from '../store';
@@ -61,10 +61,16 @@ function lacks(f: Person) {
   return password !== again ? t('first.differ') : null;
 }
 
+// whole reads a seller as it is now.
+async function whole(code: string) {
+  await load();
+  return people.value?.find((p) => p.code === code) ?? null;
+}
+
 async function save() {
-  const f = form.value;
-  if (!f || lacks(f)) return sound.attention();
-  const { code, name, role, active } = f;
+  if (!form.value || lacks(form.value)) return sound.attention();
+  if (!(await editing.current(() => whole(form.value!.code)))) return sound.attention();
+  const { code, name, role, active } = form.value!;
   const { password } = secret.value;
   if (!(await perform('seller.set', { code: code.trim(), name: name.trim(), role, active, ...(password ? { password } : {}) }))) return;
   secret.value = NONE;
@@ -98,12 +104,14 @@ function may(r: Role) {
   return [...r.rights.map((x) => tOf('right.', x)), r.rights.includes('discount') && !r.rights.includes('discount.any') && t('seller.upto', { percent: percent(r.max_discount) })].filter(Boolean).join(', ');
 }
 
+const LABELS = { code: 'login.code', name: 'seller.name', role: 'seller.role', active: 'seller.active', origin: 'seller.rights' } as const;
+
 function Edit({ of: f }: { of: Person }) {
   const { password, again } = secret.value;
   const fixed = f.origin === 'settings';
   const next = () => void hop(1);
   return (
-    <Form title={fresh.value ? t('seller.new') : f.name} editing={editing} backLabel={t('do.back')} resumed={{ text: t('form.resumed'), revert: t('form.revert') }}>
+    <Form title={fresh.value ? t('seller.new') : f.name} editing={editing} backLabel={t('do.back')} begun={begun(LABELS, { role: (v) => tOf('role.', v) })}>
       {fixed && <p class="lead">{t('seller.fixed_about')}</p>}
       <Group title={t('seller.who')}>
         <Field kind="text" label={t('seller.name')} value={f.name} set={(name) => edit({ name })} enter={next} test="seller-name" focus="seller" most={60} off={fixed} />
@@ -123,7 +131,7 @@ function Edit({ of: f }: { of: Person }) {
 export function OwnerSellers() {
   const f = form.value;
   useEffect(() => void load(), []);
-  useWay(() => f && { title: f.name || t('seller.new'), text: lacks(f) ?? tOf('role.', f.role), label: 'do.save', press: save, off: Boolean(lacks(f)) || !(editing.changed() || secret.value.password), kind: 'seller.set' }, [f, secret.value]);
+  useWay(() => f && { title: f.name || t('seller.new'), text: editing.clash().length ? t('form.changed') : lacks(f) ?? tOf('role.', f.role), label: 'do.save', press: save, off: Boolean(lacks(f)) || !editing.ready(Boolean(secret.value.password)), kind: 'seller.set' }, [f, secret.value, editing.ready()]);
   return f ? <Edit of={f} /> : <List />;
 }
 
