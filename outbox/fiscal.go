@@ -305,7 +305,7 @@ func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, chain fiscal.Chain, req
 		o.ID, o.Date, o.Subs, o.Easy, o.Type = i.ID, i.Date, i.Subs, i.Easy, req.Type
 		o.Business = who
 		o.Lottery, o.QR = !i.Lottery.Empty(), !i.QR.Empty()
-		f.keep(a, chain, i)
+		f.keep(seq, a, chain, i)
 		f.gave(o.Lottery)
 		return []event.Fact{o}
 	case fiscal.VerdictRefused:
@@ -318,19 +318,20 @@ func (f *Fiscal) issued(seq uint64, a event.FiscalAsked, chain fiscal.Chain, req
 
 // keep holds what may be printed once of a receipt. A correction has a QR code and no lottery number: one that is not on paper yet stays
 // valid and comes with it, whatever has corrected it before. Where that one is lost, nothing is held: the sale is told as one whose
-// lottery number was lost.
-func (f *Fiscal) keep(a event.FiscalAsked, before fiscal.Chain, i fiscal.Issued) {
+// lottery number was lost. Of a correction that no paper is to tell of, nothing is held either.
+func (f *Fiscal) keep(seq uint64, a event.FiscalAsked, before fiscal.Chain, i fiscal.Issued) {
 	state, _ := f.View()
-	if _, replaces := before.Latest(); !replaces || !i.Lottery.Empty() || !state.Owed(a.Bill) {
-		f.Secrets.Put(a.Bill, i)
-		return
-	}
-	if held, ok := f.Secrets.Get(a.Bill); !ok || held.Lottery.Empty() || !before.Lasts(held.ID) {
+	_, replaces := before.Latest()
+	held, ok := f.Secrets.Get(a.Bill)
+	switch {
+	case !replaces || !i.Lottery.Empty():
+	case !state.Awaits(seq), state.Owed(a.Bill) && (!ok || held.Lottery.Empty() || !before.Lasts(held.ID)):
 		f.Secrets.Drop(a.Bill)
-	} else {
+		return
+	case state.Owed(a.Bill):
 		i.Lottery = held.Lottery
-		f.Secrets.Put(a.Bill, i)
 	}
+	f.Secrets.Put(a.Bill, i)
 }
 
 func (f *Fiscal) refused(seq uint64, a event.FiscalAsked, req fiscal.Request, text string) event.FiscalOutcome {

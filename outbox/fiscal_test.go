@@ -277,16 +277,19 @@ func TestFiscalAnew(t *testing.T) {
 	}
 }
 
-// A lottery number that is not on paper yet comes with the correction of its receipt; where it is lost, nothing is held.
+// A lottery number that is not on paper yet comes with the correction of its receipt; where it is lost, nothing is held, nor of a
+// correction of which no paper is made.
 func TestFiscalCorrected(t *testing.T) {
 	corrected := fiscal.Outcome{Verdict: fiscal.VerdictDone, Issued: fiscal.Issued{ID: "2", Date: "2026-11-23 10:00:02", QR: fiscal.Keep("77")}}
 	for _, c := range []struct {
 		name    string
 		printed bool
 		lost    bool
+		own     bool // a return here, which has a paper made of it
 		lottery string
 		held    bool
-	}{{"not printed", false, false, "AB 12345678", true}, {"printed", true, false, "", true}, {"lost", false, true, "", false}} {
+	}{{"not printed", false, false, false, "AB 12345678", true}, {"printed", true, false, false, "", false}, {"lost", false, true, false, "", false},
+		{"printed, and a paper comes", true, false, true, "", true}, {"not printed, and a paper comes", false, false, true, "AB 12345678", true}} {
 		w := newTown(t, given("1"), corrected)
 		w.tell(nil, event.ShiftOpened{Shift: 1})
 		first := issue("A")
@@ -304,7 +307,18 @@ func TestFiscalCorrected(t *testing.T) {
 		}
 		again := issue("A")
 		again.Job, again.Return, again.From = event.FiscalCorrect, "R", event.JobOf(strings.Repeat("0a", 16), 1)
-		w.ask(again, false)
+		if c.own {
+			again.From = ""
+		}
+		w.tell(nil, again)
+		seq := w.seq
+		if c.own {
+			w.tell(nil, event.ReceiptAsked{Bill: event.Bill("R").Corrected()})
+		}
+		if facts, err = w.Handle(t.Context(), Record{Seq: journal.Seq(seq), Fact: again}); err != nil {
+			t.Fatal(err)
+		}
+		w.tell(nil, facts...)
 		held, ok := w.Secrets.Get("A")
 		if ok != c.held || ok && (held.ID != "2" || held.QR.Reveal() != "77" || held.Lottery.Reveal() != c.lottery) {
 			t.Errorf("%s: held %v, %+v", c.name, ok, held)
@@ -335,6 +349,28 @@ func TestFiscalCorrectedFoundOut(t *testing.T) {
 	again.From = event.JobOf(strings.Repeat("0a", 16), 2)
 	w.ask(again, false)
 	if held, ok := w.Secrets.Get("A"); !ok || held.ID != "3" || held.QR.Reveal() != "77" || held.Lottery.Reveal() != "AB 12345678" {
+		t.Errorf("held %v, %+v", ok, held)
+	}
+}
+
+// The QR code of a receipt without a lottery number comes on paper with its correction's, too: the first one's no longer holds.
+func TestFiscalCorrectedBusiness(t *testing.T) {
+	qr := func(id string) fiscal.Outcome {
+		return fiscal.Outcome{Verdict: fiscal.VerdictDone, Issued: fiscal.Issued{ID: id, Date: "2026-11-23 10:00:02", QR: fiscal.Keep("77")}}
+	}
+	w := newTown(t, qr("1"), qr("2"))
+	w.tell(nil, event.ShiftOpened{Shift: 1})
+	first := issue("A")
+	w.tell(nil, first, event.ReceiptAsked{Bill: "A"})
+	facts, err := w.Handle(t.Context(), Record{Seq: 2, Fact: first})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.tell(nil, facts...)
+	again := issue("A")
+	again.Job, again.Return, again.From = event.FiscalCorrect, "R", event.JobOf(strings.Repeat("0a", 16), 1)
+	w.ask(again, false)
+	if held, ok := w.Secrets.Get("A"); !ok || held.ID != "2" {
 		t.Errorf("held %v, %+v", ok, held)
 	}
 }

@@ -223,5 +223,12 @@ func (s *State) Owed(bill event.Bill) bool {
 	return slices.ContainsFunc(s.Fiscal, func(r Report) bool { return r.Bill == bill && r.Lottery() })
 }
 
+// Awaits reports whether a paper is to tell of the receipt that a request leads to: one was asked for, or that of the receipt before is
+// not known to be out.
+func (s *State) Awaits(asked uint64) bool {
+	i := slices.IndexFunc(s.Fiscal, func(r Report) bool { return r.Asked == asked })
+	return i >= 0 && (s.Fiscal[i].Paper || slices.ContainsFunc(s.Fiscal, func(r Report) bool { return r.Bill == s.Fiscal[i].Bill && r.Unprinted() }))
+}
+
 // Lottery reports whether a lottery number is to come on paper with this e-barimt: its own, or that of one before it.
 func (r Report) Lottery() bool { return r.Unprinted() && (r.Owes || r.Outcome.Lottery) }
