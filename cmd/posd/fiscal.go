@@ -166,7 +166,15 @@ func (p *program) left(c fiscal.Chain, latest event.FiscalOutcome) (*receipt.Lef
 	if err != nil {
 		return nil, err
 	}
-	r, err := fiscal.ReadRequest(asked.Body)
+	return leftOf(asked.Body)
+}
+
+// leftOf says over how much a correction is; nil: it was asked for without saying, since a good lacked what it needs.
+func leftOf(body []byte) (*receipt.Left, error) {
+	if len(body) == 0 {
+		return nil, nil
+	}
+	r, err := fiscal.ReadRequest(body)
 	if err != nil {
 		return nil, err
 	}

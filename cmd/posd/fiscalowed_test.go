@@ -1,11 +1,14 @@
 package main
 
 import (
+	"fmt"
+	"reflect"
 	"testing"
 
 	virtual "posbox/drivers/escpos/virtual/printer"
 	"posbox/drivers/fiscal/posapi/standin/service"
 	"posbox/pos/event"
+	"posbox/pos/fiscal"
 	"posbox/pos/paper"
 	"posbox/pos/receipt"
 )
@@ -103,5 +106,61 @@ func TestCorrectedAfterRepeat(t *testing.T) {
 	s.do("receipt.reprint", object{"bill": back + "-R"})
 	if got := said(); got != string(event.FiscalNumbered) {
 		t.Errorf("issued, and the copy says %v", got)
+	}
+}
+
+// TestCorrectedPaperless: what a corrected receipt lacked comes on no slip where the e-barimt went to the buyer's phone.
+func TestCorrectedPaperless(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of waiting each")
+	}
+	for _, wanted := range []bool{true, false} {
+		t.Run(fmt.Sprintf("paper wanted %v", wanted), func(t *testing.T) {
+			t.Parallel()
+			s := openFiscalShop(t, "-config", hurried(t, fmt.Sprintf(`,"easy_paper":%v`, wanted)))
+			s.do("line.scan", object{"code": "1001", "quantity": "3"})
+			s.do("basket.consumer", object{"consumer": "11001234"})
+			bill := at(s.do("pay", object{"tenders": []object{{"kind": "card", "amount": "12600"}}}), "result", "bill").(string)
+			s.settledChain()
+			s.papersSettled()
+			before := s.printer.Receipts()
+			must(t, s.office.Fault(service.Slow, service.Before, 1))
+			s.do("return.begin", object{"code": bill})
+			s.do("return.set", object{"lines": []object{{"line": 1, "quantity": "1"}}})
+			s.do("pay", object{"reason": "гэмтэлтэй"})
+			s.settledChain()
+			s.wait("no paper is missing", func(st object) bool { return len(list(st, "unprinted")) == 0 })
+			s.papersSettled()
+			slips := 0
+			for _, f := range s.facts("receipt.asked") {
+				if f["slip"] == true {
+					slips++
+				}
+			}
+			want := 2 // the return's, and what stays
+			if wanted {
+				want = 3 // and its slip
+			}
+			if n := s.printer.Receipts() - before; slips != 1 || n != want {
+				t.Errorf("%d slips were asked for, %d papers came out, want %d", slips, n, want)
+			}
+		})
+	}
+}
+
+// TestLeft: a paper tells the sum that a correction was over. One that was asked for without a body, and of which a person has found out
+// that it was issued after all, tells none, and the papers of its sale still come out.
+func TestLeft(t *testing.T) {
+	body := fiscal.Request{TotalAmount: 500, Receipts: []fiscal.Sub{{TaxType: "VAT_ABLE", TotalAmount: 300}, {TaxType: "NO_VAT", TotalAmount: 200}}}.Body()
+	for _, c := range []struct {
+		name string
+		body []byte
+		want *receipt.Left
+		bad  bool
+	}{{"none", nil, nil, false}, {"whole", body, &receipt.Left{Total: 500, Lottery: 300}, false}, {"no request", []byte("{"), nil, true}} {
+		got, err := leftOf(c.body)
+		if (err != nil) != c.bad || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %+v, %v", c.name, got, err)
+		}
 	}
 }

@@ -71,7 +71,7 @@ func awaited(c fiscal.Chain, back event.Bill) (waits bool) {
 // drawBack makes the paper of a return that a request asks for, and the mark that stands above its continuation.
 func (p *program) drawBack(asked event.ReceiptAsked) (page, mark *paper.Page, shown event.FiscalShown, err error) {
 	if asked.Slip {
-		return p.drawBackSlip(asked.Bill)
+		return p.drawBackSlip(asked)
 	}
 	doc, shown, err := p.backDoc(asked.Bill, asked.Copy, !asked.Copy)
 	if err != nil {
@@ -81,8 +81,8 @@ func (p *program) drawBack(asked event.ReceiptAsked) (page, mark *paper.Page, sh
 }
 
 // drawBackSlip makes the e-barimt alone of what stays after a return: what its corrected receipt lacks.
-func (p *program) drawBackSlip(bill event.Bill) (page, mark *paper.Page, shown event.FiscalShown, err error) {
-	of, _ := bill.CutCorrected()
+func (p *program) drawBackSlip(asked event.ReceiptAsked) (page, mark *paper.Page, shown event.FiscalShown, err error) {
+	of, _ := asked.Bill.CutCorrected()
 	s, err := p.engine.Return(of)
 	if err != nil {
 		return nil, nil, "", err
@@ -94,8 +94,14 @@ func (p *program) drawBackSlip(bill event.Bill) (page, mark *paper.Page, shown e
 	if err != nil {
 		return nil, nil, "", err
 	}
+	if shown == event.FiscalWhole && !asked.ByHand && p.paperless(s.Of.Bill) {
+		return nil, nil, "", outbox.ErrElectronic
+	}
 	stays := s.Stays()
 	stays.Bill, stays.Local = s.Of.Bill, s.Local
+	if err := p.named(&stays); err != nil {
+		return nil, nil, "", err
+	}
 	return p.slip(stays, f, shown)
 }
 
