@@ -209,7 +209,13 @@ func TestScanReceipt(t *testing.T) {
 	f := sold(t, s)
 	code, _ := barcode.BillCodeOf(f, 0)
 	s.must("shift.close", nil)
+	if !s.state.Current(f.Bill) {
+		t.Error("the shift is closed, and its last change has gone from the screen")
+	}
 	s.must("shift.open", nil) // also of an older shift
+	if s.state.Current(f.Bill) {
+		t.Error("a new shift shows the change of the one before")
+	}
 	d := s.must("line.scan", map[string]any{"code": "]C0" + code.String()})
 	if b := s.state.Selected(); !d.Result.Return || b == nil || b.Return == nil || b.Return.Sold.Bill != f.Bill {
 		t.Fatalf("%+v", d.Result)

@@ -26,6 +26,12 @@ func (d *decider) openShift() error {
 	}
 	d.fact(event.ShiftOpened{Who: d.who, Shift: d.state.LastShift + 1, Day: day.Of(d.env.Now, d.env.Zone),
 		Zone: d.env.Zone.String(), Local: d.local(), Float: float})
+	// The last shift's last change is nothing to whoever begins this one.
+	if l := d.state.Last; l != nil {
+		desk := d.state.Desk
+		desk.Over = l.Bill
+		d.out.Desk = &desk
+	}
 	return nil
 }
 
