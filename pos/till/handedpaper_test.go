@@ -148,7 +148,7 @@ func TestHandedPaper(t *testing.T) {
 		first, _ := s.state.Report(sold.Bill)
 		s.ended(first.Asked, event.FiscalUncertain)
 		s.hand(elsewhere(sold, 1, 0))
-		s.ended(first.Asked, event.FiscalNotDone)
+		s.must("fiscal.resolve", map[string]any{"bill": string(sold.Bill), "outcome": "not_done"})
 		s.issued(sold.Bill, true)
 		s.seq++
 		s.state.Apply(s.seq, event.ReceiptOutcome{Asked: s.state.Prints[0].Asked, Bill: sold.Bill, Result: event.ReceiptPrinted, Fiscal: event.FiscalProvisional})
