@@ -164,3 +164,32 @@ func TestLeft(t *testing.T) {
 		}
 	}
 }
+
+// TestCorrectedBusinessLater: the slip of what stays after a return names the business that was found out after both.
+func TestCorrectedBusinessLater(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits until the register of taxpayers is asked again")
+	}
+	s := openFiscalShop(t, "-config", hurried(t, ""))
+	must(t, s.office.FaultLookup(service.Drop, 0))
+	s.do("line.scan", object{"code": "1001", "quantity": "3"})
+	s.do("basket.register", object{"register": "7654321"})
+	bill := at(s.do("pay", object{"tenders": []object{{"kind": "cash", "amount": "20000"}}}), "result", "bill").(string)
+	s.papersSettled()
+	s.do("return.begin", object{"code": bill})
+	s.do("return.set", object{"lines": []object{{"line": 1, "quantity": "1"}}})
+	s.do("pay", object{"reason": "гэмтэлтэй"})
+	s.papersSettled()
+	before := s.printer.Receipts()
+	s.office.Cure()
+	second := s.receipts(2)[1]
+	got := s.paper(before + 1)
+	stays := s.sale(bill)
+	stays.Business = &event.Business{TIN: "20200033310", Name: "Говийн Нар ХХК"}
+	stays.Local = s.facts("sale.returned")[0]["local"].(string)
+	says := whole(second)
+	says.Left = &receipt.Left{Total: 840000, Lottery: 840000}
+	if !begins(got, paper.Draw(receipt.FiscalSlip(stays, *says, receipt.Options{Columns: 48}))) {
+		t.Error("the slip does not name the business")
+	}
+}
