@@ -215,8 +215,8 @@ const (
 		ON CONFLICT (company, point, kind, span, key) DO UPDATE SET name = excluded.name, times = sums.times + excluded.times, quantity = sums.quantity + excluded.quantity,
 		total = sums.total + excluded.total, vat = sums.vat + excluded.vat, city_tax = sums.city_tax + excluded.city_tax`
 	sqlSumsAll = `SELECT point, kind, span, key, times, quantity, total, vat, city_tax FROM sums WHERE company = $1 AND kind <> 'weight' ORDER BY point, kind, span, key`
-	sqlSums    = `SELECT key, MAX(name), CAST(SUM(times) AS BIGINT), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(SUM(vat) AS BIGINT), CAST(SUM(city_tax) AS BIGINT)
-		FROM sums WHERE company = $1 AND point = $2 AND kind = $3 AND span IN (/*list*/) GROUP BY key`
+	// A branch a span: asked for several at once, a PostgreSQL that has not looked at the table lately reads all spans of the kind.
+	sqlSums         = `SELECT key, name, times, quantity, total, vat, city_tax FROM sums WHERE company = $1 AND point = $2 AND kind = $3 AND span = /*each*/`
 	sqlPendingAdd   = `INSERT INTO pending (company, at, salt, size, data) VALUES ($1, $2, $3, $4, $5)`
 	sqlPending      = `SELECT data FROM pending WHERE company = $1 ORDER BY at, salt`
 	sqlPendingSizes = `SELECT company, COUNT(*), CAST(SUM(size) AS BIGINT) FROM pending GROUP BY company ORDER BY company`

@@ -188,17 +188,20 @@ func (t *Tx) texts(text string, first []any, values []string, each func(scan fun
 	return nil
 }
 
-// withList puts n placeholders in behind the first ones: $3,$4.
+// withList puts n placeholders in behind the first ones: $3,$4. A text with /*each*/ asks for one value: it is there n times,
+// all its rows together.
 func withList(text string, first, n int) string {
-	var b strings.Builder
+	holders := make([]string, n)
 	for i := range n {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte('$')
-		b.WriteString(strconv.Itoa(first + i + 1))
+		holders[i] = "$" + strconv.Itoa(first+i+1)
 	}
-	return strings.Replace(text, "/*list*/", b.String(), 1)
+	if !strings.Contains(text, "/*each*/") {
+		return strings.Replace(text, "/*list*/", strings.Join(holders, ","), 1)
+	}
+	for i, h := range holders {
+		holders[i] = strings.Replace(text, "/*each*/", h, 1)
+	}
+	return strings.Join(holders, " UNION ALL ")
 }
 
 // Try runs fn under a savepoint: where it fails for a reason that lies in its data, what it wrote is taken back, the
