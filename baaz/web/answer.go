@@ -156,7 +156,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	case status == http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
-	text, hint := f.Say(langOf(r))
+	text, hint := inWords(f, langOf(r))
 	writeJSON(w, status, ErrorBody{f.Code, text, hint})
 }
 

@@ -160,7 +160,7 @@ func (s *Server) auditFile(c *call) error {
 	var b bytes.Buffer
 	err = s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
 		b.Reset()
-		return writeAudit(&b, tx, c.company, m, zone, format, langOf(c.Request) == "en")
+		return writeAudit(&b, tx, c.company, m, zone, format, speaker{langOf(c.Request)})
 	})
 	if err != nil {
 		return err
@@ -169,10 +169,10 @@ func (s *Server) auditFile(c *call) error {
 	return nil
 }
 
-func writeAudit(b *bytes.Buffer, tx *store.Tx, c store.Company, m store.Moments, zone *time.Location, f table.Format, english bool) error {
+func writeAudit(b *bytes.Buffer, tx *store.Tx, c store.Company, m store.Moments, zone *time.Location, f table.Format, say speaker) error {
 	title, columns := "Үйлдлийн бүртгэл", []table.Column{{Title: "Хэзээ", Width: 20}, {Title: "Хэн", Width: 24}, {Title: "Үйлдэл", Width: 18}, {Title: "Юунд", Width: 28}, {Title: "Дэлгэрэнгүй", Width: 32},
 		{Title: "Бүртгэл", Width: 14}, {Title: "Хамрах хүрээ", Width: 14}, {Title: "Өмнө", Width: 40}, {Title: "Дараа", Width: 40}, {Title: "Хаяг", Width: 18}}
-	if english {
+	if say.lang == "en" {
 		title = "Audit"
 		for i, t := range []string{"When", "Who", "Action", "Subject", "Detail", "Register", "Scope", "Before", "After", "Address"} {
 			columns[i].Title = t
@@ -185,11 +185,8 @@ func writeAudit(b *bytes.Buffer, tx *store.Tx, c store.Company, m store.Moments,
 	for made := 0; made < exportMost; {
 		page, err := deeds(tx, c, m, 1000)
 		for _, d := range page.Audit {
-			detail := d.Detail
-			if d.Rows > 0 {
-				detail = fmt.Sprintf("%s: %d", d.Detail, d.Rows)
-			}
-			err = cmp.Or(err, out.Row([]string{d.At.In(zone).Format(time.DateTime), d.Who, d.Action, d.Subject, detail, d.Register, d.Scope, string(d.Before), string(d.After), d.Network}))
+			done, more := say.deed(d)
+			err = cmp.Or(err, out.Row([]string{d.At.In(zone).Format(time.DateTime), d.Who, done, d.Subject, more, say.register(d.Register), say.scope(d.Scope), string(d.Before), string(d.After), d.Network}))
 		}
 		if err != nil {
 			return err

@@ -76,5 +76,8 @@ func TestAudit(t *testing.T) {
 		if lines := strings.Count(string(file), "\n"); lines != len(whole.Audit)+1 || !strings.Contains(string(file), "Нямаа") {
 			t.Errorf("the file has %d lines:\n%s", lines, file)
 		}
+		if strings.Contains(string(file), "person.invited") || strings.Contains(string(file), "register.") || !strings.Contains(string(file), "Урьсан") {
+			t.Errorf("the file tells deeds by their codes:\n%s", file)
+		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"posbox/baaz/store"
+	"posbox/pos/event"
 	"posbox/pos/fault"
 	"posbox/table"
 )
@@ -26,13 +27,14 @@ type exportColumn struct {
 	width  int
 }
 
-// names are what points are called, and where the company's clocks are.
+// names are what things are called, and where the company's clocks are.
 type names struct {
+	speaker
 	points map[store.Point]string
 	zone   *time.Location
 }
 
-func (n names) of(p store.Point) string {
+func (n names) point(p store.Point) string {
 	if name, ok := n.points[p]; ok {
 		return name
 	}
@@ -51,7 +53,7 @@ var exports = map[string]exported{
 		func(tx *store.Tx, c store.Company, s store.Span, n names, row func(...string) error) error {
 			list, err := tx.DayLines(c, s)
 			for _, r := range list {
-				err = cmp.Or(err, row(string(r.Day), n.of(r.Point), number(r.Sales), r.Gross.String(), r.Discount.String(), r.Total.String(), r.VAT.String(), r.City.String()))
+				err = cmp.Or(err, row(string(r.Day), n.point(r.Point), number(r.Sales), r.Gross.String(), r.Discount.String(), r.Total.String(), r.VAT.String(), r.City.String()))
 			}
 			return err
 		}},
@@ -59,15 +61,15 @@ var exports = map[string]exported{
 		func(tx *store.Tx, c store.Company, s store.Span, n names, row func(...string) error) error {
 			list, err := tx.PointLines(c, s)
 			for _, r := range list {
-				err = cmp.Or(err, row(n.of(r.Point), number(r.Sales), r.Gross.String(), r.Discount.String(), r.Total.String(), r.VAT.String(), r.City.String()))
+				err = cmp.Or(err, row(n.point(r.Point), number(r.Sales), r.Gross.String(), r.Discount.String(), r.Total.String(), r.VAT.String(), r.City.String()))
 			}
 			return err
 		}},
 	"tenders": {[2]string{"Төлбөрөөр", "By tender"}, []exportColumn{{"Төлбөр", "Tender", table.Text, 16}, colTimes, colTotal},
-		func(tx *store.Tx, c store.Company, s store.Span, _ names, row func(...string) error) error {
+		func(tx *store.Tx, c store.Company, s store.Span, n names, row func(...string) error) error {
 			list, err := tx.TenderLines(c, s)
 			for _, r := range list {
-				err = cmp.Or(err, row(string(r.Tender), number(r.Times), r.Amount.String()))
+				err = cmp.Or(err, row(n.of("tender.", string(r.Tender)), number(r.Times), r.Amount.String()))
 			}
 			return err
 		}},
@@ -121,11 +123,12 @@ func sumsExport(mn, en string, kind store.SumKind) exported {
 		columns = append(columns, colVAT, colCity)
 	}
 	return exported{[2]string{mn, en}, columns,
-		func(tx *store.Tx, c store.Company, s store.Span, _ names, row func(...string) error) error {
+		func(tx *store.Tx, c store.Company, s store.Span, n names, row func(...string) error) error {
 			list, err := sumsOf(tx, c, kind, s)
 			for _, r := range list {
 				cells := []string{r.Key, r.Name, number(r.Times), r.Quantity.String(), r.Total.String()}
 				if taxed {
+					cells[1] = n.of("tax.", r.Key)
 					cells = append(cells, r.VAT.String(), r.CityTax.String())
 				}
 				err = cmp.Or(err, row(cells...))
@@ -143,7 +146,7 @@ func exportSales(tx *store.Tx, c store.Company, s store.Span, n names, row func(
 			if len(at) > 11 {
 				at = at[11:]
 			}
-			err = cmp.Or(err, row(string(r.Day), at, n.of(r.Point), number(r.Shift), number(r.Number), string(r.Seller), r.Customer, r.Tender, number(r.Lines), r.Total.String()))
+			err = cmp.Or(err, row(string(r.Day), at, n.point(r.Point), number(r.Shift), number(r.Number), string(r.Seller), r.Customer, n.of("tender.", r.Tender), number(r.Lines), r.Total.String()))
 			p.Before = r
 		}
 		if made += len(list); err != nil || len(list) < 1000 {
@@ -160,7 +163,7 @@ func exportShifts(tx *store.Tx, c store.Company, s store.Span, n names, row func
 		if r.Counts > 0 {
 			counted, difference = r.Counted.String(), r.Difference.String()
 		}
-		err = cmp.Or(err, row(string(r.Day), n.of(r.Point), number(r.Shift), r.OpenedAt, string(r.OpenedBy), r.ClosedAt, number(r.Bills), r.Total.String(), r.Expected.String(), counted, difference,
+		err = cmp.Or(err, row(string(r.Day), n.point(r.Point), number(r.Shift), r.OpenedAt, string(r.OpenedBy), r.ClosedAt, number(r.Bills), r.Total.String(), r.Expected.String(), counted, difference,
 			number(r.Removed), r.RemovedAmount.String()))
 	}
 	return err
@@ -169,7 +172,11 @@ func exportShifts(tx *store.Tx, c store.Company, s store.Span, n names, row func
 func exportIncidents(tx *store.Tx, c store.Company, s store.Span, n names, row func(...string) error) error {
 	list, err := tx.IncidentList(c, s, "", exportMost)
 	for _, r := range list {
-		err = cmp.Or(err, row(string(r.Day), n.clock(r.At), n.of(r.Point), number(r.Shift), string(r.Kind), string(r.Seller), string(r.Approver), r.Reason, r.What, r.Amount.String()))
+		what := r.What
+		if r.Kind == event.KindOverrideGranted {
+			what = n.of("leave.of.", what)
+		}
+		err = cmp.Or(err, row(string(r.Day), n.clock(r.At), n.point(r.Point), number(r.Shift), n.of("incident.", string(r.Kind)), string(r.Seller), string(r.Approver), r.Reason, what, r.Amount.String()))
 	}
 	return err
 }
@@ -192,10 +199,7 @@ func (s *Server) export(c *call) error {
 	if err != nil {
 		return err
 	}
-	lang := 0
-	if langOf(c.Request) == "en" {
-		lang = 1
-	}
+	lang := langOf(c.Request)
 	span := c.span()
 	var b bytes.Buffer // nothing is sent of what cannot be told whole
 	err = s.o.Store.Read(c.ctx(), func(tx *store.Tx) error {
@@ -209,12 +213,12 @@ func (s *Server) export(c *call) error {
 	return nil
 }
 
-func (e exported) write(w io.Writer, tx *store.Tx, c store.Company, span store.Span, f table.Format, lang int) error {
+func (e exported) write(w io.Writer, tx *store.Tx, c store.Company, span store.Span, f table.Format, lang string) error {
 	columns := make([]table.Column, len(e.columns))
 	for i, x := range e.columns {
-		columns[i] = table.Column{Title: []string{x.mn, x.en}[lang], Kind: x.kind, Width: x.width}
+		columns[i] = table.Column{Title: either(lang, x.mn, x.en), Kind: x.kind, Width: x.width}
 	}
-	called := names{points: map[store.Point]string{}}
+	called := names{speaker: speaker{lang}, points: map[store.Point]string{}}
 	points, err := tx.Points(c)
 	if err != nil {
 		return err
@@ -225,7 +229,7 @@ func (e exported) write(w io.Writer, tx *store.Tx, c store.Company, span store.S
 	if called.zone, err = zoneOf(tx, c); err != nil {
 		return err
 	}
-	out, err := table.New(w, f, e.title[lang], columns)
+	out, err := table.New(w, f, either(lang, e.title[0], e.title[1]), columns)
 	if err != nil {
 		return err
 	}

@@ -332,15 +332,15 @@ func exportFiscal(tx *store.Tx, c store.Company, s store.Span, n names, row func
 		if r.Holds {
 			holds = "✓"
 		}
-		return row(string(r.Bill), n.of(r.Point), string(r.Job), string(cmp.Or(r.State, fiscalSent)), r.Number, r.Date, r.Total().String(), vat.String(), city.String(), holds, string(r.By), r.Message)
+		return row(string(r.Bill), n.point(r.Point), n.of("fiscal.job.", string(r.Job)), n.of("fiscal.state.", string(cmp.Or(r.State, fiscalSent))), r.Number, r.Date, r.Total().String(), vat.String(), city.String(), holds, string(r.By), r.Message)
 	})
 }
 
-func exportMonths(tx *store.Tx, c store.Company, s store.Span, _ names, row func(...string) error) error {
+func exportMonths(tx *store.Tx, c store.Company, s store.Span, n names, row func(...string) error) error {
 	list, err := monthsOf(tx, c, s)
 	for _, m := range slices.Backward(list) {
 		for _, x := range m.Classes {
-			err = cmp.Or(err, row(string(m.Month), x.Class, x.Sold.Total.String(), x.Sold.VAT.String(), x.Sold.CityTax.String(), number(x.Has.Times), x.Has.Total.String(), x.Has.VAT.String(),
+			err = cmp.Or(err, row(string(m.Month), n.of("tax.", x.Class), x.Sold.Total.String(), x.Sold.VAT.String(), x.Sold.CityTax.String(), number(x.Has.Times), x.Has.Total.String(), x.Has.VAT.String(),
 				x.Has.CityTax.String(), x.Missing.Total.String(), x.Missing.VAT.String(), x.Missing.CityTax.String()))
 		}
 	}

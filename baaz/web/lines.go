@@ -135,10 +135,10 @@ type ReasonsAnswer struct {
 	Reasons []ReasonReport `json:"reasons"`
 }
 
-func exportReasons(tx *store.Tx, c store.Company, s store.Span, _ names, row func(...string) error) error {
+func exportReasons(tx *store.Tx, c store.Company, s store.Span, n names, row func(...string) error) error {
 	list, err := tx.ReasonLines(c, s)
 	for _, r := range list {
-		err = cmp.Or(err, row(string(r.Kind), r.Reason, number(r.Times), r.Amount.String()))
+		err = cmp.Or(err, row(n.of("incident.", string(r.Kind)), r.Reason, number(r.Times), r.Amount.String()))
 	}
 	return err
 }

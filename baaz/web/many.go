@@ -148,7 +148,7 @@ func (c *call) outcome(o registers.Outcome) OutcomeView {
 			x.Fields = []registers.FieldChange{}
 		}
 		if l.Fault != nil {
-			text, hint := l.Fault.Say(langOf(c.Request))
+			text, hint := inWords(l.Fault, langOf(c.Request))
 			x.Fault = &ErrorBody{l.Fault.Code, text, hint}
 		}
 		v.Lines = append(v.Lines, x)
@@ -322,7 +322,7 @@ func (s *Server) importAs(c *call, file io.ReadSeeker) error {
 			s.o.Logger.Error("import broken off", "err", err)
 			f = fault.Wrap(err, fault.ServerBusy)
 		}
-		text, hint := f.Say(langOf(c.Request))
+		text, hint := inWords(f, langOf(c.Request))
 		return say(ImportLine{Fault: &ErrorBody{f.Code, text, hint}})
 	}
 	return say(ImportLine{Answer: &ImportAnswer{c.outcome(p.Outcome), p.Format, p.Rows, append([]string{}, p.Ignored...), append([]string{}, p.Columns...), p.Seen, p.Done}})

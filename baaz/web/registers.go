@@ -245,7 +245,7 @@ func (c *call) conflict(err error) error {
 	if !errors.As(err, &conflict) {
 		return err
 	}
-	text, hint := conflict.Fault.Say(langOf(c.Request))
+	text, hint := inWords(conflict.Fault, langOf(c.Request))
 	return &told{http.StatusConflict, ConflictBody{ErrorBody{conflict.Fault.Code, text, hint}, rowView(conflict.Present)}}
 }
 

@@ -446,6 +446,17 @@ func (s *shop) pictures() {
 			s.t.Errorf("taxes in %s: want %v: %.120s", report, taxed, body)
 		}
 	}
+	for report, codes := range map[string][]string{"tenders": {"cash", "card"}, "taxes": {"VAT_ABLE;;"}, "sales": {";cash;", ";card;", ";mixed;"}, "reasons": {".removed", ".granted"}, "incidents": {".removed", ".granted"}} {
+		_, _, body := s.fetch(s.home + "/exports/" + report + "?format=csv")
+		for _, code := range codes { // the pages have words for them
+			if strings.Contains(string(body), code) {
+				s.t.Errorf("%s says %q:\n%s", report, code, body)
+			}
+		}
+	}
+	if _, _, body := s.fetch(s.home + "/exports/tenders?format=csv"); !strings.Contains(string(body), "Бэлэн") {
+		s.t.Errorf("tenders have no words:\n%s", body)
+	}
 	if status, _, _ := s.fetch(s.home + "/exports/nothing"); status != 404 {
 		s.t.Errorf("a report that is none: %d", status)
 	}
