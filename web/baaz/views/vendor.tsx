@@ -67,6 +67,7 @@ function useFleet(asked: Asked) {
       const rows = Math.min(MOST, Math.max(PAGE, Math.ceil(seen / PAGE) * PAGE));
       void read('', rows, (a) => (seen > rows ? { ...a, tills: [...a.tills, ...answer.peek()!.tills.slice(rows)], next: answer.peek()!.next } : a));
     };
+    now.current = key; // what the question before left behind has emptied it
     void read('', PAGE, (a) => a);
     const every = setInterval(again, AGAIN);
     return () => { now.current = ''; clearInterval(every); };
