@@ -20,6 +20,7 @@ type Column struct {
 	Fresh   json.RawMessage `json:"fresh"`  // what a new row begins with
 	Rising  bool            `json:"rising"` // each row's value comes after that of the row above
 	Once    bool            `json:"once"`   // no two rows have the same
+	Begun   bool            `json:"begun"`  // the first row's day has come: today must have a row
 }
 
 // Named is a value of a choice.
@@ -40,7 +41,7 @@ const (
 type column struct {
 	name, kind, titleMN, titleEN, aboutMN string
 	fresh                                 any
-	rising, once                          bool
+	rising, once, begun                   bool
 	enum                                  []Named
 	least, most                           int // of what the schema has no bounds; most 0: it has
 }
@@ -59,7 +60,7 @@ var columns = map[string][]column{
 		{name: "city_tax", kind: kindBool, titleMN: "НХАТ төлөгч", titleEN: "Pays city tax", aboutMN: "Нийслэл хотын албан татвар төлөгчөөр бүртгэлтэй.", fresh: false},
 	},
 	"rates": {
-		{name: "from", kind: kindDay, titleMN: "Эхлэх өдөр", titleEN: "From", aboutMN: "Энэ өдрөөс эхлэн хувь үйлчилнэ, дараагийн мөрийн өдөр хүртэл.", fresh: "", rising: true},
+		{name: "from", kind: kindDay, titleMN: "Эхлэх өдөр", titleEN: "From", aboutMN: "Энэ өдрөөс эхлэн хувь үйлчилнэ, дараагийн мөрийн өдөр хүртэл.", fresh: "", rising: true, begun: true},
 		{name: "vat", kind: kindPercent, titleMN: "НӨАТ", titleEN: "VAT", aboutMN: "НӨАТ-ын хувь, татваргүй үнээс.", fresh: "10.00"},
 		{name: "city_tax", kind: kindPercent, titleMN: "НХАТ", titleEN: "City tax", aboutMN: "НХАТ-ын хувь, татваргүй үнээс.", fresh: "2.00"},
 	},
@@ -72,8 +73,8 @@ var columns = map[string][]column{
 		{name: "decimals", kind: kindInteger, titleMN: "Бутархай орон", titleEN: "Decimals", aboutMN: "Утгын хэдэн орон нь бутархай вэ.", fresh: freshDecimals, most: 13},
 		{name: "price_check", kind: kindBool, titleMN: "Утгын өмнө хяналтын орон (V) байна", titleEN: "A check digit (V) stands before the value", aboutMN: "Утгын өмнө утгын хяналтын орон байна.", fresh: false},
 	},
-	"notes":       {{kind: kindInteger, titleMN: "Дэвсгэрт", titleEN: "Note", aboutMN: "Нэг дэвсгэрт, төгрөгөөр.", fresh: ""}},
-	"count_notes": {{kind: kindInteger, titleMN: "Дэвсгэрт", titleEN: "Note", aboutMN: "Нэг дэвсгэрт, төгрөгөөр.", fresh: ""}},
+	"notes":       {{kind: kindInteger, titleMN: "Дэвсгэрт", titleEN: "Note", aboutMN: "Нэг дэвсгэрт, төгрөгөөр.", fresh: "", once: true}},
+	"count_notes": {{kind: kindInteger, titleMN: "Дэвсгэрт", titleEN: "Note", aboutMN: "Нэг дэвсгэрт, төгрөгөөр.", fresh: "", once: true}},
 }
 
 // columnsOf describes the rows of a setting; a setting that is none has no columns.
@@ -83,7 +84,7 @@ func columnsOf(path string) []Column {
 		schema := about[elementPath(path, c.name)]
 		text, _ := schema["description"].(string)
 		out := Column{Name: c.name, Kind: c.kind, TitleMN: c.titleMN, TitleEN: c.titleEN, AboutMN: label(c.aboutMN), AboutEN: label(text), Enum: append([]Named{}, c.enum...),
-			Min: bound(schema, "minimum"), Max: bound(schema, "maximum"), Fresh: encoded(c.fresh), Rising: c.rising, Once: c.once}
+			Min: bound(schema, "minimum"), Max: bound(schema, "maximum"), Fresh: encoded(c.fresh), Rising: c.rising, Once: c.once, Begun: c.begun}
 		if c.most > 0 {
 			out.Min, out.Max = &c.least, &c.most
 		}

@@ -28,6 +28,7 @@ type Setting struct {
 	Max  *int              `json:"max"`
 	// Columns are the fields of what is rows, and the one of a list of numbers.
 	Columns []Column `json:"columns"`
+	Least   int      `json:"least"` // rows that must stay
 }
 
 // described is one row of the table of settings that a shop's owner understands.
@@ -162,6 +163,9 @@ func (d *described) describe(path string) Setting {
 	schema := about[d.path]
 	text, _ := schema["description"].(string)
 	s.AboutEN = label(text)
+	if least := bound(schema, "minItems"); least != nil {
+		s.Least = *least
+	}
 	switch enum := schema["enum"].(type) {
 	case []string:
 		for _, v := range enum {

@@ -195,3 +195,24 @@ func fieldAt(t *testing.T, path string) any {
 	}
 	return v.Field(i).Interface()
 }
+
+// What a screen demands of rows is what the settings demand: whether there may be none, and whether two may be alike.
+func TestRowsDemandWhatSettingsDo(t *testing.T) {
+	s, o := mustLoad(t, `{}`)
+	for _, d := range Describe(s, o, Defaults()) {
+		if len(d.Columns) == 0 {
+			continue
+		}
+		if _, _, err := Load(layers(`{"` + d.Path + `":[]}`)...); (err != nil) != (d.Least > 0) {
+			t.Errorf("%s must have %d rows, and none give %v", d.Path, d.Least, err)
+		}
+		for _, c := range d.Columns {
+			if c.Name != "" {
+				continue
+			}
+			if _, _, err := Load(layers(`{"` + d.Path + `":[5,5]}`)...); (err != nil) != c.Once {
+				t.Errorf("%s: a number stands once: %v, and twice gives %v", d.Path, c.Once, err)
+			}
+		}
+	}
+}

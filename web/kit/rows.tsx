@@ -15,7 +15,7 @@ export type Row = Record<string, Cell>;
 
 export interface Column {
   name: string; kind: 'day' | 'percent' | 'int' | 'digits' | 'choice' | 'bool'; title_mn: string; title_en: string; about_mn: string; about_en: string;
-  enum: { value: string; mn: string; en: string }[]; min: number | null; max: number | null; fresh: Cell; rising: boolean; once: boolean;
+  enum: { value: string; mn: string; en: string }[]; min: number | null; max: number | null; fresh: Cell; rising: boolean; once: boolean; begun: boolean;
 }
 
 // Rows is a setting that is edited row by row. today is the shop's day.
@@ -45,7 +45,6 @@ const digits = (r: Row) => text(r, 'prefix').length + count(r, 'item_digits') + 
 
 // MORE is what rows of one setting demand of each other beyond their columns ('': nothing).
 const MORE: Record<string, (of: Rows, rows: Row[], i: number, name: string) => string> = {
-  rates: (of, rows, i, name) => (name === 'from' && i === 0 && text(rows[i], name) > of.today ? say('rate.today') : ''),
   barcode_rules(_, rows, i, name) {
     const r = rows[i];
     const n = count(r, name);
@@ -73,6 +72,7 @@ export function wrong(of: Rows, rows: Row[], i: number, c: Column) {
   const kind = wrongKind(c, it, count(rows[i], c.name));
   if (kind) return kind;
   if (c.rising && i > 0 && it <= text(rows[i - 1], c.name)) return say('rows.order');
+  if (c.begun && i === 0 && it > of.today) return say('rate.today');
   if (c.once && rows.some((x, j) => j < i && text(x, c.name) === it)) return say('rows.twice');
   return MORE[of.path]?.(of, rows, i, c.name) ?? '';
 }

@@ -17,7 +17,7 @@ import { t, tOf } from '../texts';
 import { layerNames, leaves, today, type Body, type Value } from './model';
 
 interface Setting {
-  path: string; keys: string[]; value: Value; origin: string; fallback: Value; own: boolean; group: string; group_mn: string; group_en: string; about_mn: string; about_en: string; kind: string; enum: Value[]; min: number | null; max: number | null; columns: Column[];
+  path: string; keys: string[]; value: Value; origin: string; fallback: Value; own: boolean; group: string; group_mn: string; group_en: string; about_mn: string; about_en: string; kind: string; enum: Value[]; min: number | null; max: number | null; columns: Column[]; least: number;
 }
 
 // at reads a layer; undefined where it says nothing.
@@ -70,9 +70,6 @@ const fromRows = (s: Setting, rows: Cells[]) => (s.kind === 'ints' ? rows.map((x
 
 const tableOf = (s: Setting) => ({ path: s.path, columns: s.columns, today: today() });
 
-// LEAST is how many rows of a setting must stay.
-const LEAST: Record<string, number> = { rates: 1, notes: 1, count_notes: 1 };
-
 interface OneProps { s: Setting; value: Value; mine: boolean; set: (v: Value) => void; off: boolean; typed?: Cells[]; edit: (rows: Cells[]) => void }
 
 function One({ s, value, mine, set, off, typed, edit }: OneProps) {
@@ -83,7 +80,7 @@ function One({ s, value, mine, set, off, typed, edit }: OneProps) {
   const write = (x: string) => { entered.value = x; set(meant(s, x)); };
   const draw = () => {
     if (s.kind === 'bool') return <Switch label={label} on={value === true} set={set} test={test} off={off} />;
-    if (s.columns.length > 0) return <div class="field"><span class="field-label">{label}</span><Editor {...tableOf(s)} label={label} rows={typed ?? asRows(s, value)} set={edit} least={LEAST[s.path] ?? 0} machine off={off} /></div>;
+    if (s.columns.length > 0) return <div class="field"><span class="field-label">{label}</span><Editor {...tableOf(s)} label={label} rows={typed ?? asRows(s, value)} set={edit} least={s.least} machine off={off} /></div>;
     if (s.enum.length > 0 && s.enum.length < 5) return <Choice label={label} value={String(value)} test={test} off={off} options={s.enum.map((v) => ({ value: String(v), label: tOf('setting.value.', String(v)) }))} set={(v) => set(s.enum.find((x) => String(x) === v))} />;
     if (s.enum.length > 0) return <Pick label={label} value={String(value)} test={test} off={off} options={s.enum.map((v) => ({ value: String(v), label: tOf('setting.value.', String(v)) }))} set={(v) => set(s.enum.find((x) => String(x) === v))} />;
     if (s.kind === 'list') return <label class="field"><span class="field-label">{label}</span><textarea class="area" rows={3} value={text} disabled={off} data-test={test} spellcheck={false} onInput={(e) => write(e.currentTarget.value)} /></label>;

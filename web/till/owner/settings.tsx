@@ -25,7 +25,7 @@ type Value = string | number | boolean | unknown[];
 
 interface Setting {
   path: string; value: Value; origin: string; fallback: Value; editable: boolean; group: string; group_mn: string; group_en: string; about_mn: string; about_en: string;
-  kind: string; enum: Value[]; min: number | null; max: number | null; columns: Column[];
+  kind: string; enum: Value[]; min: number | null; max: number | null; columns: Column[]; least: number;
 }
 
 const settings = signal<Setting[] | null>(null);
@@ -206,7 +206,7 @@ function Rights({ of: s }: { of: Setting }) {
 function Control({ of: s }: { of: Setting }) {
   const off = !s.editable;
   if (s.kind === 'names') return <Rights of={s} />;
-  if (s.kind === 'rows') return <Editor {...table(s)} label={about(s)} rows={rowsOf(s)} set={(rows) => putRows(s, rows)} least={s.path === 'rates' ? 1 : 0} cap={next() === s ? 'F4' : undefined} enter={() => void hop(1)} off={off} />;
+  if (s.kind === 'rows') return <Editor {...table(s)} label={about(s)} rows={rowsOf(s)} set={(rows) => putRows(s, rows)} least={s.least} cap={next() === s ? 'F4' : undefined} enter={() => void hop(1)} off={off} />;
   if (s.kind === 'bool') return <Switch label={about(s)} on={Boolean(s.value)} set={(on) => void choose(s, on)} test={'set-' + s.path} off={off} />;
   if (s.enum.length) {
     const options = s.enum.map((v) => ({ value: String(v), label: tOf('value.', String(v)) }));
