@@ -58,3 +58,13 @@ var (
 	TidyPath     = tidyPath
 	LoopbackHost = loopbackHost
 )
+
+// SocketQueue bounds the commands of one socket.
+const SocketQueue = socketQueue
+
+// Due says which answers may be told beside a view, and which wait.
+func Due(answers []SocketAnswer, view uint64) (due, left []SocketAnswer) {
+	p := talk{answers: answers}
+	due = p.due(view)
+	return due, p.answers
+}

@@ -232,7 +232,7 @@ const aboutSocket = "What the screen uses, because a command's answer and all th
 	"object of text. To the till goes a command, as POST /api/commands takes it, of at most 64 KiB (a longer one ends the connection). From the till " +
 	"comes schema Message: first \"state\", then \"change\" as of /api/events with splice=1, and \"answers\" of commands, which never come before " +
 	"the change that has what was done; \"status\" is what POST would have answered. Commands are carried out one after another in the order in which they came; " +
-	"of more than 16 that wait each is refused with till.busy. What got no answer before the connection ended is sent again with its id, here or by POST. " +
+	"none is refused because others wait: while 16 have no answer yet no more are read. What got no answer before the connection ended is sent again with its id, here or by POST. " +
 	"One that does not read for 5 s is cut off; the till pings every 15 s."
 
 const aboutJournal = "The chain from the first record: base64-decode raw; hash is its SHA-256 in hex; prev is the hash of the record " +

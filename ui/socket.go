@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -19,7 +20,9 @@ import (
 // that the page's thread is woken once and makes one frame. It can do nothing that POST /api/commands and GET /api/events
 // cannot; a client does well to fall back on them.
 
-// socketQueue is how many commands of one page may wait for the one under way; one more is refused with till.busy.
+// socketQueue is how many commands of one page may be without an answer that has been sent. While there are as many, no more
+// are read, so that the page's own buffers fill and nothing is kept here without bound. None is refused for it: what comes
+// behind one that was not done may rest on it, as a payment does on its scans.
 const socketQueue = 16
 
 // Message is what the till says on the socket.
@@ -49,7 +52,8 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) error {
 	conn.SetReadLimit(till.MaxCommandBytes)
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	p := &talk{teller: teller{splice: true}, s: s, conn: conn, lang: s.askedLang(r), timeout: s.writeTimeout, wake: make(chan struct{}, 1)}
+	p := &talk{teller: teller{splice: true}, s: s, conn: conn, lang: s.askedLang(r), timeout: s.writeTimeout, wake: make(chan struct{}, 1),
+		open: make(chan struct{}, socketQueue)}
 	commands := make(chan []byte, socketQueue)
 	go p.obey(ctx, commands)
 	go func() {
@@ -57,7 +61,11 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) error {
 		defer close(commands)
 		p.listen(ctx, commands)
 	}()
-	return p.follow(ctx, s.heartbeat)
+	go func() {
+		defer cancel()
+		p.watch(ctx, s.heartbeat)
+	}()
+	return p.follow(ctx)
 }
 
 // quiet keeps the library from answering what is no handshake: that is refused as everything else is.
@@ -74,7 +82,8 @@ func (q quiet) Write(b []byte) (int, error) { return len(b), nil }
 // Unwrap lets the library take the connection over.
 func (q quiet) Unwrap() http.ResponseWriter { return q.ResponseWriter }
 
-// talk is one socket: a reader, a worker that carries commands out in the order in which they came, and a writer.
+// talk is one socket: a reader, a worker that carries commands out in the order in which they came, a writer, and
+// one who asks whether the page is there.
 type talk struct {
 	teller
 	s       *Server
@@ -82,12 +91,14 @@ type talk struct {
 	lang    string
 	timeout time.Duration
 	wake    chan struct{} // there are answers
+	open    chan struct{} // one for each command that has been taken and whose answer has not been sent
+	heard   atomic.Uint64 // messages read
 
 	mu      sync.Mutex
 	answers []SocketAnswer
 }
 
-// listen reads commands until the page has gone.
+// listen reads commands until the page has gone, as far as there is room. It hears the page's pongs, too.
 func (p *talk) listen(ctx context.Context, commands chan<- []byte) {
 	for {
 		kind, body, err := p.conn.Read(ctx)
@@ -97,10 +108,12 @@ func (p *talk) listen(ctx context.Context, commands chan<- []byte) {
 		if kind != websocket.MessageText {
 			body = nil // no JSON: refused as such
 		}
+		p.heard.Add(1)
 		select {
-		case commands <- body:
-		default:
-			p.refuse(idOf(body), fault.New(fault.TillBusy))
+		case p.open <- struct{}{}:
+			commands <- body // has as much room as open
+		case <-ctx.Done():
+			return // not taken: it is asked again
 		}
 	}
 }
@@ -174,9 +187,7 @@ func (p *talk) due(view uint64) (due []SocketAnswer) {
 }
 
 // follow tells changes and answers until the page has gone.
-func (p *talk) follow(ctx context.Context, heartbeat time.Duration) error {
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
+func (p *talk) follow(ctx context.Context) error {
 	for {
 		// Both channels are taken before the state is worked out: what changes meanwhile comes in the next round. Meanwhile,
 		// too, the answer arrives of the command that made this view.
@@ -185,17 +196,17 @@ func (p *talk) follow(ctx context.Context, heartbeat time.Duration) error {
 		if err != nil {
 			return err
 		}
-		if p.send(ctx, Message{whole, change, p.due(v.N)}) != nil {
+		due := p.due(v.N)
+		if p.send(ctx, Message{whole, change, due}) != nil {
 			return nil // the page has gone, or has stopped reading
+		}
+		for range due {
+			<-p.open
 		}
 		select {
 		case <-v.Changed:
 		case <-devices:
 		case <-p.wake:
-		case <-beat.C:
-			if p.ping(ctx) != nil {
-				return nil
-			}
 		case <-ctx.Done():
 			return nil
 		}
@@ -215,7 +226,30 @@ func (p *talk) send(ctx context.Context, m Message) error {
 	return p.conn.Write(ctx, websocket.MessageText, b)
 }
 
-// ping finds out whether the page is still there.
+// watch asks at each beat whether the page is still there, until it is not. It stands beside follow, which makes the room
+// behind which a pong may lie.
+func (p *talk) watch(ctx context.Context, heartbeat time.Duration) {
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		select {
+		case <-beat.C:
+			if !p.alive(ctx) {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// alive finds out whether the page is still there. While no more is read no pong is heard either, behind what waits; then
+// the page is held by the till, and not the other way round.
+func (p *talk) alive(ctx context.Context) bool {
+	full, heard := func() bool { return len(p.open) == cap(p.open) }, p.heard.Load()
+	return full() || p.ping(ctx) == nil || full() || p.heard.Load() != heard
+}
+
 func (p *talk) ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()

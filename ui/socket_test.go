@@ -3,6 +3,7 @@ package ui_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -93,6 +94,22 @@ func (s *socket) answers(t testing.TB, n int) (all []ui.SocketAnswer) {
 	return all
 }
 
+// spliced waits for an answer, and says how many lines of a basket were told until then; -1: a whole one.
+func (s *socket) spliced(t testing.TB) (a ui.SocketAnswer, lines int) {
+	t.Helper()
+	for {
+		m := s.message(t)
+		if c := m.Change; c != nil && c.Basket != nil && lines >= 0 {
+			lines += len(c.Basket.Basket.Lines)
+		} else if c != nil && c.Set["basket"] != nil {
+			lines = -1
+		}
+		if len(m.Answers) > 0 {
+			return m.Answers[0], lines
+		}
+	}
+}
+
 // do has something done, and returns its answer.
 func (s *socket) do(t testing.TB, kind string, f fields) ui.SocketAnswer {
 	t.Helper()
@@ -127,7 +144,10 @@ func TestSocket(t *testing.T) {
 		for _, c := range []string{command("line.scan", fields{"code": "1"}), command("line.scan", fields{"code": "2", "quantity": "0.5"}),
 			command("line.discount", fields{"percent": "5", "reason": "хуучирсан"})} {
 			s.say(t, c)
-			a := s.answers(t, 1)[0]
+			a, lines := s.spliced(t)
+			if i > 0 && lines != 1 {
+				t.Fatalf("%d lines are told for %s", lines, c)
+			}
 			var sent struct{ ID string }
 			json.Unmarshal([]byte(c), &sent)
 			if a.ID != sent.ID || a.Status != 200 || a.Done == nil || a.Done.State != nil || a.Refused != nil {
@@ -236,38 +256,91 @@ func TestSocketResends(t *testing.T) {
 	}
 }
 
-// A page that has gone has what it sent done all the same.
+// A page that has gone has what it sent done all the same: what is under way, and what waits.
 func TestSocketDoesWhatItReceived(t *testing.T) {
 	r := newRig(t).opened()
+	ended := r.endings(context.Background())
 	s := r.openSocket("")
+	go s.drain() // whoever reads hears pongs
 	entered, let := r.shelf.held()
-	s.say(t, command("line.scan", fields{"code": "1"}))
+	const sent = 10
+	for range sent {
+		s.say(t, command("line.scan", fields{"code": "1"}))
+	}
 	<-entered
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := s.conn.Ping(ctx); err != nil { // the till has read all that came before it
+		t.Fatal(err)
+	}
 	s.close()
+	ended("the page has gone")
 	let()
-	eventually(t, func() bool { b := read[ui.State](r, "/api/state").Basket; return b != nil && len(b.Lines) == 1 })
+	eventually(t, func() bool {
+		b := read[ui.State](r, "/api/state").Basket
+		return b != nil && len(b.Lines) == 1 && b.Lines[0].Quantity == sent*1000
+	})
+	if log := r.log.String(); strings.Contains(log, "failed") {
+		t.Errorf("the log tells of a failure:\n%s", log)
+	}
 }
 
-// While one command takes long sixteen wait; of more each is told that the till is busy, at once.
+// However many commands come while one takes long: each is done, in its turn, and none is refused for what waits before it. Of
+// those whose answers the page has not taken the till keeps no more than may be open.
 func TestSocketIsBounded(t *testing.T) {
-	r := newRig(t).checked().opened()
+	r := newRig(t).opened()
+	r.ui.SetTimes(time.Millisecond, patience) // no beat may take a page for dead whose pongs lie behind what waits
 	s := r.openSocket("")
 	s.message(t)
 	entered, let := r.shelf.held()
-	s.say(t, command("line.scan", fields{"code": "1"}))
-	<-entered
-	for range 16 + 3 {
-		s.say(t, command("basket.new", nil))
+	const scans, wrong = 60, 2000
+	for range scans {
+		s.say(t, command("line.scan", fields{"code": "1"}))
 	}
-	for i, a := range s.answers(t, 3) {
-		if a.Status != 503 || a.Refused.Code != fault.TillBusy || a.ID == "" {
-			t.Errorf("%d more than can wait: %+v", i+1, a)
+	s.say(t, command("pay", fields{"tenders": cash("1000000")}))
+	<-entered
+	go func() {
+		for i := range wrong {
+			s.conn.Write(context.Background(), websocket.MessageText, fmt.Appendf(nil, `{"id":"%d"}`, i))
+		}
+	}()
+	let()
+	for n := 0; n < scans+1+wrong; {
+		all := s.message(t).Answers
+		if len(all) > ui.SocketQueue {
+			t.Fatalf("%d answers were kept for one message", len(all))
+		}
+		for _, a := range all {
+			switch {
+			case n <= scans && a.Status != 200:
+				t.Fatalf("command %d: %+v", n, a.Refused)
+			case n > scans && a.ID != fmt.Sprint(n-scans-1):
+				t.Fatalf("answer %d is that of %s", n, a.ID)
+			}
+			n++
 		}
 	}
-	let()
-	for i, a := range s.answers(t, 17) {
-		if a.Refused != nil && a.Refused.Code == fault.TillBusy {
-			t.Errorf("%d of those that could wait: %+v", i, a)
+	if last := s.whole(t).Last; last == nil || last.Total != scans*100*100 {
+		t.Errorf("paid is %+v", last)
+	}
+}
+
+// Beside a view nothing is told that was done later than it, nor what waits behind that.
+func TestSocketAnswersAreDue(t *testing.T) {
+	done := func(id string, view uint64) ui.SocketAnswer {
+		return ui.SocketAnswer{ID: id, Done: &ui.CommandAnswer{View: view}}
+	}
+	all := []ui.SocketAnswer{done("a", 7), {ID: "b"}, done("c", 8), {ID: "d"}, done("e", 8), done("f", 9)}
+	for view, want := range map[uint64]string{6: "", 7: "ab", 8: "abcde", 9: "abcdef", 10: "abcdef"} {
+		due, left := ui.Due(all, view)
+		ids := func(list []ui.SocketAnswer) (s string) {
+			for _, a := range list {
+				s += a.ID
+			}
+			return s
+		}
+		if ids(due) != want || ids(due)+ids(left) != "abcdef" {
+			t.Errorf("at view %d %s is due and %s left, want %q", view, ids(due), ids(left), want)
 		}
 	}
 }
@@ -350,6 +423,30 @@ func TestSocketLanguage(t *testing.T) {
 	}
 }
 
+// endings serves the till anew, with stop above each request; it returns what waits until a request has ended.
+func (r *rig) endings(stop context.Context) func(why string) {
+	ended := make(chan struct{}, 100)
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if strings.HasPrefix(q.URL.Path, "/api/socket") {
+			defer func() { ended <- struct{}{} }() // also where it panics
+		}
+		r.ui.ServeHTTP(w, q)
+	}))
+	srv.Config.BaseContext = func(net.Listener) context.Context { return stop }
+	srv.Start()
+	r.t.Cleanup(srv.Close)
+	r.http.Close()
+	r.http = srv
+	return func(why string) {
+		r.t.Helper()
+		select {
+		case <-ended:
+		case <-time.After(patience):
+			r.t.Fatal(why + ": the socket goes on")
+		}
+	}
+}
+
 // A socket ends when the server stops, with its page, and when what it tells goes wrong.
 func TestSocketEnds(t *testing.T) {
 	r := newRig(t)
@@ -360,26 +457,10 @@ func TestSocketEnds(t *testing.T) {
 		}
 		return nil
 	}
+	r.ui.SetTimes(time.Hour, patience) // nothing is found out by a beat
 	stop, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	ended := make(chan struct{}, 8)
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		defer func() { ended <- struct{}{} }()
-		r.ui.ServeHTTP(w, q)
-	}))
-	srv.Config.BaseContext = func(net.Listener) context.Context { return stop }
-	srv.Start()
-	defer srv.Close()
-	r.http.Close()
-	r.http = srv
-	wait := func(why string) {
-		t.Helper()
-		select {
-		case <-ended:
-		case <-time.After(patience):
-			t.Fatal(why + ": the socket goes on")
-		}
-	}
+	wait := r.endings(stop)
 	s := r.openSocket("")
 	s.message(t)
 	s.close()
@@ -419,19 +500,14 @@ func TestSocketDeaf(t *testing.T) {
 	}
 }
 
-// A page that is there answers when it is asked, and stays; one whose line is dead is given up.
+// A page that is there answers when it is asked, and stays.
 func TestSocketBeats(t *testing.T) {
 	r := newRig(t)
 	r.ui.SetTimes(5*time.Millisecond, patience)
 	var pings atomic.Int64
-	conn, _, err := r.dial("", func(*http.Request) {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn.CloseNow()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	conn, _, err = websocket.Dial(ctx, r.http.URL+"/api/socket", &websocket.DialOptions{HTTPClient: r.client,
+	conn, _, err := websocket.Dial(ctx, r.http.URL+"/api/socket", &websocket.DialOptions{HTTPClient: r.client,
 		HTTPHeader: http.Header{"Authorization": {"Bearer " + token}}, OnPingReceived: func(context.Context, []byte) bool { pings.Add(1); return true }})
 	if err != nil {
 		t.Fatal(err)
@@ -442,6 +518,24 @@ func TestSocketBeats(t *testing.T) {
 	s.message(t)
 	go s.drain() // whoever reads answers pings
 	eventually(t, func() bool { return pings.Load() > 3 })
+}
+
+// A page whose line is dead, so that no pong comes, is given up.
+func TestSocketOfADeadLine(t *testing.T) {
+	r := newRig(t)
+	r.ui.SetTimes(5*time.Millisecond, 50*time.Millisecond)
+	ended := r.endings(context.Background())
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	conn, _, err := websocket.Dial(ctx, r.http.URL+"/api/socket", &websocket.DialOptions{HTTPClient: r.client,
+		HTTPHeader: http.Header{"Authorization": {"Bearer " + token}}, OnPingReceived: func(context.Context, []byte) bool { return false }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.CloseNow()
+	conn.SetReadLimit(1 << 20)
+	go (&socket{conn: conn}).drain() // it takes all that is told
+	ended("no pong comes")
 }
 
 // Whatever comes in a message is answered once, by something that the table knows, and the next one is still heard.
