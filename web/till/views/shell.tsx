@@ -43,7 +43,7 @@ import { press } from '../keys';
 import { blocking, insist } from '../notices';
 import { top } from '../prompts';
 import { go, keeping, page, selling, show, type Page } from '../route';
-import { state, ui } from '../store';
+import { empty, state, ui } from '../store';
 import { t } from '../texts';
 
 interface View { draw: FunctionComponent; key: (key: string) => boolean }
@@ -149,7 +149,7 @@ export function key(k: string): boolean {
   if (k in GO) {
     if (now === 'goods' && k === 'F2') again();
     go(GO[k]);
-  } else if (k === KEYS.park.key) keeping(now) ? sound.attention() : park(); // there F4 means another one, and never a basket
+  } else if (k === KEYS.park.key) keeping(now) || empty.value ? sound.attention() : park(); // where a form is kept F4 means another one, and never a basket
   else if (k === KEYS.pay.key) start();
   else if (k === KEYS.lock.key && !focused()) lock();
   else if (k.startsWith('Alt')) selectTab(Number(k.slice(3)));
