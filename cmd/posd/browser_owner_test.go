@@ -246,6 +246,7 @@ func setMeanwhile(t *testing.T, br *browser.Browser) {
 	s.Shown("meanwhile")
 	s.value("set-shop.phone", "77112233")
 	s.Tap("meanwhile-mine")
+	s.Gone("meanwhile")
 	s.Press("F9")
 	eventually(t, "mine is saved", func() bool {
 		return at(s.facts(b, "setting.set")[len(s.facts(b, "setting.set"))-1], "value") == "77112233"

@@ -157,14 +157,14 @@ const wanted = (s: Setting): Value | undefined => (s.path in unsaved().rows ? ke
 
 const wrong = (s: Setting) => dirty(s) && !stale(s) && wanted(s) === undefined;
 
-let saving = false;
+let last: Promise<void> = Promise.resolve();
 
-async function save() {
-  if (saving) return;
-  saving = true;
+// save waits for the one before: a key pressed meanwhile is not lost.
+const save = () => (last = last.then(saveNow, saveNow));
+
+async function saveNow() {
   await load(); // another may have changed one while the page stood open
   await saveEach();
-  saving = false;
 }
 
 // saveEach keeps everything that has been typed, one after the other. What has been kept is forgotten at once: a later one that
