@@ -112,7 +112,7 @@ function RegisterPage({ shape }: { shape: Shape }) {
   const save = async (row: Row, name: string, value: string) => {
     const f = r.fields.find((x) => x.name === name)!;
     try {
-      await put(r, row, { [name]: typed(f, row, value) }, again);
+      return await put(r, row, { [name]: typed(f, row, value) }, again);
     } catch (e) {
       tellFault(asFault(e));
       again();
