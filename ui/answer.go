@@ -147,7 +147,7 @@ func statusOf(c fault.Code) int {
 	switch c {
 	case fault.AuthMissing:
 		return http.StatusUnauthorized
-	case fault.AuthOrigin, fault.SellerNone, fault.SellerLocked, fault.RightMissing:
+	case fault.AuthOrigin, fault.SellerNone, fault.SellerLocked, fault.SellerChanged, fault.RightMissing:
 		return http.StatusForbidden
 	case fault.NotFound, fault.BillUnknown, fault.ShiftUnknown:
 		return http.StatusNotFound

@@ -28,6 +28,13 @@ type TypedDraft struct {
 	Typed  map[string]any `json:"typed"`  // null, when it is put: forget it
 }
 
+// TypedPut is a draft to be kept.
+type TypedPut struct {
+	TypedDraft
+	// Seller is whose it is; another's than that of whoever stands at the till is refused. null: theirs, whoever that is.
+	Seller *string `json:"seller,omitempty"`
+}
+
 // TypedKept says what became of a draft.
 type TypedKept struct {
 	Name      string `json:"name"`
@@ -70,7 +77,7 @@ func (s *Server) putTyped(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var d TypedDraft
+	var d TypedPut
 	var tooLarge *http.MaxBytesError
 	switch err := json.NewDecoder(s.body(w, r, typed.MostBytes+1<<10)).Decode(&d); {
 	case errors.As(err, &tooLarge):
@@ -78,10 +85,13 @@ func (s *Server) putTyped(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return fault.Wrap(err, fault.CommandMalformed, "detail", "JSON")
 	}
-	if d.Shared {
+	switch {
+	case d.Shared:
 		who = ""
+	case d.Seller != nil && *d.Seller != who: // it was on its way while somebody else logged in
+		return fault.New(fault.SellerChanged)
 	}
-	if err := s.keepTyped(who, d); err != nil {
+	if err := s.keepTyped(who, d.TypedDraft); err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, TypedKept{Name: d.Name, Forgotten: d.Typed == nil})

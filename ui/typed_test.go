@@ -57,6 +57,31 @@ func TestTyped(t *testing.T) {
 	}
 }
 
+// What was on its way while another seller logged in is not that one's, and what belongs to the till is anyone's.
+func TestTypedIsWhose(t *testing.T) {
+	r := newRig(t).opened()
+	put := `{"name":"cash.out/9","shared":false,"seller":"9","typed":{"reason":"Дорж 9911"}}`
+	if a := r.send("POST", "/api/typed", put); a.StatusCode != 200 {
+		t.Fatalf("%s %s", a.Status, a.body)
+	}
+	r.do("seller.logout", nil)
+	r.do("seller.login", fields{"code": "1", "password": "1111"})
+	for _, body := range []string{put, strings.Replace(put, `"9"`, `""`, 1), `{"name":"cash.out/9","seller":"9","typed":null}`} {
+		if a := r.send("POST", "/api/typed", body); a.StatusCode != 403 || a.code() != fault.SellerChanged {
+			t.Errorf("%s: %s %s", body, a.Status, a.body)
+		}
+	}
+	r.typedIs(`{"drafts":[]}`)
+	for _, body := range []string{`{"name":"mine","seller":"1","typed":{}}`, `{"name":"count/1","shared":true,"seller":"9","typed":{}}`} {
+		if a := r.send("POST", "/api/typed", body); a.StatusCode != 200 {
+			t.Errorf("%s: %s %s", body, a.Status, a.body)
+		}
+	}
+	r.do("seller.logout", nil)
+	r.do("seller.login", fields{"code": "9", "password": "9999"})
+	r.typedIs(`{"drafts":[{"name":"cash.out/9","shared":false,"typed":{"reason":"Дорж 9911"}},{"name":"count/1","shared":true,"typed":{}}]}`)
+}
+
 // Before there is a seller, what was typed is the first owner's.
 func TestTypedAtTheFirstStart(t *testing.T) {
 	r := newRig(t, withNobody)

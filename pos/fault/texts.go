@@ -100,6 +100,7 @@ const (
 	SellerWait     Code = "seller.wait"
 	SellerBad      Code = "seller.bad"
 	SellerLocked   Code = "seller.locked"
+	SellerChanged  Code = "seller.changed"
 	RightMissing   Code = "right.missing"
 	ApproverWrong  Code = "approver.wrong"
 	ApproverLacks  Code = "approver.lacks"
@@ -497,6 +498,8 @@ var Texts = map[Code]Text{
 		"The seller's details are wrong: {detail}.", "Correct them and save again."},
 	SellerLocked: {Blocking, "Касс түгжээтэй байна.", "Код, нууц үгээрээ нэвтэрнэ үү. Сагс хэвээр байгаа.",
 		"The till is locked.", "Log in with your code and password. The basket is still there."},
+	SellerChanged: {Warning, "Касст өөр худалдагч нэвтэрсэн байна.", "Бичсэнээ үргэлжлүүлэхийн тулд өөрийн кодоор нэвтэрнэ үү.",
+		"Another seller has logged in at the till.", "Log in with your own code to go on with what you typed."},
 	RightMissing: {Warning, "Танд үүнийг хийх эрх алга.", "Эрхтэй хүний код, нууц үгийг оруулна уу.",
 		"You do not have the right to do this.", "Ask someone with the right to enter code and password."},
 	ApproverWrong: {Warning, "Зөвшөөрөгчийн код эсвэл нууц үг буруу.", "Дахин оруулна уу.",

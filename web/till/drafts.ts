@@ -20,12 +20,12 @@ const AGAIN = 2000; // ms after the till could not be reached
 
 type Typed = Record<string, unknown>;
 
-type Kept = [string, Typed][]; // by whose/name, the newest last
+type Kept = [string, Typed | null][]; // by whose/name, the newest last; null is done with, and the till has not been told yet
 
 function stored(): Kept {
   try {
     const all = JSON.parse(localStorage.getItem(KEY) ?? '');
-    if (Array.isArray(all)) return all.filter((x) => Array.isArray(x) && typeof x[0] === 'string' && x[1] && typeof x[1] === 'object');
+    if (Array.isArray(all)) return all.filter((x) => Array.isArray(x) && typeof x[0] === 'string' && typeof x[1] === 'object');
   } catch { /* nothing was kept, or storage is closed to us */ }
   return [];
 }
@@ -54,7 +54,7 @@ export function keep(name: string, typed: object | null, shared = false) {
   const whole = named(name, shared);
   const others = kept.peek().filter(([n]) => n !== whole);
   if (!typed && others.length === kept.peek().length) return;
-  store(typed ? [...others, [whole, typed as Typed]] : others);
+  store([...others, [whole, typed as Typed | null]]);
   late(whole, typed as Typed | null);
 }
 
@@ -98,22 +98,32 @@ function wait(ms: number) {
   timer = setTimeout(() => void tell(), ms);
 }
 
+// OTHERS are refusals of a draft that is not whose it would have become: somebody else has logged in meanwhile.
+const OTHERS = ['seller.changed', 'seller.none', 'seller.locked'];
+
+// forgotten lets go what the till has forgotten, too.
+const forgotten = (whole: string) => store(kept.peek().filter(([n, typed]) => n !== whole || typed));
+
 // tell hands the till what it lacks, one after the other. What it refuses holds in this browser only; what is another
 // seller's waits for that one.
 async function tell() {
   if (telling) return;
   telling = true;
-  for (const [whole, typed] of untold) {
+  for (const [whole, typed] of [...untold]) {
     const [owner, ...name] = whole.split('/');
     if (whose.peek() === null || (owner && owner !== whose.peek())) continue;
     untold.delete(whole);
     try {
-      if (await post('/api/typed', { name: name.join('/'), shared: !owner, typed })) continue;
+      if (await post('/api/typed', { name: name.join('/'), shared: !owner, seller: decodeURIComponent(owner!), typed })) {
+        if (!typed && !untold.has(whole)) forgotten(whole);
+        continue;
+      }
       if (!untold.has(whole)) untold.set(whole, typed);
       wait(AGAIN);
       break;
     } catch (e) {
       if (!(e instanceof Refused)) throw e;
+      if (OTHERS.includes(e.code) && !untold.has(whole)) untold.set(whole, typed);
     }
   }
   telling = false;
@@ -140,7 +150,10 @@ async function meet(seller: string) {
   if (news.length) store([...news, ...mine]);
   for (const [n, typed] of mine) {
     const ours = n.startsWith('/') || n.startsWith(seller + '/');
-    if (ours && sorted(typed) !== sorted(theirs.find(([m]) => m === n)?.[1])) late(n, typed);
+    const told = theirs.find(([m]) => m === n)?.[1];
+    if (!ours) continue;
+    if (!typed && !told) forgotten(n);
+    else if (sorted(typed) !== sorted(told)) late(n, typed);
   }
   if (untold.size) wait(0);
 }
