@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"io/fs"
 	"maps"
 	"net/http"
@@ -89,6 +90,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == "/api/socket":
 		s.socket(w, r, scene, lang, left)
+	case r.URL.Path == "/api/commands":
+		s.post(w, r, scene, lang)
 	case strings.HasSuffix(r.URL.Path, ".png"):
 		receipt(w)
 	default:
@@ -136,6 +139,23 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request, scene Scene, lan
 	}
 }
 
+// post answers a command of a page whose socket is not open yet, or no longer.
+func (s *Server) post(w http.ResponseWriter, r *http.Request, scene Scene, lang string) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	told := command(body, scene, lang)
+	if refused, ok := told["refused"]; ok {
+		answer(w, told["status"].(int), refused)
+		return
+	}
+	done := told["done"].(object)
+	done["state"] = scene.Answer("/api/state", lang)
+	answer(w, http.StatusOK, done)
+}
+
+// command does nothing, and says what the scene says to it.
 func command(body []byte, scene Scene, lang string) object {
 	var c struct{ ID, Kind, Code string }
 	if err := json.Unmarshal(body, &c); err != nil {
