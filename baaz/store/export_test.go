@@ -30,6 +30,16 @@ func (t *Tx) FillFleet(c Company, firm string, n int, at func(i int) (kind, at i
 		t.insert(`INSERT INTO fleet (company, point, vendor, kind, at, firm, name, version, box) VALUES /*rows*/`, tills), t.insert(sqlFleetWordsAdd, words))
 }
 
+// DropFleet takes away what FillFleet has put there: no box stands behind it.
+func (t *Tx) DropFleet() error {
+	return errors.Join(t.exec(`DELETE FROM fleet_word`), t.exec(`DELETE FROM fleet`), t.exec(`DELETE FROM point`))
+}
+
+// Unlist lets the list of tills say that another vendor looks after a company.
+func (t *Tx) Unlist(c Company) error {
+	return t.exec(`UPDATE fleet SET vendor = vendor + 1 WHERE company = $1`, int64(c))
+}
+
 // Plan tells how the database would carry a query out.
 func (t *Tx) Plan(q FleetQuery) (plan string, err error) {
 	explain := map[Engine]string{SQLite: "EXPLAIN QUERY PLAN ", PostgreSQL: "EXPLAIN "}[t.engine]

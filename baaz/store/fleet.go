@@ -30,41 +30,122 @@ const (
 // batch rarely writes there, UTC µs.
 const seenEvery = 30_000_000
 
-// listTill writes what fleet says of a sales point anew.
-func (t *Tx) listTill(c Company, p Point) error {
+// listedTill is what fleet says of a sales point.
+type listedTill struct {
+	vendor, at          int64
+	kind                fleetKind
+	firm, name, version []byte
+	box                 []byte
+	words               []string
+}
+
+// tillNow works out what fleet must say of a sales point; ErrNone where its company has no row or there is no such point.
+func (t *Tx) tillNow(c Company, p Point) (l listedTill, err error) {
 	var name, firm string
-	var vendor, at int64
-	var box []byte
-	if err := t.row(sqlFleetFacts, []any{int64(c), int64(p)}, &name, &box, &firm, &vendor); errors.Is(err, ErrNone) {
-		return nil // a company without a row, or no such point
+	if err := t.row(sqlFleetFacts, []any{int64(c), int64(p)}, &name, &l.box, &firm, &l.vendor); err != nil {
+		return l, err
+	}
+	l.kind, l.version = fleetNobody, none
+	if len(l.box) == len(journal.Box{}) {
+		if l.kind, l.at, l.version, err = t.standing(BoxID{c, journal.Box(l.box)}, p); err != nil {
+			return l, err
+		}
+	}
+	if l.kind == fleetNobody {
+		l.box = none
+		if err := t.row(sqlFleetKeys, []any{int64(c), int64(p)}, &l.at); err != nil {
+			return l, err
+		}
+	}
+	l.firm, l.name, l.words = SortKey(firm), SortKey(name), wordsOf(firm+" "+name+" "+hex.EncodeToString(l.box))
+	return l, nil
+}
+
+// said tells it, so that two can be compared.
+func (l *listedTill) said() string {
+	return fmt.Sprintf("vendor %d, kind %d, at %d, company %q, point %q, version %q, box %x, words %q", l.vendor, l.kind, l.at, l.firm, l.name, l.version, l.box, l.words)
+}
+
+// holdTill holds what fleet says of a sales point, and its company, until the transaction ends: in this order, as who changes
+// a company does.
+func (t *Tx) holdTill(c Company, p Point) error {
+	var firm string
+	held := map[Engine]string{PostgreSQL: "FOR SHARE"}[t.engine]
+	if err := t.row(strings.Replace(sqlFleetFirm, "/*held*/", held, 1), []any{int64(c)}, &firm); err != nil {
+		return err
+	}
+	return t.exec(sqlFleetHold, int64(c), int64(p))
+}
+
+// listTill writes what fleet says of a sales point anew. Whoever does so at once for the same point waits, and then sees what
+// was changed; so does who gives its company another vendor, which decides who may see the till.
+func (t *Tx) listTill(c Company, p Point) error {
+	var l listedTill
+	err := t.holdTill(c, p)
+	if err == nil {
+		l, err = t.tillNow(c, p)
+	}
+	if errors.Is(err, ErrNone) {
+		return nil
 	} else if err != nil {
 		return err
 	}
-	kind, version := fleetNobody, none
-	if len(box) == len(journal.Box{}) {
-		var err error
-		if kind, at, version, err = t.standing(BoxID{c, journal.Box(box)}, p); err != nil {
-			return err
-		}
-	}
-	if kind == fleetNobody {
-		box = none
-		if err := t.row(sqlFleetKeys, []any{int64(c), int64(p)}, &at); err != nil {
-			return err
-		}
-	}
-	if err := t.exec(sqlFleetPut, int64(c), int64(p), vendor, int64(kind), at, SortKey(firm), SortKey(name), version, box); err != nil {
+	if err := t.exec(sqlFleetPut, int64(c), int64(p), l.vendor, int64(l.kind), l.at, l.firm, l.name, l.version, l.box); err != nil {
 		return err
 	}
 	if err := t.exec(sqlFleetWordsGone, int64(c), int64(p)); err != nil {
 		return err
 	}
-	words := wordsOf(firm + " " + name + " " + hex.EncodeToString(box))
-	rows := make([][]any, len(words))
-	for i, w := range words {
+	rows := make([][]any, len(l.words))
+	for i, w := range l.words {
 		rows[i] = []any{int64(c), int64(p), []byte(w)}
 	}
 	return t.insert(sqlFleetWordsAdd, rows)
+}
+
+// checkTills compares the list of a company's tills with what it must say. When a box was heard of is left out: the list
+// knows that only about.
+func (t *Tx) checkTills(c Company, found Found) error {
+	points, err := t.Points(c)
+	for _, p := range points {
+		if err != nil {
+			return err
+		}
+		err = t.checkTill(c, p.Point, found)
+	}
+	return err
+}
+
+func (t *Tx) checkTill(c Company, p Point, found Found) error {
+	want, err := t.tillNow(c, p)
+	if errors.Is(err, ErrNone) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	var have listedTill
+	err = t.row(sqlFleetRow, []any{int64(c), int64(p)}, &have.vendor, (*int64)(&have.kind), &have.at, &have.firm, &have.name, &have.version, &have.box)
+	if errors.Is(err, ErrNone) {
+		found("company %d, point %d: it is not in the list of tills", c, p)
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if err := t.rows(sqlFleetWords, []any{int64(c), int64(p)}, func(scan func(...any) error) error {
+		var word []byte
+		err := scan(&word)
+		have.words = append(have.words, string(word))
+		return err
+	}); err != nil {
+		return err
+	}
+	if want.kind != fleetNobody {
+		have.at = want.at
+	}
+	if have.said() != want.said() {
+		found("company %d, point %d: the list of tills says %s; it must say %s", c, p, have.said(), want.said())
+	}
+	return nil
 }
 
 // standing is what fleet says of a point's box. A box that has moved to another point is none.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strconv"
@@ -14,6 +15,11 @@ import (
 // manyTills lists tills of 100 companies: a tenth is silent, as many run each of ten versions.
 func manyTills(t testing.TB, s *store.Store, n int) {
 	t.Helper()
+	t.Cleanup(func() {
+		if err := s.Write(context.Background(), func(tx *store.Tx) error { return tx.DropFleet() }); err != nil {
+			t.Error(err)
+		}
+	})
 	for f := range 100 {
 		if err := s.Write(t.Context(), func(tx *store.Tx) error {
 			firm := fmt.Sprintf("Дэлгүүр %d", f)

@@ -7,7 +7,8 @@ package store
 //   - every statement on a company's table names the company; directories are asked first, by hash
 //   - no arithmetic on literals (PostgreSQL counts in 32 bits), sums are CAST to BIGINT, nothing sorts or folds text
 //     that a person reads: keys for that are made in Go
-//   - rows are locked and read at once by UPDATE … RETURNING: SQLite knows no FOR UPDATE
+//   - rows are locked and read at once by UPDATE … RETURNING: SQLite knows no FOR UPDATE. Where several may hold a row that
+//     only few change, /*held*/ stands for PostgreSQL's FOR SHARE; SQLite's one writer needs none
 const (
 	// Companies, points, the server's own secrets.
 	sqlCompanyAdd   = `INSERT INTO company (company, name, created, world, vendor) VALUES ($1, $2, $3, $4, $5)`
@@ -56,6 +57,10 @@ const (
 
 	// The tills of all companies, as they are listed. What stands between stars is put in by fleet.go, @ counts on there.
 	sqlFleetFacts = `SELECT point.name, point.box, company.name, company.vendor FROM point JOIN company ON company.company = point.company WHERE point.company = $1 AND point.point = $2`
+	sqlFleetFirm  = `SELECT name FROM company WHERE company = $1 /*held*/`
+	sqlFleetHold  = `UPDATE fleet SET at = at WHERE company = $1 AND point = $2`
+	sqlFleetRow   = `SELECT vendor, kind, at, firm, name, version, box FROM fleet WHERE company = $1 AND point = $2`
+	sqlFleetWords = `SELECT word FROM fleet_word WHERE company = $1 AND point = $2 ORDER BY word`
 	sqlFleetBox   = `SELECT state, point, seen FROM box WHERE company = $1 AND box = $2`
 	sqlFleetKeys  = `SELECT CAST(COALESCE(MAX(expires), 0) AS BIGINT) FROM connection_key WHERE company = $1 AND point = $2 AND used = 0`
 	sqlFleetPut   = `INSERT INTO fleet (company, point, vendor, kind, at, firm, name, version, box) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

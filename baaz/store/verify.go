@@ -14,7 +14,7 @@ type Found func(format string, args ...any)
 
 // Check looks through the whole store: SQLite's own check, and the chain of every box from its first record to the head
 // that was acknowledged. It calls each for every record in the order of its chain, branches behind what they leave; found for everything that does not
-// fit. An error means that the check could not be made.
+// fit, be it in the list of tills. An error means that the check could not be made.
 func (s *Store) Check(ctx context.Context, each func(Company, Stored, journal.Record) error, found Found) error {
 	return s.Read(ctx, func(t *Tx) error {
 		if s.engine == SQLite {
@@ -27,6 +27,9 @@ func (s *Store) Check(ctx context.Context, each func(Company, Stored, journal.Re
 			return err
 		}
 		for _, c := range companies {
+			if err := t.checkTills(c, found); err != nil {
+				return err
+			}
 			boxes, err := t.Boxes(c)
 			if err != nil {
 				return err
