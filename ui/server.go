@@ -1,4 +1,4 @@
-// Package ui is the till's HTTP API and event stream: everything that the screen can do, and nothing else.
+// Package ui is the till's HTTP API, its socket and its event stream: everything that the screen can do, and nothing else.
 //
 // It listens on loopback only. Without the token only /api/health and /api/openapi.json answer. The table in routes.go
 // is both the router and the source of the OpenAPI document.

@@ -237,7 +237,8 @@ func (p *program) listen(ctx context.Context, listener net.Listener) error {
 		return err
 	case <-ctx.Done():
 	}
-	// Event streams end with ctx; a command under way gets its answer.
+	// Streams and sockets end with ctx. A command by POST gets its answer; one by a socket is done, and its page, which has no
+	// answer, sends it again under the same id.
 	stop, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	if err := srv.Shutdown(stop); err != nil {

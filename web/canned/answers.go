@@ -178,7 +178,6 @@ func logs() object {
 	return object{"logs": all}
 }
 
-// upload is what a dry run of an import says.
 // lacking are goods without a classification code.
 func lacking() object {
 	found := find(goods, 12)

@@ -55,8 +55,9 @@ export async function command(kind: string, fields: Fields = {}): Promise<Answer
   }
 }
 
-// told reports whether the socket tells what changes.
-const told = () => socket?.readyState === WebSocket.OPEN && ui.ready.peek();
+// told reports whether the socket tells what changes: not before its first state, because a posd that has started anew counts
+// its views anew.
+const told = () => heard && socket?.readyState === WebSocket.OPEN;
 
 async function persist(id: string, body: string): Promise<Answer> {
   for (;;) {
@@ -112,6 +113,7 @@ async function attempt(path: string, init: RequestInit, type = 'application/json
 }
 
 let socket: WebSocket | null = null;
+let heard = false; // it has told its state
 let again = 0;
 let losing = 0;
 
@@ -134,6 +136,7 @@ export function connect() {
   const before = socket;
   const mine = new WebSocket('/api/socket?lang=' + language());
   socket = mine;
+  heard = false;
   before?.close();
   unanswered();
   mine.onmessage = (e) => {
@@ -158,6 +161,7 @@ function hear({ state, change, answers }: Message) {
   answers?.forEach(answered);
   if (state) {
     found();
+    heard = true;
     whole(state);
   }
   if (change) {

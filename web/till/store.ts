@@ -70,8 +70,8 @@ export function fromAnswer(next: State, streaming: boolean) {
 export function fromStream(set: Partial<State>) {
   if (set.basket !== undefined) streamed = set.basket;
   if (set.view === undefined || set.view >= state.view.peek()) return take(set);
-  const { printer, trouble, devices, work } = set;
-  take(defined({ printer, trouble, devices, work }));
+  const { printer, trouble, devices, work, fiscal } = set;
+  take(defined({ printer, trouble, devices, work, fiscal }));
 }
 
 const defined = (set: Partial<State>) => Object.fromEntries(Object.entries(set).filter(([, v]) => v !== undefined)) as Partial<State>;
