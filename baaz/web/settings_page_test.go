@@ -39,10 +39,7 @@ func TestSettingsRowsPage(t *testing.T) {
 		p.Do(fmt.Sprintf(`{ const e = document.querySelectorAll("[data-test=row-payers-from]")[%d]; e.focus(); e.value = %q; e.dispatchEvent(new InputEvent("input", {bubbles: true})) }`, row, day))
 	}
 	open := func() {
-		p.Shown("grid-row")
-		p.Do(`document.querySelector("[data-test=grid]").focus()`)
-		p.Press("Enter")
-		p.Shown("settings-form")
+		openFirstRow(p, "settings-form")
 	}
 	logIn(p, c.url, "bold@nomin.mn")
 	p.Do(`location.hash = "#/registers/settings"`)
@@ -106,10 +103,19 @@ func openSettings(t *testing.T, values string) *settingsForm {
 }
 
 func (f *settingsForm) open() {
-	f.Shown("grid-row")
-	f.Do(`document.querySelector("[data-test=grid]").focus()`)
-	f.Press("Enter")
-	f.Shown("settings-form")
+	openFirstRow(f.Page, "settings-form")
+}
+
+// openFirstRow opens the first row of a register by the key Enter, again where the list was drawn anew meanwhile.
+func openFirstRow(p *chromium.Page, form string) {
+	p.Shown("grid-row")
+	p.Until(form+" is open", `(() => {
+		if (document.querySelector(`+chromium.Hold(form)+`)) return true;
+		const grid = document.querySelector("[data-test=grid]");
+		grid?.focus();
+		grid?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+		return false;
+	})()`)
 }
 
 // sets is what the other person does.
