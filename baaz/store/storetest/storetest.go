@@ -231,6 +231,10 @@ func (s *Server) DSN(database string) string {
 // by one.
 func (s *Server) Kill() {
 	pid := s.cmd.Process.Pid
+	syscall.Kill(pid, syscall.SIGSTOP) // or it starts one more worker between the look and the kill
+	for awake(pid) {
+		time.Sleep(time.Millisecond)
+	}
 	workers := children(pid)
 	syscall.Kill(pid, syscall.SIGKILL)
 	for _, w := range workers {
@@ -260,6 +264,12 @@ func children(pid int) (list []int) {
 func running(pid int) bool {
 	state, _, ok := stat(fmt.Sprintf("/proc/%d/stat", pid))
 	return ok && state != "Z" && state != "X"
+}
+
+// awake reports whether a process that was told to stop has not done so yet.
+func awake(pid int) bool {
+	state, _, ok := stat(fmt.Sprintf("/proc/%d/stat", pid))
+	return ok && state != "T" && state != "Z" && state != "X"
 }
 
 // stat reads state and parent of a process: they stand behind its name, which is in brackets.
