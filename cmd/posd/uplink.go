@@ -31,18 +31,19 @@ func (p *program) membership() uplink.Membership {
 	return uplink.Membership{Joined: st.Member, Replaced: st.Replaced}
 }
 
-// wish is where to join and by which key: what the command line says, else what was asked for at the till. The key lies
-// in a file of its own until the box has joined.
+// wish is where to join and by which key: what the command line says, else what was asked for at the till. An address
+// alone says nothing of a key, so one that was typed at the till holds. It lies in a file of its own until the box has joined.
 func (p *program) wish() uplink.Wish {
-	if p.flags.baaz != "" {
+	st := p.engine.View().State
+	asked := st.Join != nil && !st.Joined
+	if p.flags.baaz != "" && (p.flags.key != "" || !asked) {
 		w := uplink.Wish{Address: p.flags.baaz}
 		if p.flags.key != "" {
 			w.Key, _ = wire.ParseKey(p.flags.key) // checked with the flags
 		}
 		return w
 	}
-	st := p.engine.View().State
-	if st.Join == nil || st.Joined {
+	if !asked {
 		return uplink.Wish{}
 	}
 	text, err := os.ReadFile(filepath.Join(p.flags.data, joinFile+st.Join.Fingerprint))

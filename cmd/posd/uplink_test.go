@@ -217,6 +217,17 @@ func (c *centre) inEpoch(dir string) {
 	}
 }
 
+// A till that was told where BAAZ is, and no key, joins by the one that a person types.
+func TestJoinAtTheTill(t *testing.T) {
+	c := newCentre(t)
+	b := start(t, t.TempDir(), "-demo", "-baaz", c.url)
+	b.open()
+	b.do("join.ask", object{"address": c.url, "key": c.key()})
+	eventually(t, "joined", func() bool { return at(b.state(), "till", "joined") == true })
+	b.sell(1)
+	b.untilSent()
+}
+
 // A shop joins at its first start by what a person types; a second till with a new key takes the point over. The first
 // sells no more once it has learned of it, and what it sold before arrives, marked late.
 func TestReplacedTill(t *testing.T) {
