@@ -22,18 +22,25 @@ func handedOf(sold event.SaleCompleted, seq uint64) till.Handed {
 		Of: &event.Origin{Bill: sold.Bill, Point: 7}, Lines: []event.Line{m}, Total: m.Total, Tenders: []event.Tender{{Kind: event.Cash, Amount: m.Total}}}}
 }
 
-// A job that comes again, in the same round, later, and after a restart, is one fact; what it took counts from then on.
-func TestTakeHanded(t *testing.T) {
-	s := openShop(t, t.TempDir(), journalOptions())
+// soldThree opens a till that has sold three of one good.
+func soldThree(t *testing.T) (s *shop, bill event.Bill, sold event.SaleCompleted) {
+	t.Helper()
+	s = openShop(t, t.TempDir(), journalOptions())
 	s.open()
 	c := s.scan()
 	c.Quantity = "3"
 	s.must(c)
-	bill := s.must(s.pay()).Result.Bill
+	bill = s.must(s.pay()).Result.Bill
 	sold, err := s.Sale(bill)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s, bill, sold
+}
+
+// A job that comes again, in the same round, later, and after a restart, is one fact; what it took counts from then on.
+func TestTakeHanded(t *testing.T) {
+	s, bill, sold := soldThree(t)
 	h := handedOf(sold, 4)
 	first, again := &request{handed: &h, done: make(chan reply, 1)}, &request{handed: &h, done: make(chan reply, 1)}
 	s.inLoop(func() { s.work([]*request{first, again}) })
@@ -69,16 +76,7 @@ func TestTakeHanded(t *testing.T) {
 
 // A return of another box's sale under the same number takes nothing off this till's own.
 func TestHandedOfAnother(t *testing.T) {
-	s := openShop(t, t.TempDir(), journalOptions())
-	s.open()
-	c := s.scan()
-	c.Quantity = "3"
-	s.must(c)
-	bill := s.must(s.pay()).Result.Bill
-	sold, err := s.Sale(bill)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, bill, sold := soldThree(t)
 	s.must(s.begin(string(bill)))
 	part := s.command("return.set")
 	part.Lines = []till.LineText{{Line: 1, Quantity: "1"}}

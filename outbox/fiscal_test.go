@@ -97,6 +97,26 @@ func (w *town) ask(a event.FiscalAsked, late bool) []event.Fact {
 	return facts
 }
 
+// sell has bill A issued, with its paper asked for as record 3.
+func (w *town) sell() {
+	w.t.Helper()
+	w.tell(nil, event.ShiftOpened{Shift: 1})
+	first := issue("A")
+	w.tell(nil, first, event.ReceiptAsked{Bill: "A"})
+	facts, err := w.Handle(w.t.Context(), Record{Seq: 2, Fact: first})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.tell(nil, facts...)
+}
+
+// correctHanded asks for a correction of bill A after a return at another till.
+func correctHanded(job uint64) event.FiscalAsked {
+	a := issue("A")
+	a.Job, a.Return, a.From = event.FiscalCorrect, "R", event.JobOf(strings.Repeat("0a", 16), job)
+	return a
+}
+
 func issue(b event.Bill) event.FiscalAsked {
 	return event.FiscalAsked{Bill: b, Job: event.FiscalIssue, Body: fiscal.Request{Type: fiscal.B2C, BillIDSuffix: string(b), TotalVAT: 5000}.Body(), Local: "2026-11-23 10:00:00"}
 }
@@ -291,22 +311,14 @@ func TestFiscalCorrected(t *testing.T) {
 	}{{"not printed", false, false, false, "AB 12345678", true}, {"printed", true, false, false, "", false}, {"lost", false, true, false, "", false},
 		{"printed, and a paper comes", true, false, true, "", true}, {"not printed, and a paper comes", false, false, true, "AB 12345678", true}} {
 		w := newTown(t, given("1"), corrected)
-		w.tell(nil, event.ShiftOpened{Shift: 1})
-		first := issue("A")
-		w.tell(nil, first, event.ReceiptAsked{Bill: "A"})
-		facts, err := w.Handle(t.Context(), Record{Seq: 2, Fact: first})
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.tell(nil, facts...)
+		w.sell()
 		if c.printed {
 			w.tell(nil, event.ReceiptOutcome{Asked: 3, Bill: "A", Result: event.ReceiptPrinted, Fiscal: event.FiscalWhole})
 		}
 		if c.printed || c.lost {
 			w.Secrets.Drop("A")
 		}
-		again := issue("A")
-		again.Job, again.Return, again.From = event.FiscalCorrect, "R", event.JobOf(strings.Repeat("0a", 16), 1)
+		again := correctHanded(1)
 		if c.own {
 			again.From = ""
 		}
@@ -315,7 +327,8 @@ func TestFiscalCorrected(t *testing.T) {
 		if c.own {
 			w.tell(nil, event.ReceiptAsked{Bill: event.Bill("R").Corrected()})
 		}
-		if facts, err = w.Handle(t.Context(), Record{Seq: journal.Seq(seq), Fact: again}); err != nil {
+		facts, err := w.Handle(t.Context(), Record{Seq: journal.Seq(seq), Fact: again})
+		if err != nil {
 			t.Fatal(err)
 		}
 		w.tell(nil, facts...)
@@ -333,20 +346,12 @@ func TestFiscalCorrected(t *testing.T) {
 func TestFiscalCorrectedFoundOut(t *testing.T) {
 	qr := fiscal.Outcome{Verdict: fiscal.VerdictDone, Issued: fiscal.Issued{ID: "3", Date: "2026-11-23 10:00:03", QR: fiscal.Keep("77")}}
 	w := newTown(t, given("1"), fiscal.Outcome{Verdict: fiscal.VerdictUncertain}, qr)
-	w.tell(nil, event.ShiftOpened{Shift: 1})
-	first := issue("A")
-	w.tell(nil, first, event.ReceiptAsked{Bill: "A"})
-	facts, err := w.Handle(t.Context(), Record{Seq: 2, Fact: first})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.tell(nil, facts...)
-	again := issue("A")
-	again.Job, again.Return, again.From = event.FiscalCorrect, "R", event.JobOf(strings.Repeat("0a", 16), 1)
+	w.sell()
+	again := correctHanded(1)
 	w.ask(again, false)
 	r, _ := w.state.Report("A")
 	w.tell(nil, event.FiscalOutcome{Asked: r.Asked, Bill: "A", Job: event.FiscalCorrect, Result: event.FiscalIssued, ID: "2", Date: "2026-11-23 10:00:02"})
-	again.From = event.JobOf(strings.Repeat("0a", 16), 2)
+	again = correctHanded(2)
 	w.ask(again, false)
 	if held, ok := w.Secrets.Get("A"); !ok || held.ID != "3" || held.QR.Reveal() != "77" || held.Lottery.Reveal() != "AB 12345678" {
 		t.Errorf("held %v, %+v", ok, held)
@@ -359,16 +364,8 @@ func TestFiscalCorrectedBusiness(t *testing.T) {
 		return fiscal.Outcome{Verdict: fiscal.VerdictDone, Issued: fiscal.Issued{ID: id, Date: "2026-11-23 10:00:02", QR: fiscal.Keep("77")}}
 	}
 	w := newTown(t, qr("1"), qr("2"))
-	w.tell(nil, event.ShiftOpened{Shift: 1})
-	first := issue("A")
-	w.tell(nil, first, event.ReceiptAsked{Bill: "A"})
-	facts, err := w.Handle(t.Context(), Record{Seq: 2, Fact: first})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.tell(nil, facts...)
-	again := issue("A")
-	again.Job, again.Return, again.From = event.FiscalCorrect, "R", event.JobOf(strings.Repeat("0a", 16), 1)
+	w.sell()
+	again := correctHanded(1)
 	w.ask(again, false)
 	if held, ok := w.Secrets.Get("A"); !ok || held.ID != "2" {
 		t.Errorf("held %v, %+v", ok, held)

@@ -18,12 +18,7 @@ import (
 func TestFleetRace(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		s := storetest.Open(t, dsn) // looks through the list at the end, too
-		write := func(fn func(*store.Tx) error) {
-			t.Helper()
-			if err := s.Write(t.Context(), fn); err != nil {
-				t.Fatal(err)
-			}
-		}
+		write := storetest.Writer(t, s)
 		var vendors [2]store.Company
 		var shop store.Company
 		var point store.Point

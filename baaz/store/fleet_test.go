@@ -117,12 +117,7 @@ func fleetBox(n uint64) ed25519.PublicKey {
 func fleetOf(t *testing.T, s *store.Store) (all []*naiveTill, vendor store.Company) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(7, 7))
-	write := func(fn func(*store.Tx) error) {
-		t.Helper()
-		if err := s.Write(t.Context(), fn); err != nil {
-			t.Fatal(err)
-		}
-	}
+	write := storetest.Writer(t, s)
 	write(func(tx *store.Tx) (err error) {
 		vendor, err = tx.AddHome(store.CompanyRow{Name: "Тех", World: store.WorldVendor, Created: 1})
 		return err
@@ -190,12 +185,7 @@ func TestFleet(t *testing.T) {
 		s := storetest.Open(t, dsn)
 		all, vendor := fleetOf(t, s)
 		checkFleet(t, s, all, vendor)
-		write := func(fn func(*store.Tx) error) {
-			t.Helper()
-			if err := s.Write(t.Context(), fn); err != nil {
-				t.Fatal(err)
-			}
-		}
+		write := storetest.Writer(t, s)
 		one := all[slices.IndexFunc(all, func(n *naiveTill) bool { return n.joined && !n.gone })]
 		write(func(tx *store.Tx) error {
 			one.name = "Шинэ нэр"

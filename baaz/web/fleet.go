@@ -56,7 +56,7 @@ type FleetAnswer struct {
 	Next     string                     `json:"next"`     // where the list goes on; empty: that was all
 	Found    int64                      `json:"found"`    // that are as was asked for, counted up to 1000
 	States   map[store.FleetState]int64 `json:"states"`   // of all that I have to do with: silent, revoked, online, off, waits (for its box), none
-	Versions []FleetVersion             `json:"versions"` // the same, the newest first
+	Versions []FleetVersion             `json:"versions"` // the same, by the text of the version, the last first
 }
 
 func (s *Server) fleet(c *call) (a FleetAnswer, err error) {

@@ -24,12 +24,7 @@ func TestFleetAndDownloads(t *testing.T) {
 		s := storetest.Open(t, dsn)
 		d := everybody()
 		vendor := store.Company(0)
-		write := func(fn func(*store.Tx) error) {
-			t.Helper()
-			if err := s.Write(t.Context(), fn); err != nil {
-				t.Fatal(err)
-			}
-		}
+		write := storetest.Writer(t, s)
 		write(func(tx *store.Tx) (err error) {
 			vendor, err = tx.AddHome(store.CompanyRow{Name: "Тех", World: store.WorldVendor, Created: 1})
 			return err

@@ -63,6 +63,16 @@ func Open(t testing.TB, dsn string) *store.Store {
 	return s
 }
 
+// Writer returns what writes into a store; a test in which that fails ends.
+func Writer(t testing.TB, s *store.Store) func(fn func(*store.Tx) error) {
+	return func(fn func(*store.Tx) error) {
+		t.Helper()
+		if err := s.Write(t.Context(), fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 var shared struct {
 	sync.Mutex
 	server *Server
