@@ -188,7 +188,7 @@ func TestSettingsHistoryPage(t *testing.T) {
 	f := openSettings(t, `{"payers":[],"fiscal":{"posapi":""},"barcode_rules":[`+rule("20")+`,`+rule("21")+`],"later":[{"a":1,"b":2}]}`)
 	f.Tap("save-cancel")
 	f.sets(`{"barcode_rules":[` + rule("21") + `,` + rule("20") + `],"later":[{"b":2,"a":3}]}`)
-	f.Do(`location.reload()`)
+	f.Reload() // waits for the new page: the old one would still have opened its form
 	f.open()
 	f.Tap("history")
 	f.Shown("past")
