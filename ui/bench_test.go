@@ -36,6 +36,23 @@ func BenchmarkCommandScan(b *testing.B) {
 	}
 }
 
+// BenchmarkSocketRefused has a socket refuse a scan beside a basket of 50 lines: an answer that changes nothing.
+func BenchmarkSocketRefused(b *testing.B) {
+	r := newRig(b).opened()
+	for i := range 50 {
+		r.do("line.scan", fields{"code": "1"})
+		r.do("line.discount", fields{"percent": fmt.Sprint(i + 1)})
+	}
+	s := r.openSocket("")
+	s.message(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if a := s.do(b, "line.scan", fields{"code": "999"}); a.Status != http.StatusUnprocessableEntity {
+			b.Fatal(a)
+		}
+	}
+}
+
 // BenchmarkState works out and writes the state of a basket of 50 lines, without a network.
 func BenchmarkState(b *testing.B) {
 	r := newRig(b)

@@ -42,9 +42,9 @@ var (
 // CommandStatus is what a refused command is answered with.
 func CommandStatus(c fault.Code) int { return commandStatus(fault.New(c)) }
 
-// SetTimes replaces the times of event streams.
+// SetTimes replaces the times of event streams and sockets.
 func (s *Server) SetTimes(heartbeat, writeTimeout time.Duration) {
-	s.heartbeat, s.writeTimeout = heartbeat, writeTimeout
+	s.heartbeat, s.socketBeat, s.writeTimeout = heartbeat, heartbeat, writeTimeout
 }
 
 // SetReadTimeout replaces the time of request bodies.

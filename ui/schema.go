@@ -65,5 +65,6 @@ func (g *generator) message() map[string]any {
 	return map[string]any{"type": "object", "additionalProperties": false, "minProperties": 1, "properties": map[string]any{
 		"state":   g.Of(reflect.TypeFor[State]()),
 		"change":  g.Of(reflect.TypeFor[Change]()),
-		"answers": map[string]any{"type": "array", "minItems": 1, "items": g.Of(reflect.TypeFor[SocketAnswer]())}}}
+		"answers": map[string]any{"type": "array", "minItems": 1, "items": g.Of(reflect.TypeFor[SocketAnswer]())},
+		"beat":    map[string]any{"type": "boolean"}}}
 }

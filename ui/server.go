@@ -124,6 +124,7 @@ type Server struct {
 	doc []byte // OpenAPI, JSON
 
 	heartbeat    time.Duration // of event streams
+	socketBeat   time.Duration // a socket says nothing for no longer
 	writeTimeout time.Duration // cuts off an event stream whose reader has stopped reading
 	readTimeout  time.Duration // cuts off a body whose sender has stopped sending
 	priced       atomic.Pointer[pricedView]
@@ -135,7 +136,7 @@ type Server struct {
 
 // New returns a server.
 func New(o Options) *Server {
-	s := &Server{o: o, mux: http.NewServeMux(), doc: documentJSON(), devices: make(chan struct{}), heartbeat: heartbeat, writeTimeout: writeTimeout, readTimeout: readTimeout}
+	s := &Server{o: o, mux: http.NewServeMux(), doc: documentJSON(), devices: make(chan struct{}), heartbeat: heartbeat, socketBeat: socketBeat, writeTimeout: writeTimeout, readTimeout: readTimeout}
 	for _, r := range routes() {
 		if r.pattern != "" {
 			s.mux.Handle(r.method+" "+r.pattern, s.handler(r))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"posbox/engine"
 	"posbox/pos/fault"
 	"posbox/pos/till"
 )
@@ -25,6 +26,10 @@ import (
 // behind one that was not done may rest on it, as a payment does on its scans.
 const socketQueue = 16
 
+// socketBeat is how long a socket says nothing at most. A browser tells its page nothing of pings: only messages show it that the
+// till still works.
+const socketBeat = 2 * time.Second
+
 // Message is what the till says on the socket.
 type Message struct {
 	// State comes first, and once: schema State.
@@ -32,6 +37,8 @@ type Message struct {
 	Change *Change                    `json:"change,omitempty"`
 	// Answers never come before the state or change that has what their commands did.
 	Answers []SocketAnswer `json:"answers,omitempty"`
+	// Beat stands alone: there is nothing to tell, and the till is there.
+	Beat bool `json:"beat,omitempty"`
 }
 
 // SocketAnswer is what became of one command.
@@ -65,7 +72,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) error {
 		defer cancel()
 		p.watch(ctx, s.heartbeat)
 	}()
-	return p.follow(ctx)
+	return p.follow(ctx, s.socketBeat)
 }
 
 // quiet keeps the library from answering what is no handshake: that is refused as everything else is.
@@ -93,6 +100,9 @@ type talk struct {
 	wake    chan struct{} // there are answers
 	open    chan struct{} // one for each command that has been taken and whose answer has not been sent
 	heard   atomic.Uint64 // messages read
+
+	view    *engine.View    // whose state has been told
+	devices <-chan struct{} // and of which devices
 
 	mu      sync.Mutex
 	answers []SocketAnswer
@@ -187,36 +197,55 @@ func (p *talk) due(view uint64) (due []SocketAnswer) {
 }
 
 // follow tells changes and answers until the page has gone.
-func (p *talk) follow(ctx context.Context) error {
-	for {
-		// Both channels are taken before the state is worked out: what changes meanwhile comes in the next round. Meanwhile,
-		// too, the answer arrives of the command that made this view.
-		devices, v := p.s.devicesChanged(), p.s.o.Till.View()
-		whole, change, err := p.news(p.s.state(v, p.lang))
+func (p *talk) follow(ctx context.Context, every time.Duration) error {
+	beat := time.NewTicker(every)
+	defer beat.Stop()
+	for alone := false; ; {
+		m, view, err := p.next()
 		if err != nil {
 			return err
 		}
-		due := p.due(v.N)
-		if p.send(ctx, Message{whole, change, due}) != nil {
-			return nil // the page has gone, or has stopped reading
+		m.Answers = p.due(view)
+		m.Beat = alone && m.empty()
+		if !m.empty() {
+			if p.send(ctx, m) != nil {
+				return nil // the page has gone, or has stopped reading
+			}
+			beat.Reset(every)
 		}
-		for range due {
+		for range m.Answers {
 			<-p.open
 		}
+		alone = false
 		select {
-		case <-v.Changed:
-		case <-devices:
+		case <-p.view.Changed:
+		case <-p.devices:
 		case <-p.wake:
+		case <-beat.C:
+			p.view, alone = nil, true // also what changes without a word
 		case <-ctx.Done():
 			return nil
 		}
 	}
 }
 
-func (p *talk) send(ctx context.Context, m Message) error {
-	if m.State == nil && m.Change == nil && len(m.Answers) == 0 {
-		return nil
+// next says what is news, unless only answers have come since: the state is the same then, and most of the work.
+func (p *talk) next() (m Message, view uint64, err error) {
+	// Both are taken before the state is worked out: what changes meanwhile comes in the next round. Meanwhile, too, the answer
+	// arrives of the command that made this view.
+	devices, v := p.s.devicesChanged(), p.s.o.Till.View()
+	if v != p.view || devices != p.devices {
+		p.view, p.devices = v, devices
+		m.State, m.Change, err = p.news(p.s.state(v, p.lang))
 	}
+	return m, v.N, err
+}
+
+func (m *Message) empty() bool {
+	return m.State == nil && m.Change == nil && len(m.Answers) == 0 && !m.Beat
+}
+
+func (p *talk) send(ctx context.Context, m Message) error {
 	b, err := json.Marshal(m)
 	if err != nil {
 		return err

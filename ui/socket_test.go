@@ -17,6 +17,7 @@ import (
 	"github.com/coder/websocket"
 
 	"posbox/pos/catalog"
+	"posbox/pos/device"
 	"posbox/pos/fault"
 	"posbox/ui"
 )
@@ -518,6 +519,47 @@ func TestSocketBeats(t *testing.T) {
 	s.message(t)
 	go s.drain() // whoever reads answers pings
 	eventually(t, func() bool { return pings.Load() > 3 })
+}
+
+// A page is told that the till is there, though nothing changes, and what has changed without a word beside it.
+func TestSocketSaysThatItIsThere(t *testing.T) {
+	r := newRig(t).checked()
+	r.ui.SetTimes(5*time.Millisecond, patience)
+	s := r.openSocket("")
+	s.message(t)
+	for range 3 {
+		if m := s.message(t); !m.Beat || m.Change != nil || m.Answers != nil {
+			t.Fatalf("while nothing changes comes %+v", m)
+		}
+	}
+	r.printer.Store(&device.Printer{Fitted: true, Online: true, PaperEmpty: true})
+	for m := s.message(t); m.Change == nil; m = s.message(t) {
+	}
+	if !s.whole(t).Printer.PaperEmpty {
+		t.Error("what the beat found is not told")
+	}
+}
+
+// An answer to what changed nothing costs no state.
+func TestSocketAnswersWithoutWork(t *testing.T) {
+	r := newRig(t).opened()
+	var states atomic.Int64
+	r.trouble = func() []*fault.Error { states.Add(1); return nil }
+	r.ui.SetTimes(time.Hour, patience)
+	s := r.openSocket("")
+	s.message(t)
+	before := states.Load()
+	for range 20 {
+		if a := s.do(t, "line.scan", fields{"code": "999"}); a.Status != 422 {
+			t.Fatalf("answered with %+v", a)
+		}
+	}
+	if n := states.Load() - before; n != 0 {
+		t.Errorf("the state is worked out %d times for 20 refusals", n)
+	}
+	if s.do(t, "line.scan", fields{"code": "1"}); states.Load() == before || len(s.whole(t).Basket.Lines) != 1 {
+		t.Error("a change is not told")
+	}
 }
 
 // A page whose line is dead, so that no pong comes, is given up.
