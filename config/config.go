@@ -37,6 +37,8 @@ type Settings struct {
 	Notes        []int          `json:"notes"`          // ₮; quick buttons for cash
 	CountNotes   []int          `json:"count_notes"`    // ₮; the lines of a cash count
 	BlindCount   bool           `json:"blind_count"`    // who may not see the cash counts without being told what should be there
+	// RoundTo rounds what is paid down to a multiple of so many ₮; 0: nothing is rounded.
+	RoundTo int `json:"round_to"`
 	// ReturnUnverified is the most that goes back in ₮ for one receipt of another till while BAAZ cannot be asked; 0: nothing.
 	ReturnUnverified int      `json:"return_unverified"`
 	LockAfter        int      `json:"lock_after"` // minutes without a touch or key; 0: never

@@ -77,6 +77,7 @@ var table = []described{
 	{"shop.header", "shop", kindLines, "Баримтын эхэнд хэвлэх мөрүүд."},
 	{"shop.footer", "shop", kindLines, "Баримтын төгсгөлд хэвлэх мөрүүд."},
 
+	{"round_to", "selling", kindInteger, "Төлөх дүнг хэдэн төгрөгийн бүхэл болгож доош бөөрөнхийлөх вэ; 0 бол үгүй."},
 	{"return_unverified", "selling", kindInteger, "БААЗ-гүй үед өөр кассын нэг баримтаар шалгахгүй буцаах дээд дүн, ₮; 0 бол үгүй."},
 	{"lock_after", "selling", kindInteger, "Хэдэн минут хөдөлгөөнгүй байвал касс түгжигдэх вэ; 0 бол хэзээ ч үгүй."},
 	{"blind_count", "selling", kindBool, "Мөнгө харах эрхгүй худалдагчид ээлжийн дүн, хуучин баримт харагдахгүй."},

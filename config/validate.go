@@ -33,7 +33,7 @@ const (
 // Validate reports the first wrong value as a *fault.Error, fault.ConfigBad with path and detail.
 func (s Settings) Validate() error {
 	for _, check := range []func(Settings) *fault.Error{
-		checkPlace, checkShop, checkTax, checkFiscal, checkBarcodes, checkPrinter, checkNetwork, checkRoles, checkNotes, checkLock, checkSellers,
+		checkPlace, checkShop, checkTax, checkFiscal, checkBarcodes, checkPrinter, checkNetwork, checkRoles, checkNotes, checkRounding, checkLock, checkSellers,
 	} {
 		if f := check(s); f != nil {
 			return f
@@ -190,6 +190,16 @@ func checkNotes(s Settings) *fault.Error {
 		return f
 	}
 	return checkNoteList("count_notes", s.CountNotes)
+}
+
+// roundTos are the notes, in ₮, to which what is paid may be rounded; 0 is off.
+var roundTos = []int{0, 1, 5, 10, 50, 100}
+
+func checkRounding(s Settings) *fault.Error {
+	if !slices.Contains(roundTos, s.RoundTo) {
+		return bad("round_to", "%d is none of 0, 1, 5, 10, 50, 100", s.RoundTo)
+	}
+	return nil
 }
 
 func checkLock(s Settings) *fault.Error {

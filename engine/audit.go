@@ -86,6 +86,7 @@ func (a *Audit) sale(s event.SaleCompleted) error {
 	number := a.sums.Bills + a.sums.Returns
 	a.sums.Gross += s.Gross
 	a.sums.Discount += s.Discount
+	a.sums.Rounding += s.Rounding
 	a.sums.Total += s.Total
 	a.sums.VAT += s.VAT
 	a.sums.CityTax += s.CityTax
@@ -107,18 +108,18 @@ func (a *Audit) sale(s event.SaleCompleted) error {
 
 // adds checks one sale by itself.
 func adds(s event.SaleCompleted) error {
-	var gross, off, total, vat, city, given, paid money.Amount
+	var gross, off, rounded, total, vat, city, given, paid money.Amount
 	for _, l := range s.Lines {
-		if l.Total != l.Gross-l.LineDiscount-l.TicketDiscount {
+		if l.Total != l.Gross-l.LineDiscount-l.TicketDiscount || l.Rounding < 0 || l.Rounding > l.TicketDiscount {
 			return fmt.Errorf("bill %s: line %d does not add up", s.Bill, l.No)
 		}
 		gross, off, total = gross+l.Gross, off+l.LineDiscount+l.TicketDiscount, total+l.Total
-		vat, city = vat+l.VAT, city+l.CityTax
+		vat, city, rounded = vat+l.VAT, city+l.CityTax, rounded+l.Rounding
 	}
 	for _, t := range s.Tenders {
 		given, paid = given+t.Given, paid+t.Amount
 	}
-	if gross != s.Gross || off != s.Discount || total != s.Total || vat != s.VAT || city != s.CityTax {
+	if gross != s.Gross || off != s.Discount || rounded != s.Rounding || total != s.Total || vat != s.VAT || city != s.CityTax {
 		return fmt.Errorf("bill %s: totals are not the sums of its lines", s.Bill)
 	}
 	if given-s.Change != s.Total || paid != s.Total {
@@ -136,7 +137,7 @@ func (a *Audit) closed(z event.Report) error {
 	switch {
 	case !wasOpen || z.Shift != a.shift:
 		return fmt.Errorf("Z report of shift %d, which is not open", z.Shift)
-	case z.Bills != w.Bills || z.Gross != w.Gross || z.Discount != w.Discount || z.Total != w.Total || z.VAT != w.VAT || z.CityTax != w.CityTax:
+	case z.Bills != w.Bills || z.Gross != w.Gross || z.Discount != w.Discount || z.Rounding != w.Rounding || z.Total != w.Total || z.VAT != w.VAT || z.CityTax != w.CityTax:
 		return fmt.Errorf("Z report of shift %d is not the sum of its receipts", z.Shift)
 	case z.Expected != w.Expected:
 		return fmt.Errorf("Z report of shift %d expects %s in the drawer; the receipts and cash moved make %s",

@@ -70,6 +70,10 @@ func TestAudit(t *testing.T) {
 	}{
 		{"line total", "line 1 does not add up", sale(func(s *event.SaleCompleted) { s.Lines[0].Total++ })},
 		{"line discount", "line 2 does not add up", sale(func(s *event.SaleCompleted) { s.Lines[1].LineDiscount = 7 })},
+		{"rounding beyond the ticket's discount", "line 1 does not add up", sale(func(s *event.SaleCompleted) { s.Lines[0].Rounding = s.Lines[0].TicketDiscount + 1 })},
+		{"rounding below zero", "line 2 does not add up", sale(func(s *event.SaleCompleted) { s.Lines[1].Rounding = -1 })},
+		{"rounding", "not the sums", sale(func(s *event.SaleCompleted) { s.Rounding++ })},
+		{"Z rounding", "not the sum of its receipts", report(func(z *event.Report) { z.Rounding++ })},
 		{"gross", "not the sums", sale(func(s *event.SaleCompleted) { s.Gross++ })},
 		{"discount", "not the sums", sale(func(s *event.SaleCompleted) { s.Discount-- })},
 		{"total", "not the sums", sale(func(s *event.SaleCompleted) { s.Total = 0 })},

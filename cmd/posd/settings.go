@@ -59,7 +59,7 @@ func (p printerSpec) fitted() bool { return p.address != noPrinter }
 func (s *settings) into(e *till.Env) {
 	c := s.conf
 	e.Zone, e.Roles, e.Merchant, e.Payer, e.Rates, e.Rules = s.zone, c.Roles, c.Shop, c.Payer, c.Rates, c.BarcodeRules
-	e.Payers = c.Payers
+	e.Payers, e.RoundTo = c.Payers, money.Tugrik(int64(c.RoundTo))
 	e.CashSlip = c.Printer.CashSlip
 	e.Printer, e.DrawerOnCash, e.Blind = s.printer().fitted(), c.DrawerOnCash, c.BlindCount
 	e.Sellers, e.HasSellers = s.find, anyActive(s.register)

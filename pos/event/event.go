@@ -204,6 +204,8 @@ type Line struct {
 	// LineDiscount is this line's own; TicketDiscount its share of the ticket's. Both are ≥ 0 on a sale.
 	LineDiscount   money.Amount `json:"line_discount"`
 	TicketDiscount money.Amount `json:"ticket_discount"`
+	// Rounding is what of TicketDiscount nobody gave: it rounds what is paid down to notes.
+	Rounding       money.Amount `json:"rounding,omitempty"`
 	Discount       *Discount    `json:"discount,omitempty"` // what LineDiscount came from
 	Total          money.Amount `json:"total"`              // Gross − LineDiscount − TicketDiscount
 	Tax            tax.Class    `json:"tax"`
@@ -306,12 +308,14 @@ type SaleCompleted struct {
 	// TicketDiscount is the discount that was in force on the whole ticket, the buyer's or one given by hand.
 	TicketDiscount *Discount    `json:"ticket_discount,omitempty"`
 	Gross          money.Amount `json:"gross"`
-	Discount       money.Amount `json:"discount"` // line and ticket discounts together
-	Total          money.Amount `json:"total"`    // due
-	VAT            money.Amount `json:"vat"`
-	CityTax        money.Amount `json:"city_tax"`
-	Tenders        []Tender     `json:"tenders"`
-	Change         money.Amount `json:"change"`
+	Discount       money.Amount `json:"discount"` // line and ticket discounts together, with the rounding
+	// Rounding is what of Discount nobody gave: it rounds what is paid down to notes.
+	Rounding money.Amount `json:"rounding,omitempty"`
+	Total    money.Amount `json:"total"` // due
+	VAT      money.Amount `json:"vat"`
+	CityTax  money.Amount `json:"city_tax"`
+	Tenders  []Tender     `json:"tenders"`
+	Change   money.Amount `json:"change"`
 	// Exchange is the return that was made in the same go; empty: none.
 	Exchange Bill `json:"exchange,omitempty"`
 }

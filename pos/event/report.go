@@ -21,6 +21,7 @@ type Report struct {
 	Last     Bill         `json:"last,omitempty"`
 	Gross    money.Amount `json:"gross"`
 	Discount money.Amount `json:"discount"`
+	Rounding money.Amount `json:"rounding,omitempty"` // what of Discount nobody gave
 	Total    money.Amount `json:"total"`
 	VAT      money.Amount `json:"vat"`
 	CityTax  money.Amount `json:"city_tax"`
@@ -73,6 +74,7 @@ func (r *Report) AddSale(s SaleCompleted) {
 	r.Last = s.Bill
 	r.Gross += s.Gross
 	r.Discount += s.Discount
+	r.Rounding += s.Rounding
 	r.Total += s.Total
 	r.VAT += s.VAT
 	r.CityTax += s.CityTax

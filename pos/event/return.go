@@ -67,6 +67,7 @@ func (s SaleReturned) Stays() SaleCompleted {
 	for _, l := range s.Left {
 		left.Gross += l.Gross
 		left.Discount += l.LineDiscount + l.TicketDiscount
+		left.Rounding += l.Rounding
 		left.Total += l.Total
 		left.VAT += l.VAT
 		left.CityTax += l.CityTax

@@ -88,7 +88,8 @@ func TestTaxTwiceOverDaysAndReturns(t *testing.T) {
 			}
 			b.Add(it)
 		}
-		p, err := basket.Price(b, rates[on], shops[on])
+		to := basket.Rounding{To: money.Tugrik([]int64{0, 0, 1, 10, 100}[random(5)])}
+		p, err := basket.Price(b, rates[on], shops[on], to)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +131,7 @@ func TestTaxTwiceOverDaysAndReturns(t *testing.T) {
 				continue
 			}
 			returned++
-			back, err := basket.PriceReturn(r, done, rates[on], shops[on])
+			back, err := basket.PriceReturn(r, done, rates[on], shops[on], to)
 			if err != nil {
 				t.Fatal(err)
 			}

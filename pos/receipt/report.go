@@ -93,7 +93,12 @@ func (g *grid) sales(r event.Report, blind bool) {
 	}
 	if r.Discount != 0 {
 		g.pair(wordGross, amount(r.Gross), plain)
-		g.pair(wordDiscount, amount(-r.Discount), plain)
+		if off := r.Discount - r.Rounding; off != 0 {
+			g.pair(wordDiscount, amount(-off), plain)
+		}
+		if r.Rounding != 0 {
+			g.pair(wordRounding, amount(-r.Rounding), plain)
+		}
 	}
 	g.space()
 	g.total(wordTotal, amount(r.Total)+currencySuffix)

@@ -25,6 +25,7 @@ func Return(s event.SaleReturned, o Options) Doc {
 		g.line(back(l))
 	}
 	g.rule()
+	g.lessBack(s.Lines)
 	g.total(wordBack, amount(-s.Total)+currencySuffix)
 	g.space()
 	if s.Payer.VAT {
@@ -41,6 +42,23 @@ func Return(s event.SaleReturned, o Options) Doc {
 	g.signatures(s)
 	g.copyFoot(o.Copy)
 	return g.doc()
+}
+
+// lessBack says what of the lines' sums was not paid then, and so does not go back.
+func (g *grid) lessBack(lines []event.Line) {
+	var ticket, rounded money.Amount
+	for _, l := range lines {
+		ticket, rounded = ticket+l.TicketDiscount-l.Rounding, rounded+l.Rounding
+	}
+	if ticket != 0 {
+		g.pair(wordDiscount, amount(ticket), plain)
+	}
+	if rounded != 0 {
+		g.pair(wordRounding, amount(rounded), plain)
+	}
+	if ticket != 0 || rounded != 0 {
+		g.space()
+	}
 }
 
 func (g *grid) returnFacts(s event.SaleReturned, o Options) {
@@ -105,7 +123,7 @@ func (g *grid) signatures(s event.SaleReturned) {
 // back is a line as it was sold, of what came back of it.
 func back(l event.Line) event.Line {
 	l.Quantity = -l.Quantity
-	for _, a := range []*money.Amount{&l.Gross, &l.LineDiscount, &l.TicketDiscount, &l.Total, &l.VAT, &l.CityTax} {
+	for _, a := range []*money.Amount{&l.Gross, &l.LineDiscount, &l.TicketDiscount, &l.Rounding, &l.Total, &l.VAT, &l.CityTax} {
 		*a = -*a
 	}
 	return l

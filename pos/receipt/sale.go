@@ -178,7 +178,7 @@ func (g *grid) saleTotals(s event.SaleCompleted) {
 	for _, l := range s.Lines {
 		lines += l.LineDiscount
 	}
-	ticket := s.Discount - lines
+	ticket := s.Discount - lines - s.Rounding
 	if s.Discount != 0 {
 		g.pair(wordGross, amount(s.Gross), plain)
 	}
@@ -187,6 +187,9 @@ func (g *grid) saleTotals(s event.SaleCompleted) {
 	}
 	if ticket != 0 {
 		g.pair(discountWord(ticketWord(s), s.TicketDiscount), amount(-ticket), plain)
+	}
+	if s.Rounding != 0 {
+		g.pair(wordRounding, amount(-s.Rounding), plain)
 	}
 	if s.Discount != 0 {
 		g.space()

@@ -44,6 +44,7 @@ const (
 	wordDiscount = "Хөнгөлөлт"
 	wordCardOff  = "Картын хөнгөлөлт"
 	wordLinesOff = "Барааны хөнгөлөлт"
+	wordRounding = "Бөөрөнхийлөл"
 	wordGross    = "Үнийн дүн"
 	wordTotal    = "НИЙТ"
 	wordVAT      = "НӨАТ"

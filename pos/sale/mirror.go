@@ -20,7 +20,8 @@ func Mirror(sold event.Line, done, quantity catalog.Quantity) (event.Line, error
 	}
 	back := sold
 	back.Quantity, back.StampsAgain = -quantity, nil
-	for _, a := range []*money.Amount{&back.Gross, &back.LineDiscount, &back.TicketDiscount, &back.Total, &back.VAT, &back.CityTax} {
+	given := sold.TicketDiscount - sold.Rounding
+	for _, a := range []*money.Amount{&back.Gross, &back.LineDiscount, &given, &back.Rounding, &back.Total, &back.VAT, &back.CityTax} {
 		before, err := money.Prorate(*a, int64(done), int64(sold.Quantity))
 		if err != nil {
 			return event.Line{}, err
@@ -32,6 +33,7 @@ func Mirror(sold event.Line, done, quantity catalog.Quantity) (event.Line, error
 		*a = before - after
 	}
 	// Rounded apart, the parts could miss the sum by a möngö; the total is what the buyer gets, so the gross follows it.
+	back.TicketDiscount = given + back.Rounding
 	back.Gross = back.Total + back.LineDiscount + back.TicketDiscount
 	return back, nil
 }

@@ -12,14 +12,15 @@ type Priced struct {
 	// TicketDiscount is the one discount in force on the whole ticket; nil where there is none.
 	TicketDiscount *event.Discount
 	TicketOff      money.Amount // what it takes off
+	Rounding       money.Amount // what rounding takes off besides
 	Gross          money.Amount // before any discount
-	Discount       money.Amount // all discounts together
+	Discount       money.Amount // all discounts and the rounding together
 	Total          money.Amount // due, taxes included
 	VAT, CityTax   money.Amount
 }
 
 // Price works out a basket at the rates of its day. It fails with money.ErrRange where an amount grows too large.
-func Price(b *Basket, rates tax.Rates, payer tax.Payer) (Priced, error) {
+func Price(b *Basket, rates tax.Rates, payer tax.Payer, to Rounding) (Priced, error) {
 	p := Priced{Lines: make([]event.Line, len(b.Items))}
 	weights := make([]money.Amount, len(b.Items))
 	for i, it := range b.Items {
@@ -41,9 +42,15 @@ func Price(b *Basket, rates tax.Rates, payer tax.Payer) (Priced, error) {
 		return Priced{}, err
 	}
 	for i := range p.Lines {
+		p.Lines[i].TicketDiscount = shares[i]
+		p.Lines[i].Total -= shares[i]
+	}
+	p.Rounding = to.off(before - p.TicketOff)
+	if err := round(p.Lines, p.Rounding); err != nil {
+		return Priced{}, err
+	}
+	for i := range p.Lines {
 		l := &p.Lines[i]
-		l.TicketDiscount = shares[i]
-		l.Total -= shares[i]
 		r := rates.For(payer, l.Tax, b.Items[i].CityTax)
 		l.VATRate, l.CityRate = r.VAT, r.City
 		if l.VAT, l.CityTax, err = r.Split(l.Total); err != nil {

@@ -73,7 +73,7 @@ func (d *Done) AddOf(sold event.SaleCompleted, r event.SaleReturned) (wrong stri
 			if err != nil {
 				return err.Error()
 			}
-			paid -= m.Total
+			paid -= m.Total + m.Rounding // at the price of the day nobody knows which line was rounded
 			if d.Lines == nil {
 				d.Lines, d.Money = map[int]catalog.Quantity{}, map[event.TenderKind]money.Amount{}
 			}
@@ -156,12 +156,12 @@ type Back struct {
 
 // PriceReturn works out a return, given what has come back before. Goods of a sale mirror what was sold; goods without a
 // receipt are priced at the rates of the day. It fails with ErrReturn where more would come back than was sold.
-func PriceReturn(r *Return, done Done, rates tax.Rates, payer tax.Payer) (Back, error) {
+func PriceReturn(r *Return, done Done, rates tax.Rates, payer tax.Payer, to Rounding) (Back, error) {
 	sold, taking := []event.Line(nil), func(l event.Line) catalog.Quantity { return l.Quantity }
 	if r.Sold != nil {
 		sold, taking = r.Sold.Lines, r.Taking
 	} else {
-		p, err := Price(&Basket{Items: r.Goods}, rates, payer)
+		p, err := Price(&Basket{Items: r.Goods}, rates, payer, to)
 		if err != nil {
 			return Back{}, err
 		}
@@ -232,7 +232,7 @@ func (r *Return) Unstamped(l event.Line) int {
 
 func positive(l event.Line) event.Line {
 	l.Quantity = -l.Quantity
-	for _, a := range []*money.Amount{&l.Gross, &l.LineDiscount, &l.TicketDiscount, &l.Total, &l.VAT, &l.CityTax} {
+	for _, a := range []*money.Amount{&l.Gross, &l.LineDiscount, &l.TicketDiscount, &l.Rounding, &l.Total, &l.VAT, &l.CityTax} {
 		*a = -*a
 	}
 	return l

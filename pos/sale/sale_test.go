@@ -42,6 +42,12 @@ func baskets(t *rapid.T) *sale.Basket {
 	return b
 }
 
+// roundings draws what the money may be rounded to, also of an exchange.
+func roundings(t *rapid.T) sale.Rounding {
+	return sale.Rounding{To: money.Tugrik(rapid.SampledFrom([]int64{0, 0, 1, 5, 10, 50, 100}).Draw(t, "round to")),
+		Back: money.Amount(rapid.SampledFrom([]int64{0, 0, 1, 347, 99_999, 5_000_053}).Draw(t, "back"))}
+}
+
 func payers(t *rapid.T) tax.Payer {
 	return tax.Payer{VAT: rapid.Bool().Draw(t, "vat payer"), City: rapid.Bool().Draw(t, "city payer")}
 }
@@ -49,12 +55,12 @@ func payers(t *rapid.T) tax.Payer {
 // TestTotalsAreSumsOfLines holds every figure of a basket against the others.
 func TestTotalsAreSumsOfLines(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		b, payer := baskets(t), payers(t)
-		p, err := sale.Price(b, rates, payer)
+		b, payer, to := baskets(t), payers(t), roundings(t)
+		p, err := sale.Price(b, rates, payer, to)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var gross, discount, ticket, total, vat, city money.Amount
+		var gross, discount, ticket, rounded, total, vat, city money.Amount
 		for i, l := range p.Lines {
 			if l.Total != l.Gross-l.LineDiscount-l.TicketDiscount || l.Total < 0 || l.LineDiscount < 0 || l.TicketDiscount < 0 {
 				t.Fatalf("line %d does not add up: %+v", i, l)
@@ -68,13 +74,16 @@ func TestTotalsAreSumsOfLines(t *testing.T) {
 			if (!payer.City || !b.Items[i].CityTax) && l.CityTax != 0 {
 				t.Fatalf("line %d: city tax %s where none is due", i, l.CityTax)
 			}
-			gross, discount, ticket = gross+l.Gross, discount+l.LineDiscount+l.TicketDiscount, ticket+l.TicketDiscount
+			if l.Rounding < 0 || l.Rounding > l.TicketDiscount {
+				t.Fatalf("line %d: %s of %s are rounding", i, l.Rounding, l.TicketDiscount)
+			}
+			gross, discount, ticket, rounded = gross+l.Gross, discount+l.LineDiscount+l.TicketDiscount, ticket+l.TicketDiscount, rounded+l.Rounding
 			total, vat, city = total+l.Total, vat+l.VAT, city+l.CityTax
 		}
 		if gross != p.Gross || discount != p.Discount || total != p.Total || vat != p.VAT || city != p.CityTax {
 			t.Fatalf("totals are not sums of lines: %+v", p)
 		}
-		if p.Gross-p.Discount != p.Total || ticket != p.TicketOff {
+		if p.Gross-p.Discount != p.Total || ticket != p.TicketOff+p.Rounding || rounded != p.Rounding {
 			t.Fatalf("gross %s − discount %s is not %s, or the ticket's discount %s was allocated as %s", p.Gross, p.Discount, p.Total, p.TicketOff, ticket)
 		}
 	})
@@ -84,14 +93,14 @@ func TestTotalsAreSumsOfLines(t *testing.T) {
 func TestLargerDiscountCounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := baskets(t)
-		both, err := sale.Price(b, rates, tax.Payer{})
+		both, err := sale.Price(b, rates, tax.Payer{}, sale.Rounding{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		hand, card := b.Clone(), b.Clone()
 		hand.Buyer, card.Discount = nil, nil
-		h, err1 := sale.Price(hand, rates, tax.Payer{})
-		c, err2 := sale.Price(card, rates, tax.Payer{})
+		h, err1 := sale.Price(hand, rates, tax.Payer{}, sale.Rounding{})
+		c, err2 := sale.Price(card, rates, tax.Payer{}, sale.Rounding{})
 		if err1 != nil || err2 != nil || both.TicketOff != max(h.TicketOff, c.TicketOff) {
 			t.Fatalf("both %s, hand %s, card %s, %v %v", both.TicketOff, h.TicketOff, c.TicketOff, err1, err2)
 		}
@@ -101,7 +110,7 @@ func TestLargerDiscountCounts(t *testing.T) {
 // TestReturnMirrors: a whole return is the exact negative; parts in any steps add up to it.
 func TestReturnMirrors(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p, err := sale.Price(baskets(t), rates, payers(t))
+		p, err := sale.Price(baskets(t), rates, payers(t), roundings(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +123,7 @@ func TestReturnMirrors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if back.Total != back.Gross-back.LineDiscount-back.TicketDiscount || back.Total > 0 {
+			if back.Total != back.Gross-back.LineDiscount-back.TicketDiscount || back.Total > 0 || back.Rounding > 0 || back.Rounding < back.TicketDiscount {
 				t.Fatalf("part does not add up: %+v", back)
 			}
 			done += q
@@ -122,12 +131,13 @@ func TestReturnMirrors(t *testing.T) {
 			sum.Gross += back.Gross
 			sum.LineDiscount += back.LineDiscount
 			sum.TicketDiscount += back.TicketDiscount
+			sum.Rounding += back.Rounding
 			sum.Total += back.Total
 			sum.VAT += back.VAT
 			sum.CityTax += back.CityTax
 		}
 		if sum.Quantity != -sold.Quantity || sum.Gross != -sold.Gross || sum.LineDiscount != -sold.LineDiscount ||
-			sum.TicketDiscount != -sold.TicketDiscount || sum.Total != -sold.Total || sum.VAT != -sold.VAT || sum.CityTax != -sold.CityTax {
+			sum.TicketDiscount != -sold.TicketDiscount || sum.Rounding != -sold.Rounding || sum.Total != -sold.Total || sum.VAT != -sold.VAT || sum.CityTax != -sold.CityTax {
 			t.Fatalf("parts %+v do not mirror %+v", sum, sold)
 		}
 		for _, q := range []catalog.Quantity{0, -1, 1} {
@@ -143,7 +153,7 @@ func TestTooLarge(t *testing.T) {
 	for range 3 {
 		b.Add(sale.Item{Quantity: catalog.MaxQuantity, Weighed: true, UnitPrice: catalog.MaxPrice})
 	}
-	if p, err := sale.Price(b, rates, tax.Payer{}); err == nil {
+	if p, err := sale.Price(b, rates, tax.Payer{}, sale.Rounding{}); err == nil {
 		t.Errorf("priced %s", p.Total)
 	}
 }

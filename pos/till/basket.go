@@ -253,7 +253,7 @@ func (d *decider) discountTicket() error {
 	if err != nil {
 		return err
 	}
-	if b.Discount, err = d.discount(p.Total + p.TicketOff); err != nil {
+	if b.Discount, err = d.discount(p.Total + p.Rounding + p.TicketOff); err != nil {
 		return err
 	}
 	return d.reprice(b)
@@ -319,7 +319,7 @@ func (d *decider) checkDiscounts(b *sale.Basket, p sale.Priced) error {
 			off += l.LineDiscount
 		}
 		if byHand {
-			off += l.TicketDiscount
+			off += l.TicketDiscount - l.Rounding
 		}
 		limit, err := role.MaxDiscount.Of(l.Gross)
 		if err != nil {

@@ -55,7 +55,9 @@ type Env struct {
 	Printer      bool // a printer is fitted
 	DrawerOnCash bool // the drawer opens when cash is taken
 	CashSlip     bool // a paper to sign is printed with cash put in or taken out
-	Blind        bool // who may not see the cash counts without being told what should be there
+	// RoundTo rounds what is paid down to a multiple of it; 0: nothing is rounded.
+	RoundTo money.Amount
+	Blind   bool // who may not see the cash counts without being told what should be there
 	// Fiscal is how sales are reported to the tax office; nil: they are not.
 	Fiscal *Fiscal
 	// Chain returns the e-barimt of a sale by what is in the journal; FiscalAsked the request at a sequence.
@@ -254,11 +256,26 @@ func (d *decider) price(b *sale.Basket) (sale.Priced, error) {
 	if err != nil {
 		return sale.Priced{}, err
 	}
-	p, err := sale.Price(b, r, d.payer())
+	to, err := d.rounding(b)
+	if err != nil {
+		return sale.Priced{}, err
+	}
+	p, err := sale.Price(b, r, d.payer(), to)
 	if err != nil {
 		return p, fault.Wrap(err, fault.AmountTooLarge)
 	}
 	return p, nil
+}
+
+// rounding is what the money of a basket is rounded to; in an exchange that is the difference.
+func (d *decider) rounding(b *sale.Basket) (sale.Rounding, error) {
+	to := sale.Rounding{To: d.env.RoundTo}
+	if to.To == 0 || b.Return == nil || len(b.Items) == 0 {
+		return to, nil
+	}
+	back, err := d.priceReturn(b.Return, b.Return.Done)
+	to.Back = -back.Total
+	return to, err
 }
 
 // amount reads an amount of a command: above zero.

@@ -183,7 +183,7 @@ func sameLeft(sold event.SaleCompleted, a, b sale.Done) bool {
 // stay is what a buyer keeps of a sale after all that came back, as a sale would say it.
 func stay(sold event.SaleCompleted, done sale.Done) (event.SaleCompleted, error) {
 	nothing := sale.Return{Sold: &sold, Done: done, Chosen: map[int]catalog.Quantity{}}
-	back, err := sale.PriceReturn(&nothing, done, tax.Rates{}, sold.Payer) // of a sale no rate is looked at
+	back, err := sale.PriceReturn(&nothing, done, tax.Rates{}, sold.Payer, sale.Rounding{}) // of a sale no rate is looked at
 	if err != nil {
 		return event.SaleCompleted{}, err
 	}

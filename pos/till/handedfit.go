@@ -45,7 +45,7 @@ func plausible(h Handed) error {
 }
 
 func bounded(l event.Line) bool {
-	for _, a := range []money.Amount{l.UnitPrice, l.Gross, l.LineDiscount, l.TicketDiscount, l.Total, l.VAT, l.CityTax} {
+	for _, a := range []money.Amount{l.UnitPrice, l.Gross, l.LineDiscount, l.TicketDiscount, l.Rounding, l.Total, l.VAT, l.CityTax} {
 		if !inMax(a) {
 			return false
 		}

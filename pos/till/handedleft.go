@@ -66,7 +66,7 @@ func linesOf(r event.SaleReturned) (list []event.Line) {
 		i := slices.IndexFunc(list, func(l event.Line) bool { return l.No == back.No })
 		if i < 0 {
 			zero := back
-			zero.Quantity, zero.Gross, zero.LineDiscount, zero.TicketDiscount, zero.Total, zero.VAT, zero.CityTax, zero.Stamps = 0, 0, 0, 0, 0, 0, 0, nil
+			zero.Quantity, zero.Gross, zero.LineDiscount, zero.TicketDiscount, zero.Rounding, zero.Total, zero.VAT, zero.CityTax, zero.Stamps = 0, 0, 0, 0, 0, 0, 0, 0, nil
 			list, i = append(list, zero), len(list)
 		}
 		l := &list[i]
@@ -74,6 +74,7 @@ func linesOf(r event.SaleReturned) (list []event.Line) {
 		l.Gross -= back.Gross
 		l.LineDiscount -= back.LineDiscount
 		l.TicketDiscount -= back.TicketDiscount
+		l.Rounding -= back.Rounding
 		l.Total -= back.Total
 		l.VAT -= back.VAT
 		l.CityTax -= back.CityTax

@@ -339,7 +339,7 @@ func (d *decider) priceReturn(r *sale.Return, done sale.Done) (sale.Back, error)
 	if err != nil {
 		return sale.Back{}, err
 	}
-	back, err := sale.PriceReturn(r, done, rates, d.payer())
+	back, err := sale.PriceReturn(r, done, rates, d.payer(), sale.Rounding{To: d.env.RoundTo})
 	switch {
 	case errors.Is(err, sale.ErrReturn):
 		return back, fault.Wrap(err, fault.ReturnDone, "bill", string(r.Sold.Bill))

@@ -313,6 +313,10 @@ func (s *shop) script(line string) string {
 			}
 		}
 		return "no sale\n"
+	case "round":
+		to, _ := money.Parse(fields["to"])
+		s.env.RoundTo = to
+		return ""
 	case "blind":
 		s.env.Blind = true
 		return ""
@@ -441,6 +445,9 @@ func (s *shop) tell(d till.Decision) string {
 			if l.LineDiscount+l.TicketDiscount != 0 {
 				fmt.Fprintf(&b, " − %s − %s", l.LineDiscount, l.TicketDiscount)
 			}
+			if l.Rounding != 0 {
+				fmt.Fprintf(&b, ", of it rounding %s", l.Rounding)
+			}
 			fmt.Fprintf(&b, " = %s (НӨАТ %s, НХАТ %s)\n", l.Total, l.VAT, l.CityTax)
 		}
 		fmt.Fprintf(&b, "  total %s (НӨАТ %s, НХАТ %s, discount %s)\n", p.Total, p.VAT, p.CityTax, p.Discount)
@@ -524,6 +531,9 @@ func approved(w event.Who) string {
 func reportText(r event.Report) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "  bills %d total %s discount %s НӨАТ %s НХАТ %s\n", r.Bills, r.Total, r.Discount, r.VAT, r.CityTax)
+	if r.Rounding != 0 {
+		fmt.Fprintf(&b, "  of the discount rounding %s\n", r.Rounding)
+	}
 	for _, t := range r.Tenders {
 		fmt.Fprintf(&b, "  %s %d × = %s\n", t.Kind, t.Count, t.Amount)
 	}
