@@ -21,13 +21,13 @@ func (t *Tx) FillFleet(c Company, firm string, n int, at func(i int) (kind, at i
 		kind, heard, version := at(i)
 		name := fmt.Sprintf("Салбар %d", i)
 		points = append(points, []any{int64(c), int64(i + 1), name, int64(0), none, int64(1), int64(1)})
-		tills = append(tills, []any{int64(c), int64(i + 1), int64(i % 3), kind, heard, SortKey(firm), SortKey(name), []byte(version), fmt.Appendf(nil, "%x", i)})
+		tills = append(tills, []any{int64(c), int64(i + 1), int64(i % 3), kind, heard, SortKey(firm), SortKey(name), []byte(version), ReleaseKey(version), fmt.Appendf(nil, "%x", i), heard})
 		for _, w := range wordsOf(fmt.Sprintf("%s %s %x", firm, name, sha256.Sum256(fmt.Append(nil, c, i)))) {
 			words = append(words, []any{int64(c), int64(i + 1), []byte(w)})
 		}
 	}
 	return errors.Join(t.insert(`INSERT INTO point (company, point, name, epoch, box, next_shift, created) VALUES /*rows*/`, points),
-		t.insert(`INSERT INTO fleet (company, point, vendor, kind, at, firm, name, version, box) VALUES /*rows*/`, tills), t.insert(sqlFleetWordsAdd, words))
+		t.insert(`INSERT INTO fleet (company, point, vendor, kind, at, firm, name, version, release, box, moved) VALUES /*rows*/`, tills), t.insert(sqlFleetWordsAdd, words))
 }
 
 // DropFleet takes away what FillFleet has put there: no box stands behind it.
@@ -38,6 +38,11 @@ func (t *Tx) DropFleet() error {
 // Unlist lets the list of tills say that another vendor looks after a company.
 func (t *Tx) Unlist(c Company) error {
 	return t.exec(`UPDATE fleet SET vendor = vendor + 1 WHERE company = $1`, int64(c))
+}
+
+// Missort lets the list of tills sort a company's by another version than theirs.
+func (t *Tx) Missort(c Company) error {
+	return t.exec(`UPDATE fleet SET release = $2 WHERE company = $1`, int64(c), []byte("x"))
 }
 
 // Plan tells how the database would carry a query out.

@@ -35,6 +35,7 @@ type listedTill struct {
 	vendor, at          int64
 	kind                fleetKind
 	firm, name, version []byte
+	release             []byte
 	box                 []byte
 	words               []string
 }
@@ -57,13 +58,14 @@ func (t *Tx) tillNow(c Company, p Point) (l listedTill, err error) {
 			return l, err
 		}
 	}
+	l.release = ReleaseKey(string(l.version))
 	l.firm, l.name, l.words = SortKey(firm), SortKey(name), wordsOf(firm+" "+name+" "+hex.EncodeToString(l.box))
 	return l, nil
 }
 
 // said tells it, so that two can be compared.
 func (l *listedTill) said() string {
-	return fmt.Sprintf("vendor %d, kind %d, at %d, company %q, point %q, version %q, box %x, words %q", l.vendor, l.kind, l.at, l.firm, l.name, l.version, l.box, l.words)
+	return fmt.Sprintf("vendor %d, kind %d, at %d, company %q, point %q, version %q, sorted as %q, box %x, words %q", l.vendor, l.kind, l.at, l.firm, l.name, l.version, l.release, l.box, l.words)
 }
 
 // holdTill holds what fleet says of a sales point, and its company, until the transaction ends: in this order, as who changes
@@ -90,7 +92,7 @@ func (t *Tx) listTill(c Company, p Point) error {
 	} else if err != nil {
 		return err
 	}
-	if err := t.exec(sqlFleetPut, int64(c), int64(p), l.vendor, int64(l.kind), l.at, l.firm, l.name, l.version, l.box); err != nil {
+	if err := t.exec(sqlFleetPut, int64(c), int64(p), l.vendor, int64(l.kind), l.at, l.firm, l.name, l.version, l.release, l.box, backAfter); err != nil {
 		return err
 	}
 	if err := t.exec(sqlFleetWordsGone, int64(c), int64(p)); err != nil {
@@ -104,7 +106,7 @@ func (t *Tx) listTill(c Company, p Point) error {
 }
 
 // checkTills compares the list of a company's tills with what it must say. When a box was heard of is left out: the list
-// knows that only about.
+// knows that only about. When a till moved in the list is left out, too: nothing else knows it.
 func (t *Tx) checkTills(c Company, found Found) error {
 	points, err := t.Points(c)
 	for _, p := range points {
@@ -124,7 +126,7 @@ func (t *Tx) checkTill(c Company, p Point, found Found) error {
 		return err
 	}
 	var have listedTill
-	err = t.row(sqlFleetRow, []any{int64(c), int64(p)}, &have.vendor, (*int64)(&have.kind), &have.at, &have.firm, &have.name, &have.version, &have.box)
+	err = t.row(sqlFleetRow, []any{int64(c), int64(p)}, &have.vendor, (*int64)(&have.kind), &have.at, &have.firm, &have.name, &have.version, &have.release, &have.box)
 	if errors.Is(err, ErrNone) {
 		found("company %d, point %d: it is not in the list of tills", c, p)
 		return nil
@@ -188,7 +190,7 @@ func (t *Tx) tillSpoke(who BoxID, h Heartbeat) error {
 		kind = fleetShift
 	}
 	var p int64
-	err := t.row(sqlFleetSpoke, []any{int64(who.Company), who.Box[:], int64(kind), h.Heard, []byte(h.Said.Version)}, &p)
+	err := t.row(sqlFleetSpoke, []any{int64(who.Company), who.Box[:], int64(kind), h.Heard, []byte(h.Said.Version), ReleaseKey(h.Said.Version), backAfter}, &p)
 	if !errors.Is(err, ErrNone) {
 		return err
 	}
@@ -201,7 +203,7 @@ func (t *Tx) tillSpoke(who BoxID, h Heartbeat) error {
 
 // tillSeen moves on when a box was heard of.
 func (t *Tx) tillSeen(c Company, b journal.Box, now int64) error {
-	return t.exec(sqlFleetSeen, int64(c), b[:], now, now-seenEvery)
+	return t.exec(sqlFleetSeen, int64(c), b[:], now, now-seenEvery, backAfter)
 }
 
 // letters of Mongolian that stand behind those that they follow; the app's tables sort alike (web/baaz/letters.json).
@@ -209,6 +211,23 @@ var behind = strings.NewReplacer("ё", "е\u04ff", "ө", "о\u04ff", "ү", "у\u
 
 // SortKey is what a name is sorted by: case says nothing.
 func SortKey(name string) []byte { return []byte(behind.Replace(strings.ToLower(name))) }
+
+// ReleaseKey is what a version is sorted by: numbers by what they are, so that 10 follows 9. Each begins with how many digits
+// it has, and the version itself ends it: no two share a key.
+func ReleaseKey(version string) []byte {
+	key, rest := []byte{}, version
+	for rest != "" {
+		n := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+		if n == 0 {
+			key, rest = append(key, rest[0]), rest[1:]
+			continue
+		}
+		digits := strings.TrimLeft(rest[:n], "0")
+		key = fmt.Appendf(key, "%03d%s", min(len(digits), 999), digits)
+		rest = rest[n:]
+	}
+	return append(append(key, 0), version...)
+}
 
 // maxWords bounds what one till is found by, and what is looked for at once.
 const maxWords = 24
@@ -242,7 +261,7 @@ type FleetSort string
 
 // The orders of tills.
 const (
-	ByState   FleetSort = "state" // and within one by when they were heard of, the longest ago first
+	ByState   FleetSort = "state" // and within one by when they were heard of, the longest ago first; who is online by company
 	ByFirm    FleetSort = "company"
 	ByPoint   FleetSort = "point"
 	ByVersion FleetSort = "version"
@@ -253,8 +272,22 @@ var FleetSorts = []FleetSort{ByState, ByFirm, ByPoint, ByVersion}
 
 // orders are the columns of each order; what ends them makes each till's place its own.
 var orders = map[FleetSort][]string{
-	ByState: {"kind", "at", "company", "point"}, ByFirm: {"firm", "company", "point"}, ByPoint: {"name", "company", "point"}, ByVersion: {"version", "company", "point"},
+	ByState: {"kind", "at", "company", "point"}, ByFirm: {"firm", "company", "point"}, ByPoint: {"name", "company", "point"}, ByVersion: {"release", "company", "point"},
 }
+
+// byMoved is the order of tills that have moved while a list is read, the last at the end.
+var byMoved = []string{"moved", "company", "point"}
+
+// A till moves in a list by itself when it is heard of after backAfter without a word, or runs another version. backAfter is
+// less than what any list calls silence, by movedEarly: that is how much later than it says a server may have written it.
+const (
+	backAfter  = int64(120_000_000) // UTC µs
+	movedEarly = int64(60_000_000)
+)
+
+// fleetMoved is the part of a list that follows all states: what moved since its first page was read. Such a till may have
+// left a part that was not read yet for one that was.
+const fleetMoved FleetState = "moved"
 
 // FleetScope says whose tills: a company's, a vendor's or, with neither, all.
 type FleetScope struct {
@@ -274,14 +307,16 @@ type FleetQuery struct {
 	Limit        int
 }
 
-// FleetPlace is a till's place in an order; the zero one stands before all.
+// FleetPlace is a till's place in an order; the zero one stands before all. It carries the line between states that its list
+// was begun with: where they would be drawn anew for each page, tills that say nothing would move from part to part.
 type FleetPlace struct {
-	Part    int    // of the parts that an order by state has
-	Key     []byte // what it is sorted by
-	Kind    int64
-	At      int64
-	Company Company
-	Point   Point
+	Part         int    // of the parts that a list has
+	Key          []byte // what it is sorted by
+	Kind         int64
+	At           int64 // when it was heard of, or has moved
+	Company      Company
+	Point        Point
+	Silence, Now int64
 }
 
 // FleetRow is a till in a list.
@@ -334,7 +369,7 @@ func (w *conditions) state(s FleetState, q *FleetQuery) {
 	case FleetOff:
 		kind[0] = int64(fleetSells)
 	case FleetOnline:
-		kinds, kind, after = "kind >= @ AND kind <= @", []any{int64(fleetSells), int64(fleetShift)}, true
+		kinds, kind, after = "kind IN (@, @)", []any{int64(fleetSells), int64(fleetShift)}, true
 	case FleetRevoked:
 		w.and(kinds, int64(fleetRevoked))
 		return
@@ -411,68 +446,127 @@ func (t *Tx) rarest(version string, words []string) (rarest string, err error) {
 func (q *FleetQuery) matching(t *Tx) (w conditions, err error) {
 	w.scope(q.FleetScope)
 	if q.Version != nil {
-		w.and("version = @", []byte(*q.Version))
+		w.and("release = @", ReleaseKey(*q.Version))
 	}
 	return w, w.find(t, q.Find)
 }
 
-// parts are the states of a list, each read after the other: an order by state has several.
+// parts are what a list is read by, one after the other: an order by state has several. Those that can move by themselves
+// while it is read end with what has; a first page that holds all needs none of it.
 func (q *FleetQuery) parts() []FleetState {
-	if q.Sort != ByState || q.State != "" {
-		return []FleetState{q.State}
+	list := []FleetState{q.State}
+	if q.Sort == ByState && q.State == "" {
+		if list = slices.Clone(FleetStates); q.Down {
+			slices.Reverse(list)
+		}
 	}
-	list := slices.Clone(FleetStates)
-	if q.Down {
-		slices.Reverse(list)
+	if moves := q.State == "" && q.Version == nil && (q.Sort == ByState || q.Sort == ByVersion); moves && q.After.Company != 0 {
+		list = append(list, fleetMoved)
 	}
 	return list
 }
 
-// Fleet lists tills.
+// order is what a part is sorted by. Who is online is not sorted by when it was heard of: that moves while it is read.
+func (q *FleetQuery) order(part FleetState) (columns []string, down bool) {
+	switch {
+	case part == fleetMoved:
+		return byMoved, false
+	case q.Sort == ByState && part == FleetOnline:
+		return orders[ByFirm], q.Down
+	}
+	return orders[q.Sort], q.Down
+}
+
+// Fleet lists tills. A till that stands there while all pages are read is in one of them at least; one that moves by itself
+// may be in two.
 func (t *Tx) Fleet(q FleetQuery) (list []FleetRow, err error) {
+	if q.After.Company != 0 {
+		q.Silence, q.Now = q.After.Silence, q.After.Now
+	}
 	base, err := q.matching(t)
 	if err != nil {
 		return nil, err
 	}
-	columns := orders[q.Sort]
-	sign, direction := ">", ""
-	if q.Down {
-		sign, direction = "<", " DESC"
-	}
-	order := strings.Join(columns, direction+", ") + direction
 	for part, state := range q.parts() {
 		if part < q.After.Part || len(list) >= q.Limit {
 			continue
 		}
 		w := conditions{slices.Clone(base.texts), slices.Clone(base.args)}
-		if state != "" {
+		switch state {
+		case "":
+		case fleetMoved:
+			w.and("moved > @", q.Now-movedEarly)
+		default:
 			w.state(state, &q)
 		}
-		if q.After.Company != 0 && part == q.After.Part {
-			w.and("("+strings.Join(columns, ", ")+") "+sign+" (@"+strings.Repeat(", @", len(columns)-1)+")", q.after()...)
-		}
-		w.args = append(w.args, int64(q.Limit-len(list)))
-		text := strings.Replace(w.put(sqlFleetPage, order), "/*limit*/", fmt.Sprintf("$%d", len(w.args)), 1)
-		if err := t.rows(text, w.args, func(scan func(...any) error) error {
-			var r FleetRow
-			var firm, name, version []byte
-			err := scan((*int64)(&r.Company), (*int64)(&r.Point), &r.Place.Kind, &r.Place.At, &firm, &name, &version)
-			r.Place.Part, r.Place.Company, r.Place.Point = part, r.Company, r.Point
-			r.Place.Key = map[FleetSort][]byte{ByFirm: firm, ByPoint: name, ByVersion: version}[q.Sort]
-			list = append(list, r)
-			return err
-		}); err != nil {
+		rows, err := t.fleetPart(&q, w, part, state, q.Limit-len(list))
+		if err != nil {
 			return nil, err
 		}
+		list = append(list, rows...)
 	}
 	return list, nil
 }
 
-func (q *FleetQuery) after() []any {
-	if q.Sort == ByState {
-		return []any{q.After.Kind, q.After.At, int64(q.After.Company), int64(q.After.Point)}
+// fleetPart reads the tills of a part that stand behind a list's place.
+func (t *Tx) fleetPart(q *FleetQuery, w conditions, part int, state FleetState, limit int) (list []FleetRow, err error) {
+	columns, down := q.order(state)
+	sign, direction := ">", ""
+	if down {
+		sign, direction = "<", " DESC"
 	}
-	return []any{append([]byte{}, q.After.Key...), int64(q.After.Company), int64(q.After.Point)}
+	if q.After.Company != 0 && part == q.After.Part {
+		w.and("("+strings.Join(columns, ", ")+") "+sign+" (@"+strings.Repeat(", @", len(columns)-1)+")", q.After.values(columns)...)
+	}
+	if state == FleetOnline {
+		if err := t.walkOnline(q, &w); err != nil {
+			return nil, err
+		}
+	}
+	w.args = append(w.args, int64(limit))
+	text := strings.Replace(w.put(sqlFleetPage, strings.Join(columns, direction+", ")+direction), "/*limit*/", fmt.Sprintf("$%d", len(w.args)), 1)
+	return list, t.rows(text, w.args, func(scan func(...any) error) error {
+		r := FleetRow{Place: FleetPlace{Part: part, Silence: q.Silence, Now: q.Now}}
+		var moved int64
+		sorted := map[string]*[]byte{"firm": {}, "name": {}, "release": {}}
+		err := scan((*int64)(&r.Company), (*int64)(&r.Point), &r.Place.Kind, &r.Place.At, sorted["firm"], sorted["name"], sorted["release"], &moved)
+		r.Place.Company, r.Place.Point = r.Company, r.Point
+		if key := sorted[columns[0]]; key != nil {
+			r.Place.Key = *key
+		}
+		if state == fleetMoved {
+			r.Place.At = moved
+		}
+		list = append(list, r)
+		return err
+	})
+}
+
+// values are what a place says of columns.
+func (p *FleetPlace) values(columns []string) (list []any) {
+	for _, c := range columns {
+		list = append(list, map[string]any{"kind": p.Kind, "at": p.At, "moved": p.At, "company": int64(p.Company), "point": int64(p.Point),
+			"firm": p.key(), "name": p.key(), "release": p.key()}[c])
+	}
+	return list
+}
+
+// key is never nil, which would be NULL.
+func (p *FleetPlace) key() []byte { return append([]byte{}, p.Key...) }
+
+// walkOnline lets the database read who is online along the order that is shown where that is many, for it would gather and
+// sort all of them: a plus before a column keeps it from looking there.
+func (t *Tx) walkOnline(q *FleetQuery, w *conditions) error {
+	var n int64
+	if err := t.row(sqlFleetOnlineCount, []any{int64(fleetSells), int64(fleetShift), q.Silence, int64(rareMost + 1)}, &n); err != nil || n <= rareMost {
+		return err
+	}
+	for i, text := range w.texts {
+		if strings.HasPrefix(text, "kind IN") || strings.HasPrefix(text, "at > ") {
+			w.texts[i] = "+" + text
+		}
+	}
+	return nil
 }
 
 // FleetFoundMost is how far tills that are found are counted.
@@ -480,6 +574,9 @@ const FleetFoundMost = 1000
 
 // FleetFound counts what a query finds, up to FleetFoundMost.
 func (t *Tx) FleetFound(q FleetQuery) (n int64, err error) {
+	if q.After.Company != 0 {
+		q.Silence, q.Now = q.After.Silence, q.After.Now
+	}
 	w, err := q.matching(t)
 	if err != nil {
 		return 0, err
@@ -518,11 +615,16 @@ func (t *Tx) FleetCounts(q FleetQuery) (states map[FleetState]int64, versions ma
 	})
 }
 
-// versionListed is where tills that were there before are listed (migration 150 made the tables).
-const versionListed = 151
+// versionListed is where tills that were there before are listed (migration 155 ended the table). versionListedOnce did that
+// before the table had all its columns, in stores that have passed it.
+const (
+	versionListedOnce = 151
+	versionListed     = 156
+)
 
-// listAll lists the tills of a store that was written before there was a list.
-func (s *Store) listAll() *goose.Migration {
+// listAll lists the tills of a store that was written before there was a list, or before all of it.
+func (s *Store) listAll() []*goose.Migration {
+	nothing := func(ctx context.Context, tx *sql.Tx) error { return nil } // what is undone goes with the migration that made the table
 	up := func(ctx context.Context, tx *sql.Tx) error {
 		t := &Tx{ctx: ctx, on: tx, engine: s.engine, tally: s.tally}
 		all, err := t.Companies()
@@ -533,6 +635,6 @@ func (s *Store) listAll() *goose.Migration {
 		}
 		return err
 	}
-	down := func(ctx context.Context, tx *sql.Tx) error { return nil } // the tables go with the migration that made them
-	return goose.NewGoMigration(versionListed, &goose.GoFunc{RunTx: up}, &goose.GoFunc{RunTx: down})
+	return []*goose.Migration{goose.NewGoMigration(versionListedOnce, &goose.GoFunc{RunTx: nothing}, &goose.GoFunc{RunTx: nothing}),
+		goose.NewGoMigration(versionListed, &goose.GoFunc{RunTx: up}, &goose.GoFunc{RunTx: nothing})}
 }

@@ -117,5 +117,10 @@ func TestCheckTills(t *testing.T) {
 			t.Errorf("a list with another vendor: %s", said)
 		}
 		change(func(tx *store.Tx) error { return tx.NameCompany(c, "Номин") })
+		change(func(tx *store.Tx) error { return tx.Missort(c) })
+		if said := check(); len(said) != 1 || !strings.Contains(said[0], `sorted as "x"`) {
+			t.Errorf("a list with a version sorted as another: %s", said)
+		}
+		change(func(tx *store.Tx) error { return tx.NameCompany(c, "Номин") })
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -96,15 +97,30 @@ func order(a, b *naiveTill, by store.FleetSort) int {
 	switch by {
 	case store.ByState:
 		rank := func(n *naiveTill) int { return slices.Index(store.FleetStates, n.state()) }
-		first = cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(kind(a), kind(b)), cmp.Compare(at(a), at(b)))
+		if first = cmp.Compare(rank(a), rank(b)); first == 0 && a.state() == store.FleetOnline {
+			return order(a, b, store.ByFirm)
+		}
+		first = cmp.Or(first, cmp.Compare(kind(a), kind(b)), cmp.Compare(at(a), at(b)))
 	case store.ByFirm:
 		first = bytes.Compare(store.SortKey(a.firm), store.SortKey(b.firm))
 	case store.ByPoint:
 		first = bytes.Compare(store.SortKey(a.name), store.SortKey(b.name))
 	case store.ByVersion:
-		first = cmp.Compare(a.version, b.version)
+		first = slices.Compare(numbers(a.version), numbers(b.version))
 	}
 	return cmp.Or(first, cmp.Compare(a.company, b.company), cmp.Compare(a.point, b.point))
+}
+
+// numbers of a version; none for none.
+func numbers(version string) (list []int) {
+	for _, part := range strings.FieldsFunc(version, func(r rune) bool { return r == '.' }) {
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			panic(err)
+		}
+		list = append(list, n)
+	}
+	return list
 }
 
 func fleetBox(n uint64) ed25519.PublicKey {
@@ -166,7 +182,7 @@ func fill(tx *store.Tx, n *naiveTill, r *rand.Rand, id uint64) error {
 		return err
 	}
 	if r.IntN(5) > 0 {
-		n.heard, n.shift, n.version = fleetSilence+r.Int64N(2_000_000)-1_000_000, r.IntN(2) == 0, fmt.Sprintf("2026.%d.%d", r.IntN(3), r.IntN(2))
+		n.heard, n.shift, n.version = fleetSilence+r.Int64N(2_000_000)-1_000_000, r.IntN(2) == 0, fmt.Sprintf("2026.%d.%d", 1+r.IntN(2), 9+r.IntN(2))
 		if err := tx.PutHeartbeat(store.BoxID{Company: n.company, Box: n.box}, store.Heartbeat{Heard: n.heard, Said: wire.Heartbeat{Version: n.version, Shift: n.shift}}); err != nil {
 			return err
 		}
@@ -229,7 +245,7 @@ func boxNumber(all []*naiveTill, of *naiveTill) uint64 {
 
 func checkFleet(t *testing.T, s *store.Store, all []*naiveTill, vendor store.Company) {
 	t.Helper()
-	version := "2026.1.0"
+	version := "2026.1.9"
 	queries := []store.FleetQuery{{}, {Find: "номин"}, {Find: "САЛ 1"}, {Find: "2026.2"}, {Find: "хан-уул ө"}, {Find: "нэр шинэ"}, {Find: "хүнс-1"}, {Find: "салбар-9"}, {Find: hex.EncodeToString(all[5].box[:])[:9]}, {Find: "-"}, {Find: "%_ '"},
 		{Version: &version}, {Version: &version, Find: "төв"}}
 	for _, scope := range []store.FleetScope{{}, {Vendor: vendor}, {Company: all[0].company}} {
@@ -293,12 +309,19 @@ func checkQuery(t *testing.T, s *store.Store, all []*naiveTill, q store.FleetQue
 			q.Limit = 33
 		}
 		var got []store.FleetRow
+		shown := map[[2]int64]bool{} // what has moved lately comes again at the end
 		for {
 			page, err := tx.Fleet(q)
 			if err != nil {
 				return err
 			}
-			got = append(got, page...)
+			for _, r := range page {
+				key := [2]int64{int64(r.Company), int64(r.Point)}
+				if !shown[key] {
+					got = append(got, r)
+				}
+				shown[key] = true
+			}
 			if len(page) < q.Limit || len(got) > len(all) {
 				break
 			}
@@ -320,4 +343,27 @@ func read(t *testing.T, s *store.Store, fn func(*store.Tx) error) {
 	if err := s.Read(t.Context(), fn); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestReleaseKey: versions are sorted by their numbers, whatever stands between them.
+func TestReleaseKey(t *testing.T) {
+	rising := []string{"", "2025.12.31", "2026.1.9", "2026.1.9-rc1", "2026.1.9-rc10", "2026.1.10", "2026.01.11", "2026.2", "2026.10", "10000000000000000000000", "v1.9", "v1.10"}
+	for i := 1; i < len(rising); i++ {
+		if bytes.Compare(store.ReleaseKey(rising[i-1]), store.ReleaseKey(rising[i])) >= 0 {
+			t.Errorf("%q does not stand before %q", rising[i-1], rising[i])
+		}
+	}
+}
+
+func FuzzReleaseKey(f *testing.F) {
+	f.Add("2026.9", "2026.10", uint32(9))
+	f.Fuzz(func(t *testing.T, a, b string, n uint32) {
+		if (a == b) != bytes.Equal(store.ReleaseKey(a), store.ReleaseKey(b)) {
+			t.Errorf("%q and %q", a, b)
+		}
+		less, more := fmt.Sprintf("%s.%d", a, n), fmt.Sprintf("%s.%d", a, uint64(n)+1)
+		if bytes.Compare(store.ReleaseKey(less), store.ReleaseKey(more)) >= 0 {
+			t.Errorf("%q does not stand before %q", less, more)
+		}
+	})
 }

@@ -21,7 +21,7 @@ func (s *Store) provider(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(s.moveSums(), s.listAll())}
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(append(s.listAll(), s.moveSums())...)}
 	dialect := goose.DialectSQLite3
 	if s.engine == PostgreSQL {
 		dialect = goose.DialectPostgres

@@ -59,30 +59,32 @@ const (
 	sqlFleetFacts = `SELECT point.name, point.box, company.name, company.vendor FROM point JOIN company ON company.company = point.company WHERE point.company = $1 AND point.point = $2`
 	sqlFleetFirm  = `SELECT name FROM company WHERE company = $1 /*held*/`
 	sqlFleetHold  = `UPDATE fleet SET at = at WHERE company = $1 AND point = $2`
-	sqlFleetRow   = `SELECT vendor, kind, at, firm, name, version, box FROM fleet WHERE company = $1 AND point = $2`
+	sqlFleetRow   = `SELECT vendor, kind, at, firm, name, version, release, box FROM fleet WHERE company = $1 AND point = $2`
 	sqlFleetWords = `SELECT word FROM fleet_word WHERE company = $1 AND point = $2 ORDER BY word`
 	sqlFleetBox   = `SELECT state, point, seen FROM box WHERE company = $1 AND box = $2`
 	sqlFleetKeys  = `SELECT CAST(COALESCE(MAX(expires), 0) AS BIGINT) FROM connection_key WHERE company = $1 AND point = $2 AND used = 0`
-	sqlFleetPut   = `INSERT INTO fleet (company, point, vendor, kind, at, firm, name, version, box) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		ON CONFLICT (company, point) DO UPDATE SET vendor = excluded.vendor, kind = excluded.kind, at = excluded.at, firm = excluded.firm, name = excluded.name, version = excluded.version, box = excluded.box`
-	sqlFleetSpoke     = `UPDATE fleet SET kind = $3, at = $4, version = $5 WHERE company = $1 AND box = $2 AND kind <= 1 RETURNING point`
-	sqlFleetSeen      = `UPDATE fleet SET at = $3 WHERE company = $1 AND box = $2 AND kind <= 1 AND at < $4`
-	sqlFleetWordsGone = `DELETE FROM fleet_word WHERE company = $1 AND point = $2`
-	sqlFleetWordsAdd  = `INSERT INTO fleet_word (company, point, word) VALUES /*rows*/`
-	sqlFleetPage      = `SELECT company, point, kind, at, firm, name, version FROM fleet WHERE /*where*/ ORDER BY /*order*/ LIMIT /*limit*/`
-	sqlFleetFound     = `SELECT COUNT(*) FROM (SELECT point FROM fleet WHERE /*where*/ LIMIT /*limit*/) AS found`
-	sqlFleetCount     = `SELECT COUNT(*) FROM fleet WHERE /*where*/`
-	sqlFleetVersions  = `SELECT version, COUNT(*) FROM fleet WHERE /*where*/ GROUP BY version ORDER BY version`
-	sqlFleetHas       = `SELECT COUNT(*) FROM fleet_word w WHERE w.company = fleet.company AND w.point = fleet.point AND w.word >= @ AND w.word < @`
-	sqlFleetFew       = `SELECT w.company, w.point FROM fleet_word w WHERE w.word >= @ AND w.word < @ UNION ALL SELECT v.company, v.point FROM fleet v WHERE v.version >= @ AND v.version < @`
-	sqlFleetHaveCount = `SELECT COUNT(*) FROM (SELECT point FROM fleet_word WHERE word >= $1 AND word < $2 LIMIT $3) AS few`
-	sqlFleetRunCount  = `SELECT COUNT(*) FROM (SELECT point FROM fleet WHERE version >= $1 AND version < $2 LIMIT $3) AS few`
-	sqlPointRead      = `SELECT name, epoch, box, next_shift FROM point WHERE company = $1 AND point = $2`
-	sqlKeysOf         = `SELECT COUNT(*), CAST(COALESCE(MAX(expires), 0) AS BIGINT) FROM connection_key WHERE company = $1 AND point = $2 AND used = 0 AND expires > $3`
-	sqlBoxStand       = `SELECT point, epoch, state, head_seq, head_hash, learned, joined, seen FROM box WHERE company = $1 AND box = $2`
-	sqlAsidesOfBox    = `SELECT COUNT(*) FROM quarantine WHERE company = $1 AND box = $2 AND NOT EXISTS (SELECT 1 FROM record WHERE record.company = quarantine.company AND record.box = quarantine.box AND record.seq = quarantine.seq AND record.hash = quarantine.hash)`
-	sqlProblemsOf     = `SELECT COUNT(*) FROM problem WHERE company = $1 AND box = $2`
-	sqlAlarmsOf       = `SELECT COUNT(*) FROM alarm WHERE company = $1 AND box = $2 AND away_at = 0`
+	sqlFleetPut   = `INSERT INTO fleet (company, point, vendor, kind, at, firm, name, version, release, box, moved) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN CAST($4 AS BIGINT) <= 1 THEN CAST($5 AS BIGINT) ELSE 0 END)
+		ON CONFLICT (company, point) DO UPDATE SET moved = CASE WHEN excluded.kind <= 1 AND (fleet.kind > 1 OR excluded.at > fleet.at + $11 OR excluded.version <> fleet.version) THEN excluded.at ELSE fleet.moved END,
+		vendor = excluded.vendor, kind = excluded.kind, at = excluded.at, firm = excluded.firm, name = excluded.name, version = excluded.version, release = excluded.release, box = excluded.box`
+	sqlFleetSpoke       = `UPDATE fleet SET moved = CASE WHEN $4 > at + $7 OR version <> $5 THEN $4 ELSE moved END, kind = $3, at = $4, version = $5, release = $6 WHERE company = $1 AND box = $2 AND kind <= 1 RETURNING point`
+	sqlFleetSeen        = `UPDATE fleet SET moved = CASE WHEN $3 > at + $5 THEN $3 ELSE moved END, at = $3 WHERE company = $1 AND box = $2 AND kind <= 1 AND at < $4`
+	sqlFleetWordsGone   = `DELETE FROM fleet_word WHERE company = $1 AND point = $2`
+	sqlFleetWordsAdd    = `INSERT INTO fleet_word (company, point, word) VALUES /*rows*/`
+	sqlFleetPage        = `SELECT company, point, kind, at, firm, name, release, moved FROM fleet WHERE /*where*/ ORDER BY /*order*/ LIMIT /*limit*/`
+	sqlFleetFound       = `SELECT COUNT(*) FROM (SELECT point FROM fleet WHERE /*where*/ LIMIT /*limit*/) AS found`
+	sqlFleetCount       = `SELECT COUNT(*) FROM fleet WHERE /*where*/`
+	sqlFleetVersions    = `SELECT version, COUNT(*) FROM fleet WHERE /*where*/ GROUP BY version ORDER BY version`
+	sqlFleetHas         = `SELECT COUNT(*) FROM fleet_word w WHERE w.company = fleet.company AND w.point = fleet.point AND w.word >= @ AND w.word < @`
+	sqlFleetFew         = `SELECT w.company, w.point FROM fleet_word w WHERE w.word >= @ AND w.word < @ UNION ALL SELECT v.company, v.point FROM fleet v WHERE v.version >= @ AND v.version < @`
+	sqlFleetOnlineCount = `SELECT COUNT(*) FROM (SELECT point FROM fleet WHERE kind IN ($1, $2) AND at > $3 LIMIT $4) AS online`
+	sqlFleetHaveCount   = `SELECT COUNT(*) FROM (SELECT point FROM fleet_word WHERE word >= $1 AND word < $2 LIMIT $3) AS few`
+	sqlFleetRunCount    = `SELECT COUNT(*) FROM (SELECT point FROM fleet WHERE version >= $1 AND version < $2 LIMIT $3) AS few`
+	sqlPointRead        = `SELECT name, epoch, box, next_shift FROM point WHERE company = $1 AND point = $2`
+	sqlKeysOf           = `SELECT COUNT(*), CAST(COALESCE(MAX(expires), 0) AS BIGINT) FROM connection_key WHERE company = $1 AND point = $2 AND used = 0 AND expires > $3`
+	sqlBoxStand         = `SELECT point, epoch, state, head_seq, head_hash, learned, joined, seen FROM box WHERE company = $1 AND box = $2`
+	sqlAsidesOfBox      = `SELECT COUNT(*) FROM quarantine WHERE company = $1 AND box = $2 AND NOT EXISTS (SELECT 1 FROM record WHERE record.company = quarantine.company AND record.box = quarantine.box AND record.seq = quarantine.seq AND record.hash = quarantine.hash)`
+	sqlProblemsOf       = `SELECT COUNT(*) FROM problem WHERE company = $1 AND box = $2`
+	sqlAlarmsOf         = `SELECT COUNT(*) FROM alarm WHERE company = $1 AND box = $2 AND away_at = 0`
 
 	// Logs that boxes are asked for.
 	sqlLogWishAdd  = `INSERT INTO log_wish (company, box, wish, asked, asked_by, taken, size) VALUES ($1, $2, $3, $4, $5, 0, 0)`
@@ -380,7 +382,7 @@ var tables = []table{
 	{"connection_key", "company, hash", "company, hash, proof, point, created, expires, used, box, joined"},
 	{"box", "company, box", "company, box, public_key, point, epoch, state, head_seq, head_hash, learned, joined, seen"},
 	{"heartbeat", "company, box", "company, box, heard, said"},
-	{"fleet", "company, point", "company, point, vendor, kind, at, firm, name, version, box"},
+	{"fleet", "company, point", "company, point, vendor, kind, at, firm, name, version, box, release, moved"},
 	{"fleet_word", "company, point, word", "company, point, word"},
 	{"log_wish", "company, box, wish", "company, box, wish, asked, asked_by, taken, size"},
 	{"log_file", "company, box, wish", "company, box, wish, data"},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
@@ -24,7 +25,7 @@ import (
 func fleetRoutes() []route {
 	return []route{
 		{method: "GET", path: "/api/boxes", door: doorHome, right: who.RightLook, do: answers((*Server).fleet),
-			summary: "The tills of all companies that I have to do with", about: "How they stand, never what they sell. More than one page: ask again with `after`, which is `next` of the page before; what is asked for must stay the same.",
+			summary: "The tills of all companies that I have to do with", about: "How they stand, never what they sell. More than one page: ask again with `after`, which is `next` of the page before; what is asked for must stay the same. All pages stand as of the first one. None passes over a till that moves by itself while they are read (it is heard of again, it runs another version), but it may come twice: at its place and at the end.",
 			query: []param{{name: "find", what: "words that each begin a word of the company's or the point's name, the box's id or its version", kind: text, most: 200},
 				{name: "state", what: "silent, revoked, online, off, waits or none; empty: any", kind: text, most: 20}, {name: "version", what: "only tills that run it", kind: text, most: 100},
 				{name: "sort", what: "state (the default), company, point or version", kind: text, most: 20}, {name: "down", what: "1: the other way round", most: 1},
@@ -56,7 +57,7 @@ type FleetAnswer struct {
 	Next     string                     `json:"next"`     // where the list goes on; empty: that was all
 	Found    int64                      `json:"found"`    // that are as was asked for, counted up to 1000
 	States   map[store.FleetState]int64 `json:"states"`   // of all that I have to do with: silent, revoked, online, off, waits (for its box), none
-	Versions []FleetVersion             `json:"versions"` // the same, by the text of the version, the last first
+	Versions []FleetVersion             `json:"versions"` // the same, the newest first
 }
 
 func (s *Server) fleet(c *call) (a FleetAnswer, err error) {
@@ -135,8 +136,8 @@ func readPlace(text string) (p store.FleetPlace, err error) {
 	if err == nil {
 		err = json.Unmarshal(b, &p)
 	}
-	if err == nil && p.Company == 0 {
-		err = errors.New("web: it names no till")
+	if err == nil && (p.Company == 0 || p.Now == 0) {
+		err = errors.New("web: it names no till, or no moment")
 	}
 	return p, err
 }
@@ -183,12 +184,12 @@ func (s *Server) fleetCounts(tx *store.Tx, q store.FleetQuery, a *FleetAnswer) e
 	kept, ok := s.counts.of(q.FleetScope)
 	now := s.o.Now()
 	if age := now.Sub(kept.at); !ok || age < 0 || age >= fleetKept {
-		states, versions, err := tx.FleetCounts(q)
+		states, versions, err := tx.FleetCounts(store.FleetQuery{FleetScope: q.FleetScope, Silence: now.Add(-silentAfter).UnixMicro(), Now: now.UnixMicro()})
 		if err != nil {
 			return err
 		}
 		kept = keptCounts{at: now, states: states, versions: []FleetVersion{}}
-		for _, v := range slices.Backward(slices.Sorted(maps.Keys(versions))) {
+		for _, v := range slices.SortedFunc(maps.Keys(versions), func(a, b string) int { return bytes.Compare(store.ReleaseKey(b), store.ReleaseKey(a)) }) {
 			kept.versions = append(kept.versions, FleetVersion{v, versions[v]})
 		}
 		s.counts.keep(q.FleetScope, kept)

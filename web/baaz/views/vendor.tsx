@@ -37,6 +37,15 @@ const SORTS: Record<string, string> = { firm: 'company', name: 'point', state: '
 
 interface Asked { find: string; state: string; version: string; sort: string; down: boolean }
 
+// placed tells a till from all others.
+const placed = (x: { company: number; point: Point }) => `${x.company}-${x.point.point}`;
+
+// joined puts what was read behind what is shown: a till that has moved meanwhile comes again, and stays where it stands.
+function joined(shown: Of[], further: Of[]) {
+  const there = new Set(shown.map(placed));
+  return [...shown, ...further.filter((x) => !there.has(placed(x)))];
+}
+
 // useFleet reads the list page by page, as far as it is looked at, and what is there again now and then.
 function useFleet(asked: Asked) {
   const answer = useSignal<Answer | null>(null);
@@ -48,13 +57,15 @@ function useFleet(asked: Asked) {
   const key = path('', 0);
   const now = useRef(key);
   now.current = key;
-  const read = async (after: string, limit: number, put: (a: Answer) => Answer) => {
+  const read = async (after: string, limit: number, put: (a: Answer) => Answer): Promise<void> => {
+    const before = answer.peek()?.tills.length ?? 0;
     reading.current = true;
     try {
       const a = await get<Answer>(path(after, limit));
       if (now.current !== key) return; // something else is asked for by now
       answer.value = put(a);
       wrong.value = null;
+      if (after && a.next && answer.peek()!.tills.length === before) return await read(a.next, limit, put); // nothing but what is shown already
     } catch (e) {
       if (now.current === key) wrong.value = asFault(e);
     } finally {
@@ -65,7 +76,7 @@ function useFleet(asked: Asked) {
     const again = () => {
       const seen = answer.peek()?.tills.length ?? 0;
       const rows = Math.min(MOST, Math.max(PAGE, Math.ceil(seen / PAGE) * PAGE));
-      void read('', rows, (a) => (seen > rows ? { ...a, tills: [...a.tills, ...answer.peek()!.tills.slice(rows)], next: answer.peek()!.next } : a));
+      void read('', rows, (a) => (seen > rows ? { ...a, tills: joined(a.tills, answer.peek()!.tills.slice(rows)), next: answer.peek()!.next } : a));
     };
     now.current = key; // what the question before left behind has emptied it
     void read('', PAGE, (a) => a);
@@ -74,7 +85,7 @@ function useFleet(asked: Asked) {
   }, [key, turn.value]);
   const more = () => {
     const { next = '' } = answer.peek() ?? {};
-    if (next && !reading.current) void read(next, PAGE, (a) => ({ ...a, tills: [...answer.peek()!.tills, ...a.tills] }));
+    if (next && !reading.current) void read(next, PAGE, (a) => ({ ...a, tills: joined(answer.peek()!.tills, a.tills) }));
   };
   return { answer: answer.value, wrong: wrong.value, more, again: () => void turn.value++ };
 }
@@ -117,7 +128,7 @@ export function Fleet() {
         ? <Empty icon="till" title={t('fleet.none')} text={t('fleet.none_about')} test="no-fleet" />
         : <>
           <div class="fleet-chips"><Choice bare label={t('till.state')} value={state} set={(s) => ask({ state: s })} test="fleet-state" options={chips} /></div>
-          <Table name={t('fleet.title')} test="fleet" rows={rows} columns={columns} id={(x) => `${x.company}-${x.point.point}`} none="" hint={t('fleet.find')}
+          <Table name={t('fleet.title')} test="fleet" rows={rows} columns={columns} id={placed} none="" hint={t('fleet.find')}
             aside={<Pick bare label={t('till.version')} value={version} set={(v) => ask({ version: v })} test="fleet-version" options={versions} />}
             remote={{ find: typed.value, setFind: (x) => void (typed.value = x), found: find === typed.value.trim() ? found : '', sort, down, sorts: Object.keys(SORTS), setSort: (id, d) => ask({ sort: id, down: d }), more: answer.next ? more : null }}
             open={(x) => { choose(x.company); go(`tills/point/${x.point.point}`); }} />

@@ -1,0 +1,88 @@
+package web_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/binary"
+	"fmt"
+	"testing"
+	"time"
+
+	"posbox/baaz/store"
+	"posbox/baaz/store/storetest"
+	"posbox/baaz/web"
+	"posbox/baaz/who"
+	"posbox/journal"
+	chromium "posbox/web/browser"
+	"posbox/wire"
+)
+
+// manyOff makes tills of a company that have long been off, and others without a box.
+func manyOff(t *testing.T, c *centre, off, none int) (boxes []store.BoxID) {
+	t.Helper()
+	storetest.Writer(t, c.store)(func(tx *store.Tx) error {
+		home, err := tx.AddHome(store.CompanyRow{Name: "Номин", World: store.WorldCompany, Created: 1})
+		if err != nil {
+			return err
+		}
+		for i := range off + none {
+			point, err := tx.AddPoint(home, fmt.Sprintf("Салбар %d", i+1), 1)
+			if err != nil {
+				return err
+			}
+			if i >= off {
+				continue
+			}
+			seed := make([]byte, ed25519.SeedSize)
+			binary.BigEndian.PutUint64(seed, uint64(i))
+			key := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+			if _, err := tx.PutBox(home, key, point, 1, 1); err != nil {
+				return err
+			}
+			if err := tx.TakePoint(home, point, 1, journal.BoxOf(key)); err != nil {
+				return err
+			}
+			boxes = append(boxes, store.BoxID{Company: home, Box: journal.BoxOf(key)})
+		}
+		return nil
+	})
+	return boxes
+}
+
+// TestFleetPage: tills come back while an operator goes through the list of all: each stands there once, on whichever page it was
+// read.
+func TestFleetPage(t *testing.T) {
+	c := newCentre(t, t.TempDir()+"/baaz.db")
+	p := openPage(t, c)
+	boxes := manyOff(t, c, 60, 70)
+	i, err := c.people.LetOwnerIn(context.Background(), who.Caller{World: who.Operator}, who.Client{}, 0, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.browser().use(web.LinkURL(c.url, i.Secret), web.LinkAnswer{Login: "operator", Name: "Оператор"})
+	p.Go(c.url)
+	p.Stage("login")
+	typeInto(p, "login-name", "operator")
+	typeInto(p, "login-password", password)
+	p.Tap("login")
+	p.Until("it is in", `!document.querySelector("[data-test=stage][data-page=login]")`)
+	p.Do(`location.hash = "#/fleet"`)
+	p.Stage("fleet")
+	rows := func(n int) string {
+		return fmt.Sprintf(`document.querySelector("[data-test=fleet]")?.getAttribute("aria-rowcount") === "%d"`, n+1)
+	}
+	p.Until("a page is there", rows(100))
+	storetest.Writer(t, c.store)(func(tx *store.Tx) error {
+		for _, who := range boxes[:10] {
+			if err := tx.PutHeartbeat(who, store.Heartbeat{Heard: time.Now().UnixMicro(), Said: wire.Heartbeat{Version: "7"}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	p.Do(`document.querySelector("[data-test=fleet]").scrollTop = 1e6`)
+	p.Until("further ones are there", `!(`+rows(100)+`)`)
+	if n := chromium.Look[string](p, `document.querySelector("[data-test=fleet]").getAttribute("aria-rowcount")`); n != "131" {
+		t.Errorf("130 tills and the head are %s rows", n)
+	}
+}
