@@ -245,7 +245,7 @@ func owners() []Scene {
 		{Name: "owner-customers", At: "owner/customers", State: state(), Do: "write энх; wait customer-row"},
 		{Name: "owner-customer", At: "owner/customers", State: state(), Do: "write энх; wait customer-row; tap customer-row code=C0042; wait customer-name"},
 		{Name: "owner-updates", At: "owner/updates", State: state(), Answers: updating("idle", nil), Do: "wait update-version"},
-		{Name: "owner-updates-stick", At: "owner/updates", State: state(), Answers: updating("idle", outcome("confirmed", nil)), Do: "wait update-offer"},
+		{Name: "owner-updates-stick", At: "owner/updates", State: state(), Answers: updated(), Do: "wait update-last"},
 		{Name: "owner-updates-writing", At: "owner/updates", State: state(), Answers: updating("writing", nil), Do: "wait update-writing"},
 		{Name: "owner-updates-ready", At: "owner/updates", State: state(), Answers: updating("ready", nil), Do: "wait save"},
 		{Name: "owner-updates-back", At: "owner/updates", State: state(), Answers: updating("idle", outcome("rolled_back", fault.New(fault.UpdateScreen))), Do: "wait update-last"},
@@ -276,6 +276,19 @@ func outcome(result string, why *fault.Error) object {
 		o["fault"] = why
 	}
 	return o
+}
+
+// updated is a box that has taken what is on its sticks.
+func updated() map[string]any {
+	u := update("idle", outcome("confirmed", nil))
+	u["slot"], u["version"] = "b", 42
+	older := func(version string) *fault.Error {
+		return fault.New(fault.UpdateOlder, "version", version, "here", "42")
+	}
+	return map[string]any{"/api/update": u, "/api/update/seen": u, "/api/update/offers": object{"offers": list{
+		object{"device": "sdb1", "file": "posbox/posbox-42.bundle", "size": 312_400_000, "version": 42, "fault": older("42")},
+		object{"device": "sdb1", "file": "posbox-40.bundle", "size": 309_000_000, "version": 40, "fault": older("40")},
+	}}}
 }
 
 // updating is a box with sticks in it.

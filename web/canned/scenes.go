@@ -75,6 +75,17 @@ func handed() object {
 	return b
 }
 
+// crowded is a basket of which everything has to be told: a business, somebody's card, a discount by hand, both taxes.
+func crowded() object {
+	b := handed()
+	all := basket(rows(8), 10)
+	for _, k := range []string{"lines", "gross", "discount", "total", "due", "vat", "city_tax", "touched"} {
+		b[k] = all[k]
+	}
+	b["register"] = "5317878"
+	return b
+}
+
 func business() object {
 	b := basket(rows(5), 0)
 	b["register"] = "5317878"
@@ -120,6 +131,7 @@ func selling() []Scene {
 		{Name: "sell-long", At: "sell", State: state(with(long))},
 		{Name: "sell-discount", At: "sell", State: state(with(discounted()))},
 		{Name: "sell-card-more", At: "sell", State: state(with(handed()))},
+		{Name: "sell-crowded", At: "sell", State: state(with(crowded())), Answers: found("known", object{"tin": "37900512344", "name": "Өргөө Худалдаа ХХК"})},
 		{Name: "sell-customer", At: "sell", State: state(with(bought()))},
 		{Name: "sell-business", At: "sell", State: state(with(business())), Answers: found("known", object{"tin": "37900512344", "name": "Өргөө Худалдаа ХХК", "at": "2026-11-23 14:02:11"})},
 		{Name: "sell-weighed", At: "sell", State: state(with(basket(rows(7), 0)))},

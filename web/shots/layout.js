@@ -12,6 +12,15 @@
     for (let p = e.parentElement; p; p = p.parentElement) if (['auto', 'scroll'].includes(style(p)['overflow' + axis])) return true;
     return false;
   };
+  // clipped says which of the elements around e hides a part of it that nobody can scroll to.
+  const clipped = (e, r) => {
+    for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) {
+      const { overflowY } = style(p);
+      if (overflowY === 'auto' || overflowY === 'scroll') return null;
+      if ((overflowY === 'hidden' || overflowY === 'clip') && r.bottom > p.getBoundingClientRect().bottom + 2) return p;
+    }
+    return null;
+  };
   const root = document.documentElement;
   const least = (parseFloat(style(root).getPropertyValue('--least')) || 48) - 0.5; // a till is touched standing up; a desk has a mouse
   if (root.scrollWidth > innerWidth) wrong.push('the page is ' + root.scrollWidth + ' wide, the screen ' + innerWidth);
@@ -31,6 +40,7 @@
       if (!dots && s.overflowX !== 'auto' && s.overflowX !== 'scroll') wrong.push('text is cut off or runs over: ' + name(e));
     }
     if (words && e.scrollHeight > e.clientHeight + 2 && s.overflowY === 'hidden' && s.display !== 'inline' && !(s.webkitLineClamp > 0)) wrong.push('text is cut off below: ' + name(e));
+    if (words && clipped(e, r)) wrong.push('it is cut off below by ' + name(clipped(e, r)) + ': ' + name(e));
     if ((r.right > innerWidth + 1 || r.left < -1) && !scrolls(e, 'X')) wrong.push('it leaves the screen sideways: ' + name(e));
     if ((r.bottom > innerHeight + 1 || r.top < -1) && words && !scrolls(e, 'Y')) wrong.push('it leaves the screen above or below: ' + name(e));
     if (e.matches('button, a[href], select, input:not([type=hidden]), textarea, summary, [role=button], [role=tab], [role=switch]')) {

@@ -96,7 +96,7 @@ function columns(by: By, of: string, most: number): Column<Row>[] {
     ...(by.shows.includes('city') ? [sum('city', t('reports.city'), true)] : []),
     { id: 'total', title: t('reports.total'), figure: true, width: 'minmax(124px, 1fr)', text: (r) => money(r.total), by: (r) => r.total },
   ];
-  if (!by.chart) all.push({ id: 'share', title: '', desk: true, width: 'minmax(70px, 1fr)', text: () => '', cell: (r) => <Share of={Math.abs(r.total)} most={most} /> });
+  if (!by.chart) all.push({ id: 'share', title: '', say: t('sales.share'), desk: true, width: 'minmax(70px, 1fr)', text: () => '', cell: (r) => <Share of={Math.abs(r.total)} most={most} /> });
   return all;
 }
 

@@ -71,8 +71,9 @@ function Buying({ of: b }: { of: Basket }) {
 function Returning({ of: b }: { of: Basket }) {
   const due = cents(b.due ?? '0') ?? 0;
   return (
-    <div class="display-foot">
-      <Figure label={t(due > 0 ? 'display.total' : 'display.back')} of={Math.abs(due)} test="display-back" more="is-total" />
+    <div class="display-paid">
+      <p class="display-thanks"><Icon name="undo" more="is-huge" />{t('return.title')}</p>
+      <div class="display-foot"><Figure label={t(due > 0 ? 'display.total' : 'display.back')} of={Math.abs(due)} test="display-back" more="is-total" /></div>
     </div>
   );
 }

@@ -50,17 +50,16 @@ function Facts() {
   const size = d ? sizeOf(d) : '';
   return (
     <dl class="facts">
-      {b.register && <Fact label={t('side.business')} test="register-side" more="is-buyer">{b.register}</Fact>}
-      {b.register && <Words label={t('side.business')} test="register-name">{nameOf(b.register) || t('side.unchecked')}</Words>}
+      {b.register && <Fact label={nameOf(b.register) || t('side.business')} test="register-side" more="is-buyer">{b.register}</Fact>}
       {b.buyer && <Fact label={b.buyer.name} test="buyer" more="is-buyer">{cents(b.buyer.percent) ? percent(b.buyer.percent) : ''}</Fact>}
       {b.buyer && d && !carded() && (cents(b.buyer.percent) ?? 0) > 0 && <Words label={b.buyer.name} test="card-unused">{t('side.card_unused', { card: percent(b.buyer.percent), by: size })}</Words>}
       {off > 0 && <Fact label={t('side.gross')} test="gross">{money(b.gross)}</Fact>}
       {off > 0 && <Fact label={t('side.discount')} test="discount-sum" more="is-off">{'\u2212' + money(off)}</Fact>}
       {carded() && b.hand_discount && <Words label={t('side.discount')} test="hand-unused">{t('side.hand_unused', { size: sizeOf(b.hand_discount), card: size })}</Words>}
       {d && !(carded() && b.hand_discount) && <Words label={t('side.discount')} test="ticket-discount">{carded() ? t('side.by_card', { percent: size }) : [t('side.by_hand', { size }), d.reason].filter(Boolean).join(' \u00b7 ')}</Words>}
-      <Fact label={t('side.lines')} test="line-count">{b.lines.length}</Fact>
-      {(cents(b.vat) ?? 0) > 0 && <Fact label={t('side.vat')} test="vat">{money(b.vat, true)}</Fact>}
-      {(cents(b.city_tax) ?? 0) > 0 && <Fact label={t('side.city')} test="city-tax">{money(b.city_tax, true)}</Fact>}
+      <Fact label={t('side.lines')} test="line-count" more="is-part">{b.lines.length}</Fact>
+      {(cents(b.vat) ?? 0) > 0 && <Fact label={t('side.vat')} test="vat" more="is-part">{money(b.vat, true)}</Fact>}
+      {(cents(b.city_tax) ?? 0) > 0 && <Fact label={t('side.city')} test="city-tax" more="is-part">{money(b.city_tax, true)}</Fact>}
     </dl>
   );
 }
@@ -154,42 +153,41 @@ function parts(l: Last) {
   return [...sums];
 }
 
-// Settled is how the large figure came about: what was due and given, or the parts. That nothing is handed back is said of
+// settled is how the large figure came about: what was due and given, or the parts. That nothing is handed back is said of
 // cash alone.
-function Settled({ of: l }: { of: Last }) {
-  if (l.return) return <Returned of={l} />;
+function settled(l: Last) {
+  if (l.return) return returned(l);
   const change = cents(l.change) ?? 0;
   const several = l.tenders.length > 1;
-  return (
-    <dl class="facts">
-      {(change > 0 || !several) && <Fact label={t('side.total')} test="last-total">{money(l.total)}</Fact>}
-      {several && parts(l).map(([kind, sum]) => <Fact key={kind} label={wayName(kind)} test="last-part">{money(sum)}</Fact>)}
-      {change > 0 && !several && <Fact label={t('side.given')} test="last-given">{money(l.given)}</Fact>}
-      {!change && !several && l.tenders[0]?.kind === 'cash' && <Fact label={t('side.change')} test="change">{money(0)}</Fact>}
-    </dl>
-  );
+  return [
+    (change > 0 || !several) && <Fact label={t('side.total')} test="last-total">{money(l.total)}</Fact>,
+    ...(several ? parted(l) : []),
+    change > 0 && !several && <Fact label={t('side.given')} test="last-given">{money(l.given)}</Fact>,
+    !change && !several && l.tenders[0]?.kind === 'cash' && <Fact label={t('side.change')} test="change">{money(0)}</Fact>,
+  ];
 }
 
-// Returned is how the money of a return went, and in an exchange what the new goods cost.
-function Returned({ of: l }: { of: Last }) {
-  const alone = l.return === l.bill;
-  return (
-    <dl class="facts">
-      {!alone && <Fact label={t('return.bill')} test="last-return">{l.return}</Fact>}
-      {alone && parts(l).map(([kind, sum]) => <Fact key={kind} label={wayName(kind)} test="last-part">{money(sum)}</Fact>)}
-      {!alone && <Fact label={t('return.new')} test="last-total">{money(l.total)}</Fact>}
-      {!alone && (cents(l.change) ?? 0) > 0 && <Fact label={t('side.given')} test="last-given">{money((cents(l.change) ?? 0) + parts(l).reduce((n, [, sum]) => n + sum, 0))}</Fact>}
-    </dl>
-  );
+// returned is how the money of a return went, and in an exchange what the new goods cost.
+function returned(l: Last) {
+  if (l.return === l.bill) return parted(l);
+  const change = cents(l.change) ?? 0;
+  return [
+    <Fact label={t('return.bill')} test="last-return">{l.return}</Fact>,
+    <Fact label={t('return.new')} test="last-total">{money(l.total)}</Fact>,
+    change > 0 && <Fact label={t('side.given')} test="last-given">{money(change + parts(l).reduce((n, [, sum]) => n + sum, 0))}</Fact>,
+  ];
 }
+
+const parted = (l: Last) => parts(l).map(([kind, sum]) => <Fact key={kind} label={wayName(kind)} test="last-part">{money(sum)}</Fact>);
 
 function After() {
   const l = state.last.value!;
   const [tone, sign, word] = printed(l.print);
+  const facts = settled(l).filter(Boolean);
   return (
-    <div class="after" data-test="after">
+    <div class={'after' + (facts.length > 2 ? ' is-full' : '')} data-test="after">
       <Handed of={l} />
-      <Settled of={l} />
+      <dl class="facts">{facts}</dl>
       <p class="after-bill" data-test="last-bill"><Icon name="bill" />{l.bill}</p>
       <p class={'after-print is-' + tone} data-test="last-print"><Icon name={sign} />{word}</p>
       {l.fiscal !== 'none' && <p class={'after-print is-' + (l.fiscal === 'issued' || l.fiscal === 'asked' ? 'good' : 'warn')} data-test="last-fiscal"><Icon name={l.fiscal === 'issued' ? 'check' : l.fiscal === 'asked' ? 'tax' : 'warning'} />{tOf('ebarimt.last.', l.fiscal)}</p>}
