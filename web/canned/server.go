@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -121,10 +122,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request, scene Scene, lan
 	defer cancel()
 	go func() {
 		defer cancel()
-		select {
-		case <-left:
-		case <-ctx.Done():
-		}
+		stay(ctx, conn, left)
 	}()
 	for said := (object{"state": scene.Answer("/api/state", lang)}); ; {
 		text, _ := json.Marshal(said)
@@ -136,6 +134,24 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request, scene Scene, lan
 			return
 		}
 		said = object{"answers": list{command(body, scene, lang)}}
+	}
+}
+
+// stay says that somebody is there, until the scene is left.
+func stay(ctx context.Context, conn *websocket.Conn, left <-chan struct{}) {
+	beat := time.NewTicker(2 * time.Second)
+	defer beat.Stop()
+	for {
+		select {
+		case <-beat.C:
+			if conn.Write(ctx, websocket.MessageText, []byte(`{"beat":true}`)) != nil {
+				return
+			}
+		case <-left:
+			return
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

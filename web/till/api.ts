@@ -1,4 +1,5 @@
-// Talking to posd: one socket for commands and for what changes, and requests for everything else.
+// Talking to posd: one socket for commands and for what changes, and requests for everything else. Where no socket opens (a
+// proxy that lets none through) the state is asked for each second and commands go by POST: slower, and nothing is missing.
 
 import { fromAnswer, fromStream, splice, ui, whole } from './store';
 import type { Fault, Message, Severity, SocketAnswer, State } from './model';
@@ -6,6 +7,14 @@ import { language } from '../kit/texts';
 
 const RETRY = 500; // ms, after a network failure
 const PATIENCE = 800; // ms without posd before the screen says so
+const LIMIT = 5000; // ms that a command by POST waits for its answer before it is sent again, twice as long each time
+const LIMITS = 60_000; // and no longer
+const LOOK = 1000; // ms between looks at the state while no socket tells it
+const LOOKS = 5000; // ms that a look waits
+const TICK = 1000; // ms. Silence is counted in ticks, not measured: a page that was held up itself has heard nothing either
+const LATE = 4; // ticks without an answer to a command before the screen says so
+const SILENT = 5; // ticks without a word (posd says one every 2 s) before it says so
+const DEAF = 10; // ticks without a word after which another socket is tried
 const LONG = 16_000; // characters; what is longer goes by POST, which says that it is too long where the socket would end
 
 // Refused is what posd said no to.
@@ -48,7 +57,10 @@ export async function command(kind: string, fields: Fields = {}): Promise<Answer
   if (!QUIET.has(kind)) count(kind, 1);
   try {
     const answer = await persist(id, body);
-    if (answer.state) fromAnswer(answer.state, told());
+    if (answer.state) {
+      answers++;
+      fromAnswer(answer.state, told());
+    }
     return answer;
   } finally {
     if (!QUIET.has(kind)) count(kind, -1);
@@ -60,8 +72,8 @@ export async function command(kind: string, fields: Fields = {}): Promise<Answer
 const told = () => heard && socket?.readyState === WebSocket.OPEN;
 
 async function persist(id: string, body: string): Promise<Answer> {
-  for (;;) {
-    const [status, answer] = told() && body.length < LONG ? await say(id, body) : await attempt('/api/commands', { method: 'POST', body });
+  for (let limit = LIMIT; ; limit = Math.min(2 * limit, LIMITS)) {
+    const [status, answer] = told() && body.length < LONG ? await say(id, body) : await attempt('/api/commands', { method: 'POST', body }, limit);
     if (status === 200) return answer as Answer;
     const passing = status === 0 || answer.code === 'till.busy' || answer.code === 'till.stopping';
     if (!passing) throw refusal(status, answer as Fault);
@@ -88,7 +100,7 @@ export async function post<T>(path: string, fields?: Fields): Promise<T | null> 
 
 // upload sends a file as it is and returns the answer; null where posd cannot be reached.
 export async function upload<T>(path: string, file: Blob): Promise<T | null> {
-  const [status, body] = await attempt(path, { method: 'POST', body: file }, 'application/octet-stream');
+  const [status, body] = await attempt(path, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } });
   if (status === 200) return body as T;
   if (status === 0) return null;
   throw refusal(status, body as Fault);
@@ -100,95 +112,146 @@ function refusal(status: number, body: Fault) {
   return e;
 }
 
-// attempt returns [0] where no answer came that posd could have written.
-async function attempt(path: string, init: RequestInit, type = 'application/json'): Promise<[number, { code?: string }]> {
+// attempt returns [0] where no answer came that posd could have written, or none within a limit in ms.
+async function attempt(path: string, init: RequestInit, limit = 0): Promise<Reply> {
+  const headers = { 'Posbox-Lang': language(), ...(init.body ? { 'Content-Type': 'application/json' } : {}), ...init.headers };
   try {
-    const answer = await fetch(path, { ...init, cache: 'no-store', headers: { 'Posbox-Lang': language(), ...(init.body ? { 'Content-Type': type } : {}) } });
-    const body = await answer.json();
-    if (socket?.readyState === WebSocket.OPEN) found();
-    return [answer.status, body];
+    const answer = await fetch(path, { ...init, cache: 'no-store', headers, ...(limit ? { signal: AbortSignal.timeout(limit) } : {}) });
+    return [answer.status, await answer.json()];
   } catch {
     return [0, {}];
   }
 }
 
-let socket: WebSocket | null = null;
-let heard = false; // it has told its state
-let again = 0;
-let losing = 0;
-
 type Reply = [number, { code?: string }];
 
-const asked = new Map<string, (reply: Reply) => void>(); // commands that the socket has not answered yet, by id
+let socket: WebSocket | null = null;
+let heard = false; // it has told its state
+let silent = 0; // ticks since its last word
+let tries = 0; // sockets in a row that told nothing
+let next = 0; // when another may be tried (performance.now), while posd answers otherwise
+let again = 0; // the timer of the next look
+let looks = 0; // counts them: the newest goes on
+let answers = 0; // counts states that came with an answer
+let losing = 0;
 
-// say sends a command over the socket; [0] where it ended before the answer came.
+// asked are the commands that the socket has not answered yet, by id.
+const asked = new Map<string, { done: (reply: Reply) => void; ticks: number }>();
+
+// say sends a command over the socket; [0] where it ended before the answer came. It waits as long as the till says anything:
+// what was sent is in the till's hands.
 function say(id: string, body: string): Promise<Reply> {
   return new Promise((done) => {
-    asked.set(id, done);
+    asked.set(id, { done, ticks: 0 });
     socket!.send(body);
   });
 }
 
-// connect opens the socket, again after each break and in the language of the moment. What one that is given up has not
-// answered is asked again.
+// connect opens the socket, also anew in the language of the moment.
 export function connect() {
-  clearTimeout(again);
-  const before = socket;
+  tries = 0;
+  open();
+  lookIn(LOOK);
+}
+
+// open gives up the socket that there is. What that one has not answered is asked again.
+function open() {
+  drop();
+  next = performance.now() + Math.min(RETRY * 2 ** ++tries, 30_000);
   const mine = new WebSocket('/api/socket?lang=' + language());
   socket = mine;
-  heard = false;
-  before?.close();
-  unanswered();
   mine.onmessage = (e) => {
     if (mine === socket) hear(JSON.parse(e.data));
   };
   mine.onclose = () => {
-    if (mine !== socket) return;
-    unanswered();
-    lost();
-    again = setTimeout(retry, RETRY);
+    if (mine === socket) ended();
   };
 }
 
-function unanswered() {
-  for (const done of asked.values()) done([0, {}]);
+function drop() {
+  const before = socket;
+  socket = null;
+  heard = false;
+  silent = 0;
+  before?.close(); // one that hangs closes late or never: nobody waits for it
+  for (const { done } of asked.values()) done([0, {}]);
   asked.clear();
 }
+
+function ended() {
+  if (heard) lost(); // else a look finds out whether posd is there
+  drop();
+  lookIn(RETRY);
+}
+
+// deaf gives up a socket that says nothing. Another one is a connection of its own; a look may get one that hangs, too.
+function deaf() {
+  ended();
+  if (performance.now() >= next) open();
+}
+
+setInterval(() => {
+  if (!socket) return;
+  silent++;
+  for (const a of asked.values()) a.ticks++;
+  if (silent >= DEAF) deaf();
+  else if (heard && (silent >= SILENT || late())) away();
+}, TICK);
+
+const late = () => [...asked.values()].some((a) => a.ticks >= LATE);
 
 // hear takes a message in. Whoever waits for an answer goes on after all of it: what was done is in the state by then. Answers
 // come first, because a change of the till's language opens another socket.
 function hear({ state, change, answers }: Message) {
+  silent = 0;
   answers?.forEach(answered);
   if (state) {
-    found();
     heard = true;
+    tries = 0;
     whole(state);
   }
   if (change) {
     if (change.basket) change.set.basket = splice(change.basket);
     fromStream(change.set);
   }
+  if ((losing || ui.away.peek()) && !late()) found();
 }
 
 function answered({ id, status, done, refused }: SocketAnswer) {
-  asked.get(id)?.([status, (done ?? refused)!]);
+  asked.get(id)?.done([status, (done ?? refused)!]);
   asked.delete(id);
 }
 
-// retry asks for the state first: a WebSocket does not tell why it failed.
-async function retry() {
-  const [status, body] = await attempt('/api/state', {});
-  if (status === 401) refusal(status, body as Fault);
-  if (status === 200) connect();
-  else again = setTimeout(retry, RETRY);
+function lookIn(ms: number) {
+  clearTimeout(again);
+  again = setTimeout(look, ms);
 }
 
+// look gets the state the plain way until a socket tells it, and tries one: a WebSocket does not tell why it failed. A state
+// that may be older than that of an answer is left: the next one has it.
+async function look() {
+  const [mine, before] = [++looks, answers];
+  if (told()) return;
+  const [status, body] = await attempt('/api/state', {}, LOOKS);
+  if (told() || mine !== looks) return;
+  lookIn(LOOK);
+  if (status === 401) refusal(status, body as Fault);
+  if (status === 0) lost();
+  if (status !== 200) return;
+  found();
+  if (before === answers) whole(body as State);
+  if (!socket && performance.now() >= next) open();
+}
+
+// lost says that posd is away unless it is found within a moment.
 function lost() {
-  if (losing || ui.away.peek()) return;
-  losing = setTimeout(() => {
-    losing = 0;
-    ui.away.value = true;
-  }, PATIENCE);
+  if (!losing) losing = setTimeout(away, PATIENCE);
+}
+
+function away() {
+  clearTimeout(losing);
+  losing = 0;
+  ui.away.value = true;
 }
 
 function found() {
