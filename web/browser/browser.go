@@ -26,7 +26,7 @@ type T interface {
 }
 
 // Patience bounds every wait for the screen.
-const Patience = 30 * time.Second
+const Patience = time.Minute
 
 // ErrNone says that there is no Chromium to drive.
 var ErrNone = errors.New("no chromium in PATH (Debian: apt-get install chromium)")

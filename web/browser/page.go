@@ -142,13 +142,17 @@ var sheet = regexp.MustCompile(`/Type /Page\b`)
 // Look evaluates a JavaScript expression; await may stand in it.
 func Look[V any](p *Page, js string) V {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, Patience)
-	defer cancel()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[V]("(async () => ("+js+"))()", chromedp.EvalAwaitPromise))
+	v, err := look[V](p, js)
 	if err != nil {
 		p.t.Fatalf("%.300s: %v", js, err)
 	}
 	return v
+}
+
+func look[V any](p *Page, js string) (V, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[V]("(async () => ("+js+"))()", chromedp.EvalAwaitPromise))
 }
 
 // Do runs JavaScript statements in the page.
@@ -157,14 +161,33 @@ func (p *Page) Do(js string) {
 	Look[bool](p, "await (async () => {"+js+"\nreturn true; })()")
 }
 
-// Until waits for an expression to be true.
+// Until waits for an expression to be true. One that throws is not true yet: what it looks at may be drawn anew, or the page
+// may just be making way for another.
 func (p *Page) Until(what, js string) {
 	p.t.Helper()
-	for end := time.Now().Add(Patience); !Look[bool](p, js); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			p.t.Fatalf("%s: not within %v; the screen says:\n%s", what, Patience, Look[string](p, "document.body.innerText"))
+	for end := time.Now().Add(Patience); ; time.Sleep(10 * time.Millisecond) {
+		is, err := look[bool](p, js)
+		if is && err == nil {
+			return
+		}
+		if time.Now().After(end) || p.ctx.Err() != nil {
+			says, _ := look[string](p, "document.body.innerText")
+			p.t.Fatalf("%s: not within %v (%v); the screen says:\n%s", what, Patience, err, says)
 		}
 	}
+}
+
+// Visit goes to a page of the app by its address behind # and waits until it is shown. A page that has just come may still
+// write its own address over it: then the address is given again.
+func (p *Page) Visit(address, stage string) {
+	p.t.Helper()
+	p.Until(stage+" is shown", fmt.Sprintf(`(() => {
+		const now = document.querySelector(%s), to = %q;
+		if (now?.dataset.page === %q && (location.hash === to || window.visited === to)) { delete window.visited; return true; }
+		if (location.hash !== to) location.hash = to;
+		window.visited = to;
+		return false;
+	})()`, Hold("stage"), address, stage))
 }
 
 // Hold writes the selector of what tests hold on to; more: pairs of a data attribute and its value.
@@ -208,6 +231,20 @@ func (p *Page) Texts(name string) []string {
 		list[i] = Squeeze(list[i])
 	}
 	return list
+}
+
+// Say waits until each of something, squeezed, says what it shall.
+func (p *Page) Say(what, name string, is func([]string) bool) {
+	p.t.Helper()
+	for end := time.Now().Add(Patience); ; time.Sleep(10 * time.Millisecond) {
+		list := p.Texts(name)
+		if is(list) {
+			return
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("%s: not within %v; each %s says %q", what, Patience, name, list)
+		}
+	}
 }
 
 // Says waits until something says this, spaces aside.

@@ -1,0 +1,70 @@
+package browser
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// spot says where the middle of something is that can be touched, and why it cannot be yet.
+type spot struct {
+	X, Y float64
+	Not  string
+}
+
+// aim looks where something is. It can be touched once it is there, takes touches, has stood still for two frames, and nothing
+// lies over it unless that is what shall be touched. From then on the page notes what a finger does to it.
+func (p *Page) aim(over bool, name string, more ...string) spot {
+	p.t.Helper()
+	js := fmt.Sprintf(`await (async () => {
+		const sel = %s, find = () => document.querySelector(sel), frame = () => new Promise(requestAnimationFrame);
+		const e = find(), no = (Not) => ({ X: 0, Y: 0, Not });
+		if (e === null) return no('is not there');
+		if (e.disabled) return no('takes no touch');
+		e.scrollIntoView({ block: 'nearest' });
+		const was = e.getBoundingClientRect();
+		await frame();
+		await frame();
+		const is = e.getBoundingClientRect(), X = is.left + is.width / 2, Y = is.top + is.height / 2;
+		if (find() !== e || e.disabled) return no('changes');
+		if (['left', 'top', 'width', 'height'].some((k) => was[k] !== is[k])) return no('moves');
+		if (!%t && !e.contains(document.elementFromPoint(X, Y))) return no('lies under something else');
+		const finger = (window.finger = { felt: '' });
+		addEventListener('click', (ev) => (finger.felt ||= e.contains(ev.target) || ev.target.closest(sel) !== null ? 'hit' : 'miss'), { capture: true, once: true });
+		return { X, Y, Not: '' };
+	})()`, Hold(name, more...), over)
+	for end := time.Now().Add(Patience); ; time.Sleep(10 * time.Millisecond) {
+		s, err := look[spot](p, js)
+		if err == nil && s.Not == "" {
+			return s
+		}
+		if time.Now().After(end) || p.ctx.Err() != nil {
+			says, _ := look[string](p, "document.body.innerText")
+			p.t.Fatalf("%s %v %s (%v); the screen says:\n%s", name, more, s.Not, err, says)
+		}
+	}
+}
+
+// Tap touches something and waits until it has felt it. A finger that came beside it because the page moved meanwhile touches
+// again.
+func (p *Page) Tap(name string, more ...string) {
+	p.t.Helper()
+	for end := time.Now().Add(Patience); !p.touch(p.aim(false, name, more...)); {
+		if time.Now().After(end) {
+			p.t.Fatalf("%s %v is missed by every touch", name, more)
+		}
+	}
+}
+
+// TapAt touches the place where something is, whatever lies over it.
+func (p *Page) TapAt(name string) { p.t.Helper(); p.touch(p.aim(true, name)) }
+
+// touch puts a finger on a spot, waits until the page has felt it, and says whether what was aimed at has. A page that has gone
+// by then has felt it.
+func (p *Page) touch(s spot) bool {
+	p.t.Helper()
+	p.within(chromedp.TapXY(s.X, s.Y))
+	p.Until("a touch is felt", "window.finger?.felt !== ''")
+	return Look[bool](p, "window.finger?.felt !== 'miss'")
+}
