@@ -16,17 +16,20 @@ const (
 	cellPrice = 1
 )
 
-// typeOver opens a cell by a double press, or by F2 where one press opens the form, and types over what is there.
+// typeOver opens a cell by a double press, or by F2 where one press opens the form, and types over what is there. A list that is
+// drawn anew meanwhile is pressed again.
 func typeOver(p *chromium.Page, code string, column int, text string) {
-	cell := fmt.Sprintf(`document.querySelector("[data-test=grid-row][data-code='%s'] [data-cell='%d']")`, code, column)
-	p.Do(`const grid = document.querySelector("[data-test=grid]"), cell = ` + cell + `, press = (kind, detail) => cell.dispatchEvent(new MouseEvent(kind, { bubbles: true, detail }));
-		grid.focus(); if (cell.dataset.cell !== "0") press("click", 1); press("click", 2); if (cell.dataset.cell !== "0") press("dblclick", 2);`)
-	if column == cellName {
-		p.Press("F2")
-	}
-	p.Shown("grid-input")
-	p.Until("the cell has the focus", `document.activeElement?.dataset.test === "grid-input"`)
-	p.Do(`document.activeElement.select()`)
+	p.Until("the cell is open", fmt.Sprintf(`(() => {
+		const grid = document.querySelector("[data-test=grid]"), cell = document.querySelector("[data-test=grid-row][data-code='%s'] [data-cell='%d']");
+		const input = cell.querySelector("[data-test=grid-input]");
+		if (input !== null && input === document.activeElement) { input.select(); return true; }
+		const press = (kind, detail) => cell.dispatchEvent(new MouseEvent(kind, { bubbles: true, detail }));
+		grid.focus();
+		if (cell.dataset.cell !== "0") { press("click", 1); press("click", 2); press("dblclick", 2); return false; }
+		press("click", 2);
+		grid.dispatchEvent(new KeyboardEvent("keydown", { key: "F2", bubbles: true, cancelable: true }));
+		return false;
+	})()`, code, column))
 	p.Write(text)
 }
 
@@ -70,8 +73,7 @@ func TestCellIsOfItsGood(t *testing.T) {
 		}
 	}
 	logIn(p, c.url, "bold@nomin.mn")
-	p.Do(`location.hash = "#/registers/goods"`)
-	p.Stage("registers/goods")
+	p.Visit("#/registers/goods", "registers/goods")
 	p.Until("the goods are there", `document.querySelector("[data-test=grid-row]") !== null`)
 	first := func(code string) string {
 		return fmt.Sprintf(`document.querySelector("[data-test=grid-row][aria-rowindex='2']")?.dataset.code === "%s"`, code)

@@ -20,21 +20,22 @@ import (
 // what it offers next. What a person types and thinks is not in the time that it tells.
 func TestFirstSteps(t *testing.T) {
 	c := newCentre(t, t.TempDir()+"/baaz.db")
+	began := time.Now() // and no other day begins before the sale is seen
 	live := web.NewLive()
 	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
+	t.Cleanup(stop) // after the page, which would complain
 	go live.Run(ctx, func(store.Company) {})
 	c.in.Took = live.Touch
-	server := httptest.NewServer(web.New(web.Options{Store: c.store, Ingest: c.in, People: c.people, Logger: slog.New(slog.DiscardHandler), Live: live, StrangerRate: 1e6, PersonRate: 1e6}))
-	defer server.Close()
-	defer live.End()
+	server := httptest.NewServer(web.New(web.Options{Store: c.store, Ingest: c.in, People: c.people, Logger: slog.New(slog.DiscardHandler), Live: live, StrangerRate: 1e6, PersonRate: 1e6,
+		Now: func() time.Time { return began }}))
+	t.Cleanup(server.Close)
+	t.Cleanup(live.End)
 	c.url = server.URL
 	p := openPage(t, c)
 	secret, err := c.people.FirstLink(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	began := time.Now()
 	p.Go(web.LinkURL(c.url, secret))
 	p.Stage("link")
 	for field, text := range map[string]string{"link-company": "Номин", "link-name": "Болд", "link-login": "bold@nomin.mn", "link-password": password} {
@@ -50,7 +51,7 @@ func TestFirstSteps(t *testing.T) {
 	p.Tap("import-do")
 	p.Shown("import-done")
 	p.Tap("import-close")
-	p.Do(`location.hash = "#/reports"`)
+	p.Visit("#/reports", "reports")
 	p.Until("the next step is a sales point", `document.querySelectorAll("[data-test=step].is-done").length === 1`)
 	p.Tap("step-go")
 	p.Stage("tills/new")
@@ -72,7 +73,7 @@ func TestFirstSteps(t *testing.T) {
 	phone.Size(390, 844)
 	phone.Stage("reports")
 	phone.Until("only the sale is left to do", `document.querySelectorAll("[data-test=step].is-done").length === 3`)
-	now := time.Now().UTC().Add(8 * time.Hour)
+	now := began.UTC().Add(8 * time.Hour)
 	box.Raw("sale.completed", []byte(fmt.Sprintf(`{"by":"1","bill":"%[1]s-1-0001","shift":1,"day":"%[1]s","number":1,"local":"%[2]s","seller_name":"Болд","lines":[],"gross":"3000.00","discount":"0.00","total":"3000.00",
 		"vat":"272.73","city_tax":"0.00","tenders":[{"kind":"cash","given":"3000.00","amount":"3000.00"}]}`, now.Format(time.DateOnly), now.Format(time.DateTime))))
 	sold := time.Now()

@@ -20,6 +20,7 @@ import (
 // typeInto puts a text into a field as a person does.
 func typeInto(p *chromium.Page, field, text string) {
 	p.Tap(field)
+	p.Until(field+" has the focus", "document.querySelector("+chromium.Hold(field)+") === document.activeElement")
 	p.Do(`document.activeElement.select(); document.execCommand("insertText", false, ` + quoted(text) + `)`)
 }
 
@@ -76,8 +77,7 @@ func again(t *testing.T, c *centre, p *chromium.Page) {
 			other.must("DELETE", "/api/me/sessions/"+s.Session, nil, nil)
 		}
 	}
-	p.Do(`location.hash = "#/more"`)
-	p.Stage("more")
+	p.Visit("#/more", "more")
 	p.Do(`location.hash = "#/reports"`)
 	p.Shown("expired")
 	typeInto(p, "login-password", password)

@@ -51,8 +51,7 @@ func TestPasskeys(t *testing.T) {
 	holder := p.Authenticator()
 	logIn(p, c.url, "bold@nomin.mn")
 
-	p.Do(`location.hash = "#/account"`)
-	p.Stage("account")
+	p.Visit("#/account", "account")
 	p.Shown("session")
 	p.Settle()
 	p.Tap("passkey-add")
@@ -95,11 +94,8 @@ func TestPasskeys(t *testing.T) {
 		}
 	}
 
-	p.Do(`location.hash = "#/registers/goods"`)
-	p.Stage("registers/goods")
-	p.Shown("grid-row")
-	p.Settle()
-	p.Tap("grid-row")
+	p.Visit("#/registers/goods", "registers/goods")
+	openFirstRow(p, "field-name")
 	typeInto(p, "field-name", "Сүү АПУ 1 л")
 	endSessions(c)
 	p.Tap("save")
@@ -107,13 +103,12 @@ func TestPasskeys(t *testing.T) {
 	if kept := chromium.Look[string](p, `document.querySelector('[data-test=field-name]').value`); kept != "Сүү АПУ 1 л" {
 		t.Errorf("what was typed is %q once the session has ended", kept)
 	}
-	p.Do(`document.querySelector('[data-test=expired] [data-test=login-passkey]').click()`)
+	p.Until("it is asked for once more", `(() => { document.querySelector('[data-test=expired] [data-test=login-passkey]').click(); return true; })()`)
 	p.Gone("expired")
 	p.Gone("edit")
 	p.Until("what was typed is saved", `document.body.innerText.includes("Сүү АПУ 1 л")`)
 
-	p.Do(`location.hash = "#/account"`)
-	p.Stage("account")
+	p.Visit("#/account", "account")
 	p.Shown("session")
 	p.Settle()
 	p.Tap("passkey-drop")

@@ -25,7 +25,7 @@ func TestPrinted(t *testing.T) {
 	noon := time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)
 	server := httptest.NewServer(web.New(web.Options{Store: s.store, Ingest: s.in, People: s.people, Logger: slog.New(slog.DiscardHandler), StrangerRate: 1e6, PersonRate: 1e6,
 		Now: func() time.Time { return noon }}))
-	defer server.Close()
+	t.Cleanup(server.Close) // after the page, which would complain
 	p := chromium.Open(t).Blank(t)
 	p.Size(1366, 768)
 	p.Refuses(http.StatusUnauthorized, http.StatusNotFound) // nothing is told as it happens here
@@ -35,7 +35,7 @@ func TestPrinted(t *testing.T) {
 	typeInto(p, "login-password", password)
 	p.Tap("login")
 	p.Stage("reports")
-	p.Do(`location.hash = "#/sales/days?from=2026-09-01&to=2026-11-30"`)
+	p.Visit("#/sales/days?from=2026-09-01&to=2026-11-30", "sales")
 	p.Shown("sums-row")
 	p.Do(`window.told = []; addEventListener("beforeprint", () => told.push(document.querySelectorAll("[data-test=sums-row]").length, document.querySelectorAll("[role=columnheader]").length))`)
 	p.Do(`matchMedia("print").addEventListener("change", (e) => { if (!e.matches) return;
@@ -56,7 +56,7 @@ func TestPrinted(t *testing.T) {
 		t.Errorf("on paper: %v", told)
 	}
 	// Labels come out by themselves, not the dialog in which they are chosen: it lies over the page, and paper would show a piece.
-	p.Do(`location.hash = "#/registers/goods"`)
+	p.Visit("#/registers/goods", "registers/goods")
 	p.Shown("grid-row")
 	p.Tap("choose")
 	p.Tap("labels-open")

@@ -42,6 +42,16 @@ func keysToGrid(p *chromium.Page) {
 	})()`)
 }
 
+// selectCell has what is typed come in place of what stands in the open cell.
+func selectCell(p *chromium.Page) {
+	p.Until("the cell has the focus", `(() => {
+		const input = document.querySelector("[data-test=grid-input]");
+		if (input === null || input !== document.activeElement) return false;
+		input.select();
+		return true;
+	})()`)
+}
+
 // TestRegistersPage goes through what a shop does with its goods: a workbook with a wrong row is looked at before anything is
 // done, a price is changed in place and taken back, and where somebody else has changed a row meanwhile one is asked.
 func TestRegistersPage(t *testing.T) {
@@ -51,8 +61,7 @@ func TestRegistersPage(t *testing.T) {
 	home := companyPath(me.Home)
 	p.Refuses(http.StatusUnauthorized, http.StatusConflict)
 	logIn(p, c.url, "bold@nomin.mn")
-	p.Do(`location.hash = "#/registers/goods"`)
-	p.Stage("registers/goods")
+	p.Visit("#/registers/goods", "registers/goods")
 	p.Tap("none-import")
 	p.FileBytes("import-file", "бараа.xlsx", workbook(t, []string{"code", "name", "price"}, []string{"1001", "Сүү", "3000"}, []string{"1002", "Талх", "арван мянга"}, []string{"1003", "Цай", "4500"}))
 	p.Shown("lines-refused")
@@ -63,7 +72,7 @@ func TestRegistersPage(t *testing.T) {
 	if n := goodsThere(owner, home); n != 0 {
 		t.Errorf("looking at a file made %d goods", n)
 	}
-	p.Do(`document.querySelector("[data-test=import-leave]").click()`)
+	p.Until("the wrong row is left out", `(() => { document.querySelector("[data-test=import-leave]").click(); return true; })()`)
 	p.Tap("import-do")
 	p.Shown("import-done")
 	p.Tap("import-close")
@@ -72,8 +81,7 @@ func TestRegistersPage(t *testing.T) {
 	keysToGrid(p)
 	p.Press("ArrowRight")
 	p.Press("F2")
-	p.Shown("grid-input")
-	p.Do(`document.activeElement.select()`)
+	selectCell(p)
 	p.Write("3500")
 	p.Press("Enter")
 	p.Until("the new price is there", `document.querySelector("[data-test=grid]").innerText.replace(/\s/g, "").includes("3500₮")`)
@@ -81,17 +89,14 @@ func TestRegistersPage(t *testing.T) {
 	p.Until("the old price is back", `document.querySelector("[data-test=grid]").innerText.replace(/\s/g, "").includes("3000₮")`)
 	keysToGrid(p)
 	p.Press("F2")
-	p.Shown("grid-input")
-	p.Do(`document.activeElement.select()`)
+	selectCell(p)
 	p.Write("3600")
 	p.Tap("filter") // whoever touches something else means what was typed
 	p.Until("the new price is there", `document.querySelector("[data-test=grid]").innerText.replace(/\s/g, "").includes("3600₮")`)
 	p.Tap("undo")
 	p.Until("the old price is back", `document.querySelector("[data-test=grid]").innerText.replace(/\s/g, "").includes("3000₮")`)
 
-	keysToGrid(p)
-	p.Press("Enter")
-	p.Shown("field-name")
+	openFirstRow(p, "field-name")
 	owner.must("POST", home+"/registers/goods", json.RawMessage(`{"changes":[{"code":"1001","merge":true,"body":{"name":"Сүү (өөр хүн)"}}]}`), nil)
 	typeInto(p, "field-name", "Сүү (би)")
 	p.Tap("save")

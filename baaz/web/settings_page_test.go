@@ -42,7 +42,7 @@ func TestSettingsRowsPage(t *testing.T) {
 		openFirstRow(p, "settings-form")
 	}
 	logIn(p, c.url, "bold@nomin.mn")
-	p.Do(`location.hash = "#/registers/settings"`)
+	p.Visit("#/registers/settings", "registers/settings")
 	open()
 	p.Tap("settings-group", "value", "tax")
 	p.Count("row-payers", 1)
@@ -97,7 +97,7 @@ func openSettings(t *testing.T, values string) *settingsForm {
 	f.Refuses(401)
 	f.sets(values)
 	logIn(f.Page, c.url, "bold@nomin.mn")
-	f.Do(`location.hash = "#/registers/settings"`)
+	f.Visit("#/registers/settings", "registers/settings")
 	f.open()
 	return f
 }
@@ -172,6 +172,7 @@ func TestSettingsConflictPage(t *testing.T) {
 	f.Tap("settings-group", "value", "tax")
 	f.days("theirs are seen", "2026-01-01,2026-06-01")
 	f.Tap("row-add-payers")
+	f.Count("row-payers", 3)
 	f.day(2, "2028-01-01")
 	f.Tap("save")
 	f.Gone("edit")

@@ -60,7 +60,7 @@ func TestTillIsJoinedInTheBrowser(t *testing.T) {
 	}
 	p.Tap("link-go")
 	p.Shown("first-steps")
-	p.Do("location.hash = '#/tills'")
+	p.Visit("#/tills", "tills")
 	p.Shown("no-tills")
 	p.Tap("point-new")
 	p.Tap("point-name")
@@ -75,7 +75,7 @@ func TestTillIsJoinedInTheBrowser(t *testing.T) {
 	p.Says("key-address", s.url)
 	till(t, "-baaz", s.url, "-key", key)
 	p.Shown("joined")
-	p.Do("location.hash = '#/tills'")
+	p.Visit("#/tills", "tills")
 	p.Shown("tills-row", "id", "1")
 	p.Until("it is online", "document.querySelector("+browser.Hold("tills-row", "id", "1")+").querySelector('.badge.is-good') !== null")
 	p.Tap("tills-row", "id", "1")

@@ -26,9 +26,7 @@ func TestBrowserOwner(t *testing.T) {
 // at goes to a screen by its address.
 func (s *screen) at(address string) {
 	s.t.Helper()
-	s.Settle() // a screen that has just come still writes its own address
-	s.Do("location.hash = '#/" + address + "'")
-	s.Stage(address)
+	s.Visit("#/"+address, address)
 }
 
 // demo opens a demo shop with its owner at an open shift.
@@ -49,9 +47,7 @@ func importGoods(t *testing.T, br *browser.Browser) {
 	s.Shown("import-preview")
 	s.Says("import-bad", "1")
 	s.Count("import-problem", 1)
-	if text := s.Texts("import-problem")[0]; !strings.HasPrefix(text, "3") {
-		t.Errorf("the problem says %q, want it at row 3", text)
-	}
+	s.Say("the problem is at row 3", "import-problem", func(list []string) bool { return len(list) == 1 && strings.HasPrefix(list[0], "3") })
 	s.Press("F9") // there is no way forward
 	s.Settle()
 	if n := len(s.facts(b, "import.asked")) + len(s.facts(b, "goods.imported")); n != 0 {
@@ -452,20 +448,14 @@ func changeSettings(t *testing.T, br *browser.Browser) {
 	s.Write("оргил")
 	s.Press("F9")
 	s.Until("the name has been set", `document.querySelector('[data-path="shop.name"] [data-test="setting-reset"]') !== null`)
-	if shop := at(b.state(), "till", "shop"); shop != "оргил" {
-		t.Errorf("the shop is %v", shop)
-	}
+	eventually(t, "the shop has its name", func() bool { return at(b.state(), "till", "shop") == "оргил" })
 	s.Tap("setting-group", "group", "selling")
 	s.Tap("set-blind_count")
 	s.Until("it is on", `document.querySelector('[data-test="set-blind_count"]').getAttribute('aria-checked') === 'true'`)
-	if at(b.state(), "till", "blind") != true {
-		t.Error("counting is not blind")
-	}
-	s.Do(`document.querySelector('[data-path="blind_count"] [data-test="setting-reset"]').click()`)
+	eventually(t, "counting is blind", func() bool { return at(b.state(), "till", "blind") == true })
+	s.Until("it is taken back", `(() => { document.querySelector('[data-path="blind_count"] [data-test="setting-reset"]').click(); return true; })()`)
 	s.Until("it is off", `document.querySelector('[data-test="set-blind_count"]').getAttribute('aria-checked') === 'false'`)
-	if at(b.state(), "till", "blind") != false {
-		t.Error("counting is still blind")
-	}
+	eventually(t, "counting is blind no longer", func() bool { return at(b.state(), "till", "blind") == false })
 }
 
 // changeRows: tax rates and barcode layouts are edited row by row, and what is wrong stands at its field and is not saved.
@@ -497,9 +487,7 @@ func changeRows(t *testing.T, br *browser.Browser) {
 	s.Write("500,2000")
 	s.Press("F9")
 	s.Until("the notes have been set", `document.querySelector('[data-path="notes"] [data-test="setting-reset"]') !== null`)
-	if notes := fmt.Sprint(at(b.state(), "till", "notes")); notes != "[500 2000]" {
-		t.Errorf("the notes are %s", notes)
-	}
+	eventually(t, "the notes are there", func() bool { return fmt.Sprint(at(b.state(), "till", "notes")) == "[500 2000]" })
 	s.Count("row-barcode_rules", 3)
 	s.Tap("row-drop-barcode_rules") // the first: weights
 	s.Count("row-barcode_rules", 2)
@@ -571,9 +559,7 @@ func firstLater(t *testing.T, br *browser.Browser) {
 	s.Press("Escape")
 	s.Stage("login")
 	s.Shown("login-nobody")
-	if at(b.state(), "till", "first") != false {
-		t.Error("the first start is not over")
-	}
+	eventually(t, "the first start is over", func() bool { return at(b.state(), "till", "first") == false })
 	s.Settle() // the address is written
 	s.Reload()
 	s.Stage("login")
@@ -613,9 +599,7 @@ func firstJoin(t *testing.T, br *browser.Browser) {
 	key := wire.NewKey([]byte("a key that only this test knows")).Reveal()
 	s.ScanAt(key, browser.Epoch()+1000) // a while after the address
 	s.Until("BAAZ is waited for", `document.querySelector('[data-test="baaz-light"]')?.dataset.tone === 'calm'`)
-	if lang := at(b.state(), "till", "lang"); lang != "en" {
-		t.Errorf("the till speaks %v", lang)
-	}
+	eventually(t, "the till speaks English", func() bool { return at(b.state(), "till", "lang") == "en" })
 	if facts := s.facts(b, "join.asked"); len(facts) != 1 || strings.Contains(fmt.Sprint(facts[0]), key) {
 		t.Errorf("facts: %v", facts)
 	}

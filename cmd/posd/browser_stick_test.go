@@ -101,9 +101,9 @@ func importFromStick(t *testing.T, br *browser.Browser) {
 	usb.in.Store(true)
 	s.Press("F4")
 	s.Count("import-stick-file", 2)
-	if rows := s.Texts("import-stick-file"); !strings.Contains(rows[0], "bad.csv") || !strings.Contains(rows[0], "Kingston") || !strings.Contains(rows[1], "newgoods/goods.csv") {
-		t.Errorf("the newest first: %q", rows)
-	}
+	s.Say("the newest stands first", "import-stick-file", func(rows []string) bool {
+		return len(rows) == 2 && strings.Contains(rows[0], "bad.csv") && strings.Contains(rows[0], "Kingston") && strings.Contains(rows[1], "newgoods/goods.csv")
+	})
 
 	s.Press("Enter")
 	s.Says("import-bad", "1")

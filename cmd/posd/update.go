@@ -17,19 +17,24 @@ const watchGuardEvery = 10 * time.Second
 // watchGuard tells of an update that was rolled back, until somebody knows of it.
 func (p *program) watchGuard(ctx context.Context) {
 	for {
-		s, err := p.guard.Status(ctx)
-		switch {
-		case err != nil: // it may be away for a moment
-		case s.Last != nil && s.Last.Result == ota.RolledBack && !s.Seen:
-			p.tellOnce(fault.New(fault.UpdateRolledBack, "version", s.Last.Version.String()))
-		default:
-			p.forgetTold(fault.UpdateRolledBack)
-		}
+		p.lookAtGuard(ctx)
 		select {
 		case <-time.After(watchGuardEvery):
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// lookAtGuard asks the guard once; it may be away for a moment.
+func (p *program) lookAtGuard(ctx context.Context) {
+	s, err := p.guard.Status(ctx)
+	switch {
+	case err != nil:
+	case s.Last != nil && s.Last.Result == ota.RolledBack && !s.Seen:
+		p.tellOnce(fault.New(fault.UpdateRolledBack, "version", s.Last.Version.String()))
+	default:
+		p.forgetTold(fault.UpdateRolledBack)
 	}
 }
 

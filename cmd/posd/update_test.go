@@ -1,14 +1,12 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"net"
 	"net/http"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"posbox/ota"
 	"posbox/pos/fault"
@@ -35,12 +33,7 @@ func TestRolledBackIsTold(t *testing.T) {
 	var status atomic.Pointer[ota.Status]
 	status.Store(&ota.Status{Version: 7, Blocked: []release.Version{8}, Last: &ota.Outcome{Version: 8, From: 7, Result: ota.RolledBack, Code: fault.UpdateScreen}})
 	p := &program{trouble: map[fault.Code]*fault.Error{}, guard: guardSaying(t, &status)}
-	look := func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
-		defer cancel()
-		p.watchGuard(ctx)
-	}
-	look()
+	eventually(t, "the guard is asked", func() bool { p.lookAtGuard(t.Context()); return len(p.troubles()) > 0 })
 	if list := p.troubles(); len(list) != 1 || list[0].Code != fault.UpdateRolledBack || list[0].Args["version"] != "8" {
 		t.Fatalf("%v", list)
 	}
@@ -55,7 +48,7 @@ func TestRolledBackIsTold(t *testing.T) {
 	seen := *status.Load()
 	seen.Seen = true
 	status.Store(&seen)
-	look()
+	p.lookAtGuard(t.Context())
 	if list := p.troubles(); len(list) != 0 {
 		t.Errorf("told again: %v", list)
 	}
