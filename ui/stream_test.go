@@ -321,16 +321,16 @@ func TestHeartbeat(t *testing.T) {
 func TestReadTimeoutSparesStreams(t *testing.T) {
 	r := newRig(t)
 	srv := httptest.NewUnstartedServer(r.ui)
-	srv.Config.ReadTimeout = 50 * time.Millisecond
+	srv.Config.ReadTimeout = time.Second
 	srv.Start()
 	defer srv.Close()
 	defer srv.CloseClientConnections()
-	r.ui.SetTimes(20*time.Millisecond, patience)
+	r.ui.SetTimes(100*time.Millisecond, patience)
 	r.http.Close()
 	r.http = srv
 	w := r.openStream("")
 	w.event(t)
-	for range 10 { // 200 ms
+	for range 20 { // 2 s
 		select {
 		case <-w.comments:
 		case _, ok := <-w.events:

@@ -75,7 +75,7 @@ func TestScreen(t *testing.T) {
 	p.start(t)
 	s := &stateFile{path: filepath.Join(dir, box.ScreenFile), url: "http://" + p.addr + "/", now: time.Now}
 	b := &browser{file: file, home: dir, env: append(os.Environ(), "HOME="+dir), state: s, buyers: func() bool { return false }, tempo: 200 * time.Millisecond,
-		extra: []string{"--headless", "--no-sandbox", "--ozone-platform=headless"}, till: &till{url: s.url, token: token, patience: 300 * time.Millisecond}}
+		extra: []string{"--headless", "--no-sandbox", "--ozone-platform=headless"}, till: &till{url: s.url, token: token, patience: 5 * time.Second}}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go b.till.watch(ctx)

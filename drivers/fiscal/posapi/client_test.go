@@ -61,7 +61,11 @@ func TestFaults(t *testing.T) {
 			if err := s.Fault(c.kind, c.at, 1); err != nil {
 				t.Fatal(err)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			patience := time.Minute
+			if c.kind == service.Hang {
+				patience = 2 * time.Second // in which the service has to have done what it does before it hangs
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			r := posapitest.Receipt(t, posapitest.Sample, 1)
 			o := client.Issue(ctx, r.Body(), len(r.Receipts))

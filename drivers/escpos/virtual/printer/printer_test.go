@@ -317,7 +317,7 @@ func TestTCP(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		conn.SetDeadline(time.Now().Add(5 * time.Second))
+		conn.SetDeadline(time.Now().Add(time.Minute))
 		return conn
 	}
 	first, second := dial(), dial()
@@ -333,7 +333,7 @@ func TestTCP(t *testing.T) {
 			t.Error("two clients served at once")
 		}
 		first.Close()
-		second.SetReadDeadline(time.Now().Add(5 * time.Second))
+		second.SetReadDeadline(time.Now().Add(time.Minute))
 		if _, err := io.ReadFull(second, b); err != nil || b[0] != 0x12 {
 			t.Errorf("second: % X, %v", b, err)
 		}
@@ -346,6 +346,8 @@ func TestTCP(t *testing.T) {
 		if _, werr = second.Write(make([]byte, 64<<10)); werr != nil {
 			break
 		}
+	}
+	for end := time.Now().Add(time.Minute); p.Status().Buffered != 64 && time.Now().Before(end); time.Sleep(time.Millisecond) {
 	}
 	if !os.IsTimeout(werr) || p.Status().Buffered != 64 {
 		t.Errorf("wrote on: %v, %d bytes buffered", werr, p.Status().Buffered)
