@@ -26,8 +26,8 @@ const (
 	noStart    = "posbox: no start"
 )
 
-// bootLimit is for a busy machine that emulates in software; an idle one needs a twentieth.
-const bootLimit = 10 * time.Minute
+// bootLimit is for a busy machine that emulates in software; an idle one needs a fortieth.
+const bootLimit = 20 * time.Minute
 
 // guest is a running box.
 type guest struct {
@@ -128,7 +128,7 @@ func (g *guest) wait(line string) {
 func (g *guest) get(path string) (status int, body string) {
 	g.t.Helper()
 	var last error
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+	for end := time.Now().Add(screenLimit); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
 		resp, err := (&http.Client{Timeout: time.Minute}).Get(g.url + path)
 		if last = err; err != nil {
 			continue

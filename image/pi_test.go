@@ -14,7 +14,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"posbox/gokrazy/gpt"
 	"posbox/gokrazy/station"
@@ -161,7 +160,7 @@ func TestPiProgramRuns(t *testing.T) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "posd")
 	must(t, os.WriteFile(program, built["posbox/cmd/posd"], 0o755))
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), bootLimit)
 	defer cancel()
 	c := exec.CommandContext(ctx, emulate, program, "-data", filepath.Join(dir, "data"), "-listen", "127.0.0.1:0")
 	out, err := c.StdoutPipe()

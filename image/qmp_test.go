@@ -26,7 +26,7 @@ func watch(t *testing.T, socket string) *monitor {
 	t.Helper()
 	var c net.Conn
 	var err error
-	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(screenLimit); ; time.Sleep(50 * time.Millisecond) {
 		if c, err = net.Dial("unix", socket); err == nil {
 			break
 		}
@@ -43,7 +43,7 @@ func watch(t *testing.T, socket string) *monitor {
 // do carries out a command and waits for the answer; greetings and events come in between.
 func (m *monitor) do(command string, arguments object) {
 	m.t.Helper()
-	m.conn.SetDeadline(time.Now().Add(time.Minute))
+	m.conn.SetDeadline(time.Now().Add(screenLimit))
 	say := object{"execute": command}
 	if arguments != nil {
 		say["arguments"] = arguments
@@ -128,7 +128,7 @@ func (m *monitor) scans(code string) {
 	for _, digit := range code {
 		keys = append(keys, string(digit))
 	}
-	m.press(atScanner, 15*time.Millisecond, append(keys, "ret")...)
+	m.press(atScanner, 30*time.Millisecond, append(keys, "ret")...)
 }
 
 // plug plugs a second screen of a size into the graphics card, as a display program of QEMU's does when its second window

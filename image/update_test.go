@@ -31,7 +31,7 @@ var toldToken = regexp.MustCompile(`kiosk\.token says ([0-9a-f]+) \.`)
 func (g *guest) till() *till {
 	g.t.Helper()
 	g.wait(tillReady)
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(screenLimit); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		if m := toldToken.FindStringSubmatch(g.console()); m != nil {
 			c := &till{guest: g, token: m[1]}
 			c.do("seller.login", map[string]any{"code": "9", "password": "9999"})
@@ -46,7 +46,7 @@ func (g *guest) till() *till {
 func (c *till) call(method, path string, body []byte, into any) fault.Code {
 	c.t.Helper()
 	var last error
-	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); { // the management card may come up a moment after the till
+	for end := time.Now().Add(screenLimit); time.Now().Before(end); { // the management card may come up a moment after the till
 		req, err := http.NewRequest(method, c.url+path, bytes.NewReader(body))
 		must(c.t, err)
 		req.Header.Set("Authorization", "Bearer "+c.token)
