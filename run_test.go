@@ -202,7 +202,7 @@ func TestRun(t *testing.T) {
 // waitCentral waits until the till has taken its goods from BAAZ: what it sells then, it sells at BAAZ's prices.
 func waitCentral(t *testing.T, till, token string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	for {
 		var up struct {

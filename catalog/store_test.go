@@ -39,7 +39,7 @@ func waitReady(t testing.TB, s *Store) {
 	t.Helper()
 	select {
 	case <-s.Ready():
-	case <-time.After(30 * time.Second):
+	case <-time.After(3 * time.Minute):
 		t.Fatal("the names were not built")
 	}
 }

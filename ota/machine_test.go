@@ -437,10 +437,14 @@ func (m *machine) start(s shop) *Guard {
 }
 
 func (m *machine) options(here Here, s shop) Options {
+	deadline := 20 * time.Millisecond
+	if v := s.vitals; v.Till && v.Screen && v.Journal >= s.journal {
+		deadline = time.Minute // well at the first look, however late a busy machine comes to it
+	}
 	return Options{
 		Here: here, Keys: keys(), Slots: m.slots(here.Slot), Vars: cutVars{m},
 		Shelf: cutShelf{m, FileShelf(filepath.Join(m.dir, "perm"))}, Logger: slog.New(slog.DiscardHandler),
 		Moment: momentOf(s), Look: lookOf(s), Restart: func() { m.restarts++ },
-		Deadline: 20 * time.Millisecond, Steady: 2 * time.Millisecond, Every: time.Millisecond,
+		Deadline: deadline, Steady: 2 * time.Millisecond, Every: time.Millisecond,
 	}
 }

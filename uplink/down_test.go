@@ -152,7 +152,7 @@ func (m *master) settled(f *follower) {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	for end := time.Now().Add(60 * time.Second); f.shelf.Position(m.scope).Version != at.Version; time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); f.shelf.Position(m.scope).Version != at.Version; time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(end) {
 			m.t.Fatalf("never all: %+v of %d, %+v", f.shelf.Position(m.scope), at.Version, f.down.Status())
 		}
@@ -342,7 +342,7 @@ func forged(t *testing.T, file []byte) []byte {
 
 func waitTries(t *testing.T, x *tamper) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); x.tried() < 3; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); x.tried() < 3; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("only %d tries", x.tried())
 		}

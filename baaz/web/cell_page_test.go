@@ -66,7 +66,7 @@ func TestCellIsOfItsGood(t *testing.T) {
 	}
 	become := func(want string) {
 		t.Helper()
-		for end := time.Now().Add(30 * time.Second); prices() != want; time.Sleep(20 * time.Millisecond) {
+		for end := time.Now().Add(chromium.Patience); prices() != want; time.Sleep(20 * time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatalf("the goods are %s, not %s", prices(), want)
 			}

@@ -102,7 +102,7 @@ func (f *fleet) finish(t *testing.T, dir, dsn string) {
 	f.address.Store(&s.url)
 	for i, u := range f.uplinks {
 		u.Send()
-		for end := time.Now().Add(60 * time.Second); u.Status().Acked != f.boxes[i].Head().Seq; time.Sleep(2 * time.Millisecond) {
+		for end := time.Now().Add(5 * time.Minute); u.Status().Acked != f.boxes[i].Head().Seq; time.Sleep(2 * time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatalf("box %d: never all sent: %+v\n%s", i, u.Status(), s.log)
 			}

@@ -58,7 +58,7 @@ func seeded(t *testing.T) *mathrand.Rand {
 }
 
 // patience is how long a test waits for what must come true: never for how fast it does, so that a busy machine may take its time.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // box is a posd process on a folder.
 type box struct {

@@ -56,7 +56,7 @@ func (c *client) connect() {
 // send writes hex.
 func (c *client) send(s string) {
 	c.t.Helper()
-	c.SetWriteDeadline(time.Now().Add(5 * time.Second))
+	c.SetWriteDeadline(time.Now().Add(time.Minute))
 	if _, err := c.Write(unhex(c.t, s)); err != nil {
 		c.t.Fatalf("sending %s: %v", s, err)
 	}
@@ -67,7 +67,7 @@ func (c *client) want(s string) {
 	c.t.Helper()
 	want := unhex(c.t, s)
 	got := make([]byte, len(want))
-	c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	c.SetReadDeadline(time.Now().Add(time.Minute))
 	n, err := io.ReadFull(c, got)
 	if err != nil || !bytes.Equal(got, want) {
 		c.t.Fatalf("answered % X, %v; want % X", got[:n], err, want)
