@@ -22,8 +22,8 @@ type bucket struct {
 // limiterMost bounds the names remembered; past it those that are full again are forgotten, then all.
 const limiterMost = 100_000
 
-func newLimiter(rate float64) *limiter {
-	return &limiter{rate: rate, burst: 20 * rate, now: time.Now, names: map[string]*bucket{}}
+func newLimiter(rate float64, now func() time.Time) *limiter {
+	return &limiter{rate: rate, burst: 20 * rate, now: now, names: map[string]*bucket{}}
 }
 
 // take takes a token; where there is none it tells how long to wait for one.

@@ -8,8 +8,7 @@ import (
 
 func TestLimiter(t *testing.T) {
 	now := time.Unix(1000, 0)
-	l := newLimiter(2) // 40 at once
-	l.now = func() time.Time { return now }
+	l := newLimiter(2, func() time.Time { return now }) // 40 at once
 	for i := range 40 {
 		if l.take("a") > 0 {
 			t.Fatalf("request %d of the burst has to wait", i+1)
@@ -37,7 +36,7 @@ func TestLimiter(t *testing.T) {
 
 // However many names come, memory stays bounded.
 func TestLimiterForgets(t *testing.T) {
-	l := newLimiter(1)
+	l := newLimiter(1, time.Now)
 	for i := range limiterMost + 10 {
 		l.take(fmt.Sprint(i))
 	}

@@ -106,7 +106,7 @@ func New(o Options) *Server {
 		o.Registers = registers.New(registers.Options{Store: o.Store, Now: o.Now})
 	}
 	s := &Server{o: o, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection(), doc: documentJSON(), figures: newFigures(o.Version),
-		slots: make(chan struct{}, o.AtOnce), imports: make(chan struct{}, 2), boxes: newLimiter(or(o.BoxRate, 20)), strangers: newLimiter(or(o.StrangerRate, 5)), people: newLimiter(or(o.PersonRate, 50))}
+		slots: make(chan struct{}, o.AtOnce), imports: make(chan struct{}, 2), boxes: newLimiter(or(o.BoxRate, 20), o.Now), strangers: newLimiter(or(o.StrangerRate, 5), o.Now), people: newLimiter(or(o.PersonRate, 50), o.Now)}
 	if o.Public != "" {
 		if err := s.origins.AddTrustedOrigin(strings.TrimSuffix(o.Public, "/")); err != nil {
 			o.Logger.Error("the public address is no origin: requests of its pages are refused", "public", o.Public, "err", err)

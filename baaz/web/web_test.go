@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
@@ -67,11 +68,18 @@ func newRig(t *testing.T, dsn string, o web.Options) *rig {
 	}
 	r.in, r.baaz, r.point = in, sign.Public().(ed25519.PublicKey), p
 	r.join(r.box)
+	o.BoxRate, o.StrangerRate = cmp.Or(o.BoxRate, 1e6), cmp.Or(o.StrangerRate, 1e6)
 	o.Ingest, o.Store, o.Logger = in, r.store, slog.New(slog.DiscardHandler)
 	server := httptest.NewServer(web.New(o))
 	t.Cleanup(server.Close)
 	r.url = server.URL
 	return r
+}
+
+// stopped is a clock that stands still: nobody gets anything back of what he has used up.
+func stopped() func() time.Time {
+	now := time.Now()
+	return func() time.Time { return now }
 }
 
 // join makes a box one of the company's.
@@ -210,7 +218,7 @@ func TestBadRequests(t *testing.T) {
 
 // A box that does not stop, and a stranger that guesses keys, are told when to come back.
 func TestTooMany(t *testing.T) {
-	r := newRig(t, t.TempDir()+"/baaz.db", web.Options{BoxRate: 0.1, StrangerRate: 0.1})
+	r := newRig(t, t.TempDir()+"/baaz.db", web.Options{BoxRate: 0.1, StrangerRate: 0.1, Now: stopped()})
 	wait := func(what string, ask func() (int, fault.Code, http.Header)) {
 		t.Helper()
 		for range 4 {
@@ -238,7 +246,7 @@ func TestTooMany(t *testing.T) {
 // out of the very same network. Strangers pay with their network's, whatever they say they are, each /64 its own.
 func TestStrangersPayThemselves(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
-		r := newRig(t, dsn, web.Options{BoxRate: 0.5, StrangerRate: 0.5, BehindProxy: true}) // ten each
+		r := newRig(t, dsn, web.Options{BoxRate: 0.5, StrangerRate: 0.5, BehindProxy: true, Now: stopped()}) // ten each
 		r.box.Sell(1)
 		all, _ := r.box.Records(0, 10)
 		good := pack(t, r.box, all)

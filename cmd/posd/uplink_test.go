@@ -59,7 +59,7 @@ func newCentre(t *testing.T) *centre {
 		}
 	}
 	c.in.Handed = c.down.Wish
-	h := web.New(web.Options{Ingest: c.in, Down: c.down, Store: s, Logger: slog.New(slog.DiscardHandler)})
+	h := web.New(web.Options{Ingest: c.in, Down: c.down, Store: s, Logger: slog.New(slog.DiscardHandler), BoxRate: 1e6, StrangerRate: 1e6})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if c.away.Load() {
 			panic(http.ErrAbortHandler)
