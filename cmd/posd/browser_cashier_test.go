@@ -463,6 +463,7 @@ func reasoned(t *testing.T, br *browser.Browser) {
 func paidHow(t *testing.T, br *browser.Browser) {
 	_, s := opened(t, br)
 	s.Scan(milk)
+	s.Count("line", 1)
 	s.Press("F9")
 	s.Stage("pay")
 	s.Press("ArrowDown")
