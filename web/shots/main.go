@@ -26,11 +26,11 @@ type size struct{ w, h int64 }
 
 func (s size) String() string { return fmt.Sprintf("%dx%d", s.w, s.h) }
 
-// sizes are those of real tills; displays, those of the buyer's side; offices, of a desk and a phone.
+// sizes are those of real tills; displays, those of the buyer's side; offices, of a desk, a tablet and a phone.
 var (
 	sizes    = []size{{1024, 768}, {1366, 768}, {1920, 1080}}
 	displays = []size{{1024, 600}, {1366, 768}}
-	offices  = []size{{1366, 768}, {390, 844}}
+	offices  = []size{{1366, 768}, {1024, 768}, {390, 844}}
 	langs    = []string{"mn", "en"}
 )
 
