@@ -37,6 +37,7 @@ type UplinkAnswer struct {
 	Wait    int          `json:"wait"`    // seconds until it tries again; 0: at once
 	Acked   journal.Seq  `json:"acked"`   // newest record that BAAZ has
 	Unsent  int          `json:"unsent"`  // sales that BAAZ is not known to have
+	Address string       `json:"address"` // BAAZ's, as it was asked or as joined; "": neither
 	Company string       `json:"company"` // as joined; "": never
 	Point   string       `json:"point"`
 	Epoch   uint32       `json:"epoch"`
@@ -56,19 +57,23 @@ func (s *Server) uplink(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	out := UplinkAnswer{State: "off", Sales: []UnsentSale{}}
-	if m := s.o.Till.View().State.Member; m != nil {
-		out.Company, out.Point, out.Epoch = m.CompanyName, m.PointName, m.Epoch
+	st := s.o.Till.View().State
+	if m := st.Member; m != nil {
+		out.Address, out.Company, out.Point, out.Epoch = m.Address, m.CompanyName, m.PointName, m.Epoch
+	}
+	if st.Join != nil && !st.Joined {
+		out.Address = st.Join.Address
 	}
 	if s.o.Uplink == nil {
 		return writeJSON(w, http.StatusOK, out)
 	}
-	st := s.o.Uplink.UplinkStatus()
-	out.State, out.Code, out.Acked, out.Unsent = st.State, st.Code, st.Acked, st.Unsent
-	if st.Code != "" {
-		out.Text, out.Hint = fault.New(st.Code).Say(s.lang(r))
+	at := s.o.Uplink.UplinkStatus()
+	out.State, out.Code, out.Acked, out.Unsent = at.State, at.Code, at.Acked, at.Unsent
+	if at.Code != "" {
+		out.Text, out.Hint = fault.New(at.Code).Say(s.lang(r))
 	}
-	out.Wait = max(0, int(time.Until(st.Next).Seconds()+1))
-	if st.Next.IsZero() {
+	out.Wait = max(0, int(time.Until(at.Next).Seconds()+1))
+	if at.Next.IsZero() {
 		out.Wait = 0
 	}
 	for _, seq := range s.o.Uplink.Unsent(most) {

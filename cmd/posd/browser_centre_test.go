@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"posbox/web/browser"
+	"posbox/wire"
 )
 
 // fromCentre: a cashier sells at tables, from pages of goods and by ways to pay that all came from BAAZ's registers; the shop's
@@ -65,4 +66,62 @@ func fromCentre(t *testing.T, br *browser.Browser) {
 	s.Stage("shift")
 	s.Says("figure-paid-qr", "SocialPay×13000₮")
 	b.untilSent()
+}
+
+// joinLater: a shop that has sold alone joins by its screen, with a key from the scanner. What becomes of it is said before, what
+// BAAZ answers is said after, and each of its sales is in BAAZ once, those made alone too.
+func joinLater(t *testing.T, br *browser.Browser) {
+	c := newCentre(t)
+	b := start(t, t.TempDir(), "-demo")
+	b.open()
+	b.sell(3)
+	s := open(t, br, b)
+	s.at("menu")
+	s.Stage("menu")
+	s.Press("J")
+	s.Stage("owner/join")
+	s.Shown("join-standing", "how", "alone")
+	for _, what := range []string{"goods", "sales", "sellers", "shift", "settings", "point"} {
+		s.Shown("join-" + what)
+	}
+	if said := s.Texts("join-sales"); len(said) != 1 || !strings.HasSuffix(said[0], ":3.") {
+		t.Errorf("of the sales made alone it says %q", said)
+	}
+
+	// A key that is none is refused, with the cause; the address stays.
+	s.Write(c.url)
+	s.Press("ArrowDown")
+	s.Write(wire.NewKey([]byte("a key that BAAZ has never given!")).Reveal())
+	s.Press("F9")
+	s.Shown("join-standing", "how", "refused")
+	s.Shown("join-standing", "code", "key.unknown")
+	s.value("join-address", c.url)
+	s.value("join-key", "")
+
+	// The right one is scanned, whatever has the focus.
+	s.Tap("join-address")
+	key := c.key()
+	s.ScanAt(key, browser.Epoch()+1000)
+	s.value("join-key", key)
+	s.value("join-address", c.url)
+	s.Tap("save")
+	s.Shown("join-standing", "how", "empty")
+	s.Until("it is said to whom", `document.querySelector('[data-test="join-standing"]').innerText.includes('Номин · Төв салбар')`)
+	s.Gone("join-key")
+	eventually(t, "BAAZ counts the sales made alone", func() bool { n, _, _ := c.sums(); return n == 3 })
+	b.sell(1) // in the shift that was open before, from the till's own goods
+	eventually(t, "BAAZ counts the sale after", func() bool { n, _, _ := c.sums(); return n == 4 })
+
+	c.price("1", "1000")
+	s.Shown("join-standing", "how", "kept")
+	b.untilSent()
+	if n, late, _ := c.sums(); n != 4 || late != 0 {
+		t.Errorf("BAAZ counts %d sales, %d of them late; want 4, none late", n, late)
+	}
+	if facts := s.facts(b, "box.joined"); len(facts) != 1 {
+		t.Errorf("joined %d times", len(facts))
+	}
+	if dump := fmt.Sprint(s.facts(b, "join.asked")); strings.Contains(dump, key) {
+		t.Error("the key stands in the journal")
+	}
 }

@@ -17,7 +17,7 @@ func TestBrowserOwner(t *testing.T) {
 		run  func(*testing.T, *browser.Browser)
 	}{
 		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"Meanwhile", setMeanwhile}, {"Entries", entriesMeanwhile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
-		{"Customers", newCustomer}, {"Alone", firstAlone}, {"Later", firstLater}, {"Join", firstJoin}, {"Display", buyersSide},
+		{"Customers", newCustomer}, {"Alone", firstAlone}, {"Later", firstLater}, {"Join", firstJoin}, {"JoinLater", joinLater}, {"Display", buyersSide},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })
 	}
@@ -537,6 +537,9 @@ func firstAlone(t *testing.T, br *browser.Browser) {
 	s := open(t, br, b)
 	s.Stage("first")
 	s.Shown("first-missing")
+	s.Gone("owner-name") // neither way is taken for the till's
+	s.Press("F2")
+	s.Shown("owner-name")
 	s.Write("эзэн")
 	for _, text := range []string{"1", "4321", "4321"} {
 		s.Press("Enter")
@@ -573,6 +576,8 @@ func firstLater(t *testing.T, br *browser.Browser) {
 	s.Stage("login")
 	s.Tap("first-open")
 	s.Stage("first")
+	s.Tap("first-alone")
+	s.Shown("owner-name")
 	s.Write("эзэн")
 	for _, text := range []string{"1", "4321", "4321"} {
 		s.Press("Enter")
@@ -600,6 +605,7 @@ func firstJoin(t *testing.T, br *browser.Browser) {
 	s.ScanAt(key, browser.Epoch()+1000) // a while after the address
 	s.Until("BAAZ is waited for", `document.querySelector('[data-test="baaz-light"]')?.dataset.tone === 'calm'`)
 	eventually(t, "the till speaks English", func() bool { return at(b.state(), "till", "lang") == "en" })
+	s.Until("it is not told as joined", `['asked', 'waiting'].includes(document.querySelector('[data-test="join-standing"]')?.dataset.how)`)
 	if facts := s.facts(b, "join.asked"); len(facts) != 1 || strings.Contains(fmt.Sprint(facts[0]), key) {
 		t.Errorf("facts: %v", facts)
 	}

@@ -57,7 +57,7 @@ func uplink() object {
 	for i := range 12 {
 		sales = append(sales, object{"seq": 4000 + i, "bill": fmt.Sprintf("2026-11-23-1-%04d", 121+i), "local": fmt.Sprintf("2026-11-23 14:%02d:09", i)})
 	}
-	return object{"state": "waiting", "code": "uplink.unreachable", "wait": 20, "acked": 3998, "unsent": 132, "company": "Номин", "point": "Төв салбар",
+	return object{"state": "waiting", "fault": fault.New(fault.UplinkUnreachable), "wait": 20, "acked": 3998, "unsent": 132, "address": "https://baaz.mn", "company": "Номин", "point": "Төв салбар",
 		"epoch": 1, "sales": sales}
 }
 
@@ -244,6 +244,13 @@ func owners() []Scene {
 		{Name: "owner-settings-people", At: "owner/settings", State: state(), Do: "wait setting; tap setting-group group=people"},
 		{Name: "owner-customers", At: "owner/customers", State: state(), Do: "write энх; wait customer-row"},
 		{Name: "owner-customer", At: "owner/customers", State: state(), Do: "write энх; wait customer-row; tap customer-row code=C0042; wait customer-name"},
+		{Name: "owner-join", At: "owner/join", State: state(single...), Answers: linked("off", "", "", ""), Do: "wait join-standing; write baaz.mn"},
+		{Name: "owner-join-asked", At: "owner/join", State: state(single...), Answers: linked("joining", "", "https://baaz.mn", ""), Do: "wait join-standing how=asked"},
+		{Name: "owner-join-waiting", At: "owner/join", State: state(single...), Answers: linked("joining", fault.UplinkUnreachable, "https://baaz.mn", ""), Do: "wait join-standing how=waiting"},
+		{Name: "owner-join-refused", At: "owner/join", State: state(single...), Answers: linked("stopped", fault.KeyUnknown, "https://baaz.mn", ""), Do: "wait join-standing how=refused; tap board"},
+		{Name: "owner-join-replaced", At: "owner/join", State: state(single...), Answers: linked("stopped", fault.BoxReplaced, "https://baaz.mn", "Номин супермаркет"), Do: "wait join-standing how=replaced"},
+		{Name: "owner-join-empty", At: "owner/join", State: state(set("unsent", 0)), Answers: linked("online", "", "https://baaz.mn", "Номин супермаркет"), Do: "wait join-standing how=empty"},
+		{Name: "owner-join-kept", At: "owner/join", State: state(set("unsent", 132), in("till", object{"central": true})), Do: "wait join-trouble"},
 		{Name: "owner-updates", At: "owner/updates", State: state(), Answers: updating("idle", nil), Do: "wait update-version"},
 		{Name: "owner-updates-stick", At: "owner/updates", State: state(), Answers: updated(), Do: "wait update-last"},
 		{Name: "owner-updates-writing", At: "owner/updates", State: state(), Answers: updating("writing", nil), Do: "wait update-writing"},

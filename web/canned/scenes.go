@@ -30,6 +30,23 @@ func tabs(n int) change {
 	}
 }
 
+// single is a shop that sells without BAAZ.
+var single = []change{in("till", object{"joined": false}), set("unsent", 41), device("baaz", object{"state": "none"})}
+
+// linked is how till and BAAZ stand, and why.
+func linked(how string, code fault.Code, address, company string) map[string]any {
+	o := uplink()
+	o["state"], o["address"], o["company"], o["unsent"], o["sales"] = how, address, company, 0, list{}
+	if company == "" {
+		o["point"], o["epoch"] = "", 0
+	}
+	delete(o, "fault")
+	if code != "" {
+		o["fault"] = fault.New(code)
+	}
+	return map[string]any{"/api/uplink": o}
+}
+
 // pages are the pages of goods that BAAZ keeps.
 func pages(s object) {
 	in("till", object{"pages": list{object{"code": "drinks", "name": "Ундаа"}, object{"code": "bread", "name": "Талх, нарийн боов"}, object{"code": "milk", "name": "Сүү, цагаан идээ"},
@@ -284,8 +301,12 @@ func people() []Scene {
 		{Name: "login-wrong", At: "login", State: state(nobody), Refuse: refuse("seller.login", fault.SellerWrong),
 			Do: "write 7; press Enter; write 1234; press Enter; wait error-banner"},
 		{Name: "lock", At: "lock", State: state(with(basket(rows(6), 0)), in("seller", object{"locked": true}))},
-		{Name: "first", At: "first", State: state(fresh...)},
-		{Name: "first-joined", At: "first", State: state(append(fresh, in("till", object{"joined": true}))...)},
+		{Name: "first", At: "first", State: state(fresh...), Answers: linked("off", "", "", "")},
+		{Name: "first-alone", At: "first", State: state(fresh...), Answers: linked("off", "", "", ""), Do: "press F2; wait owner-name; write Бат"},
+		{Name: "first-join", At: "first", State: state(fresh...), Answers: linked("off", "", "", ""), Do: "press F3; wait join-address; write baaz.mn"},
+		{Name: "first-waiting", At: "first", State: state(fresh...), Answers: linked("joining", fault.UplinkUnreachable, "https://baaz.mn", ""), Do: "press F3; wait join-standing"},
+		{Name: "first-refused", At: "first", State: state(fresh...), Answers: linked("stopped", fault.KeyUsed, "https://baaz.mn", ""), Do: "press F3; wait join-standing"},
+		{Name: "first-joined", At: "first", State: state(append(fresh, in("till", object{"joined": true}))...), Answers: linked("online", "", "https://baaz.mn", "Номин"), Do: "wait join-standing"},
 		{Name: "first-later", At: "login", State: state(append(fresh, in("till", object{"first": false}))...)},
 	}
 }

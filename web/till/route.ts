@@ -9,7 +9,7 @@ import { empty, state, ui } from './store';
 export const PAGES = {
   sell: 'shift', goods: 'shift', customer: 'shift', price: 'shift', pay: 'shift', return: 'shift', count: 'shift',
   receipts: 'seller', unprinted: 'seller', ebarimt: 'seller', shift: 'seller', menu: 'seller', switch: 'seller',
-  'owner/goods': 'seller', 'owner/import': 'seller', 'owner/sellers': 'seller', 'owner/settings': 'seller', 'owner/customers': 'seller', 'owner/box': 'seller', 'owner/updates': 'seller', logs: 'seller',
+  'owner/goods': 'seller', 'owner/import': 'seller', 'owner/sellers': 'seller', 'owner/settings': 'seller', 'owner/customers': 'seller', 'owner/box': 'seller', 'owner/join': 'seller', 'owner/updates': 'seller', logs: 'seller',
   login: 'any', lock: 'any', first: 'any', devices: 'any', repair: 'any', display: 'any',
 } as const;
 

@@ -1,12 +1,11 @@
-// The very first start: language, BAAZ, the owner. In any order, none forced, all of it put off with one press;
-// what is missing to sell is always said. One step is open at a time, so that both ways are in sight on 768 lines.
+// The very first start: the owner of a till that sells alone, or BAAZ. Two ways of which none is the usual one, in any order, none
+// forced, all of it put off with one press; what is missing to sell is always said.
 
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { BoardButton } from '../../kit/board';
 import { Field } from '../../kit/field';
 import { Choice, formKey, hop } from '../../kit/form';
-import { Icon } from '../../kit/icons';
+import { Icon, type IconName } from '../../kit/icons';
 import { Button, Cap, Pane } from '../../kit/pieces';
 import { choose, language, type Lang } from '../../kit/texts';
 import { connect } from '../api';
@@ -14,36 +13,32 @@ import { elsewhere, perform } from '../actions';
 import { draft, keep } from '../drafts';
 import { go } from '../route';
 import { busy, state } from '../store';
-import { t } from '../texts';
+import { t, tOf } from '../texts';
 import * as sound from '../../kit/sound';
 import { login } from '../views/login';
+import { Asking, Stand, ask, complete as askable, scannedKey, standing, useLink } from './joining';
 
-const NONE = { password: '', again: '', key: '' };
+const NONE = { password: '', again: '' };
 const secret = signal(NONE); // kept nowhere
-
-// What else has been typed outlives Esc and the browser: it is a draft of the till's, because nobody is known yet.
-interface Begun { name: string; code: string; address: string }
-
-const begun = (): Begun => ({ name: '', code: '', address: '', ...draft('first', true) });
-const own = (by: Partial<Begun>) => keep('first', { ...begun(), ...by }, true);
-const hide = (by: Partial<typeof NONE>) => void (secret.value = { ...secret.value, ...by });
-const asked = signal(false); // BAAZ has been asked for here
 
 type Way = 'alone' | 'join';
 
-const way = signal<Way>('alone');
+// What else has been typed outlives Esc and the browser: it is a draft of the till's, because nobody is known yet.
+interface Begun { way: Way | ''; name: string; code: string }
 
-// begin opens a step.
-function begin(which: Way) {
-  way.value = which;
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('.step-body input')?.focus());
-}
+const begun = (): Begun => ({ way: '', name: '', code: '', ...draft('first', true) });
+const own = (by: Partial<Begun>) => keep('first', { ...begun(), ...by }, true);
+const hide = (by: Partial<typeof NONE>) => void (secret.value = { ...secret.value, ...by });
+
+const joined = () => Boolean(state.till.value?.joined);
+
+// way is what is in front. What is left once BAAZ has answered is an owner: sellers that BAAZ has would have ended this page.
+const way = () => (joined() ? 'alone' : begun().way);
 
 // A key that is scanned goes where it belongs, whatever has the focus.
 elsewhere.first = (code) => {
-  hide({ key: code });
-  way.value = 'join';
-  sound.good();
+  scannedKey(code);
+  own({ way: 'join' });
 };
 
 async function speak(lang: string) {
@@ -69,18 +64,9 @@ async function register() {
   await login(code.trim(), password);
 }
 
-async function ask() {
-  const { address } = begun();
-  const { key } = secret.value;
-  if (!address.trim() || !key.trim() || busy('join.ask')) return sound.attention();
-  if (!(await perform('join.ask', { address: address.trim(), key: key.trim() }))) return;
-  asked.value = true;
-  hide({ key: '' });
-}
-
-// leave is Esc: one step back. From BAAZ's step that is the owner's; from there all of it is put off.
+// leave is Esc: one step back. From a way that is to the choice; from there all of it is put off.
 function leave() {
-  if (way.peek() === 'join' && !state.till.value?.joined) begin('alone');
+  if (begun().way && !joined()) own({ way: '' });
   else void later();
 }
 
@@ -90,60 +76,81 @@ async function later() {
   if (state.till.value?.first === false || (await perform('first.done'))) go('login');
 }
 
-function Step({ of, cap, done, title, text, children }: { of: Way; cap: string; done: boolean; title: string; text: string; children: preact.ComponentChildren }) {
-  const open = way.value === of;
+function Door({ of, cap, icon }: { of: Way; cap: string; icon: IconName }) {
+  const on = way() === of;
   return (
-    <section class={'step' + (done ? ' is-done' : '')}>
-      <h2><button type="button" class={'step-head' + (open ? ' is-on' : '')} aria-expanded={open} data-test={'first-' + of} onClick={() => begin(of)}>
-        <span class="mark"><Icon name={done ? 'check' : of === 'join' ? 'cloud' : 'person'} />{title}</span><Cap>{cap}</Cap>
-      </button></h2>
-      {open && <div class="step-body"><p class="remark">{text}</p>{children}</div>}
-    </section>
+    <button type="button" class={'door' + (on ? ' is-on' : '')} aria-pressed={on} data-test={'first-' + of} onClick={() => own({ way: of })}>
+      <Icon name={icon} more="is-large" /><span class="door-text"><strong>{tOf('first.', of)}</strong><span>{tOf('first.', of + '_text')}</span></span><Cap>{cap}</Cap>
+    </button>
   );
 }
 
-const waiting = () => asked.value || state.devices.value.some((d) => d.kind === 'baaz' && d.state === 'attention');
+const Doors = () => (
+  <div class="doors" role="group" aria-label={t('first.ways')}>
+    <Door of="alone" cap="F2" icon="shop" />
+    <Door of="join" cap="F3" icon="cloud" />
+  </div>
+);
 
-export function First() {
+function Owner() {
   const b = begun();
   const s = secret.value;
   const differ = Boolean(s.again) && s.again !== s.password;
   const next = () => void hop(1);
-  const joined = Boolean(state.till.value?.joined);
-  // What is left once BAAZ has answered is an owner: sellers that BAAZ has would have ended this page.
-  useEffect(() => {
-    if (joined && way.value === 'join') begin('alone');
-  }, [joined]);
   return (
-    <Pane title={t('first.title')} more="is-first" back={leave} backLabel={t(way.value === 'join' && !joined ? 'do.back' : 'first.later')} aside={<><Choice bare label={t('menu.language')} value={language()} set={(v) => void speak(v)} test="first-lang" options={[{ value: 'mn', label: t('lang.mn') }, { value: 'en', label: t('lang.en') }]} /><BoardButton /></>}>
-      <p class="lead" data-test="first-missing"><Icon name="warning" /> {t(joined ? 'first.missing_joined' : 'first.missing')}</p>
-      <Step of="alone" cap="F2" done={false} title={t(joined ? 'first.owner' : 'first.alone')} text={t('first.text')}>
-        <div class="pair">
-          <Field kind="text" label={t('first.name')} value={b.name} set={(name) => own({ name })} enter={next} test="owner-name" focus="first" most={60} noScan />
-          <Field kind="login" label={t('login.code')} hint={t('first.code_hint')} value={b.code} set={(code) => own({ code })} enter={next} test="owner-code" most={16} noScan />
-          <Field kind="password" label={t('login.password')} hint={t('first.password_hint')} value={s.password} set={(password) => hide({ password })} enter={next} test="owner-password" noScan />
-          <Field kind="password" label={t('first.again')} value={s.again} set={(again) => hide({ again })} enter={() => void register()} test="owner-again" noScan />
-        </div>
-        <div class="row">
-          <Button label={t('first.yes')} cap="F9" kind="primary" test="owner" press={() => void register()} busy={busy('seller.set')} off={!complete()} />
-          {differ && <p class="remark is-alert">{t('first.differ')}</p>}
-        </div>
-      </Step>
-      <Step of="join" cap="F3" done={joined || waiting()} title={t(joined ? 'first.joined' : 'first.join')} text={t(joined ? 'first.joined_text' : waiting() ? 'first.waiting' : 'first.join_text')}>
-        {!joined && <><div class="pair">
-          <Field kind="code" label={t('first.address')} hint="baaz.mn" value={b.address} set={(address) => own({ address })} enter={next} test="join-address" noScan />
-          <Field kind="code" label={t('first.key')} hint={t('first.key_hint')} value={s.key} set={(key) => hide({ key })} enter={() => void ask()} test="join-key" takesScan />
-        </div>
-        <div class="row"><Button label={t('first.join_yes')} cap="F9" kind="primary" test="join" press={() => void ask()} busy={busy('join.ask')} off={!b.address.trim() || !s.key.trim()} /></div></>}
-      </Step>
+    <section class="step">
+      <h2>{t('first.owner')}</h2>
+      <p class="remark">{t('first.text')}</p>
+      <div class="pair">
+        <Field kind="text" label={t('first.name')} value={b.name} set={(name) => own({ name })} enter={next} test="owner-name" focus="first" most={60} noScan />
+        <Field kind="login" label={t('login.code')} hint={t('first.code_hint')} value={b.code} set={(code) => own({ code })} enter={next} test="owner-code" most={16} noScan />
+        <Field kind="password" label={t('login.password')} hint={t('first.password_hint')} value={s.password} set={(password) => hide({ password })} enter={next} test="owner-password" noScan />
+        <Field kind="password" label={t('first.again')} value={s.again} set={(again) => hide({ again })} enter={() => void register()} test="owner-again" noScan />
+      </div>
+      <div class="row">
+        <Button label={t('first.yes')} cap="F9" kind="primary" test="owner" press={() => void register()} busy={busy('seller.set')} off={!complete()} />
+        {differ && <p class="remark is-alert">{t('first.differ')}</p>}
+      </div>
+    </section>
+  );
+}
+
+const Join = () => (
+  <section class="step">
+    <h2>{t('first.join')}</h2>
+    <p class="remark">{t('first.join_about')}</p>
+    <Asking focus="first-join" />
+    <div class="row"><Button label={t('first.join_yes')} cap="F9" kind="primary" test="join" press={() => void ask()} busy={busy('join.ask')} off={!askable()} /></div>
+  </section>
+);
+
+export function First() {
+  useLink();
+  const now = way();
+  return (
+    <Pane title={t('first.title')} more="is-first" back={leave} backLabel={t(now && !joined() ? 'do.back' : 'first.later')} aside={<><Choice bare label={t('menu.language')} value={language()} set={(v) => void speak(v)} test="first-lang" options={[{ value: 'mn', label: t('lang.mn') }, { value: 'en', label: t('lang.en') }]} /><BoardButton /></>}>
+      <p class="lead" data-test="first-missing"><Icon name="warning" /> {t(joined() ? 'first.missing_joined' : 'first.missing')}</p>
+      {!joined() && <Doors />}
+      {standing() !== 'alone' && <Stand />}
+      {now === 'alone' && <Owner />}
+      {now === 'join' && <Join />}
     </Pane>
   );
 }
 
+// step moves between the two ways, as long as none is taken.
+function step() {
+  const doors = [...document.querySelectorAll<HTMLElement>('.door')];
+  doors[document.activeElement === doors[0] ? 1 : 0]?.focus();
+  return true;
+}
+
 export function firstKey(key: string) {
-  if (key === 'F9' || key === 'Enter') void (way.value === 'join' ? ask() : register());
-  else if (key === 'F2' || key === 'F3') begin(key === 'F2' ? 'alone' : 'join');
+  const now = way();
+  if (key === 'F9' || key === 'Enter') void (now === 'join' ? ask() : now ? register() : sound.attention());
+  else if (key === 'F2' || key === 'F3') joined() || own({ way: key === 'F2' ? 'alone' : 'join' });
   else if (key === 'Escape') leave();
+  else if (!now && key.startsWith('Arrow')) return step();
   else return formKey(key);
   return true;
 }

@@ -52,6 +52,7 @@ function columns(): Group[][] {
     ]), group(t('menu.group.shop'), [
       has('goods') && { test: 'menu-goods', cap: 'G', label: t('menu.goods'), act: () => go('owner/goods') },
       has('customers') && { test: 'menu-customers', cap: 'C', label: t('menu.customers'), act: () => go('owner/customers') },
+      has('settings') && { test: 'menu-join', cap: 'J', label: t('join.title'), act: () => go('owner/join') },
     ])],
     [group(t('menu.group.system'), [
       has('sellers') && { test: 'menu-sellers', cap: 'S', label: t('menu.sellers'), act: () => go('owner/sellers') },

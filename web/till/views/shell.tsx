@@ -35,6 +35,7 @@ import { OwnerCustomers, ownerCustomersKey } from '../owner/customers';
 import { First, firstKey } from '../owner/first';
 import { OwnerGoods, ownerGoodsKey } from '../owner/goods';
 import { OwnerImport, ownerImportKey } from '../owner/import';
+import { OwnerJoin, ownerJoinKey } from '../owner/join';
 import { Logs, logsKey } from '../owner/logs';
 import { Updates, updatesKey } from '../owner/updates';
 import { OwnerSellers, ownerSellersKey } from '../owner/sellers';
@@ -55,7 +56,7 @@ const VIEWS: Record<Page, View> = {
   receipts: { draw: Receipts, key: receiptsKey }, unprinted: { draw: NotPrinted, key: unprintedKey }, ebarimt: { draw: Ebarimt, key: ebarimtKey }, shift: { draw: Shift, key: shiftKey }, menu: { draw: Menu, key: menuKey },
   login: { draw: Login, key: loginKey }, lock: { draw: Lock, key: lockKey }, switch: { draw: Switch, key: switchKey }, first: { draw: First, key: firstKey }, devices: { draw: Devices, key: devicesKey },
   'owner/goods': { draw: OwnerGoods, key: ownerGoodsKey }, 'owner/import': { draw: OwnerImport, key: ownerImportKey }, 'owner/sellers': { draw: OwnerSellers, key: ownerSellersKey },
-  'owner/settings': { draw: OwnerSettings, key: ownerSettingsKey }, 'owner/customers': { draw: OwnerCustomers, key: ownerCustomersKey }, logs: { draw: Logs, key: logsKey }, 'owner/updates': { draw: Updates, key: updatesKey }, 'owner/box': { draw: OwnerBox, key: ownerBoxKey }, repair: { draw: Repair, key: repairKey },
+  'owner/settings': { draw: OwnerSettings, key: ownerSettingsKey }, 'owner/customers': { draw: OwnerCustomers, key: ownerCustomersKey }, logs: { draw: Logs, key: logsKey }, 'owner/updates': { draw: Updates, key: updatesKey }, 'owner/box': { draw: OwnerBox, key: ownerBoxKey }, 'owner/join': { draw: OwnerJoin, key: ownerJoinKey }, repair: { draw: Repair, key: repairKey },
   display: { draw: Display, key: () => true },
 };
 

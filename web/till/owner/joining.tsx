@@ -1,0 +1,122 @@
+// Joining BAAZ: how that stands, and what is asked for it. The first start and the owner's page share it.
+
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { Field } from '../../kit/field';
+import { hop } from '../../kit/form';
+import { number } from '../../kit/format';
+import { Icon, type IconName } from '../../kit/icons';
+import * as sound from '../../kit/sound';
+import { read } from '../api';
+import { perform } from '../actions';
+import { draft, keep } from '../drafts';
+import { fail } from '../notices';
+import { busy, state, ui } from '../store';
+import { t } from '../texts';
+
+interface Link { state: 'off' | 'joining' | 'online' | 'waiting' | 'stopped'; code?: string; text?: string; hint?: string; address: string; company: string; point: string }
+
+const link = signal<Link | null>(null);
+const key = signal(''); // kept nowhere
+
+// Begun is what has been typed and may be kept: it outlives Esc and the browser, for whoever comes next.
+interface Begun { address: string }
+
+const typed = () => draft('join', true) as Begun | null;
+const address = () => typed()?.address ?? (state.till.value?.joined ? '' : link.value?.address) ?? '';
+
+async function look() {
+  try {
+    link.value = (await read<Link>('/api/uplink?limit=1')) ?? link.value;
+  } catch (e) {
+    fail(e);
+  }
+}
+
+// useLink keeps what is known of BAAZ as it is while a page stands: each change of it shows in its light or in the till.
+export function useLink() {
+  const light = state.devices.value.find((d) => d.kind === 'baaz');
+  const joined = state.till.value?.joined;
+  useEffect(() => void look(), [light?.state, light?.code, joined, ui.away.value]);
+  useEffect(() => () => void (key.value = ''), []);
+}
+
+// Standing says how far it has come: nobody has asked; asked, and no answer yet; not reached, tried again by itself; refused;
+// joined once, and another till has the point; joined without goods from BAAZ; joined with them.
+export type Standing = 'alone' | 'asked' | 'waiting' | 'refused' | 'replaced' | 'empty' | 'kept';
+
+export function standing(): Standing {
+  const till = state.till.value;
+  const l = link.value;
+  if (till?.joined) return till.central ? 'kept' : 'empty';
+  if (l?.company && l.state === 'stopped') return 'replaced';
+  if (!l?.address) return 'alone';
+  if (l.state === 'stopped') return 'refused';
+  return l.code ? 'waiting' : 'asked';
+}
+
+const SIGN: Record<Standing, IconName> = { alone: 'shop', asked: 'cloud', waiting: 'warning', refused: 'warning', replaced: 'warning', empty: 'cloud', kept: 'check' };
+const TONE: Record<Standing, string> = { alone: 'none', asked: 'none', waiting: 'attention', refused: 'attention', replaced: 'attention', empty: 'ok', kept: 'ok' };
+
+// count writes a number of things.
+export const count = (n: number) => number(n * 100);
+
+const said = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(' ');
+
+// words are the title and the sentence of a standing. Why BAAZ is not reached or has refused is said in posd's words.
+function words(how: Standing): [string, string] {
+  const l = link.value;
+  const whom = [l?.company, l?.point].filter(Boolean).join(' \u00b7 ') || '\u2026';
+  const goods = count(state.till.value?.goods ?? 0);
+  switch (how) {
+    case 'alone': return [t('join.alone'), t('join.alone_text', { count: count(state.unsent.value) })];
+    case 'asked': return [t('join.asked', { address: l!.address }), t('join.asked_text')];
+    case 'waiting': return [t('join.waiting'), said(l!.address + ':', l!.text, t('join.again'))];
+    case 'refused': return [t('join.refused'), said(l!.text, l!.hint)];
+    case 'replaced': return [said(l!.text), said(l!.hint)];
+    case 'empty': return [t('join.joined', { whom }), t('join.empty_text', { count: goods })];
+    case 'kept': return [t('join.joined', { whom }), t('join.kept_text', { count: goods })];
+  }
+}
+
+// Stand is how it stands, and what to do.
+export function Stand() {
+  const how = standing();
+  const l = link.value;
+  const [title, text] = words(how);
+  const trouble = state.till.value?.joined && l?.code ? said(l.text, l.hint) : '';
+  const sign = trouble ? 'warning' : SIGN[how];
+  return (
+    <div class={'device is-' + (trouble ? 'attention' : TONE[how])} role="status" data-test="join-standing" data-how={how} data-code={l?.code}>
+      <Icon name={sign} more="is-large" />
+      <span class="device-text"><strong>{title}</strong><span>{text}</span>{trouble && <span data-test="join-trouble">{trouble}</span>}</span>
+    </div>
+  );
+}
+
+export const complete = () => Boolean(address().trim() && key.value.trim());
+
+// ask asks BAAZ. What comes of it shows in the standing.
+export async function ask() {
+  if (!complete() || busy('join.ask')) return sound.attention();
+  if (!(await perform('join.ask', { address: address().trim(), key: key.value.trim() }))) return;
+  key.value = '';
+  keep('join', null, true);
+  await look();
+}
+
+// scannedKey takes a key that was scanned outside its field.
+export function scannedKey(code: string) {
+  key.value = code;
+  sound.good();
+}
+
+// Asking are the two fields. BAAZ's code has the key alone, so the address is typed.
+export function Asking({ focus }: { focus?: string }) {
+  return (
+    <div class="pair">
+      <Field kind="code" label={t('first.address')} hint="baaz.mn" value={address()} set={(text) => keep('join', { address: text }, true)} enter={() => void hop(1)} test="join-address" focus={focus} />
+      <Field kind="code" label={t('first.key')} hint={t('first.key_hint')} value={key.value} set={(text) => (key.value = text)} enter={() => void ask()} test="join-key" takesScan />
+    </div>
+  );
+}
