@@ -234,7 +234,8 @@ const aboutSocket = "What the screen uses, because a command's answer and all th
 	"the change that has what was done; \"status\" is what POST would have answered. Commands are carried out one after another in the order in which they came; " +
 	"none is refused because others wait: while 16 have no answer yet no more are read. What got no answer before the connection ended is sent again with its id, here or by POST. " +
 	"One that does not read for 5 s is cut off; the till pings every 15 s. Where there is nothing to tell, {\"beat\":true} comes at least every 2 s: " +
-	"who hears nothing for longer does well to tell people, and to open another socket."
+	"who hears nothing for longer does well to tell people, and to open another socket. A till that stops takes no more commands, answers those that " +
+	"it has taken, and closes with 1001."
 
 const aboutJournal = "The chain from the first record: base64-decode raw; hash is its SHA-256 in hex; prev is the hash of the record " +
 	"with the sequence before, 64 zeros for sequence 1. A page may hold fewer records than asked for: go on after its last " +

@@ -132,11 +132,13 @@ type Server struct {
 
 	mu      sync.Mutex
 	devices chan struct{} // closed and replaced when a device's state changes
+	sockets int           // open
+	gone    chan struct{} // closed and replaced when one has ended
 }
 
 // New returns a server.
 func New(o Options) *Server {
-	s := &Server{o: o, mux: http.NewServeMux(), doc: documentJSON(), devices: make(chan struct{}), heartbeat: heartbeat, socketBeat: socketBeat, writeTimeout: writeTimeout, readTimeout: readTimeout}
+	s := &Server{o: o, mux: http.NewServeMux(), doc: documentJSON(), devices: make(chan struct{}), gone: make(chan struct{}), heartbeat: heartbeat, socketBeat: socketBeat, writeTimeout: writeTimeout, readTimeout: readTimeout}
 	for _, r := range routes() {
 		if r.pattern != "" {
 			s.mux.Handle(r.method+" "+r.pattern, s.handler(r))

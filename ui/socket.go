@@ -30,6 +30,9 @@ const socketQueue = 16
 // till still works.
 const socketBeat = 2 * time.Second
 
+// farewell is how long a page has to answer a close frame.
+const farewell = time.Second
+
 // Message is what the till says on the socket.
 type Message struct {
 	// State comes first, and once: schema State.
@@ -57,10 +60,11 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer conn.CloseNow()
 	conn.SetReadLimit(till.MaxCommandBytes)
-	ctx, cancel := context.WithCancel(r.Context())
+	defer s.opened()()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	defer cancel()
 	p := &talk{teller: teller{splice: true}, s: s, conn: conn, lang: s.askedLang(r), timeout: s.writeTimeout, wake: make(chan struct{}, 1),
-		open: make(chan struct{}, socketQueue)}
+		open: make(chan struct{}, socketQueue), leave: cancel}
 	commands := make(chan []byte, socketQueue)
 	go p.obey(ctx, commands)
 	go func() {
@@ -72,7 +76,39 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) error {
 		defer cancel()
 		p.watch(ctx, s.heartbeat)
 	}()
-	return p.follow(ctx, s.socketBeat)
+	return p.follow(ctx, r.Context().Done(), s.socketBeat)
+}
+
+// opened counts a socket; what it returns counts it as gone.
+func (s *Server) opened() (gone func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sockets++
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.sockets--
+		close(s.gone)
+		s.gone = make(chan struct{})
+	}
+}
+
+// Drain waits until no socket is open. They end by themselves with the context above their requests: what they have taken is
+// carried out and answered first. A server's Shutdown knows nothing of them.
+func (s *Server) Drain(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		n, gone := s.sockets, s.gone
+		s.mu.Unlock()
+		if n == 0 {
+			return nil
+		}
+		select {
+		case <-gone:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // quiet keeps the library from answering what is no handshake: that is refused as everything else is.
@@ -97,18 +133,21 @@ type talk struct {
 	conn    *websocket.Conn
 	lang    string
 	timeout time.Duration
-	wake    chan struct{} // there are answers
+	wake    chan struct{} // there are answers, or room
 	open    chan struct{} // one for each command that has been taken and whose answer has not been sent
 	heard   atomic.Uint64 // messages read
+	leave   func()        // ends reading, and so the connection
 
 	view    *engine.View    // whose state has been told
 	devices <-chan struct{} // and of which devices
 
-	mu      sync.Mutex
-	answers []SocketAnswer
+	mu       sync.Mutex
+	answers  []SocketAnswer
+	stopping bool // no more commands are taken
 }
 
-// listen reads commands until the page has gone, as far as there is room. It hears the page's pongs, too.
+// listen reads commands until the page has gone, as far as there is room. It hears the page's pongs, too, and that it says
+// goodbye.
 func (p *talk) listen(ctx context.Context, commands chan<- []byte) {
 	for {
 		kind, body, err := p.conn.Read(ctx)
@@ -121,11 +160,30 @@ func (p *talk) listen(ctx context.Context, commands chan<- []byte) {
 		p.heard.Add(1)
 		select {
 		case p.open <- struct{}{}:
-			commands <- body // has as much room as open
+			p.take(commands, body)
 		case <-ctx.Done():
 			return // not taken: it is asked again
 		}
 	}
+}
+
+// take has a command carried out, unless the till is stopping: then the page asks again.
+func (p *talk) take(commands chan<- []byte, body []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.stopping {
+		commands <- body // has as much room as open
+		return
+	}
+	<-p.open
+	p.rouse()
+}
+
+// stop takes no more commands.
+func (p *talk) stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stopping = true
 }
 
 // obey carries commands out, also those of a page that has gone meanwhile: what has been received is done, as by POST.
@@ -178,6 +236,11 @@ func (p *talk) answer(a SocketAnswer) {
 	p.mu.Lock()
 	p.answers = append(p.answers, a)
 	p.mu.Unlock()
+	p.rouse()
+}
+
+// rouse has follow look again.
+func (p *talk) rouse() {
 	select {
 	case p.wake <- struct{}{}:
 	default:
@@ -196,10 +259,11 @@ func (p *talk) due(view uint64) (due []SocketAnswer) {
 	return due
 }
 
-// follow tells changes and answers until the page has gone.
-func (p *talk) follow(ctx context.Context, every time.Duration) error {
+// follow tells changes and answers until the page has gone, or until the till stops and has answered what it has taken.
+func (p *talk) follow(ctx context.Context, stop <-chan struct{}, every time.Duration) error {
 	beat := time.NewTicker(every)
 	defer beat.Stop()
+	var late <-chan time.Time
 	for alone := false; ; {
 		m, view, err := p.next()
 		if err != nil {
@@ -216,6 +280,10 @@ func (p *talk) follow(ctx context.Context, every time.Duration) error {
 		for range m.Answers {
 			<-p.open
 		}
+		if late != nil && len(p.open) == 0 {
+			p.goodbye()
+			return nil
+		}
 		alone = false
 		select {
 		case <-p.view.Changed:
@@ -223,10 +291,21 @@ func (p *talk) follow(ctx context.Context, every time.Duration) error {
 		case <-p.wake:
 		case <-beat.C:
 			p.view, alone = nil, true // also what changes without a word
+		case <-stop:
+			p.stop()
+			stop, late = nil, time.After(p.timeout)
+		case <-late:
+			return nil // a command that does not end: the page asks again
 		case <-ctx.Done():
 			return nil
 		}
 	}
+}
+
+// goodbye closes the socket politely. A page that does not answer that is not waited for.
+func (p *talk) goodbye() {
+	defer time.AfterFunc(farewell, p.leave).Stop()
+	p.conn.Close(websocket.StatusGoingAway, "")
 }
 
 // next says what is news, unless only answers have come since: the state is the same then, and most of the work.

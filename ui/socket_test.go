@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -149,9 +150,7 @@ func TestSocket(t *testing.T) {
 			if i > 0 && lines != 1 {
 				t.Fatalf("%d lines are told for %s", lines, c)
 			}
-			var sent struct{ ID string }
-			json.Unmarshal([]byte(c), &sent)
-			if a.ID != sent.ID || a.Status != 200 || a.Done == nil || a.Done.State != nil || a.Refused != nil {
+			if a.ID != idOf(c) || a.Status != 200 || a.Done == nil || a.Done.State != nil || a.Refused != nil {
 				t.Fatalf("answered with %+v", a)
 			}
 			if st := s.whole(t); st.View < a.Done.View || len(st.Basket.Lines) < i+1 {
@@ -176,9 +175,7 @@ func TestSocketKeepsOrder(t *testing.T) {
 	var sent []string
 	for i := range 10 {
 		c := command("line.scan", fields{"code": []string{"1", "3"}[i%2]})
-		var id struct{ ID string }
-		json.Unmarshal([]byte(c), &id)
-		sent = append(sent, id.ID)
+		sent = append(sent, idOf(c))
 		s.say(t, c)
 	}
 	for i, a := range s.answers(t, len(sent)) {
@@ -480,6 +477,97 @@ func TestSocketEnds(t *testing.T) {
 	r.openSocket("").message(t)
 	cancel()
 	wait("the server stops")
+}
+
+// A till that stops answers all that it has taken, takes no more, and says goodbye; who waits for its sockets waits for that.
+func TestSocketStops(t *testing.T) {
+	r := newRig(t).opened()
+	r.ui.SetTimes(time.Hour, patience)
+	stop, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	r.endings(stop)
+	s := r.openSocket("")
+	s.message(t)
+	entered, let := r.shelf.held()
+	const sent = 5
+	var ids []string
+	for range sent {
+		c := command("line.scan", fields{"code": "1"})
+		ids = append(ids, idOf(c))
+		s.say(t, c)
+	}
+	<-entered
+	bound, ends := context.WithTimeout(context.Background(), patience)
+	defer ends()
+	ponged := make(chan error, 1)
+	go func() { ponged <- s.conn.Ping(bound) }()
+	told := make(chan ui.Message, 100)
+	var closed error
+	go func() {
+		defer close(told)
+		for {
+			var m ui.Message
+			_, text, err := s.conn.Read(bound)
+			if err != nil {
+				closed = err
+				return
+			}
+			json.Unmarshal(text, &m)
+			told <- m
+		}
+	}()
+	if err := <-ponged; err != nil { // the till has read all that came before it
+		t.Fatal(err)
+	}
+	cancel()
+	if err := r.ui.Drain(stop); err == nil {
+		t.Error("a socket whose commands are under way is not waited for")
+	}
+	let()
+	if err := r.ui.Drain(bound); err != nil {
+		t.Errorf("waited for sockets: %v", err)
+	}
+	var got []string
+	for m := range told {
+		for _, a := range m.Answers {
+			got = append(got, a.ID)
+			if a.Done == nil {
+				t.Errorf("answered with %+v", a.Refused)
+			}
+		}
+	}
+	if !slices.Equal(got, ids) {
+		t.Errorf("answered are %q, want %q", got, ids)
+	}
+	if websocket.CloseStatus(closed) != websocket.StatusGoingAway {
+		t.Errorf("the socket ends with %v", closed)
+	}
+}
+
+// A page that answers nothing does not keep the till from stopping, nor does what it says by then get done.
+func TestSocketStopsWithoutThePage(t *testing.T) {
+	r := newRig(t).opened()
+	r.ui.SetTimes(time.Hour, patience)
+	stop, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	r.endings(stop)
+	s := r.openSocket("") // never reads
+	cancel()
+	bound, ends := context.WithTimeout(context.Background(), patience)
+	defer ends()
+	if err := r.ui.Drain(bound); err != nil {
+		t.Error(err)
+	}
+	s.conn.Write(bound, websocket.MessageText, []byte(command("line.scan", fields{"code": "1"})))
+	if b := r.engine.View().State.Selected(); b != nil {
+		t.Errorf("done after the end: %+v", b)
+	}
+}
+
+func idOf(command string) string {
+	var c struct{ ID string }
+	json.Unmarshal([]byte(command), &c)
+	return c.ID
 }
 
 // A page that does not read is cut off and holds nobody up.

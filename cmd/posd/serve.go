@@ -237,15 +237,24 @@ func (p *program) listen(ctx context.Context, listener net.Listener) error {
 		return err
 	case <-ctx.Done():
 	}
-	// Streams and sockets end with ctx. A command by POST gets its answer; one by a socket is done, and its page, which has no
-	// answer, sends it again under the same id.
+	// Streams and sockets end with ctx. Every command that was taken gets its answer first, and no more are taken; one without
+	// an answer is sent again under the same id.
 	stop, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if err := srv.Shutdown(stop); err != nil {
-		return errors.Join(srv.Close(), ignore(err, context.DeadlineExceeded))
+	err := srv.Shutdown(stop)
+	if err != nil {
+		err = errors.Join(srv.Close(), ignore(err, context.DeadlineExceeded))
 	}
-	return nil
+	drained, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	if p.server.Drain(drained) != nil {
+		p.log.Warn("sockets cut off", "why", "a command under way has not ended")
+	}
+	return err
 }
+
+// drainTime is how long commands may take that were taken before the till stops.
+const drainTime = 5 * time.Second
 
 // ignore drops an expected error.
 func ignore(err, expected error) error {
