@@ -63,11 +63,14 @@ func TestFirstSteps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.Tap("key-copy")
+	p.Until("the key is copied", `/Хуулсан|Copied/.test(document.querySelector("[data-test=key-copy]").innerText)`)
 	box := uplinktest.NewBox(40)
 	if _, err := c.in.Join(ctx, wire.NewJoin(key, box.Key, "test")); err != nil {
 		t.Fatal(err)
 	}
 	p.Shown("joined")
+	p.Gone("key") // it is spent
 
 	phone := p.Second(c.url)
 	phone.Size(390, 844)

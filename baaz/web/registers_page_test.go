@@ -62,10 +62,24 @@ func TestRegistersPage(t *testing.T) {
 	p.Refuses(http.StatusUnauthorized, http.StatusConflict)
 	logIn(p, c.url, "bold@nomin.mn")
 	p.Visit("#/registers/goods", "registers/goods")
+	p.Shown("none")
+	if n := chromium.Look[int](p, `document.querySelectorAll("[data-test=grid] .is-coming").length`); n != 0 {
+		t.Errorf("%d rows seem to come where there are none", n)
+	}
+	p.Tap("none-add")
+	p.Until("one may type at once", `document.activeElement.dataset.test === "field-code"`)
+	p.Tap("dialog-close")
+	p.Gone("edit")
 	p.Tap("none-import")
 	p.FileBytes("import-file", "бараа.xlsx", workbook(t, []string{"code", "name", "price"}, []string{"1001", "Сүү", "3000"}, []string{"1002", "Талх", "арван мянга"}, []string{"1003", "Цай", "4500"}))
 	p.Shown("lines-refused")
 	p.Until("the wrong row is named", `/Мөр 3:|3-р мөр|3/.test(document.querySelector("[data-test=lines]").innerText) && document.querySelector("[data-test=lines]").innerText.includes("арван мянга")`)
+	if n := chromium.Look[int](p, `document.querySelector("[data-test=lines]").innerText.match(/Мөр 3|3-р мөр|row 3/gi)?.length ?? 0`); n != 1 {
+		t.Errorf("the wrong row is named %d times", n)
+	}
+	p.Tap("lines-added")
+	p.Until("what is new is shown with its price", `document.querySelector("[data-test=lines]").innerText.replace(/\s/g, "").includes("3000₮")`)
+	p.Tap("lines-refused")
 	if off := chromium.Look[bool](p, `document.querySelector("[data-test=import-do]").disabled`); !off {
 		t.Error("a file with a wrong row can be taken in without a word")
 	}

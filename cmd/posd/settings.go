@@ -80,8 +80,13 @@ type composer struct {
 	last *settings
 }
 
-// boxLayer is the origin of what was set at the till.
-const boxLayer = "box"
+// Origins of settings beside the image's and those that BAAZ sends (package central). The screen names them.
+const (
+	demoLayer  = "demo"
+	fileLayer  = "file"
+	flagsLayer = "command line"
+	boxLayer   = "box" // set at the till
+)
 
 // newComposer reads the settings file. Without a word from the till the settings must be valid: else posd does not start.
 func newComposer(c flags) (*composer, error) {
@@ -92,14 +97,14 @@ func newComposer(c flags) (*composer, error) {
 		if err != nil {
 			return nil, err
 		}
-		m.below = append(m.below, config.Layer{Name: "demo", JSON: shop})
+		m.below = append(m.below, config.Layer{Name: demoLayer, JSON: shop})
 	}
 	if c.config != "" {
 		text, err := os.ReadFile(c.config)
 		if err != nil {
 			return nil, fault.Wrap(err, fault.ConfigBad, "path", c.config, "detail", "cannot be read")
 		}
-		m.below = append(m.below, config.Layer{Name: "file", JSON: text})
+		m.below = append(m.below, config.Layer{Name: fileLayer, JSON: text})
 	}
 	m.atBottom = len(m.below)
 	if said := c.layer(); len(said) > 0 {
@@ -107,7 +112,7 @@ func newComposer(c flags) (*composer, error) {
 		if err != nil {
 			return nil, err
 		}
-		m.below = append(m.below, config.Layer{Name: "command line", JSON: text})
+		m.below = append(m.below, config.Layer{Name: flagsLayer, JSON: text})
 	}
 	var err error
 	m.last, err = m.compose(nil)

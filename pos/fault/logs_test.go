@@ -8,7 +8,7 @@ import (
 
 func TestNoted(t *testing.T) {
 	for msg, n := range noted {
-		if strings.IndexFunc(n.mn, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) < 0 || n.en == "" || !strings.HasSuffix(n.mn, ".") || !strings.HasSuffix(n.en, ".") {
+		if strings.Contains(n.mn, "BAAZ") || strings.IndexFunc(n.mn, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) < 0 || n.en == "" || !strings.HasSuffix(n.mn, ".") || !strings.HasSuffix(n.en, ".") {
 			t.Errorf("%q: %q, %q", msg, n.mn, n.en)
 		}
 	}

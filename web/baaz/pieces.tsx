@@ -59,14 +59,18 @@ export function Card({ title, aside, more = '', children, test }: { title?: Comp
   );
 }
 
-export interface DialogProps { title: string; close: () => void; children: ComponentChildren; wide?: boolean; firm?: boolean; test: string }
+export interface DialogProps { title: string; close: () => void; children: ComponentChildren; wide?: boolean; firm?: boolean; typed?: boolean; test: string }
 
-// Dialog lies over the page until it is closed: Esc closes it, unless it is firm.
-export function Dialog({ title, close, children, wide, firm, test }: DialogProps) {
+const FIELDS = ['.dialog-typed input:not(:disabled)', '.dialog-typed textarea:not(:disabled)', '.dialog-typed select:not(:disabled)'];
+
+// Dialog lies over the page until it is closed: Esc closes it, unless it is firm. Where it is typed into, the first field has
+// the focus.
+export function Dialog({ title, close, children, wide, firm, typed, test }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const d = ref.current!;
     d.showModal();
+    if (typed) FIELDS.map((x) => d.querySelector<HTMLElement>(x)).find(Boolean)?.focus();
     return () => d.close();
   }, []);
   return (

@@ -217,7 +217,7 @@ func owners() []Scene {
 	}
 	sick := []change{noPaper,
 		device("drawer", object{"state": "attention", "fault": fault.New(fault.PrinterPaper)}),
-		device("baaz", object{"state": "attention", "code": "baaz.waiting", "text": "BAAZ-ыг хүлээж байна.", "hint": "Борлуулалт үргэлжилнэ."}),
+		device("baaz", object{"state": "attention", "code": "baaz.waiting", "text": "БААЗ-ыг хүлээж байна.", "hint": "Борлуулалт үргэлжилнэ."}),
 		device("clock", object{"state": "fault", "fault": fault.New(fault.ClockNotSet)}),
 		device("scanner", object{"state": "none", "name": ""})}
 	return []Scene{

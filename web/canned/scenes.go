@@ -321,7 +321,7 @@ func noPaper(s object) {
 func troubles() []Scene {
 	offline := func(s object) {
 		s["unsent"] = 132
-		device("baaz", object{"state": "attention", "code": "baaz.offline", "text": "BAAZ-тай холбогдохгүй байна.",
+		device("baaz", object{"state": "attention", "code": "baaz.offline", "text": "БААЗ-тай холбогдохгүй байна.",
 			"hint": "Борлуулалт үргэлжилнэ. Сүлжээгээ шалгана уу."})(s)
 	}
 	lost := func(s object) { s["trouble"] = list{fault.New(fault.PermDamaged)} }

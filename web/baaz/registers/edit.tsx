@@ -40,6 +40,19 @@ export function Differences({ r, of }: { r: Register; of: FieldChange[] }) {
   );
 }
 
+const FIRST = ['prices', 'barcodes', 'cards'];
+const rank = (x: FieldChange) => (FIRST.indexOf(x.field) + FIRST.length + 1) % (FIRST.length + 1);
+
+// Cells are what a new row says, what people look for first; what every row says by itself is left out.
+export function Cells({ r, of }: { r: Register; of: FieldChange[] }) {
+  const list = [...of].sort((a, b) => rank(a) - rank(b)).map((x) => {
+    const f = r.fields.find((y) => y.name === x.field);
+    const usual = x.field === 'name' || f?.kind === 'secret' || JSON.stringify(x.to) === JSON.stringify(f?.default);
+    return { name: x.field, text: usual ? '' : said(f, x.to) };
+  }).filter((x) => x.text);
+  return list.length > 0 && <p class="new-cells">{list.map((x) => <span key={x.name}><span class="changes-field">{titleOf(r, x.name)}</span> {x.text}</span>)}</p>;
+}
+
 // undo puts a row back, and says so.
 export async function undo(r: Register, row: Row, done: () => void) {
   try {
@@ -156,7 +169,7 @@ export function Edit({ r, row, close, done }: EditProps) {
     }
   } });
   return (
-    <Dialog title={row ? `${tOf('register.', r.name)}: ${row.body?.name ?? (r.fixed.length ? scopeSaid(row.scope) : row.code)}` : t('grid.new', { what: tOf('register.', r.name) })} close={close} wide test="edit">
+    <Dialog title={row ? `${tOf('register.', r.name)}: ${row.body?.name ?? (r.fixed.length ? scopeSaid(row.scope) : row.code)}` : t('grid.new', { what: tOf('register.', r.name) })} close={close} wide typed={!row} test="edit">
       {row && <div class="row is-wrap"><span class="remark">{scopeSaid(row.scope)} · {row.code}</span>
         <Button label={past.value ? t('edit.form') : t('edit.history')} icon="clock" test="history" press={() => (past.value = !past.value)} />
         {!off && !r.numbered && r.fixed.length === 0 && <Button label={t('do.remove')} icon="erase" test="drop" press={drop} />}</div>}
@@ -172,7 +185,7 @@ export function Edit({ r, row, close, done }: EditProps) {
       {past.value && row && <History r={r} row={row} done={() => { done(); close(); }} />}
       {/* The form stays while history is read: what is wrong in it is kept nowhere else. */}
       <Form test="save" hidden={past.value && row !== null} label={t('do.save')} send={send} cancel={close} cancelLabel={t('do.cancel')} changed={held.value || Object.keys(draft.value).length > 0} ready={!off && !held.value && Object.keys(draft.value).length > 0 && !theirs.value}>
-        <div class="group-body">
+        <div class="group-body dialog-typed">
           {!row && r.levels.length > 1 && <Where r={r} scope={scope.value} set={(v) => (scope.value = v)} />}
           {!r.numbered && r.fixed.length === 0 && !row && (r.code.enum.length > 0
             ? <Pick label={t('field.code')} value={code.value} set={(v) => (code.value = v)} test="field-code" options={[{ value: '', label: '—' }, ...r.code.enum.map((v) => ({ value: v, label: tOf('choice.', v) }))]} />

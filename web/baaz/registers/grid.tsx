@@ -130,7 +130,7 @@ export function Grid(o: GridProps) {
   const places = Array.from({ length: count }, (_, i) => from + i);
   const kept = editing.value?.at ?? from; // a cell that is typed into stays, however far it is scrolled away
   if (kept < from) places.unshift(kept);
-  else if (kept >= from + count) places.push(kept);
+  else if (kept >= from + count && (editing.value || total.value < 0)) places.push(kept); // or one that is coming, until it is known whether there are any
   useEffect(() => {
     for (let p = Math.floor(from / PAGE); p <= Math.floor((from + count) / PAGE) && p * PAGE < total.value; p++) if (!pages.current.has(p)) fetchPage(p, false);
   }, [from, count, total.value]);

@@ -15,7 +15,7 @@ import { href } from '../route';
 import { may, own } from '../session';
 import { usePoints } from '../span';
 import { t, tOf } from '../texts';
-import { Differences, mayChange } from './edit';
+import { Cells, Differences, mayChange } from './edit';
 import { title, type Body, type Outcome, type Register, type Row } from './model';
 
 const EFFECTS = ['refused', 'added', 'changed', 'removed'] as const;
@@ -28,7 +28,7 @@ export function Lines({ r, of, done }: { r: Register; of: Outcome; done?: boolea
     <>
       <div class="outcome" role="tablist" aria-label={t('many.what')}>
         {EFFECTS.filter((e) => of[e] > 0 || e !== 'removed').map((e) => (
-          <button key={e} type="button" role="tab" aria-selected={show.value === e} class={'outcome-tab is-' + e + (show.value === e ? ' is-on' : '')} data-test={'lines-' + e} onClick={() => (show.value = e)}>
+          <button key={e} type="button" role="tab" aria-selected={show.value === e} class={'outcome-tab' + (of[e] > 0 ? ' is-' + e : '') + (show.value === e ? ' is-on' : '')} data-test={'lines-' + e} onClick={() => (show.value = e)}>
             <strong>{group(String(of[e]))}</strong><span>{tOf('effect.', e)}</span>
           </button>))}
         <p class="outcome-tab"><strong>{group(String(of.same))}</strong><span>{t('effect.same')}</span></p>
@@ -37,8 +37,8 @@ export function Lines({ r, of, done }: { r: Register; of: Outcome; done?: boolea
         <ul class="lines" data-test="lines" tabIndex={0} aria-label={tOf('effect.', show.value)}>
           {lines.map((l, i) => (
             <li key={i}>
-              <span class="lines-where">{l.row > 0 && t('many.row', { row: l.row })} <strong>{l.code}</strong> {l.name}</span>
-              {l.fault ? <p class="is-loss"><Icon name="warning" /><span>{l.fault.text}{!done && <> <span class="remark">{l.fault.hint}</span></>}</span></p> : l.effect === 'changed' && <Differences r={r} of={l.fields} />}
+              <span class="lines-where">{l.row > 0 && l.fault?.code !== 'import.row' && t('many.row', { row: l.row })} <strong>{l.code}</strong> {l.name}</span>
+              {l.fault ? <p class="is-loss"><Icon name="warning" /><span>{l.fault.text}{!done && <> <span class="remark">{l.fault.hint}</span></>}</span></p> : l.effect === 'changed' ? <Differences r={r} of={l.fields} /> : l.effect === 'added' && <Cells r={r} of={l.fields} />}
             </li>))}
           {of[show.value as typeof EFFECTS[number]] > lines.length && <li class="remark">{t('many.first', { count: group(String(lines.length)) })}</li>}
         </ul>)}

@@ -39,7 +39,27 @@ function save(name: string, text: string) {
   setTimeout(() => URL.revokeObjectURL(a.href), 60_000);
 }
 
+// copyText brings a text to where the machine pastes from; false where the browser does not let it.
+async function copyText(text: string) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch { /* without TLS there is only the way over a field */ }
+  const field = document.createElement('textarea');
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand('copy');
+  field.remove();
+  return done;
+}
+
 function Handed({ made }: { made: Made }) {
+  const copied = useSignal('');
+  const copy = async () => {
+    if (await copyText(made.key)) copied.value = made.key;
+  };
+  const there = copied.value === made.key;
   return (
     <Card more="key-card" title={t('key.title')} test="key">
       <p class="remark no-print">{t('key.about')}</p>
@@ -52,6 +72,7 @@ function Handed({ made }: { made: Made }) {
         <div><dt>{t('key.expires')}</dt><dd>{wall(new Date(made.expires))}</dd></div>
       </dl>
       <div class="row is-wrap no-print">
+        <Button icon={there ? 'check' : undefined} label={t(there ? 'once.copied' : 'once.copy')} test="key-copy" press={() => void copy()} />
         <Button icon="download" label={t('key.stick')} test="key-stick" press={() => save(made.file, made.text)} />
         <Button icon="printer" label={t('key.print')} test="key-print" press={() => window.print()} />
       </div>
@@ -65,17 +86,18 @@ const Ways = () => (
   </Card>
 );
 
-// Joined listens for the till that brings the key.
-function Joined({ point, before }: { point: Point; before: string }) {
+const Waits = () => (
+  <p class="joining no-print" role="status" data-test="joining"><span class="live-dot is-waiting" /><span><strong>{t('key.waiting')}</strong><span class="remark">{t('key.waiting_about')}</span></span></p>
+);
+
+// Joined says that a till has brought the key.
+function Joined({ point }: { point: Point }) {
   useClock(5_000);
   const boxes = useLoad<{ boxes: Box[] }>(own('/boxes'), beat);
   useEffect(() => boxes.again(), [point.box]); // a till that has joined and has nothing to send yet moves no beat
   const box = boxes.data?.boxes.find((b) => b.box === point.box);
-  if (!point.box || point.box === before || !box) {
-    return <p class="joining no-print" role="status" data-test="joining"><span class="live-dot is-waiting" /><span><strong>{t('key.waiting')}</strong><span class="remark">{t('key.waiting_about')}</span></span></p>;
-  }
   return (
-    <p class="joining is-there no-print" role="status" data-test="joined"><Icon name="check" /><span><strong>{t('key.joined', { point: point.name })}</strong><span class="remark">{t('key.joined_about', { when: since(heard(box)) })}</span></span>
+    <p class="joining is-there no-print" role="status" data-test="joined"><Icon name="check" /><span><strong>{t('key.joined', { point: point.name })}</strong>{box && <span class="remark">{t('key.joined_about', { when: since(heard(box)) })}</span>}</span>
       <a class="button is-primary" href={href(`tills/point/${point.point}`)}>{t('key.see')}</a></p>
   );
 }
@@ -91,18 +113,21 @@ export function Key() {
   const bad = useSignal<Fault | null>(null);
   const point = data?.points.find((p) => p.point === id);
   const clock = useClock(3_000);
+  const joined = Boolean(point?.box) && before.value !== null && point!.box !== before.value; // since this page was opened
   useEffect(() => {
-    if (made.value) again(); // a till that only joins sends nothing yet that the stream would tell
+    if (point && before.value === null) before.value = point.box;
+  }, [point?.box]);
+  useEffect(() => {
+    if ((made.value || point?.key) && !joined) again(); // a till that only joins sends nothing yet that the stream would tell
   }, [clock.value, turn.value]);
   useEffect(() => {
-    unsaved.value = Boolean(made.value) && point?.box === before.value;
+    unsaved.value = Boolean(made.value) && !joined;
     return () => void (unsaved.value = false);
-  }, [made.value, point?.box]);
+  }, [made.value, joined]);
   const make = async () => {
     busy.value = true;
     try {
       if (point!.key) await remove(own(`/points/${id}/keys`));
-      before.value ??= point!.box;
       made.value = await post<Made>(own(`/points/${id}/keys`));
       bad.value = null;
       again();
@@ -129,13 +154,13 @@ export function Key() {
   return (
     <>
       <Head title={point.name} about={`${company.value?.name} · ${t('key.page')}`} back={href(point.box ? `tills/point/${id}` : 'tills')}>
-        {(made.value || point.key) && <Button label={t('key.end')} test="key-end" press={end} />}
-        {made.value && <Button label={t('key.anew')} test="key-anew" busy={busy.value} press={() => void make()} />}
+        {!joined && (made.value || point.key) && <Button label={t('key.end')} test="key-end" press={end} />}
+        {!joined && made.value && <Button label={t('key.anew')} test="key-anew" busy={busy.value} press={() => void make()} />}
       </Head>
       <Wrong fault={bad.value ?? wrong} />
-      {made.value ? (
+      {joined ? <Joined point={point} /> : made.value ? (
         <>
-          <Joined point={point} before={before.value ?? ''} />
+          <Waits />
           <div class="key-page"><Handed made={made.value} /><Ways /></div>
         </>
       ) : (

@@ -83,10 +83,12 @@ func registerScenes() []Scene {
 		return Scene{Name: "registers-" + name, At: "registers/" + at, Page: "registers/" + at, Do: do, Answers: all}
 	}
 	changed := list{object{"field": "prices", "from": list{object{"amount": "1200.00"}}, "to": list{object{"amount": "1350.00"}}}}
+	added := list{object{"field": "name", "from": nil, "to": "Шинэ бараа"}, object{"field": "unit", "from": nil, "to": "ш"}, object{"field": "prices", "from": nil, "to": list{object{"amount": "4500.00"}}},
+		object{"field": "barcodes", "from": nil, "to": list{"8651070010103", "8651070010110"}}, object{"field": "tax", "from": nil, "to": "VAT_ABLE"}, object{"field": "active", "from": nil, "to": true}}
 	preview := object{"answer": with(outcome(0, 1240, 312, 8420, 2,
 		line(7, "refused", "1006", "", list{}, errorText(fault.New(fault.ImportRow, "row", "7", "column", "Үнэ", "detail", `"арван мянга" is not a price such as 12500 or 12500.50`))),
 		line(19, "refused", "1018", "", list{}, errorText(fault.New(fault.RowTaken, "value", "8651070010097", "owner", "1001"))),
-		line(2, "changed", "1001", "Сүү Сүү 1 л", changed, nil), line(3, "added", "2001", "Шинэ бараа", list{}, nil)),
+		line(2, "changed", "1001", "Сүү Сүү 1 л", changed, nil), line(3, "added", "2001", "Шинэ бараа", added, nil)),
 		object{"format": "xlsx", "rows": 9974, "ignored": list{"Тэмдэглэл"}, "columns": list{"code", "name", "price"}, "seen": "x", "carried": false})}
 	past := object{"changes": list{
 		object{"version": 12, "at": "2026-11-28T02:05:00Z", "who": "Д. Болормаа", "set": 0, "before": object{"code": "1001", "name": "Сүү 1 л", "prices": list{object{"amount": "2800.00"}}}, "after": object{"code": "1001", "name": "Сүү Сүү 1 л", "prices": list{object{"amount": "3000.00"}}}},
@@ -101,6 +103,8 @@ func registerScenes() []Scene {
 		scene("edit", "goods", "wait grid-row; tap grid-row; press Enter; wait field-name", nil),
 		scene("history", "goods", "wait grid-row; tap grid-row; press Enter; wait history; tap history; wait past", map[string]any{"GET " + registersBase + "/goods/history": past}),
 		scene("import", "goods", "wait import-open; tap import-open; wait import; file import-file; wait lines", map[string]any{"POST " + registersBase + "/goods/import": preview}),
+		scene("import-new", "goods", "wait import-open; tap import-open; wait import; file import-file; wait lines; tap lines-added", map[string]any{"POST " + registersBase + "/goods/import": preview}),
+		scene("new", "goods", "wait add; tap add; wait field-code", nil),
 		scene("bulk", "goods", "wait choose; tap bulk-open; wait bulk; tap bulk-try; wait lines", map[string]any{"POST " + registersBase + "/goods/bulk": outcome(0, 0, 58, 2, 0,
 			line(0, "changed", "1001", "Сүү Сүү 1 л", list{object{"field": "category", "from": "Мах", "to": "Талх, гурил"}}, nil))}),
 		scene("sets", "goods", "wait grid-row; tap sets-open; wait undo-set", map[string]any{"GET " + registersBase + "/goods/sets": object{"sets": list{
