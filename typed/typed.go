@@ -3,7 +3,7 @@
 // The screen's browser has no disk of its own on a box: it begins with an empty profile each time. So the till keeps it, in
 // one small file that is written whole. Losing that file loses keystrokes only, never a fact, and so a damaged one is begun
 // anew. Each seller has their own; what belongs to the till stands under nobody. Nothing is kept for ever: a draft goes once it
-// has been done, and the oldest ones give way. Secrets never come here; the screen leaves them out.
+// has been done, or with its seller, and of each one's the oldest give way. Secrets never come here; the screen leaves them out.
 package typed
 
 import (
@@ -20,13 +20,17 @@ import (
 
 // What is kept at most. A form is some hundred bytes; settings with many rows are the largest.
 const (
-	MostDrafts = 64
-	MostBytes  = 32 << 10 // of one
+	MostDrafts = 64       // of one seller
+	MostBytes  = 32 << 10 // of one draft
 	MostName   = 200      // bytes of its name
+	MostAll    = 2 << 20  // bytes of all sellers' drafts: the file is written whole each time
 )
 
-// mostFile is more than the largest file that Put writes.
-const mostFile = MostDrafts * (MostBytes + 6*MostName + 256)
+// mostKept bounds the drafts of all sellers; only a file that is not ours has as many.
+const mostKept = 4096
+
+// mostFile is more than the largest file that Put writes: a name is told in JSON, six bytes for one at worst.
+const mostFile = 6*MostAll + 1<<20
 
 // What Put refuses.
 var (
@@ -82,7 +86,45 @@ func parse(b []byte) ([]Draft, error) {
 			return nil, err
 		}
 	}
-	return kept[max(0, len(kept)-MostDrafts):], nil
+	return bounded(kept), nil
+}
+
+// size is what a draft counts for in MostAll.
+func (d Draft) size() int { return len(d.Seller) + len(d.Name) + len(d.Typed) + 64 }
+
+// bounded lets the oldest drafts go of whoever has too many; where all together are too large, of whoever has most of it: nobody
+// pushes out what others have.
+func bounded(kept []Draft) []Draft {
+	var few []Draft // the newest first
+	number := map[string]int{}
+	for _, d := range slices.Backward(kept) {
+		if number[d.Seller]++; number[d.Seller] <= MostDrafts && len(few) < mostKept {
+			few = append(few, d)
+		}
+	}
+	slices.Reverse(few)
+	for {
+		i := surplus(few)
+		if i < 0 {
+			return few
+		}
+		few = slices.Delete(few, i, i+1)
+	}
+}
+
+// surplus finds the draft that has to go next for the others' sake, -1 where none has to.
+func surplus(kept []Draft) int {
+	bytes, all, most := map[string]int{}, 0, ""
+	for _, d := range kept {
+		all += d.size()
+		if bytes[d.Seller] += d.size(); bytes[d.Seller] > bytes[most] {
+			most = d.Seller
+		}
+	}
+	if all <= MostAll {
+		return -1
+	}
+	return slices.IndexFunc(kept, func(d Draft) bool { return d.Seller == most })
 }
 
 func (d Draft) check() error {
@@ -119,7 +161,7 @@ func (s *Store) Put(d Draft) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	next := append(s.without(d.Seller, d.Name), d)
-	return s.write(next[max(0, len(next)-MostDrafts):])
+	return s.write(bounded(next))
 }
 
 // Forget lets a draft go, because it has been done or given up.
@@ -127,6 +169,17 @@ func (s *Store) Forget(seller, name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	next := s.without(seller, name)
+	if len(next) == len(s.kept) {
+		return nil
+	}
+	return s.write(next)
+}
+
+// Stay forgets the drafts of sellers who are not there any more.
+func (s *Store) Stay(there func(seller string) bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := slices.DeleteFunc(slices.Clone(s.kept), func(d Draft) bool { return d.Seller != "" && !there(d.Seller) })
 	if len(next) == len(s.kept) {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -80,6 +81,50 @@ func TestOldestGiveWay(t *testing.T) {
 	}
 }
 
+// Neither many nor large drafts of one seller push out what others have.
+func TestOthersKeepTheirs(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "typed.json")
+	s := open(t, path)
+	put(t, s, "1", "good/new", `{"name":"Талх"}`)
+	put(t, s, "", "count/9", `{"1000":"3"}`)
+	large := `{"a":"` + strings.Repeat("x", MostBytes-10) + `"}`
+	for i := range MostDrafts + 2 {
+		put(t, s, "2", "good/"+strconv.Itoa(i), large)
+	}
+	for range 2 {
+		want(t, s, "1", `1/good/new={"name":"Талх"}`, `/count/9={"1000":"3"}`)
+		if n := len(s.Of("2")) - 1; n < MostDrafts-4 || n > MostDrafts {
+			t.Errorf("%d large drafts are kept", n)
+		}
+		if info, err := os.Stat(path); err != nil || info.Size() > mostFile {
+			t.Errorf("the file has %d bytes, %v", info.Size(), err)
+		}
+		s = open(t, path)
+	}
+	put(t, s, "3", "good/0", large)
+	all := s.Of("2")
+	if len(told(s, "3")) != 2 || len(told(s, "1")) != 2 || all[len(all)-1].Name != "good/"+strconv.Itoa(MostDrafts+1) {
+		t.Error("who has most does not give way to the others")
+	}
+}
+
+// What a seller has typed goes with the seller; what belongs to the till stays.
+func TestSellersGo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "typed.json")
+	s := open(t, path)
+	put(t, s, "1", "good/new", `{}`)
+	put(t, s, "2", "good/new", `{}`)
+	put(t, s, "", "count/9", `{}`)
+	if err := s.Stay(func(seller string) bool { return seller == "2" }); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		want(t, s, "1", "/count/9={}")
+		want(t, s, "2", "2/good/new={}", "/count/9={}")
+		s = open(t, path)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "typed.json"))
 	large := `{"a":"` + strings.Repeat("x", MostBytes) + `"}`
@@ -127,11 +172,16 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if len(kept) > MostDrafts {
-			t.Errorf("%d drafts", len(kept))
+		all, number := 0, map[string]int{}
+		for _, d := range kept {
+			all += d.size()
+			number[d.Seller]++
+			if all > MostAll || number[d.Seller] > MostDrafts {
+				t.Fatalf("%d drafts of %d bytes, %d of one seller", len(kept), all, number[d.Seller])
+			}
 		}
 		s := &Store{path: filepath.Join(t.TempDir(), "typed.json")}
-		for _, d := range kept {
+		for _, d := range kept[:min(len(kept), 100)] { // each is a file
 			if err := s.Put(d); err != nil {
 				t.Errorf("what was read is refused: %v", err)
 			}

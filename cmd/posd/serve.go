@@ -326,6 +326,7 @@ func (p *program) watchState(ctx context.Context) {
 		}
 		p.stock.tidy(v.State)
 		tidyKeys(p.flags.data, v.State)
+		p.forgetLeft(v)
 		select {
 		case <-v.Changed:
 		case <-p.resettled:
