@@ -90,6 +90,7 @@ func TestReceiptOnPaper(t *testing.T) {
 	if !ok || !begins(got, s.want(bill, false)) {
 		t.Fatalf("paper does not hold the receipt of %s", bill)
 	}
+	s.wait("the drawer opens for a cash sale", func(object) bool { return s.printer.Kicks() > 0 })
 	if n := s.printer.Kicks(); n != 1 {
 		t.Errorf("drawer was kicked %d times for one cash sale", n)
 	}
