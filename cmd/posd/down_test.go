@@ -108,9 +108,10 @@ func TestMasterData(t *testing.T) {
 	if got := b.unit("865001"); got != "2009.00" {
 		t.Errorf("the next sale: %v", got)
 	}
-	if name, origin := b.setting("shop.name"), b.setting("shop.header"); name["value"] != "Номин ХХК" || name["origin"] != "company" || origin["origin"] != "point" {
-		t.Errorf("%v %v", name, origin)
-	}
+	eventually(t, "settings of the company and of the point", func() bool {
+		name, header := b.setting("shop.name"), b.setting("shop.header")
+		return name["value"] == "Номин ХХК" && name["origin"] == "company" && header["origin"] == "point"
+	})
 
 	// Settings and their refusal; what does not fit stops nothing.
 	c.put(c.scope(), "settings", "company", `{"values":{"lock_after":33}}`)
