@@ -267,11 +267,11 @@ func TestConsumer(t *testing.T) {
 	}
 }
 
-// hurried is a settings file by which nobody waits long.
+// hurried is a settings file by which nobody waits long: for a slow service still much longer than it takes.
 func hurried(t testing.TB, more string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "settings.json")
-	if err := os.WriteFile(file, []byte(`{"fiscal":{"wait":1,"hang":10`+more+`}}`), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(`{"fiscal":{"wait":1,"hang":20`+more+`}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return file
