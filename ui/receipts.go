@@ -29,6 +29,7 @@ type ReceiptInfo struct {
 	Lines    int            `json:"lines"`
 	Total    money.Amount   `json:"total"`
 	Discount money.Amount   `json:"discount"`
+	Rounding money.Amount   `json:"rounding"` // what of the discount nobody gave
 	VAT      money.Amount   `json:"vat"`
 	CityTax  money.Amount   `json:"city_tax"`
 	Change   money.Amount   `json:"change"`
@@ -60,7 +61,7 @@ func (s *Server) receipts(w http.ResponseWriter, r *http.Request) error {
 	out := ReceiptsAnswer{Returns: returns, Shift: shift, Receipts: make([]ReceiptInfo, 0, len(sales))}
 	for _, f := range sales {
 		info := ReceiptInfo{Bill: f.Bill, Number: f.Number, Local: f.Local, Seller: f.SellerName, Lines: len(f.Lines), Total: f.Total,
-			Discount: f.Discount, VAT: f.VAT, CityTax: f.CityTax, Change: f.Change, Tenders: filled(f.Tenders),
+			Discount: f.Discount, Rounding: f.Rounding, VAT: f.VAT, CityTax: f.CityTax, Change: f.Change, Tenders: filled(f.Tenders),
 			Register: f.Register}
 		if f.Buyer != nil {
 			info.Buyer = f.Buyer.Name

@@ -102,6 +102,7 @@ type ShiftReport struct {
 type ShiftSums struct {
 	Gross      money.Amount        `json:"gross"`
 	Discount   money.Amount        `json:"discount"`
+	Rounding   money.Amount        `json:"rounding,omitempty"` // what of the discount nobody gave
 	Total      money.Amount        `json:"total"`
 	VAT        money.Amount        `json:"vat"`
 	CityTax    money.Amount        `json:"city_tax"`
@@ -136,7 +137,7 @@ func (v sight) report(r event.Report) ShiftReport {
 		Counted: r.Counted, Counts: r.Counts, Removed: r.Removed, RemovedAmount: r.RemovedAmount, DrawerOpened: r.DrawerOpened,
 		Copies: r.Copies, Overrides: r.Overrides}
 	if !v.blind {
-		out.ShiftSums = &ShiftSums{Gross: r.Gross, Discount: r.Discount, Total: r.Total, VAT: r.VAT, CityTax: r.CityTax,
+		out.ShiftSums = &ShiftSums{Gross: r.Gross, Discount: r.Discount, Rounding: r.Rounding, Total: r.Total, VAT: r.VAT, CityTax: r.CityTax,
 			Tenders: filled(r.Tenders), Taxes: filled(r.Taxes), Returned: ReturnSums{r.Returned.Total, r.Returned.VAT, r.Returned.CityTax,
 				filled(r.Returned.Tenders), filled(r.Returned.Taxes)}, Expected: r.Expected, Difference: r.Difference}
 	}

@@ -107,7 +107,8 @@ type BasketInfo struct {
 	TicketDiscount *event.Discount `json:"ticket_discount"` // in force; null: none
 	HandDiscount   *event.Discount `json:"hand_discount"`   // given by hand on all of it, in force or less than the card's; null: none
 	Gross          money.Amount    `json:"gross"`
-	Discount       money.Amount    `json:"discount"` // line and ticket discounts together
+	Discount       money.Amount    `json:"discount"` // line and ticket discounts together, with the rounding
+	Rounding       money.Amount    `json:"rounding"` // what of the discount nobody gave: it rounds what is paid (setting round_to)
 	Total          money.Amount    `json:"total"`
 	VAT            money.Amount    `json:"vat"`
 	CityTax        money.Amount    `json:"city_tax"`
@@ -129,8 +130,9 @@ type LineInfo struct {
 	UnitPrice      money.Amount     `json:"unit_price"`
 	Gross          money.Amount     `json:"gross"`
 	LineDiscount   money.Amount     `json:"line_discount"`
-	TicketDiscount money.Amount     `json:"ticket_discount"`
-	Percent        money.Percent    `json:"percent"` // of the line's own discount, 0 where it is an amount
+	TicketDiscount money.Amount     `json:"ticket_discount"` // its share of it, with the rounding
+	Rounding       money.Amount     `json:"rounding"`        // what of ticket_discount nobody gave
+	Percent        money.Percent    `json:"percent"`         // of the line's own discount, 0 where it is an amount
 	Reason         string           `json:"reason"`
 	Total          money.Amount     `json:"total"`
 	Tax            tax.Class        `json:"tax"`
@@ -249,10 +251,10 @@ func (s *Server) hasSellers(st *till.State) bool {
 
 func basketInfo(b *sale.Basket, p sale.Priced) *BasketInfo {
 	out := &BasketInfo{ID: b.ID, Tab: b.Tab, Lines: []LineInfo{}, Touched: b.Touched, Buyer: b.Buyer, Register: b.Register, Consumer: b.Consumer, Tenders: filled(b.Tenders), TicketDiscount: p.TicketDiscount, HandDiscount: b.Discount,
-		Gross: p.Gross, Discount: p.Discount, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax, Unstamped: b.Unstamped()}
+		Gross: p.Gross, Discount: p.Discount, Rounding: p.Rounding, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax, Unstamped: b.Unstamped()}
 	for i, l := range p.Lines {
 		li := LineInfo{Line: l.No, Good: l.Good, Barcode: l.Barcode, Name: l.Name, Unit: l.Unit, Quantity: l.Quantity,
-			UnitPrice: l.UnitPrice, Gross: l.Gross, LineDiscount: l.LineDiscount, TicketDiscount: l.TicketDiscount,
+			UnitPrice: l.UnitPrice, Gross: l.Gross, LineDiscount: l.LineDiscount, TicketDiscount: l.TicketDiscount, Rounding: l.Rounding,
 			Total: l.Total, Tax: l.Tax, VAT: l.VAT, CityTax: l.CityTax}
 		li.Stamped, li.Unstamped = b.Items[i].Stamped, b.Items[i].Unstamped()
 		if l.Discount != nil {

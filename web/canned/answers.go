@@ -85,7 +85,7 @@ func receipts(n int) object {
 	for i := range n {
 		number, b := n-i, basket(rows(1+i%7), 0)
 		r := object{"bill": fmt.Sprintf("2026-11-23-214-%04d", number), "number": number, "local": fmt.Sprintf("2026-11-23 %02d:%02d:09", 9+number/6, number*7%60),
-			"seller": "Сарнай", "lines": len(b["lines"].(list)), "total": b["total"], "discount": b["discount"], "vat": b["vat"], "city_tax": b["city_tax"],
+			"seller": "Сарнай", "lines": len(b["lines"].(list)), "total": b["total"], "discount": b["discount"], "rounding": b["rounding"], "vat": b["vat"], "city_tax": b["city_tax"],
 			"change": mnt(0), "tenders": list{object{"kind": []string{"cash", "card", "transfer", "qr"}[i%4], "given": b["total"], "amount": b["total"]}}}
 		if i%6 == 2 {
 			r["buyer"] = "Цэрэндоржийн Энхжаргал"
@@ -107,6 +107,7 @@ func report(counted bool) object {
 		"taxes": list{object{"class": "VAT_ABLE", "total": mnt(2418310), "vat": "219846.36", "city_tax": "4120.00"},
 			object{"class": "VAT_FREE", "total": mnt(31790), "vat": "0.00", "city_tax": "0.00"}}}
 	if counted {
+		r["rounding"] = mnt(1240)
 		r["counts"], r["counted"], r["difference"] = 1, mnt(901000), mnt(-600)
 	}
 	return r

@@ -1,6 +1,10 @@
 package canned
 
-import "posbox/pos/fault"
+import (
+	"fmt"
+
+	"posbox/pos/fault"
+)
 
 const (
 	unknown = "4006381333931" // a barcode that no good of the shop has
@@ -77,6 +81,30 @@ func discounted() object {
 	return b
 }
 
+// rounded is what discounted comes to in whole hundreds of ₮: its largest line takes the rest.
+func rounded() object {
+	b := discounted()
+	lines, due, largest := b["lines"].(list), whole(b["total"]), 0
+	off := due % 100
+	for i, l := range lines {
+		if whole(l.(object)["total"]) > whole(lines[largest].(object)["total"]) {
+			largest = i
+		}
+	}
+	l := lines[largest].(object)
+	l["rounding"], l["ticket_discount"], l["total"] = mnt(off), mnt(whole(l["ticket_discount"])+off), mnt(whole(l["total"])-off)
+	b["rounding"], b["discount"], b["total"], b["due"] = mnt(off), mnt(whole(b["discount"])+off), mnt(due-off), mnt(due-off)
+	return b
+}
+
+// whole reads an amount of a canned state in ₮.
+func whole(amount any) (n int) {
+	if _, err := fmt.Sscanf(amount.(string), "%d.", &n); err != nil {
+		panic(err)
+	}
+	return n
+}
+
 // bought is a basket of somebody with a card.
 func bought() object {
 	b := basket(rows(4), 10)
@@ -147,6 +175,7 @@ func selling() []Scene {
 		{Name: "sell-50", At: "sell", State: state(with(basket(rows(50), 0)))},
 		{Name: "sell-long", At: "sell", State: state(with(long))},
 		{Name: "sell-discount", At: "sell", State: state(with(discounted()))},
+		{Name: "sell-rounding", At: "sell", State: state(with(rounded()))},
 		{Name: "sell-card-more", At: "sell", State: state(with(handed()))},
 		{Name: "sell-crowded", At: "sell", State: state(with(crowded())), Answers: found("known", object{"tin": "37900512344", "name": "Өргөө Худалдаа ХХК"})},
 		{Name: "sell-customer", At: "sell", State: state(with(bought()))},
@@ -352,6 +381,7 @@ func displays() []Scene {
 		{Name: "display-line", At: "display", State: state(with(basket(rows(6), 0)))},
 		{Name: "display-long", At: "display", State: state(with(basket([]row{once(goods[0]), once(long[0])}, 0)))},
 		{Name: "display-discount", At: "display", State: state(with(discounted()))},
+		{Name: "display-rounding", At: "display", State: state(with(rounded()))},
 		{Name: "display-due", At: "display", State: state(with(entered(basket(rows(6), 0), tender("cash", 20000))))},
 		{Name: "display-change", At: "display", State: state(last)},
 		{Name: "display-card", At: "display", State: state(last, in("last", object{"given": mnt(65700), "change": mnt(0), "tenders": list{paid("card", 65700, 65700)}}))},

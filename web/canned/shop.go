@@ -100,12 +100,12 @@ func basket(all []row, ticket int) object {
 		v, c := r.taxes(r.total() - share)
 		lines = append(lines, object{"line": i + 1, "good": r.code, "barcode": r.barcode, "name": r.name, "unit": r.unit,
 			"quantity": quantity(r.milli), "unit_price": mnt(r.price), "gross": mnt(r.gross()), "line_discount": mnt(r.discount()),
-			"ticket_discount": mnt(share), "percent": mnt(r.percent), "reason": r.reason, "total": mnt(r.total() - share),
+			"ticket_discount": mnt(share), "rounding": mnt(0), "percent": mnt(r.percent), "reason": r.reason, "total": mnt(r.total() - share),
 			"tax": r.tax, "vat": cents(v), "city_tax": cents(c), "stamped": false, "unstamped": 0})
 		gross, off, vat, city = gross+r.gross(), off+r.discount()+share, vat+v, city+c
 	}
 	return object{"id": "11111111-1111-4111-8111-111111111111", "tab": 1, "lines": lines, "touched": len(all), "buyer": nil,
-		"ticket_discount": nil, "hand_discount": nil, "gross": mnt(gross), "discount": mnt(off), "total": mnt(gross - off), "vat": cents(vat),
+		"ticket_discount": nil, "hand_discount": nil, "gross": mnt(gross), "discount": mnt(off), "rounding": mnt(0), "total": mnt(gross - off), "vat": cents(vat),
 		"city_tax": cents(city), "register": "", "consumer": "", "tenders": list{}, "due": mnt(gross - off), "return": nil, "unstamped": 0}
 }
 

@@ -27,7 +27,7 @@ export interface Tab { id: string; tab: number; lines: number; total: string; se
 
 export interface Line {
   line: number; good: string; barcode: string; name: string; unit: string; quantity: string; unit_price: string; gross: string;
-  line_discount: string; ticket_discount: string; percent: string; reason: string; total: string; tax: string; vat: string; city_tax: string; stamped?: boolean; unstamped?: number;
+  line_discount: string; ticket_discount: string; rounding: string; percent: string; reason: string; total: string; tax: string; vat: string; city_tax: string; stamped?: boolean; unstamped?: number;
 }
 
 export interface Buyer { code: string; card?: string; name: string; percent: string }
@@ -48,7 +48,7 @@ export interface Return {
 export interface TicketDiscount { percent?: string; amount?: string; reason?: string }
 
 export interface Basket {
-  id: string; tab: number; lines: Line[]; touched: number; buyer: Buyer | null; gross: string; discount: string; total: string; vat: string; city_tax: string;
+  id: string; tab: number; lines: Line[]; touched: number; buyer: Buyer | null; gross: string; discount: string; rounding: string; total: string; vat: string; city_tax: string;
   register?: string; // of a business that buys
   consumer?: string; // a person's number at the tax office
   ticket_discount?: TicketDiscount | null; // in force on all of it: by hand, with a reason, or the buyer's card
@@ -122,7 +122,7 @@ export interface TenderTotal { kind: TenderKind; name?: string; count: number; a
 
 // Report is an X or Z report; where it is blind, the sums are left out.
 export interface Report {
-  blind?: boolean; shift: number; opened_at: string; opened_by: string; opened_name?: string; closed_at?: string; closed_by?: string; closed_name?: string; bills: number; total?: string; discount?: string; vat?: string; city_tax?: string;
+  blind?: boolean; shift: number; opened_at: string; opened_by: string; opened_name?: string; closed_at?: string; closed_by?: string; closed_name?: string; bills: number; total?: string; discount?: string; rounding?: string; vat?: string; city_tax?: string;
   removed: number; removed_amount: string; copies: number; overrides: number; tenders?: TenderTotal[];
   returns?: number; returned?: { total: string; tenders: TenderTotal[] }; // what came back: sales and tenders are not less by it, what is expected is
   float: string; cash_in: string; cash_out: string; drawer_opened: number; expected?: string; counted?: string; difference?: string;

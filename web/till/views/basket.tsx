@@ -25,7 +25,7 @@ const Off = ({ of: l, off }: { of: Line; off: number }) => (
 const Row = memo(({ of: l, current, near }: { of: Line; current: boolean; near: boolean }) => {
   if (!near) return <li class="line is-far" data-test="line" data-line={l.line} data-good={l.good} />;
   const off = cents(l.line_discount) ?? 0;
-  const share = cents(l.ticket_discount) ?? 0;
+  const share = (cents(l.ticket_discount) ?? 0) - (cents(l.rounding) ?? 0);
   return (
     <li class={'line' + (current ? ' is-current' : '')} data-test="line" data-line={l.line} data-good={l.good} aria-current={current ? 'true' : undefined}
       onClick={() => (ui.cursor.value = l.line)}>

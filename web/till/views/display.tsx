@@ -32,13 +32,14 @@ function Figure({ label, of: n, test, more = '' }: { label: string; of: number; 
 // Line shows the good scanned or changed last.
 function Line({ of: b }: { of: Basket }) {
   const l = b.lines.find((x) => x.line === b.touched) ?? b.lines[b.lines.length - 1];
-  const off = (cents(l.line_discount) ?? 0) + (cents(l.ticket_discount) ?? 0);
+  const rounded = cents(l.rounding) ?? 0; // that is the whole basket's
+  const off = (cents(l.line_discount) ?? 0) + (cents(l.ticket_discount) ?? 0) - rounded;
   return (
     <div class="display-line" data-test="display-line">
       <p class="display-name" data-test="display-name">{l.name}</p>
       <div class="display-row">
         <p class="display-how">{quantity(l.quantity) + ' ' + l.unit + ' \u00d7 ' + money(l.unit_price)}{off > 0 && <span class="display-off">{t('display.off') + ' \u2212' + money(off)}</span>}</p>
-        <Sum of={cents(l.total) ?? 0} more="display-sum" test="display-sum" />
+        <Sum of={(cents(l.total) ?? 0) + rounded} more="display-sum" test="display-sum" />
       </div>
     </div>
   );
@@ -47,7 +48,8 @@ function Line({ of: b }: { of: Basket }) {
 function Buying({ of: b }: { of: Basket }) {
   const total = cents(b.due ?? b.total) ?? 0;
   const paid = (b.tenders ?? []).reduce((n, x) => n + (cents(x.amount) ?? 0), 0);
-  const off = cents(b.discount) ?? 0;
+  const rounded = cents(b.rounding) ?? 0;
+  const off = (cents(b.discount) ?? 0) - rounded;
   return (
     <>
       <Line of={b} />
@@ -56,6 +58,7 @@ function Buying({ of: b }: { of: Basket }) {
           <span>{t('display.lines', { count: b.lines.length })}</span>
           {b.buyer && <span>{t('display.card', { percent: percent(b.buyer.percent) })}</span>}
           {off > 0 && <span>{t('display.saved', { amount: money(off) })}</span>}
+          {rounded > 0 && <span data-test="display-rounding">{t('side.rounding') + ' \u2212' + money(rounded)}</span>}
         </div>
         {b.return && <Figure label={t('return.goods')} of={cents(b.return.total) ?? 0} test="display-return" />}
         <Figure label={t(total < 0 ? 'display.back' : 'display.total')} of={Math.abs(total)} test="display-total" more={paid > 0 ? '' : 'is-total'} />

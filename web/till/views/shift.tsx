@@ -128,7 +128,8 @@ function Figures({ of: r }: { of: Report }) {
         <Figure of="bills" label={t('report.bills')}>{r.bills}</Figure>
         {r.total !== undefined && <Figure of="total" label={t('report.total')} more="is-strong">{money(r.total)}</Figure>}
         {Boolean(r.returns) && <Figure of="returns" label={t('report.returns')}>{[r.returns, r.returned && '\u2212' + money(r.returned.total)].filter(Boolean).join(' \u00b7 ')}</Figure>}
-        {r.discount !== undefined && <Figure of="discount" label={t('report.discount')}>{money(r.discount)}</Figure>}
+        {r.discount !== undefined && <Figure of="discount" label={t('report.discount')}>{money((cents(r.discount) ?? 0) - (cents(r.rounding ?? '0') ?? 0))}</Figure>}
+        {Boolean(cents(r.rounding ?? '0')) && <Figure of="rounding" label={t('side.rounding')}>{money(r.rounding!)}</Figure>}
         {r.vat !== undefined && <Figure of="vat" label={t('report.vat')}>{money(r.vat, true)}</Figure>}
         {r.city_tax !== undefined && <Figure of="city_tax" label={t('report.city_tax')}>{money(r.city_tax, true)}</Figure>}
         <Figure of="removed" label={t('report.removed')}>{r.removed + ' \u00b7 ' + money(r.removed_amount)}</Figure>

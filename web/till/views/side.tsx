@@ -18,7 +18,7 @@ import { finish, next, reckon, start } from './pay';
 import { dueBack, finishReturn } from './return';
 import { close, closed, count, counted, float, open, opening, startCount } from './shift';
 import { printerWaits } from './strip';
-import type { Last, TenderKind, TicketDiscount } from '../model';
+import type { Basket, Last, TenderKind, TicketDiscount } from '../model';
 import { tell } from '../told';
 import { wayName } from '../ways';
 import { t, tOf } from '../texts';
@@ -42,10 +42,17 @@ function Words({ label, test, children }: { label: string; test: string; childre
 // sizeOf writes how much a discount is, as it was given.
 const sizeOf = (d: TicketDiscount) => (cents(d.percent ?? '') ? percent(d.percent!) : money(d.amount ?? '0'));
 
+// Rounded is what nobody gave: it brings what is paid down to a note.
+function Rounded({ of: b }: { of: Basket }) {
+  const n = cents(b.rounding) ?? 0;
+  return n > 0 ? <Fact label={t('side.rounding')} test="rounding" more="is-off">{'\u2212' + money(n)}</Fact> : null;
+}
+
 function Facts() {
   const b = state.basket.value;
   if (!b) return <dl class="facts" />;
-  const off = cents(b.discount) ?? 0;
+  const rounded = cents(b.rounding) ?? 0;
+  const off = (cents(b.discount) ?? 0) - rounded;
   const d = b.ticket_discount;
   const size = d ? sizeOf(d) : '';
   return (
@@ -53,10 +60,11 @@ function Facts() {
       {b.register && <Fact label={nameOf(b.register) || t('side.business')} test="register-side" more="is-buyer">{b.register}</Fact>}
       {b.buyer && <Fact label={b.buyer.name} test="buyer" more="is-buyer">{cents(b.buyer.percent) ? percent(b.buyer.percent) : ''}</Fact>}
       {b.buyer && d && !carded() && (cents(b.buyer.percent) ?? 0) > 0 && <Words label={b.buyer.name} test="card-unused">{t('side.card_unused', { card: percent(b.buyer.percent), by: size })}</Words>}
-      {off > 0 && <Fact label={t('side.gross')} test="gross">{money(b.gross)}</Fact>}
+      {off + rounded > 0 && <Fact label={t('side.gross')} test="gross">{money(b.gross)}</Fact>}
       {off > 0 && <Fact label={t('side.discount')} test="discount-sum" more="is-off">{'\u2212' + money(off)}</Fact>}
       {carded() && b.hand_discount && <Words label={t('side.discount')} test="hand-unused">{t('side.hand_unused', { size: sizeOf(b.hand_discount), card: size })}</Words>}
       {d && !(carded() && b.hand_discount) && <Words label={t('side.discount')} test="ticket-discount">{carded() ? t('side.by_card', { percent: size }) : [t('side.by_hand', { size }), d.reason].filter(Boolean).join(' \u00b7 ')}</Words>}
+      <Rounded of={b} />
       <Fact label={t('side.lines')} test="line-count" more="is-part">{b.lines.length}</Fact>
       {(cents(b.vat) ?? 0) > 0 && <Fact label={t('side.vat')} test="vat" more="is-part">{money(b.vat, true)}</Fact>}
       {(cents(b.city_tax) ?? 0) > 0 && <Fact label={t('side.city')} test="city-tax" more="is-part">{money(b.city_tax, true)}</Fact>}
@@ -97,6 +105,7 @@ function Returning() {
         <Fact label={t('return.goods')} test="return-total" more="is-off">{(cents(r.total) ? '\u2212' : '') + money(r.total)}</Fact>
         <Words label={t('return.title')} test="return-count">{t('return.lines', { count: r.chosen })}</Words>
         {b.lines.length > 0 && <Fact label={t('return.new')} test="return-new">{money(b.total)}</Fact>}
+        <Rounded of={b} />
       </dl>
       {page() === 'return'
         ? <Button label={t(n > 0 ? KEYS.pay.text : b.lines.length ? 'return.exchange_yes' : 'return.yes')} cap={enter()} kind="primary" more="is-way" test="return-finish" press={finishReturn} off={!r.chosen || Boolean(top())} busy={busy('pay')} />
