@@ -88,12 +88,12 @@ func TestScreen(t *testing.T) {
 	want := func(state box.ScreenState) {
 		t.Helper()
 		var now box.Screen
-		for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 			if box.Get(dir, box.ScreenFile, &now) == nil && now.State == state {
 				return
 			}
 		}
-		t.Fatalf("not %s within a minute: %+v", state, now)
+		t.Fatalf("not %s within five minutes: %+v", state, now)
 	}
 	want(box.ScreenPainted)
 	if n := p.tokened.Load(); n != 2 {

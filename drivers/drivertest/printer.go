@@ -35,8 +35,8 @@ type Bench struct {
 	Kicks    func() int // drawer pulses so far
 }
 
-// patience bounds waits that end by themselves.
-const patience = 10 * time.Second
+// patience bounds waits that end by themselves. How soon is asked where no clock runs: see drivers/escpos.
+const patience = time.Minute
 
 // Printer runs the suite that every receipt printer passes; open makes a fresh bench.
 func Printer(t *testing.T, open func(t *testing.T) Bench) {
@@ -45,7 +45,7 @@ func Printer(t *testing.T, open func(t *testing.T) Bench) {
 		test func(t *testing.T, b Bench)
 	}{
 		{"prints and proves", testPrints},
-		{"says what is wrong within a second", testStatus},
+		{"says what is wrong", testStatus},
 		{"waits for paper, prints once", testPaperOut},
 		{"not started when not ready in time", testNotStarted},
 		{"opens the drawer once", testKick},
@@ -143,7 +143,7 @@ func testStatus(t *testing.T, b Bench) {
 		code fault.Code
 	}{{"paper out", b.PaperOut, fault.PrinterPaper}, {"offline", b.Offline, fault.PrinterOffline}} {
 		c.fail()
-		await(t, b, time.Second, c.name, func(s device.Printer) bool { return s.Fault() == c.code })
+		await(t, b, patience, c.name, func(s device.Printer) bool { return s.Fault() == c.code })
 		b.Cure()
 		await(t, b, patience, "cured", device.Printer.Ready)
 	}
@@ -152,7 +152,7 @@ func testStatus(t *testing.T, b Bench) {
 func testPaperOut(t *testing.T, b Bench) {
 	b.PaperOut()
 	done := print(b, t.Context(), 20)
-	await(t, b, time.Second, "out of paper", func(s device.Printer) bool { return s.PaperEmpty })
+	await(t, b, patience, "out of paper", func(s device.Printer) bool { return s.PaperEmpty })
 	select {
 	case err := <-done:
 		t.Fatalf("ended without paper: %v", err)
@@ -165,7 +165,7 @@ func testPaperOut(t *testing.T, b Bench) {
 
 func testNotStarted(t *testing.T, b Bench) {
 	b.Offline()
-	await(t, b, time.Second, "offline", func(s device.Printer) bool { return !s.Online })
+	await(t, b, patience, "offline", func(s device.Printer) bool { return !s.Online })
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	res, err := b.Printer.Print(ctx, testPage(b.Width, 3), nil)
@@ -185,7 +185,7 @@ func kick(t *testing.T, b Bench, d time.Duration) (bool, error) {
 }
 
 func testKick(t *testing.T, b Bench) {
-	if proven, err := kick(t, b, 3*time.Second); !proven || err != nil || b.Kicks() != 1 {
+	if proven, err := kick(t, b, patience); !proven || err != nil || b.Kicks() != 1 {
 		t.Fatalf("%v, %v, %d pulses", proven, err, b.Kicks())
 	}
 }
@@ -193,8 +193,8 @@ func testKick(t *testing.T, b Bench) {
 func testKickWhileStuck(t *testing.T, b Bench) {
 	b.PaperOut()
 	done := print(b, t.Context(), 60)
-	await(t, b, time.Second, "out of paper", func(s device.Printer) bool { return s.PaperEmpty })
-	if proven, err := kick(t, b, 3*time.Second); !proven || err != nil || b.Kicks() != 1 {
+	await(t, b, patience, "out of paper", func(s device.Printer) bool { return s.PaperEmpty })
+	if proven, err := kick(t, b, patience); !proven || err != nil || b.Kicks() != 1 {
 		t.Fatalf("%v, %v, %d pulses", proven, err, b.Kicks())
 	}
 	b.Cure()
@@ -206,8 +206,8 @@ func testKickWhileStuck(t *testing.T, b Bench) {
 
 func testKickOffline(t *testing.T, b Bench) {
 	b.Offline()
-	await(t, b, time.Second, "offline", func(s device.Printer) bool { return !s.Online })
-	if proven, err := kick(t, b, 3*time.Second); proven || fault.CodeOf(err) != fault.PrinterOffline {
+	await(t, b, patience, "offline", func(s device.Printer) bool { return !s.Online })
+	if proven, err := kick(t, b, patience); proven || fault.CodeOf(err) != fault.PrinterOffline {
 		t.Fatalf("%v, %v", proven, err)
 	}
 	b.Cure()

@@ -63,7 +63,7 @@ func start(t T, more ...chromedp.ExecAllocatorOption) *Browser {
 	profile, err := os.MkdirTemp("", "posbox-chromium-")
 	must(t, err)
 	t.Cleanup(func() { os.RemoveAll(profile) })
-	flags := append(more, chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+	flags := append(more, chromedp.ExecPath(path), chromedp.WSURLReadTimeout(Patience), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.NoDefaultBrowserCheck, chromedp.UserDataDir(profile), chromedp.WindowSize(1024, 768),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),

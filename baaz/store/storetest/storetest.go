@@ -201,7 +201,7 @@ func (s *Server) wait() error {
 		return err
 	}
 	defer db.Close()
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		if err = db.Ping(); err == nil {
 			return nil
 		}
@@ -325,7 +325,7 @@ func (s *Server) Stop() {
 		s.cmd.Process.Signal(syscall.SIGQUIT)
 		select {
 		case <-s.done:
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			s.Kill()
 		}
 	}
