@@ -133,7 +133,7 @@ func (w *work) judge(ctx context.Context) error {
 	return err
 }
 
-// meanwhile lists the rows that have changed since they were seen.
+// meanwhile lists the rows of the register that have changed since they were seen.
 func (w *work) meanwhile(tx *store.Tx) (map[string]bool, error) {
 	changed := map[string]bool{}
 	for scope, since := range w.since {
@@ -142,8 +142,9 @@ func (w *work) meanwhile(tx *store.Tx) (map[string]bool, error) {
 			return nil, err
 		}
 		for key := range keys {
-			_, code := store.SplitKey([]byte(key))
-			changed[place(scope, code)] = true
+			if register, code := store.SplitKey([]byte(key)); register == w.reg.Name {
+				changed[place(scope, code)] = true
+			}
 		}
 	}
 	return changed, nil
