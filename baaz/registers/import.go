@@ -22,7 +22,8 @@ import (
 )
 
 // Import is a file of rows that a person wants in a register. It is read twice: tried first, then, with what the person
-// has seen, carried out. Nothing is kept in between: what has changed meanwhile is found by the versions in Seen.
+// has seen, carried out. Nothing of its rows is kept in between, only how they were judged (verdict); what has changed
+// meanwhile is found by the versions in Seen.
 type Import struct {
 	Register string // or Prices
 	Name     string // of the file
@@ -97,13 +98,33 @@ func (r *Registers) Import(ctx context.Context, who string, c store.Company, in 
 	w := &work{r: r, company: c, reg: reg, items: rd.items, since: s.Versions, column: rd.titleOf,
 		set: store.Set{Register: reg.Name, Kind: SetImport, Who: who, Subject: in.Name}}
 	w.tell = func(done, total int) { in.Progress(StageJudge, int64(done), int64(total)) }
-	if err := w.price(ctx, rd); err != nil {
+	if err := r.judgeImport(ctx, w, rd, in); err != nil {
 		return rd.preview, err
 	}
-	if err := w.judge(ctx); err != nil {
-		return rd.preview, err
+	p, err = r.finishImport(ctx, w, rd.preview, in, s)
+	switch {
+	case err == nil && p.Seen != "" && !p.Done:
+		r.verdicts.keep(in.judged(c, p.Seen), w.verdict(rd.today))
+	case p.Done:
+		r.verdicts.drop(in.judged(c, in.Seen))
 	}
-	return r.finishImport(ctx, w, rd.preview, in, s)
+	return p, err
+}
+
+// judged names the file as it was judged with what the person has seen.
+func (in *Import) judged(c store.Company, seen string) judged {
+	return judged{c, in.Register, in.Name, seen}
+}
+
+// judgeImport works out what becomes of the rows, as it was worked out when the file was tried, or anew.
+func (r *Registers) judgeImport(ctx context.Context, w *work, rd *reader, in Import) error {
+	if done, err := w.recall(ctx, r.verdicts.of(in.judged(w.company, in.Seen)), rd); done || err != nil {
+		return err
+	}
+	if err := w.price(ctx, rd, func(x *item) bool { return x.effect == "" }); err != nil {
+		return err
+	}
+	return w.judge(ctx)
 }
 
 // finishImport tells what would be, or carries it out.
@@ -475,13 +496,13 @@ func (rd *reader) end() error {
 	return nil
 }
 
-// price lays the prices of a file over those that goods have.
-func (w *work) price(ctx context.Context, rd *reader) error {
+// price lays the prices of a file over those that goods have, of the rows that are meant.
+func (w *work) price(ctx context.Context, rd *reader, meant func(*item) bool) error {
 	if w.reg.Name != Goods || len(rd.prices) == 0 {
 		return nil
 	}
 	return w.r.o.Store.Read(ctx, func(tx *store.Tx) error {
-		return w.chunks(func(*item) bool { return true }, func(from, to int) error {
+		return w.chunks(meant, func(from, to int) error {
 			var keys [][]byte
 			for i := from; i < to; i++ {
 				keys = append(keys, store.MasterKey(Goods, w.items[i].Code))
@@ -491,7 +512,7 @@ func (w *work) price(ctx context.Context, rd *reader) error {
 				return err
 			}
 			for i := from; i < to; i++ {
-				if news := rd.prices[i]; news != nil && w.items[i].effect == "" {
+				if news := rd.prices[i]; news != nil && meant(&w.items[i]) {
 					if err := w.priceItem(i, found[string(keys[i-from])], news, rd); err != nil {
 						return err
 					}

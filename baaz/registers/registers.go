@@ -20,6 +20,8 @@ type Registers struct {
 	o      Options
 	hashes chan struct{} // bounds the passwords that are hashed at once
 	views  views
+	// verdicts are those on files that were looked at and not taken in yet.
+	verdicts verdicts
 }
 
 // Options of the registers.
