@@ -52,6 +52,7 @@ function useFleet(asked: Asked) {
   const wrong = useSignal<Fault | null>(null);
   const turn = useSignal(0);
   const reading = useRef(false);
+  const asks = useRef(false); // for further rows, while others are read
   const path = (after: string, limit: number) => '/api/boxes' + query({
     find: asked.find || undefined, state: asked.state || undefined, version: asked.version || undefined, sort: SORTS[asked.sort], down: asked.down ? 1 : undefined, after: after || undefined, limit });
   const key = path('', 0);
@@ -59,25 +60,30 @@ function useFleet(asked: Asked) {
   now.current = key;
   const read = async (after: string, limit: number, put: (a: Answer) => Answer): Promise<void> => {
     const before = answer.peek()?.tills.length ?? 0;
+    let on = ''; // where it goes on, where nothing came but what is shown already
     reading.current = true;
     try {
       const a = await get<Answer>(path(after, limit));
       if (now.current !== key) return; // something else is asked for by now
       answer.value = put(a);
       wrong.value = null;
-      if (after && a.next && answer.peek()!.tills.length === before) return await read(a.next, limit, put); // nothing but what is shown already
+      if (after && answer.peek()!.tills.length === before) on = a.next;
     } catch (e) {
       if (now.current === key) wrong.value = asFault(e);
     } finally {
       reading.current = false;
     }
+    if (on) return read(on, limit, put);
+    if (asks.current && now.current === key) more();
   };
   useEffect(() => {
     const again = () => {
+      if (reading.current) return;
       const seen = answer.peek()?.tills.length ?? 0;
       const rows = Math.min(MOST, Math.max(PAGE, Math.ceil(seen / PAGE) * PAGE));
       void read('', rows, (a) => (seen > rows ? { ...a, tills: joined(a.tills, answer.peek()!.tills.slice(rows)), next: answer.peek()!.next } : a));
     };
+    asks.current = false;
     now.current = key; // what the question before left behind has emptied it
     void read('', PAGE, (a) => a);
     const every = setInterval(again, AGAIN);
@@ -85,6 +91,7 @@ function useFleet(asked: Asked) {
   }, [key, turn.value]);
   const more = () => {
     const { next = '' } = answer.peek() ?? {};
+    asks.current = reading.current;
     if (next && !reading.current) void read(next, PAGE, (a) => ({ ...a, tills: joined(answer.peek()!.tills, a.tills) }));
   };
   return { answer: answer.value, wrong: wrong.value, more, again: () => void turn.value++ };
