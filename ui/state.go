@@ -201,7 +201,7 @@ func (s *Server) state(v *engine.View, lang string) State {
 		out.Shift = &ShiftInfo{Number: sh.Number, Day: sh.Day, OpenedAt: sh.Report.OpenedAt, Bills: sh.Report.Bills,
 			NextBill: till.BillOf(sh.Day, sh.Number, sh.NextBill), Counted: sh.Report.Counts > 0}
 	}
-	priced := s.price(v)
+	priced := s.price(v, env)
 	out.Baskets, out.Basket = priced.tabs, priced.basket
 	out.Last = lastInfo(st)
 	if out.Last != nil && s.o.Fiscal != nil {
@@ -216,17 +216,18 @@ func (s *Server) state(v *engine.View, lang string) State {
 // pricedView is what the baskets of a view cost: most of the work of a state, and the same for the answer to a command
 // and for every stream. Nobody changes it.
 type pricedView struct {
-	view   *engine.View
-	tabs   []Tab
-	basket *BasketInfo
+	view    *engine.View
+	roundTo money.Amount // BAAZ may change it while nothing happens at the till
+	tabs    []Tab
+	basket  *BasketInfo
 }
 
-func (s *Server) price(v *engine.View) *pricedView {
-	if p := s.priced.Load(); p != nil && p.view == v {
+func (s *Server) price(v *engine.View, env till.Env) *pricedView {
+	if p := s.priced.Load(); p != nil && p.view == v && p.roundTo == env.RoundTo {
 		return p
 	}
-	st, env := v.State, s.o.Till.Env()
-	out := &pricedView{view: v, tabs: []Tab{}}
+	st := v.State
+	out := &pricedView{view: v, roundTo: env.RoundTo, tabs: []Tab{}}
 	for _, b := range st.Tabs() {
 		p, _ := till.Price(st, b, env) // a basket that could not be priced was never put
 		back := returnInfo(st, b, env)

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"testing"
+
+	"posbox/pos/event"
+	"posbox/pos/money"
+)
+
+// TestRounding sells at a till that rounds, as the company says in BAAZ: what is paid is a multiple of the note from the moment
+// the setting holds, over a power cut, and everything that adds sales up tells the same figures.
+func TestRounding(t *testing.T) {
+	c := newCentre(t)
+	b := start(t, t.TempDir(), "-demo", "-baaz", c.url, "-key", c.key())
+	b.open()
+	cash := func(amount string) object { return object{"tenders": []object{{"kind": "cash", "amount": amount}}} }
+	basket := func(key string) any { return at(b.state(), "basket", key) }
+	b.do("line.scan", object{"code": "2001", "quantity": "0.333"}) // at 8900
+	b.do("line.scan", object{"code": "1001"})                      // 4200
+	if basket("total") != "7163.70" || basket("rounding") != "0.00" {
+		t.Fatalf("with the setting off: %v", basket("total"))
+	}
+	c.put(c.scope(), "settings", "company", `{"values":{"round_to":10}}`)
+	b.until("the basket is rounded", func() bool { return basket("due") == "7160.00" && basket("rounding") == "3.70" })
+	if got := b.setting("round_to"); got["origin"] != "company" || got["value"] != 10.0 || got["fallback"] != 10.0 {
+		t.Errorf("%v", got)
+	}
+	b.refused("payment.total_changed", "pay", object{"total": "7163.70", "tenders": cash("10000")["tenders"]})
+	b.kill()
+
+	b = b.restart()
+	if basket("due") != "7160.00" {
+		t.Fatalf("after a power cut: %v", basket("due"))
+	}
+	first := at(b.do("pay", cash("10000")), "result", "bill").(string)
+	var sold event.SaleCompleted
+	b.get("/api/receipts/"+first, &sold)
+	if sold.Total != 716_000 || sold.Rounding != 370 || sold.Change != 284_000 || sold.Lines[0].Total != 296_370 || sold.Lines[1].Rounding != 370 {
+		t.Errorf("%+v", sold)
+	}
+	b.do("line.scan", object{"code": "2001", "quantity": "0.333"})
+	second := at(b.do("pay", object{"tenders": []object{{"kind": "card", "amount": "2960"}}}), "result", "bill").(string)
+	b.do("return.begin", object{"code": second})
+	if basket("due") != "-2960.00" {
+		t.Errorf("all of it brings back %v", basket("due"))
+	}
+	b.do("pay", object{"reason": "гэмтэлтэй"})
+	b.do("return.begin", object{"code": first})
+	b.do("return.set", object{"lines": []object{{"line": 1, "quantity": "0"}, {"line": 2, "quantity": "1"}}})
+	b.do("pay", object{"reason": "гэмтэлтэй"}) // the line that was rounded
+	b.do("return.begin", object{"code": first})
+	b.do("pay", object{"reason": "гэмтэлтэй"})
+
+	b.do("shift.count", object{"total": "0"})
+	b.do("shift.close", nil)
+	var z event.Report
+	b.get("/api/reports/z/1", &z)
+	if z.Total != 1_012_000 || z.Rounding != 740 || z.Discount != 740 || z.Gross != 1_012_740 || z.Returned.Total != z.Total || z.Expected != money.Tugrik(50000) {
+		t.Errorf("%+v", z)
+	}
+	eventually(t, "sales and returns are in BAAZ", func() bool { n, _, total := c.sums(); return n == 2 && total == "0.00" })
+	if got := c.alarms(); got != "" {
+		t.Errorf("alarms: %s", got)
+	}
+	b.stop()
+	if out, err := posd("check", b.dir).CombinedOutput(); err != nil {
+		t.Errorf("check: %v\n%s", err, out)
+	}
+}
