@@ -13,6 +13,7 @@ import (
 	"posbox/baaz/web"
 	"posbox/baaz/who"
 	"posbox/journal"
+	chromium "posbox/web/browser"
 	"posbox/wire"
 )
 
@@ -78,5 +79,10 @@ func TestFleetPage(t *testing.T) {
 		}
 		return nil
 	})
+	p.Do(`const grid = document.querySelector("[data-test=fleet]"); window.most = 0;
+		new MutationObserver(() => { window.most = Math.max(window.most, Number(grid.getAttribute("aria-rowcount"))); }).observe(grid, { attributes: true });`)
 	p.Until("130 tills are there, each once", `(() => { document.querySelector("[data-test=fleet]").scrollTop = 1e6; return `+rows(130)+`; })()`)
+	if most := chromium.Look[int](p, `window.most`); most != 131 { // the list that is read again now and then would hide it
+		t.Errorf("130 tills and the head were %d rows", most)
+	}
 }
