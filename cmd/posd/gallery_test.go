@@ -21,10 +21,10 @@ import (
 // found when goods come back. All others must carry neither: a copy with a QR code would be a second receipt.
 var (
 	withQR = strings.Fields(`sale city_tax mixed_taxes weighed discounts customer split long_names many_lines business business_by_tin consumer no_lottery late_slip
-		sale_before_return corrected sale_before_exchange exchange_sale sale_without_vat sale_before_x demo`)
+		sale_before_return corrected sale_before_exchange exchange_sale sale_without_vat sale_before_x rounded rounded_corrected demo`)
 	withCode = strings.Fields(`sale city_tax mixed_taxes weighed discounts customer split long_names many_lines business business_by_tin business_provisional consumer copy no_lottery provisional
-		sale_before_return corrected copy_after_return corrected_elsewhere sale_before_exchange exchange_sale sale_without_vat sale_without_ebarimt sale_before_x demo`)
-	withNeither = strings.Fields(`continuation return_part return_rest return_without_receipt return_elsewhere exchange_return cash_out cash_in x x_blind z`)
+		sale_before_return corrected copy_after_return corrected_elsewhere sale_before_exchange exchange_sale sale_without_vat sale_without_ebarimt sale_before_x rounded rounded_corrected demo`)
+	withNeither = strings.Fields(`continuation return_part return_rest return_without_receipt return_elsewhere exchange_return cash_out cash_in x x_blind z rounded_return rounded_x`)
 )
 
 // TestGallery: the command writes pictures, the same each time, and another program's decoders read QR code and bars off every

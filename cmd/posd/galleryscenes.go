@@ -19,6 +19,7 @@ type act struct {
 	reports bool // its sales are reported
 	demo    bool
 	blind   bool // counting is blind
+	roundTo int  // ₮; what is paid is rounded to it
 	play    func(*stage)
 }
 
@@ -27,6 +28,7 @@ var acts = []act{
 	{name: "not a payer", reports: true, play: playNotPayer},
 	{name: "not reporting", payer: tax.Payer{VAT: true}, play: playNotReporting},
 	{name: "blind", payer: tax.Payer{VAT: true}, reports: true, blind: true, play: playBlind},
+	{name: "rounding", payer: tax.Payer{VAT: true}, reports: true, roundTo: 10, play: playRounding},
 	{name: "demo", payer: tax.Payer{VAT: true, City: true}, reports: true, demo: true, play: playDemo},
 }
 
@@ -277,6 +279,24 @@ func playBlind(s *stage) {
 	s.paper("sale_before_x")
 	s.do("report.print", till.Command{Approver: &till.Approver{Code: "7", Password: "7777"}})
 	s.paper("x_blind")
+}
+
+// playRounding shows where what was rounded stands beside what somebody gave.
+func playRounding(s *stage) {
+	s.amount("8", "1.247")
+	s.amount("9", "0.333")
+	s.scan("3")
+	s.do("line.discount", till.Command{Line: "3", Percent: "10", Reason: "хугацаа дөхсөн"})
+	s.do("ticket.discount", till.Command{Percent: "5", Reason: "Нээлтийн өдөр"})
+	sold := s.cash("30000")
+	s.paper("rounded")
+	s.do("return.begin", till.Command{Code: string(sold)})
+	s.do("return.set", till.Command{Lines: []till.LineText{{Line: 1, Quantity: "0.5"}, {Line: 2, Quantity: "0"}, {Line: 3, Quantity: "0"}}})
+	s.do("pay", till.Command{Reason: "Гэмтэлтэй"})
+	s.paper("rounded_return")
+	s.paper("rounded_corrected")
+	s.do("report.print", till.Command{})
+	s.paper("rounded_x")
 }
 
 func playDemo(s *stage) {

@@ -80,7 +80,7 @@ const nowhere = "http://127.0.0.1:1"
 
 // stageFlags lays out the folder of an act's shop: its settings and its goods.
 func stageFlags(dir string, a act, columns int) (c flags, err error) {
-	said := map[string]any{"shop": galleryShop, "payer": a.payer, "blind_count": a.blind, "fiscal": map[string]any{"wait": 1, "lookup": nowhere, "branch": "001", "district": "2501", "pos_no": "001"},
+	said := map[string]any{"shop": galleryShop, "payer": a.payer, "blind_count": a.blind, "round_to": a.roundTo, "fiscal": map[string]any{"wait": 1, "lookup": nowhere, "branch": "001", "district": "2501", "pos_no": "001"},
 		"printer": map[string]any{"columns": columns, "address": "tcp://127.0.0.1:1"}} // fitted; what it prints goes to the gallery
 	text, err := json.Marshal(said)
 	if err != nil {

@@ -125,6 +125,20 @@ func TestWireForm(t *testing.T) {
 	}
 }
 
+// TestRoundingIsAbsent: where nothing was rounded a record has the bytes that it always had, and old ones read as not rounded.
+func TestRoundingIsAbsent(t *testing.T) {
+	for _, f := range []Fact{SaleCompleted{Lines: []Line{{}}}, SaleReturned{Lines: []Line{{}}, Left: []Line{{}}}, ShiftClosed{}} {
+		b, err := Encode(f)
+		if err != nil || strings.Contains(string(b), "rounding") {
+			t.Errorf("%s, %v", b, err)
+		}
+	}
+	b, err := Encode(SaleCompleted{Rounding: 53, Lines: []Line{{TicketDiscount: 53, Rounding: 53}}})
+	if err != nil || strings.Count(string(b), `"rounding":"0.53"`) != 2 {
+		t.Errorf("%s, %v", b, err)
+	}
+}
+
 func TestReportGrows(t *testing.T) {
 	var r Report
 	r.Float, r.Expected = 1000, 1000
@@ -145,7 +159,7 @@ func TestReportGrows(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	for k := range decoders {
-		f.Add(string(k), []byte(`{"amount":"1.00","lines":[{"quantity":"1.5"}]}`))
+		f.Add(string(k), []byte(`{"amount":"1.00","rounding":"0.53","lines":[{"quantity":"1.5","ticket_discount":"0.53","rounding":"0.53"}]}`))
 	}
 	f.Fuzz(func(t *testing.T, kind string, body []byte) {
 		fact, err := Decode(Kind(kind), body)

@@ -247,7 +247,7 @@ func TestSaleOddFacts(t *testing.T) {
 		{},
 		{Lines: []event.Line{{}}, Tenders: []event.Tender{{}}, TicketDiscount: &event.Discount{}, Buyer: &event.Buyer{}},
 		{Lines: []event.Line{{Quantity: -1 << 63, UnitPrice: least, Gross: most, Total: least, LineDiscount: least,
-			VATRate: 1000}, {VATRate: -1 << 31}}, Total: most, Gross: least, Discount: most, VAT: least, CityTax: most,
+			VATRate: 1000}, {VATRate: -1 << 31}}, Total: most, Gross: least, Discount: most, Rounding: least, VAT: least, CityTax: most,
 			Payer: both, Change: least, Tenders: []event.Tender{{Kind: "bonus\n", Given: most, Amount: least, Slip: "\x00"}}},
 	}
 	for i, s := range odd {
@@ -277,7 +277,7 @@ func FuzzSale(f *testing.F) {
 		s := event.SaleCompleted{Bill: event.Bill(name), Local: seller, SellerName: seller, Payer: both,
 			Merchant: event.Merchant{Name: name, TIN: unit, Branch: reason, Address: reason, Phone: unit,
 				Header: []string{reason, name}, Footer: []string{unit, seller}},
-			Buyer: &event.Buyer{Name: seller, Card: reason}, TicketDiscount: why, Discount: p, Total: p, Change: -p,
+			Buyer: &event.Buyer{Name: seller, Card: reason}, TicketDiscount: why, Discount: p, Rounding: p, Total: p, Change: -p,
 			Lines: []event.Line{{Name: name, Unit: unit, Quantity: catalog.Quantity(qty), UnitPrice: p, Gross: p,
 				LineDiscount: p, Discount: why}},
 			Tenders: []event.Tender{{Kind: event.TenderKind(unit), Slip: reason, Amount: p}}}

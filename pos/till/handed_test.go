@@ -319,6 +319,30 @@ func TestHandedToSuccessorMended(t *testing.T) {
 	}
 }
 
+// What comes back elsewhere of a sale that was rounded leaves what was paid less its share, and all of it nothing.
+func TestHandedOfRounded(t *testing.T) {
+	s := handing(t)
+	s.env.RoundTo = money.Tugrik(1000)
+	s.must("line.scan", map[string]any{"code": "3*100"}) // 4500
+	bill := s.must("pay", map[string]any{"tenders": []map[string]string{{"kind": "card", "amount": "4000"}}}).Result.Bill
+	s.told(event.FiscalIssued)
+	sold, err := s.sale(bill)
+	if err != nil || sold.Rounding != money.Tugrik(500) {
+		t.Fatal(sold.Rounding, err)
+	}
+	_, asked := s.hand(elsewhere(sold, 1, 0))
+	if len(asked) != 1 {
+		t.Fatalf("%+v", asked)
+	}
+	if r, err := fiscal.ReadRequest(asked[0].Body); err != nil || money.Amount(r.TotalAmount) != 266_667 || r.Payments[0].PaidAmount != r.TotalAmount {
+		t.Errorf("%+v, %v", r, err)
+	}
+	s.told(event.FiscalIssued)
+	if _, asked = s.hand(elsewhere(sold, 2, 1000)); len(asked) != 1 || asked[0].Job != event.FiscalCancel {
+		t.Errorf("%+v", asked)
+	}
+}
+
 // However returns here and elsewhere follow each other, the newest request is over what was sold less all that came back.
 func TestHandedNeverMore(t *testing.T) {
 	s := handing(t) // one log-in for all: passwords are slow on purpose
