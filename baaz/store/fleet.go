@@ -554,9 +554,12 @@ func (p *FleetPlace) values(columns []string) (list []any) {
 // key is never nil, which would be NULL.
 func (p *FleetPlace) key() []byte { return append([]byte{}, p.Key...) }
 
-// walkOnline lets the database read who is online along the order that is shown where that is many, for it would gather and
-// sort all of them: a plus before a column keeps it from looking there.
+// walkOnline lets SQLite read who is online along the order that is shown where that is many, for it would gather and
+// sort all of them: a plus before a column keeps it from looking there. PostgreSQL knows how many they are, and must see it.
 func (t *Tx) walkOnline(q *FleetQuery, w *conditions) error {
+	if t.engine != SQLite {
+		return nil
+	}
 	var n int64
 	if err := t.row(sqlFleetOnlineCount, []any{int64(fleetSells), int64(fleetShift), q.Silence, int64(rareMost + 1)}, &n); err != nil || n <= rareMost {
 		return err

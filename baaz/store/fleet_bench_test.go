@@ -44,7 +44,7 @@ func manyTills(t testing.TB, s *store.Store, n int) {
 }
 
 var manyQueries = map[string]store.FleetQuery{
-	"first": {Sort: store.ByState}, "company": {Sort: store.ByFirm}, "silent": {Sort: store.ByState, State: store.FleetSilent}, "version down": {Sort: store.ByVersion, Down: true},
+	"first": {Sort: store.ByState}, "online": {Sort: store.ByState, State: store.FleetOnline}, "company": {Sort: store.ByFirm}, "silent": {Sort: store.ByState, State: store.FleetSilent}, "version down": {Sort: store.ByVersion, Down: true},
 	"a common word": {Sort: store.ByPoint, Find: "салбар"}, "a rare word": {Sort: store.ByState, Find: "77"}, "a box": {Sort: store.ByState, Find: "9f86d"}, "two words": {Sort: store.ByFirm, Find: "дэлг салбар"},
 }
 
@@ -53,7 +53,7 @@ var manyQueries = map[string]store.FleetQuery{
 func TestFleetPlans(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		s := storetest.Open(t, dsn)
-		manyTills(t, s, 20_000)
+		manyTills(t, s, 25_000) // more than rareMost are online
 		for name, q := range manyQueries {
 			q.Limit, q.Silence, q.Now = 100, fleetSilence, fleetNow
 			read(t, s, func(tx *store.Tx) error {
