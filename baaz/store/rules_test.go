@@ -207,6 +207,7 @@ var across = map[string]string{
 	"sqlFleetFew":          "stands within those",
 	"sqlFleetHaveCount":    "how many tills a word finds decides where the search begins",
 	"sqlFleetRunCount":     "the same of a version",
+	"sqlFleetOnlineCount":  "the same of those that are online",
 	"sqlCompanyOf":         "a vendor sees the names of the companies that it looks after",
 	"sqlDeliveryCompanies": "the sender of messages asks which companies have some to be sent",
 	"sqlPendingSizes":      "the worker that folds sums asks which companies have some",
