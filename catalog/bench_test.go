@@ -3,6 +3,7 @@ package catalog
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -102,6 +104,53 @@ func BenchmarkByBarcode(b *testing.B) {
 		}
 	}
 	spread(b, took)
+}
+
+// BenchmarkUnclassed looks for goods without a classification code: the first time, again, and how long a scan takes meanwhile.
+func BenchmarkUnclassed(b *testing.B) {
+	s := benchStore(b)
+	look := func() {
+		if _, _, err := s.Unclassed(b.Context(), MostUnclassed); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.Run("first", func(b *testing.B) {
+		for b.Loop() {
+			s.lacking = nil
+			look()
+		}
+	})
+	b.Run("again", func(b *testing.B) {
+		for b.Loop() {
+			look()
+		}
+	})
+	scan := func(b *testing.B) {
+		var took []time.Duration
+		for i := 0; b.Loop(); i++ {
+			code := ean13(fmt.Sprintf("865%09d", i*7919%s.Count()/28*28))
+			start := time.Now()
+			found, err := s.ByBarcode(code)
+			took = append(took, time.Since(start))
+			if len(found) != 1 || err != nil {
+				b.Fatal(code, found, err)
+			}
+		}
+		spread(b, took)
+	}
+	b.Run("scan", scan)
+	b.Run("scan meanwhile", func(b *testing.B) {
+		var meanwhile sync.WaitGroup
+		defer meanwhile.Wait()
+		ctx, stop := context.WithCancel(b.Context())
+		defer stop()
+		meanwhile.Go(func() {
+			for ctx.Err() == nil {
+				s.lookThrough(ctx)
+			}
+		})
+		scan(b)
+	})
 }
 
 // BenchmarkSearch types queries that a cashier might, and tells how they compare with a look at every name.

@@ -32,6 +32,9 @@ type Store struct {
 	problem error    // why the newest file could not be opened, or not all edits be read
 	refused stamp    // the file that could not be opened; it is not tried again
 	builds  sync.WaitGroup
+
+	looking chan struct{} // holds who looks for goods without a classification code; guards lacking
+	lacking *lacking      // as found last
 }
 
 var (
@@ -47,7 +50,7 @@ var (
 func Open(dir string) (*Store, error) { return open(dir, provedAtOpen) }
 
 func open(dir string, whole int) (*Store, error) {
-	s := &Store{dir: dir, whole: whole}
+	s := &Store{dir: dir, whole: whole, looking: make(chan struct{}, 1)}
 	g, err := openGeneration(dir, s.whole)
 	if err != nil {
 		s.refused, _ = stampAt(filepath.Join(dir, fileName))

@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,7 +14,7 @@ import (
 // unclassedNow is what a store tells, as text.
 func unclassedNow(t *testing.T, s *Store, limit int) string {
 	t.Helper()
-	list, count, err := s.Unclassed(limit)
+	list, count, err := s.Unclassed(t.Context(), limit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,6 +60,38 @@ func TestUnclassed(t *testing.T) {
 	put("B", "")        // and spoiled
 	if got := unclassedNow(t, s, 9); got != "3 B D E" {
 		t.Errorf("after edits: %s", got)
+	}
+}
+
+// What has been found is kept until the goods are others: who asks again reads none of them. Whoever does not wait for the end
+// stops it, and leaves nothing half counted.
+func TestUnclassedIsKept(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := Import(dir, strings.NewReader("code,name,price,class_code\nA,a,1,\nB,\"say \"\",\"\"class_code\"\":\"\"1\"\"\",1,\nC,c,1,2211000\n"), ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if list, count, err := s.Unclassed(gone, 9); !errors.Is(err, context.Canceled) || list != nil || count != 0 {
+		t.Errorf("one who has gone is told %v, %d, %v", list, count, err)
+	}
+	if got := unclassedNow(t, s, 9); got != "2 A B" {
+		t.Fatal(got)
+	}
+	first := s.lacking
+	if got := unclassedNow(t, s, 1); got != "2 A" || s.lacking != first {
+		t.Errorf("asked again it says %s, and looked again: %v", got, s.lacking != first)
+	}
+	if err := s.Put(goods.Good{Code: "A", Name: "a", Unit: "ш", Prices: []goods.Price{{Amount: 100}}, TaxIncluded: true, Tax: "VAT_ABLE", ClassCode: "2211000", Active: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got := unclassedNow(t, s, 9); got != "1 B" {
+		t.Errorf("after an edit: %s", got)
 	}
 }
 

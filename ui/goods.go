@@ -59,7 +59,7 @@ func (s *Server) unclassed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, count, err := s.o.Goods.Unclassed(limit)
+	list, count, err := s.o.Goods.Unclassed(r.Context(), limit)
 	if err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ func (s *shelf) Search(q string, limit int) (found []catalog.Good) {
 	return found[:min(limit, len(found))]
 }
 
-func (s *shelf) Unclassed(limit int) (found []catalog.Good, count int, err error) {
+func (s *shelf) Unclassed(_ context.Context, limit int) (found []catalog.Good, count int, err error) {
 	for _, g := range s.Search("", len(s.goods)) {
 		if g.ClassCode == "" && g.Active {
 			found = append(found, g)

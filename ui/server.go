@@ -33,8 +33,8 @@ type Goods interface {
 	// NamesReady reports whether Search finds goods by every name.
 	NamesReady() bool
 	ByCode(catalog.Code) (catalog.Good, bool, error)
-	// Unclassed lists goods on sale without a classification code, at most limit of them, and counts all.
-	Unclassed(limit int) ([]catalog.Good, int, error)
+	// Unclassed lists goods on sale without a classification code, at most limit of them, and counts all, until ctx ends.
+	Unclassed(ctx context.Context, limit int) ([]catalog.Good, int, error)
 }
 
 // Customers is what the API asks of the register of customers.
