@@ -27,13 +27,21 @@ func TestJoinedAndReplaced(t *testing.T) {
 			t.Errorf("the newest record is of epoch %d, %v; want %d", records[0].Epoch, err, want)
 		}
 	}
-	tell(event.BoxJoined{Epoch: 3, Point: 1, NextShift: 9})
+	s.must(s.scan())
+	tell(event.BoxJoined{Epoch: 3, Point: 1, NextShift: 1})
 	epoch(0)
-	s.sell()
+	s.must(s.pay())
 	epoch(3)
 	s.restart(journalOptions())
 	s.sell()
 	epoch(3)
+	s.must(s.scan())
+	// The point has had other tills: the open shift's number may be one of theirs.
+	tell(event.BoxJoined{Epoch: 3, Point: 1, NextShift: 9})
+	s.restart(journalOptions())
+	s.refused(fault.ShiftNumberTaken, s.scan())
+	s.refused(fault.ShiftNumberTaken, s.pay())
+	s.refused(fault.ShiftNumberTaken, s.command("return.begin"))
 	if st := s.View().State; !st.Joined || st.Member.Epoch != 3 || st.Shift.Number != 1 {
 		t.Errorf("%+v", st)
 	}
@@ -45,6 +53,7 @@ func TestJoinedAndReplaced(t *testing.T) {
 	if n := s.View().State.Shift.Number; n != 9 {
 		t.Errorf("shift %d follows; the point had come to 8", n)
 	}
+	s.must(s.pay()) // the basket that was open all the time
 	s.must(s.scan())
 	tell(event.BoxReplaced{})
 	s.refused(fault.BoxReplaced, s.scan())

@@ -19,6 +19,7 @@ import (
 	"posbox/baaz/web"
 	"posbox/journal"
 	"posbox/pos/event"
+	"posbox/pos/fiscal"
 	"posbox/wire"
 )
 
@@ -255,11 +256,63 @@ func TestReplacedTill(t *testing.T) {
 	}
 	next.sell(1)
 	next.untilSent()
-	// Joined anew the old one sells again.
+	// Joined anew the old one sells again, in a shift that the other one cannot have had.
 	old.do("join.ask", object{"address": c.url, "key": c.key()})
 	eventually(t, "joined again", func() bool { return at(old.state(), "till", "joined") == true })
+	old.refused("shift.number_taken", "line.scan", object{"code": "1001"})
+	old.nextShift()
+	if n := at(old.state(), "shift", "number"); n != 3.0 {
+		t.Errorf("the old till's shift is %v, want 3", n)
+	}
 	old.sell(1)
 	old.untilSent()
+}
+
+// nextShift closes the shift and opens the next one.
+func (b *box) nextShift() {
+	b.t.Helper()
+	b.do("shift.count", object{"total": "0"})
+	b.do("shift.close", nil)
+	b.do("shift.open", object{"float": "0"})
+}
+
+// Two tills of one sales point that count their shifts alike: the second joins in the middle of its own. No two of their bills
+// made at that point have one number, nor one at the tax office, and what lay in its basket is sold.
+func TestTwinTills(t *testing.T) {
+	c := newCentre(t)
+	one := start(t, t.TempDir(), "-demo", "-baaz", c.url, "-key", c.key())
+	eventually(t, "joined", func() bool { return at(one.state(), "till", "joined") == true })
+	one.open()
+	one.sell(2)
+	one.untilSent()
+	two := start(t, t.TempDir(), "-demo")
+	two.open()
+	two.do("line.scan", object{"code": "1001"})
+	two.do("join.ask", object{"address": c.url, "key": c.key()})
+	eventually(t, "joined", func() bool { return at(two.state(), "till", "joined") == true })
+	two.kill()
+	two = two.restart()
+	pay := object{"tenders": []object{{"kind": "cash", "amount": "10000"}}}
+	two.refused("shift.number_taken", "line.scan", object{"code": "1001"})
+	two.refused("shift.number_taken", "pay", pay)
+	two.nextShift()
+	if a := two.do("pay", pay); at(a, "result", "total") != "4200.00" {
+		t.Errorf("the basket from before is sold for %v, want 4200.00", at(a, "result", "total"))
+	}
+	two.sell(1)
+	two.untilSent()
+	suffixes := map[string]any{}
+	for _, b := range []*box{one, two} {
+		shift := int(at(b.state(), "shift", "number").(float64))
+		for n := 1; n <= 2; n++ {
+			suffix, err := fiscal.Suffix(shift, n, 0)
+			bill := at(b.state(), "last", "bill")
+			if other, taken := suffixes[suffix]; taken || err != nil {
+				t.Errorf("bills up to %v and up to %v are told with one number %s, %v", other, bill, suffix, err)
+			}
+			suffixes[suffix] = bill
+		}
+	}
 }
 
 // A folder that was restored from an old copy is found at its next word with BAAZ.

@@ -108,12 +108,13 @@ const (
 	PasswordNeeded Code = "password.needed"
 
 	// Shift.
-	ShiftNone     Code = "shift.none"
-	ShiftOpen     Code = "shift.open"
-	CountNegative Code = "count.bad"
-	CountNeeded   Code = "count.needed"
-	AmountBad     Code = "amount.bad"
-	ClockNotSet   Code = "clock.not_set"
+	ShiftNone        Code = "shift.none"
+	ShiftOpen        Code = "shift.open"
+	ShiftNumberTaken Code = "shift.number_taken"
+	CountNegative    Code = "count.bad"
+	CountNeeded      Code = "count.needed"
+	AmountBad        Code = "amount.bad"
+	ClockNotSet      Code = "clock.not_set"
 
 	// Scanning and goods.
 	BarcodeUnknown    Code = "barcode.unknown"
@@ -515,6 +516,8 @@ var Texts = map[Code]Text{
 		"No shift is open.", "Open a shift first."},
 	ShiftOpen: {Warning, "Ээлж аль хэдийн нээлттэй.", "Энэ ээлжээр үргэлжлүүлнэ үү.",
 		"A shift is already open.", "Go on with it, or close it first."},
+	ShiftNumberTaken: {Blocking, "Энэ цэгийн өмнөх касс ийм дугаартай ээлж нээсэн тул баримтын дугаар давхцана.", "Ээлжээ хаагаад шинээр нээнэ үү. Сагсанд байгаа бараа хэвээр үлдэнэ.",
+		"A till before this one at the sales point had a shift of this number: bills would repeat.", "Close the shift and open the next one. What is in a basket stays."},
 	CountNegative: {Warning, "Тоолсон дүн буруу байна.", "Дэвсгэрт бүрийн тоог шалгана уу.",
 		"The count is not valid.", "Check the number of each note."},
 	CountNeeded: {Warning, "Мөнгөө тоолоогүй байна.", "Эхлээд мөнгөө тоолно уу, эсвэл эрхтэй хүн зөвшөөрнө үү.",

@@ -210,8 +210,9 @@ func AsCash(kinds []event.TenderKind, takes []string) (list []event.TenderKind) 
 const maxAttempts = 100
 
 // Suffix is the number of a request within the day, at most nine digits, unique on its till: the shift's last two
-// digits (shifts are counted up without end, no two of a day end alike), in two digits which request of the chain it is,
-// and in five the sale's number.
+// digits, in two digits which request of the chain it is, and in five the sale's number. Shifts are counted up without end,
+// at a sales point also over its tills as far as BAAZ knows them: a till that joins sells no more in a shift whose number may
+// be another's. So no two of a day end alike below a hundred shifts.
 func Suffix(shift, number, attempt int) (string, error) {
 	if shift < 1 || number < 1 || number > 99_999 || attempt < 0 || attempt >= maxAttempts {
 		return "", fmt.Errorf("%w: shift %d, number %d, attempt %d", ErrSuffix, shift, number, attempt)

@@ -177,7 +177,8 @@ type decider struct {
 	out Decision
 }
 
-// sells lists what a box does no more once another one has its sales point. What it has begun it can still end.
+// sells lists what a box does no more once another one has its sales point, or in a shift whose number is not its own. What it
+// has begun it can still end.
 var sells = map[string]bool{"line.scan": true, "return.begin": true, "pay": true, "shift.open": true}
 
 // Decide takes a command to a decision, or refuses it with a *fault.Error. It never changes s.
@@ -197,6 +198,9 @@ func Decide(s *State, c Command, env Env) (Decision, error) {
 	}
 	if s.Replaced && sells[c.Kind] {
 		return Decision{}, fault.New(fault.BoxReplaced)
+	}
+	if s.numberTaken() && sells[c.Kind] {
+		return Decision{}, fault.New(fault.ShiftNumberTaken)
 	}
 	if sp.shift && s.Shift == nil {
 		return Decision{}, fault.New(fault.ShiftNone)

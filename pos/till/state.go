@@ -64,6 +64,13 @@ type Shift struct {
 	Report   event.Report `json:"report"`
 }
 
+// numberTaken reports whether the open shift may have the number of one that another till of the sales point has opened: it is
+// older than the joining, and the point had come as far. A further bill of it could be the second of its number, on paper and
+// at the tax office.
+func (s *State) numberTaken() bool {
+	return s.Shift != nil && s.Member != nil && s.Shift.Number < s.Member.NextShift
+}
+
 // LastSale is what stays on the screen until the next one begins.
 type LastSale struct {
 	Bill    event.Bill     `json:"bill"`
