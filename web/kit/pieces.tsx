@@ -66,15 +66,16 @@ export function Pane(o: PaneProps) {
   );
 }
 
-// reveal brings an element into view, only where it is out of view: once per frame, after everything else of this frame,
-// so that nothing is laid out twice.
+// show brings an element into view, only where it is out of view. It lays the page out.
+export function show(el: Element | null | undefined) {
+  const box = el?.parentElement?.closest('[data-scrolls]');
+  if (!el || !box) return;
+  const a = el.getBoundingClientRect();
+  const b = box.getBoundingClientRect();
+  if (a.top < b.top || a.bottom > b.bottom || a.left < b.left || a.right > b.right) el.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
+// reveal is show once per frame, after everything else of this frame, so that nothing is laid out twice.
 export function reveal(find: () => Element | null | undefined) {
-  requestAnimationFrame(() => {
-    const el = find();
-    const box = el?.parentElement?.closest('[data-scrolls]');
-    if (!el || !box) return;
-    const a = el.getBoundingClientRect();
-    const b = box.getBoundingClientRect();
-    if (a.top < b.top || a.bottom > b.bottom || a.left < b.left || a.right > b.right) el.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  });
+  requestAnimationFrame(() => show(find()));
 }

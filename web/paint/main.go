@@ -81,6 +81,7 @@ func round(t browser.T, br *browser.Browser, shop *shop, o options) (f figures) 
 	empty.Unwatched()
 	empty.Throttle(o.throttle)
 	f.least = drop(least(t, empty, o.samples+warm))
+	empty.Throttle(1) // what makes a page slow burns two thirds of a core for as long as the page is there, idle or not
 
 	p := br.Page(t, shop.link())
 	p.Stage("sell")

@@ -4,7 +4,7 @@ import { memo } from '../../kit/memo';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { computed, signal } from '@preact/signals';
 import { Icon } from '../../kit/icons';
-import { Button, Cap, Sum, reveal } from '../../kit/pieces';
+import { Button, Cap, Sum, show } from '../../kit/pieces';
 import { cents, money, percent, quantity } from '../../kit/format';
 import * as act from '../actions';
 import { KEYS } from '../keymap';
@@ -48,9 +48,11 @@ function Empty() {
 }
 
 // Rows stand in blocks: a scan compares, lays out and paints its own block, however long the basket is. Filled are the
-// blocks around the chosen line and those in view.
+// blocks around the chosen line, as far as they can be in view with it, and those that are: what is filled is recorded
+// anew with every scan.
 const BLOCK = 4;
-const AROUND = 3; // blocks before and after the chosen line's: more rows than any till's screen shows at once
+const ALL = 8; // blocks before and after the chosen line's: more rows than any till's screen shows at once
+const around = signal(ALL); // as many of them as there is room for, once there is no more
 
 const Block = memo(({ of: lines, current, near }: { of: Line[]; current: number; near: boolean }) => (
   <ol class="line-list">{lines.map((l) => <Row key={l.line} of={l} current={l.line === current} near={near} />)}</ol>
@@ -70,11 +72,12 @@ const seen = signal<[number, number]>([0, 0]); // rows in view once somebody has
 
 const block = (row: number) => Math.floor(row / BLOCK);
 
-// look notes which rows are in view, unless all of them are filled.
+// look notes how many rows there is room for and which are in view, unless all of them are filled.
 function look(box: HTMLElement) {
   const rows = box.querySelectorAll<HTMLElement>('.line');
   if (!rows.length) return;
   const pitch = box.scrollHeight / rows.length;
+  around.value = box.scrollHeight > box.clientHeight ? Math.ceil((Math.ceil(box.clientHeight / pitch) - 1) / BLOCK) : ALL;
   const from = Math.floor(box.scrollTop / pitch);
   const to = Math.ceil((box.scrollTop + box.clientHeight) / pitch);
   for (let i = Math.max(0, from); i <= to && i < rows.length; i++) {
@@ -109,8 +112,7 @@ function Lines() {
   cut.current = blocks(list, cut.current);
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    reveal(() => document.querySelector('.line.is-current'));
-    requestAnimationFrame(() => box.current && look(box.current)); // after reveal, which has laid out
+    queueMicrotask(() => show(document.querySelector('.line.is-current'))); // once all is drawn: what it lays out is laid out before the frame, not in it
   }, [cursor, list.length, id]);
   useEffect(() => {
     const el = box.current!;
@@ -121,7 +123,7 @@ function Lines() {
   return (
     <div ref={box} class="lines" data-test="basket" data-scrolls tabIndex={0} role="region" aria-label={t('side.lines')} onScroll={(e) => look(e.currentTarget)}>
       {list.length ? cut.current.map((lines, i) => (
-        <Block key={id + '/' + i} of={lines} current={i === chosen ? cursor : 0} near={Math.abs(i - chosen) <= AROUND || (i >= block(from) && i <= block(to))} />
+        <Block key={id + '/' + i} of={lines} current={i === chosen ? cursor : 0} near={Math.abs(i - chosen) <= around.value || (i >= block(from) && i <= block(to))} />
       )) : <Empty />}
     </div>
   );
