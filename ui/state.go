@@ -213,21 +213,22 @@ func (s *Server) state(v *engine.View, lang string) State {
 	return out
 }
 
-// pricedView is what the baskets of a view cost: most of the work of a state, and the same for the answer to a command
-// and for every stream. Nobody changes it.
+// pricedView is what the baskets of a view cost on some terms: most of the work of a state, and the same for the answer to a
+// command and for every stream. Nobody changes it.
 type pricedView struct {
-	view    *engine.View
-	roundTo money.Amount // BAAZ may change it while nothing happens at the till
-	tabs    []Tab
-	basket  *BasketInfo
+	view   *engine.View
+	terms  till.Terms
+	tabs   []Tab
+	basket *BasketInfo
 }
 
 func (s *Server) price(v *engine.View, env till.Env) *pricedView {
-	if p := s.priced.Load(); p != nil && p.view == v && p.roundTo == env.RoundTo {
+	st := v.State
+	terms := till.TermsOf(st, env)
+	if p := s.priced.Load(); p != nil && p.view == v && p.terms == terms {
 		return p
 	}
-	st := v.State
-	out := &pricedView{view: v, roundTo: env.RoundTo, tabs: []Tab{}}
+	out := &pricedView{view: v, terms: terms, tabs: []Tab{}}
 	for _, b := range st.Tabs() {
 		p, _ := till.Price(st, b, env) // a basket that could not be priced was never put
 		back := returnInfo(st, b, env)

@@ -67,3 +67,22 @@ func TestRounding(t *testing.T) {
 		t.Errorf("check: %v\n%s", err, out)
 	}
 }
+
+// TestPayerChanges: a basket on the screen follows whatever its price hangs on when BAAZ changes it, and is sold as it stands there.
+func TestPayerChanges(t *testing.T) {
+	c := newCentre(t)
+	b := start(t, t.TempDir(), "-demo", "-baaz", c.url, "-key", c.key())
+	b.open()
+	b.do("line.scan", object{"code": "1001"}) // 4200 with VAT
+	if got := at(b.state(), "basket", "vat"); got != "381.82" {
+		t.Fatalf("VAT is %v", got)
+	}
+	c.put(c.scope(), "settings", "company", `{"values":{"payer":{"vat":false}}}`)
+	b.until("the merchant pays no VAT any more", func() bool { return at(b.state(), "basket", "vat") == "0.00" })
+	bill := at(b.do("pay", object{"total": at(b.state(), "basket", "total"), "tenders": []object{{"kind": "cash", "amount": "10000"}}}), "result", "bill").(string)
+	var sold event.SaleCompleted
+	b.get("/api/receipts/"+bill, &sold)
+	if sold.VAT != 0 || sold.Total != 420_000 {
+		t.Errorf("%+v", sold)
+	}
+}

@@ -14,12 +14,14 @@ type Rounding struct {
 	Back money.Amount
 }
 
-// off is what a sale of total is lowered by: always down, less than To, and nothing where no money would be left of it.
+// off is what a sale of total is lowered by: always down, less than To. Less than To stays what it is, to be paid or to go back:
+// rounded, one would be nothing and the other come from nothing.
 func (r Rounding) off(total money.Amount) money.Amount {
-	if r.To <= 0 {
+	moved := total - r.Back
+	if r.To <= 0 || -r.To < moved && moved < r.To {
 		return 0
 	}
-	off := (total - r.Back) % r.To
+	off := moved % r.To
 	if off < 0 { // more goes back than is paid: rounded up, which is down for the sale
 		off += r.To
 	}

@@ -42,6 +42,10 @@ func TestRoundingVectors(t *testing.T) {
 		{"an exchange rounds the difference", []money.Amount{500_000}, sale.Rounding{To: 1000, Back: 100_347}, 499_347, 653, []money.Amount{499_347}, 45_395, 0, 0},
 		{"an exchange by which money goes back, up", []money.Amount{50_000}, sale.Rounding{To: 1000, Back: 100_053}, 49_053, 947, []money.Amount{49_053}, 4459, 0, 0},
 		{"an exchange of which nothing would be left", []money.Amount{500}, sale.Rounding{To: 1000, Back: 100_000}, 500, 0, []money.Amount{500}, 45, 0, 0},
+		{"an exchange against a little less", []money.Amount{109_000}, sale.Rounding{To: 10_000, Back: 100_000}, 109_000, 0, []money.Amount{109_000}, 9909, 0, 0},
+		{"an exchange against a little more", []money.Amount{100_001}, sale.Rounding{To: 10_000, Back: 109_950}, 100_001, 0, []money.Amount{100_001}, 9091, 0, 0},
+		{"a trifle comes back", []money.Amount{4274}, sale.Rounding{To: 10_000, Back: 1}, 4274, 0, []money.Amount{4274}, 389, 0, 0},
+		{"an exchange against one note less", []money.Amount{110_053}, sale.Rounding{To: 10_000, Back: 100_000}, 110_000, 53, []money.Amount{110_000}, 10_000, 0, 0},
 		{"an even exchange", []money.Amount{50_053}, sale.Rounding{To: 1000, Back: 50_053}, 50_053, 0, []money.Amount{50_053}, 4550, 0, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -82,8 +86,14 @@ func TestRoundingHolds(t *testing.T) {
 		if to.To == 0 && p.Rounding != 0 || p.Rounding < 0 || p.Rounding >= max(to.To, 1) {
 			t.Fatalf("rounded by %s to %s", p.Rounding, to.To)
 		}
-		if to.To != 0 && due%to.To != 0 && plain.Total >= to.To {
+		moved := plain.Total - to.Back
+		switch less := -to.To < moved && moved < to.To; {
+		case less && p.Rounding != 0:
+			t.Fatalf("%s are to be paid, less than %s, and become %s", moved, to.To, due)
+		case to.To != 0 && !less && due%to.To != 0 && plain.Total >= to.To:
 			t.Fatalf("%s are to be paid, rounded to %s", due, to.To)
+		case (moved > 0) != (due > 0) || (moved < 0) != (due < 0):
+			t.Fatalf("%s to be paid become %s", moved, due)
 		}
 		if p.Total != plain.Total-p.Rounding || p.TicketOff != plain.TicketOff || p.Discount != plain.Discount+p.Rounding || p.Gross != plain.Gross {
 			t.Fatalf("%+v\nwithout rounding %+v", p, plain)

@@ -254,17 +254,36 @@ func (d *decider) rates() (tax.Rates, error) {
 // payer is for which taxes the merchant is registered on the business day.
 func (d *decider) payer() tax.Payer { return d.env.Payers.On(d.today(), d.env.Payer) }
 
+// Terms are all that prices hang on beside the goods themselves, as they hold on a business day: by equal ones a basket costs the
+// same. They change while nothing happens at the till: BAAZ sends others, a day begins.
+type Terms struct {
+	Rates   tax.Rates
+	Payer   tax.Payer
+	RoundTo money.Amount
+}
+
+func (d *decider) terms() (Terms, error) {
+	r, err := d.rates()
+	return Terms{Rates: r, Payer: d.payer(), RoundTo: d.env.RoundTo}, err
+}
+
+// TermsOf returns what holds now; where no rates are known for the day, without them.
+func TermsOf(s *State, env Env) Terms {
+	terms, _ := (&decider{state: s, env: env}).terms()
+	return terms
+}
+
 // price works out a basket, with a fault where it grows too large.
 func (d *decider) price(b *sale.Basket) (sale.Priced, error) {
-	r, err := d.rates()
+	terms, err := d.terms()
 	if err != nil {
 		return sale.Priced{}, err
 	}
-	to, err := d.rounding(b)
+	to, err := d.rounding(b, terms)
 	if err != nil {
 		return sale.Priced{}, err
 	}
-	p, err := sale.Price(b, r, d.payer(), to)
+	p, err := sale.Price(b, terms.Rates, terms.Payer, to)
 	if err != nil {
 		return p, fault.Wrap(err, fault.AmountTooLarge)
 	}
@@ -272,8 +291,8 @@ func (d *decider) price(b *sale.Basket) (sale.Priced, error) {
 }
 
 // rounding is what the money of a basket is rounded to; in an exchange that is the difference.
-func (d *decider) rounding(b *sale.Basket) (sale.Rounding, error) {
-	to := sale.Rounding{To: d.env.RoundTo}
+func (d *decider) rounding(b *sale.Basket, terms Terms) (sale.Rounding, error) {
+	to := sale.Rounding{To: terms.RoundTo}
 	if to.To == 0 || b.Return == nil || len(b.Items) == 0 {
 		return to, nil
 	}

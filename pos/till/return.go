@@ -335,11 +335,11 @@ func (d *decider) dropReturn() error {
 }
 
 func (d *decider) priceReturn(r *sale.Return, done sale.Done) (sale.Back, error) {
-	rates, err := d.rates()
+	terms, err := d.terms()
 	if err != nil {
 		return sale.Back{}, err
 	}
-	back, err := sale.PriceReturn(r, done, rates, d.payer(), sale.Rounding{To: d.env.RoundTo})
+	back, err := sale.PriceReturn(r, done, terms.Rates, terms.Payer, sale.Rounding{To: terms.RoundTo})
 	switch {
 	case errors.Is(err, sale.ErrReturn):
 		return back, fault.Wrap(err, fault.ReturnDone, "bill", string(r.Sold.Bill))
