@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	virtual "posbox/drivers/escpos/virtual/printer"
@@ -463,10 +464,9 @@ func reasoned(t *testing.T, br *browser.Browser) {
 func paidHow(t *testing.T, br *browser.Browser) {
 	_, s := opened(t, br)
 	s.Scan(milk)
-	s.Count("line", 1)
 	s.Press("F9")
 	s.Stage("pay")
-	s.Press("ArrowDown")
+	s.Press("ArrowDown") // perhaps before the till knows the milk
 	s.Until("the whole is offered", `document.querySelector('[data-test="tender-amount"]').value === '4200'`)
 	s.Press("Enter")
 	s.Shown("after")
@@ -480,6 +480,39 @@ func paidHow(t *testing.T, br *browser.Browser) {
 	s.Press("Enter")
 	s.Says("paid", "2300₮")
 	s.Says("change", "0₮")
+}
+
+// paidSooner: whoever chose the card while the only good was still on its way pays all of it by card, whether the last Enter comes
+// before the till has answered or after.
+func paidSooner(t *testing.T, br *browser.Browser) {
+	b := start(t, t.TempDir(), "-demo")
+	b.open()
+	s := open(t, br, b)
+	for i, late := range []bool{false, true} {
+		s.Stage("sell")
+		must(t, b.cmd.Process.Signal(syscall.SIGSTOP))
+		s.Scan(yoghurt)
+		s.Press("F9")
+		s.Stage("pay")
+		s.Press("ArrowDown")
+		s.Until("the card is chosen", `document.activeElement?.dataset?.test === "tender-amount"`)
+		if late {
+			must(t, b.cmd.Process.Signal(syscall.SIGCONT))
+			s.Until("the whole is offered", `document.querySelector('[data-test="tender-amount"]').value === '1500'`)
+			s.Press("Enter")
+		} else {
+			s.Press("Enter")
+			must(t, b.cmd.Process.Signal(syscall.SIGCONT))
+		}
+		s.Shown("after")
+		s.Say("it was paid by card", "after", func(list []string) bool {
+			return len(list) == 1 && strings.Contains(list[0], "Картаартөлсөн")
+		})
+		sold := s.facts(b, "sale.completed")
+		if len(sold) != i+1 || at(sold[i]["tenders"].([]any)[0], "kind") != "card" {
+			t.Errorf("late %v: %v", late, sold)
+		}
+	}
 }
 
 // blindCount: nobody is told what should be there; the count is asked once more, and then final.

@@ -1,4 +1,5 @@
-// Payment: cash, not cash, or both. Enter on nothing is exact money; moving to the other side fills in the rest.
+// Payment: cash, not cash, or both. Enter on nothing is the exact sum, in cash or the way that was chosen; moving to the other
+// side fills in the rest.
 
 import { effect, signal, untracked } from '@preact/signals';
 import { command } from '../api';
@@ -37,6 +38,7 @@ function model(): Entered {
   const id = basket?.id ?? null;
   const p = entered.value;
   if (p.basket === id) return p;
+  if (p.basket === null && otherWay(p)) return { ...p, basket: id, amount: p.amount || left(p) };
   if (p.basket === null && (p.cash || p.amount || p.list.length || p.register !== null || p.consumer !== null)) return { ...p, basket: id };
   return basket?.tenders?.length ? drafted(basket) : fresh(id);
 }
@@ -52,6 +54,9 @@ function drafted(basket: Basket): Entered {
     ...(last ? { kind: last.kind as Other, amount: short(cents(last.amount) ?? 0), slip: last.slip ?? '' } : {}),
   };
 }
+
+// otherWay reports that the buyer pays the side that is not cash, how much of it may not be known yet.
+const otherWay = (p: Entered) => p.at === 'other' || p.at === 'slip';
 
 const put = (by: Partial<Entered>) => void (entered.value = { ...model(), ...by });
 
@@ -122,7 +127,7 @@ export function reckon(p = model()) {
   const bad = cash === null || other === null;
   const exact = !p.cash && !p.amount;
   const tenders = offered(p);
-  if (exact && rest(p) > 0) tenders.push({ kind: 'cash', amount: wire(rest(p)) });
+  if (exact && rest(p) > 0) tenders.push(otherWay(p) ? { kind: p.kind, amount: wire(rest(p)), ...slip(p) } : { kind: 'cash', amount: wire(rest(p)) });
   const given = exact ? due() : paid(p) + (cash || 0) + (other || 0);
   const unchecked = tenders.reduce((n, x) => n + (x.kind === 'cash' ? 0 : cents(x.amount) ?? 0), 0);
   const money = tenders.some((x) => x.kind === 'cash');
@@ -168,14 +173,14 @@ export function finish() {
 }
 
 function exact() {
-  put({ cash: '', amount: '', slip: '' });
+  put({ at: 'cash', cash: '', amount: '', slip: '' });
   finish();
 }
 
 function to(at: Spot, by: Partial<Entered> = {}) {
   if ((at === 'other' || at === 'slip') && !others().length) return sound.attention();
   let p = { ...model(), ...by };
-  if ((at === 'other' || at === 'slip') && !p.amount && !p.slip && (p.at === 'cash' || isBuyer(p.at))) p = { ...p, amount: left(p) };
+  if ((at === 'other' || at === 'slip') && !p.amount && !p.slip && !otherWay(p)) p = { ...p, amount: left(p) };
   if (at === 'cash' && p.at !== 'cash' && p.amount && !p.slip) p = { ...p, amount: '' };
   entered.value = { ...p, at, hops: p.hops + 1, adding: by.adding ?? false };
 }
@@ -332,12 +337,12 @@ function OtherSide() {
   const p = model();
   const amount = cents(p.amount) ?? 0;
   return (
-    <div class={'column side' + (p.at === 'other' || p.at === 'slip' ? ' is-at' : '')}>
+    <div class={'column side' + (otherWay(p) ? ' is-at' : '')}>
       <h2>{t('tender.other')}<span class="caps">{next(p) === 'other' && <Cap>Enter</Cap>}{p.at === 'other' && <Cap>{KEYS.kinds.cap}</Cap>}{(p.at === 'cash' || isBuyer(p.at)) && <Cap>{'\u2193'}</Cap>}</span></h2>
       <div class="segments">
-        {others().map((k) => <Button key={k} label={wayName(k)} icon={SIGNS[k]} test={'tender-' + k} press={() => choose(k)} on={(p.at === 'other' || p.at === 'slip') && p.kind === k} />)}
+        {others().map((k) => <Button key={k} label={wayName(k)} icon={SIGNS[k]} test={'tender-' + k} press={() => choose(k)} on={otherWay(p) && p.kind === k} />)}
       </div>
-      <Field kind="amount" label={t('pay.amount')} suffix={'\u20ae'} value={p.amount} set={(s) => put({ amount: s })} enter={enter} test="tender-amount" focus={p.at === 'other' && 'pay' + p.hops} />
+      <Field kind="amount" label={t('pay.amount')} hint={otherWay(p) && !p.cash && rest(p) > 0 ? number(rest(p)) : undefined} suffix={'\u20ae'} value={p.amount} set={(s) => put({ amount: s })} enter={enter} test="tender-amount" focus={p.at === 'other' && 'pay' + p.hops} />
       <Field kind="code" label={t('pay.slip')} value={p.slip} set={(s) => put({ slip: s })} enter={enter} test="slip" most={64} noScan keys={{ [KEYS.split.key]: split }} focus={p.at === 'slip' && 'pay' + p.hops} />
       <Button label={t(KEYS.split.text)} cap={enterOn('split') ?? KEYS.split.cap} test="split-add" press={split} off={!amount || amount >= rest(p)} />
     </div>
