@@ -111,7 +111,7 @@ func (c *checker) body(where string, q *http.Request, sent []byte, resp *http.Re
 			c.t.Errorf("%s: the body is not escaped: %.300s", where, body)
 		}
 	}
-	if resp.StatusCode >= 400 && q.Method != http.MethodHead && !strings.HasPrefix(q.URL.Path, "/api/health") {
+	if resp.StatusCode >= 400 && q.Method != http.MethodHead && !strings.HasPrefix(q.URL.Path, "/api/health") && !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 		c.refusal(where, body)
 	}
 	route, params, err := c.find.FindRoute(q)

@@ -126,7 +126,11 @@ func (g *generator) responses(rt route) map[string]any {
 		faults[status] = append(faults[status], codes...)
 	}
 	for status, codes := range faults {
-		all[strconv.Itoa(status)] = g.refusal(status, codes)
+		said := g.refusal(status, codes)
+		if status == http.StatusUnauthorized && rt.ok == page { // people are told so by a page: stranger.go
+			said["content"].(map[string]any)[string(page)] = g.response(status, page)["content"].(map[string]any)[string(page)]
+		}
+		all[strconv.Itoa(status)] = said
 	}
 	return all
 }

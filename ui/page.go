@@ -24,7 +24,7 @@ func (s *Server) page() http.Handler {
 			return
 		}
 		if !s.allowed(r) {
-			s.fail(w, r, fault.New(fault.AuthMissing))
+			s.stranger(w, r)
 			return
 		}
 		name := strings.TrimPrefix(r.URL.Path, "/")

@@ -31,6 +31,8 @@ type route struct {
 // media is an answer that is no JSON.
 type media string
 
+const page media = "text/html"
+
 // reply is a documented answer that is no refusal.
 type reply struct {
 	status int
@@ -207,7 +209,7 @@ func routes() []route {
 			summary: "Updates on USB sticks"},
 		{method: "POST", pattern: "/api/update/take", handle: (*Server).updateTake, body: UpdateChoice{}, ok: UpdateAnswer{}, right: till.RightSettings,
 			faults: updateRefusals(append(notBelieved, fault.CommandMalformed, fault.UpdateNoStick)...), summary: "Begin to take an update from a stick", about: aboutUpdates},
-		{method: "GET", path: "/", ok: media("text/html"), more: []reply{{303, nil}}, faults: refusals(fault.NotFound),
+		{method: "GET", path: "/", ok: page, more: []reply{{303, nil}}, faults: refusals(fault.NotFound),
 			query:   []param{{name: "token", what: "the content of DIR/kiosk.token: sets the cookie and leads on to /"}},
 			summary: "The screen"},
 	}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"net"
 	"net/http"
@@ -446,5 +447,29 @@ func TestStatusOf(t *testing.T) {
 		if got := ui.StatusOf(c); !slices.Contains(ordinary, got) {
 			t.Errorf("%s: %d", c, got)
 		}
+	}
+}
+
+// A person at a browser who comes without the token reads in both languages what this is and where to go; a program, and whoever
+// asks for anything but a page, gets the refusal as ever.
+func TestStranger(t *testing.T) {
+	r := newRig(t).checked()
+	browser := header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+	a := r.get("/", noToken, browser)
+	if kind := a.Header.Get("Content-Type"); a.StatusCode != http.StatusUnauthorized || kind != "text/html; charset=utf-8" {
+		t.Fatalf("%s, %s", a.Status, kind)
+	}
+	mn, _ := fault.New(fault.AuthMissing).Say("mn")
+	en, _ := fault.New(fault.AuthMissing).Say("en")
+	for _, want := range []string{`lang="mn"`, `lang="en"`, html.EscapeString(mn), html.EscapeString(en), "?token="} {
+		if !strings.Contains(string(a.body), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if strings.Contains(string(a.body), token) {
+		t.Error("the page tells the token")
+	}
+	if a := r.get("/api/state", noToken, browser); a.code() != fault.AuthMissing {
+		t.Errorf("the API answers %s", a.body)
 	}
 }
