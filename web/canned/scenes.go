@@ -188,6 +188,7 @@ func selling() []Scene {
 		{Name: "sell-unknown", At: "sell", State: state(with(basket(rows(3), 0))), Refuse: notKnown(), Do: "scan " + unknown + "; wait error-banner"},
 		{Name: "sell-banners", At: "sell", State: state(with(basket(rows(3), 0)), noPaper), Refuse: notKnown(), Do: banners},
 		{Name: "sell-discount-prompt", At: "sell", State: state(with(basket(rows(4), 0))), Do: "tap discount; wait discount-value; write 10"},
+		{Name: "sell-discount-banner", At: "sell", State: state(with(basket(rows(4), 0)), noPaper), Do: "tap discount; wait discount-value; write 10"},
 		{Name: "sell-approver", At: "sell", State: state(with(basket(rows(4), 0)), seller("1", "Сарнай")),
 			Refuse: refuse("line.discount", fault.RightMissing, "right", "discount.any"),
 			Do:     "tap discount; wait discount-value; write 50; tap reason-1; press Enter; wait approver-code"},
@@ -276,6 +277,11 @@ func unprinted(n int) change {
 	}
 }
 
+// barred is a search that finds one of the customers alone.
+func barred(i int) map[string]any {
+	return map[string]any{"/api/customers": object{"customers": customers()["customers"].(list)[i : i+1]}}
+}
+
 func looking() []Scene {
 	none := map[string]any{"/api/goods": object{"goods": list{}, "count": 100000}}
 	nobody := map[string]any{"/api/customers": object{"customers": list{}}}
@@ -292,6 +298,8 @@ func looking() []Scene {
 		{Name: "price-none", At: "price", State: full, Answers: none, Do: "scan " + unknown + "; wait price-none"},
 		{Name: "customer", At: "customer", State: full},
 		{Name: "customer-found", At: "customer", State: full, Do: "write энх"},
+		{Name: "customer-expired", At: "customer", State: full, Answers: barred(3), Do: "write энх; wait customer-found"},
+		{Name: "customer-blocked", At: "customer", State: full, Answers: barred(4), Do: "write дорж; wait customer-found"},
 		{Name: "customer-none", At: "customer", State: full, Answers: nobody, Do: "write өөөө"},
 		{Name: "customer-set", At: "customer", State: state(with(bought()))},
 		{Name: "receipts", At: "receipts", State: full, Do: "wait receipt"},
@@ -312,6 +320,7 @@ func shifts() []Scene {
 	return []Scene{
 		{Name: "shift-closed", At: "shift", State: state(set("shift", nil))},
 		{Name: "shift-open", At: "shift", State: state()},
+		{Name: "shift-aimed", At: "shift", State: state(), Do: "wait figure-total; press ArrowRight; press ArrowRight"},
 		{Name: "shift-counted", At: "shift", State: state(in("shift", object{"counted": true})), Answers: counted},
 		{Name: "shift-blind", At: "shift", State: state(blind, seller("1", "Сарнай"))},
 		{Name: "count", At: "count", State: state()},

@@ -15,7 +15,7 @@ import { t, tOf } from './texts';
 import * as sound from '../kit/sound';
 
 // BARE are the refusals of a customer who may still be taken without the card's discount.
-const BARE = ['customer.not_yet', 'customer.expired'];
+export const BARE = ['customer.not_yet', 'customer.expired'];
 
 const APPROVAL = ['right.missing', 'approver.wrong', 'approver.lacks'];
 

@@ -31,6 +31,7 @@ export function listen(handle: (key: string) => boolean) {
   addEventListener('keydown', down, { capture: true });
   addEventListener('pointerdown', touched, { capture: true });
   addEventListener('click', tapped, { capture: true });
+  for (const ev of ['focusin', 'focusout']) addEventListener(ev, () => queueMicrotask(aim));
   addEventListener('pointerup', sound.wake, { capture: true }); // what browsers take for a touch
 }
 
@@ -119,6 +120,9 @@ function into(el: HTMLInputElement, ch: string, native: string) {
   // Words are typed as the layout says; only digits are digits in each.
   return signal(o, /^\d$/.test(ch) ? ch : native);
 }
+
+// aim notes which button Enter would press. A touch on another leaves the focus where it is.
+const aim = () => void (ui.aimed.value = Boolean(document.activeElement?.closest('.stage button')));
 
 const onButton = () => document.activeElement?.localName === 'button';
 

@@ -52,7 +52,7 @@ export function dismiss() {
   });
 }
 
-// done takes away what a success has outdated; what has to be read stays until it is read.
+// done takes away what a success or another screen has outdated; what has to be read stays until it is read.
 export function done() {
   const left = unread();
   if (left.length !== ui.notices.peek().length) ui.notices.value = left;

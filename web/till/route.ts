@@ -2,6 +2,7 @@
 
 import { batch, computed } from '@preact/signals';
 import { closeBoard } from '../kit/board';
+import { done } from './notices';
 import { empty, state, ui } from './store';
 
 // PAGES says what each screen needs before it is shown: nothing ('any': also when nobody is logged in), somebody logged
@@ -49,9 +50,10 @@ export const keeping = (name: string) => name.startsWith('owner/') || name === '
 // selling reports whether somebody stands at an open shift, so that goods can be scanned.
 export const selling = () => Boolean(state.shift.value && state.seller.value && !state.seller.value.locked);
 
-// go wishes for a screen.
+// go wishes for a screen. What was refused on the one before has been seen, unless it has to be read.
 export function go(name: Page) {
   batch(() => {
+    if (name !== ui.page.peek()) done();
     ui.page.value = name;
     ui.help.value = false;
     ui.entry.value = '';

@@ -30,6 +30,7 @@ export const ui = {
   notices: signal<Notice[]>([]), // the newest first
   appeared: signal(0), // when the red banner last gained a line (performance.now)
   insisted: signal(false), // a payment was wished for while something red was unread
+  aimed: signal(false), // a button on the stage has the focus: Enter presses that one
   help: signal(false), // the map of the keys is shown
   clock: signal(new Date()),
 };

@@ -9,13 +9,14 @@ import { percent } from '../../kit/format';
 import { memo } from '../../kit/memo';
 import { Search } from '../../kit/search';
 import { read } from '../api';
-import { setCustomer } from '../actions';
+import { BARE, setCustomer } from '../actions';
 import { byFinger } from '../keys';
 import { fail } from '../notices';
 import { back } from '../route';
 import { busy, state } from '../store';
 import type { Customer as Found } from '../model';
 import { t } from '../texts';
+import * as sound from '../../kit/sound';
 
 const LIMIT = 50;
 
@@ -33,11 +34,17 @@ async function choose(code: string) {
   if (await setCustomer(code)) search.reset(); // a refusal leaves what was typed
 }
 
+// barred reports whether somebody cannot be taken at all; one whose card is only not in force may be, without its discount.
+const barred = (c: Found) => !c.usable && !BARE.includes(c.why?.code ?? '');
+
+// take takes somebody out of the list. Why somebody cannot be taken stands in the row.
+const take = (c: Found) => (barred(c) ? sound.attention() : void choose(c.code));
+
 // A whole card number means that very card; otherwise the chosen one of the list, else what has been typed.
 async function enter() {
   const code = search.text.value.trim();
   const one = /^\d{8,}$/.test(code) ? null : await search.chosen();
-  if (one) choose(one.code);
+  if (one) take(one);
   else if (code) choose(code);
 }
 
@@ -47,10 +54,10 @@ function until(c: Found) {
 }
 
 const Row = memo(({ of: c, current }: { of: Found; current: boolean }) => (
-  <li class={'found' + (current ? ' is-current' : '') + (c.usable ? '' : ' is-off')} data-test="customer-found" data-code={c.code} onClick={() => choose(c.code)}>
+  <li class={'found' + (current ? ' is-current' : '') + (c.usable ? '' : ' is-off')} data-test="customer-found" data-code={c.code} aria-disabled={barred(c)} onClick={() => take(c)}>
     <span class="found-name">{c.name}</span>
     <span class="found-price">{percent(c.percent)}</span>
-    <span class="found-codes">{[c.code, c.phone && t('customer.phone', { phone: c.phone }), c.usable && until(c)].filter(Boolean).join(' \u00b7 ')}
+    <span class="found-codes">{[c.code, c.usable && c.phone && t('customer.phone', { phone: c.phone }), c.usable && until(c)].filter(Boolean).join(' \u00b7 ')}
       {!c.usable && <span class="mark is-warn"><Icon name="warning" />{c.why?.text ?? t('customer.off')}</span>}</span>
   </li>
 ));
@@ -64,6 +71,8 @@ export function Customer() {
   useLayoutEffect(() => reveal(() => document.querySelector('.found.is-current')), [at.value]);
   const buyer = state.basket.value?.buyer;
   const list = found.value ?? [];
+  const one = list[at.value];
+  const bare = Boolean(one && !one.usable);
   return (
     <Pane title={t('customer.title')} back={leave} backLabel={t('do.back')} more="is-list" aside={<BoardButton />}>
       {buyer && <div class="chosen" data-test="buyer-card">
@@ -73,7 +82,7 @@ export function Customer() {
       </div>}
       <div class="row">
         <Field kind="text" hint={t('customer.hint')} value={text.value} set={search.find} enter={enter} test="customer-code" focus="customer" big takesScan />
-        <Button label={t('customer.yes')} cap="Enter" kind="primary" test="customer-set" press={enter} off={!text.value.trim() && !list.length} busy={busy('customer.set')} />
+        <Button label={t(bare ? 'customer.bare_yes' : 'customer.yes')} cap={one && barred(one) ? undefined : 'Enter'} kind={bare ? '' : 'primary'} test="customer-set" press={enter} off={one ? barred(one) : !text.value.trim()} busy={busy('customer.set')} />
       </div>
       {list.length
         ? <ol class="found-list" data-scrolls tabIndex={0}>{search.shown().map((c, i) => <Row key={i} of={c} current={i === at.value} />)}</ol>

@@ -228,7 +228,7 @@ function Opened() {
     <>
       <Total label={t('shift.float')} of={float() ?? 0} test="float-sum" />
       <dl class="facts" />
-      <Button label={t('shift.open')} cap="Enter" kind="primary" more="is-way" test="shift-open" press={open} off={float() === null} busy={busy('shift.open')} />
+      <Button label={t('shift.open')} cap={enter()} kind="primary" more="is-way" test="shift-open" press={open} off={float() === null} busy={busy('shift.open')} />
     </>
   );
 }
@@ -243,8 +243,9 @@ function Counting() {
   );
 }
 
-// enter is the key of the way forward: while a question is open, Enter answers that.
-const enter = () => (top() ? undefined : 'Enter');
+// enter is the key of the way forward: while a question is open Enter answers that, and a button that the arrows have gone to is
+// pressed by it.
+const enter = () => (top() || ui.aimed.value ? undefined : 'Enter');
 
 // Ending is the way out of a shift: first the count, then the close.
 function Ending() {
