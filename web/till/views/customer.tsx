@@ -82,7 +82,7 @@ export function Customer() {
       </div>}
       <div class="row">
         <Field kind="text" hint={t('customer.hint')} value={text.value} set={search.find} enter={enter} test="customer-code" focus="customer" big takesScan />
-        <Button label={t(bare ? 'customer.bare_yes' : 'customer.yes')} cap={one && barred(one) ? undefined : 'Enter'} kind={bare ? '' : 'primary'} test="customer-set" press={enter} off={one ? barred(one) : !text.value.trim()} busy={busy('customer.set')} />
+        <Button label={t(bare && !barred(one) ? 'customer.bare_yes' : 'customer.yes')} cap={one && barred(one) ? undefined : 'Enter'} kind={bare ? '' : 'primary'} test="customer-set" press={enter} off={one ? barred(one) : !text.value.trim()} busy={busy('customer.set')} />
       </div>
       {list.length
         ? <ol class="found-list" data-scrolls tabIndex={0}>{search.shown().map((c, i) => <Row key={i} of={c} current={i === at.value} />)}</ol>
