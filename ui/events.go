@@ -74,16 +74,22 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	if r.URL.Query().Get("display") == "1" { // a customer display: that it is there is told as a device
-		s.displays.Add(1)
-		s.DevicesChanged()
-		defer func() {
-			s.displays.Add(-1)
-			s.DevicesChanged()
-		}()
-	}
+	defer s.shown(r)()
 	out := &stream{teller: teller{splice: r.URL.Query().Get("splice") == "1"}, w: w, conn: http.NewResponseController(w), timeout: s.writeTimeout}
 	return s.follow(r.Context(), out, s.askedLang(r))
+}
+
+// shown counts a reader that is the customer display, which is told among the devices; what it returns counts it as gone.
+func (s *Server) shown(r *http.Request) (gone func()) {
+	if r.URL.Query().Get("display") != "1" {
+		return func() {}
+	}
+	s.displays.Add(1)
+	s.DevicesChanged()
+	return func() {
+		s.displays.Add(-1)
+		s.DevicesChanged()
+	}
 }
 
 // askedLang is lang for readers that cannot set headers, as an EventSource and a WebSocket: they ask in the address.

@@ -128,7 +128,7 @@ type Server struct {
 	writeTimeout time.Duration // cuts off an event stream whose reader has stopped reading
 	readTimeout  time.Duration // cuts off a body whose sender has stopped sending
 	priced       atomic.Pointer[pricedView]
-	displays     atomic.Int64 // event streams of customer displays
+	displays     atomic.Int64 // streams and sockets of customer displays
 
 	mu      sync.Mutex
 	devices chan struct{} // closed and replaced when a device's state changes

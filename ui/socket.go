@@ -61,6 +61,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) error {
 	defer conn.CloseNow()
 	conn.SetReadLimit(till.MaxCommandBytes)
 	defer s.opened()()
+	defer s.shown(r)()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	defer cancel()
 	p := &talk{teller: teller{splice: true}, s: s, conn: conn, lang: s.askedLang(r), timeout: s.writeTimeout, wake: make(chan struct{}, 1),

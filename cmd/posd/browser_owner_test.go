@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -644,6 +645,13 @@ func buyersSide(t *testing.T, br *browser.Browser) {
 	d.Stage("sell")
 	d.at("display")
 	d.Shown("display-idle")
+	told := func(state string) {
+		t.Helper()
+		b.until("the display is "+state, func() bool {
+			return slices.ContainsFunc(b.state()["devices"].([]any), func(x any) bool { return at(x, "kind") == "display" && at(x, "state") == state })
+		})
+	}
+	told("ok")
 	s.Scan(milk)
 	s.Scan(yoghurt)
 	d.Says("display-total", "5700₮")
@@ -661,4 +669,6 @@ func buyersSide(t *testing.T, br *browser.Browser) {
 	}
 	s.Scan(milk)
 	d.Shown("display-line")
+	d.at("sell")
+	told("none")
 }

@@ -154,11 +154,20 @@ export function connect() {
   lookIn(LOOK);
 }
 
+// display reports that this is the buyer's side: posd tells it among the devices, by its socket.
+const display = () => location.hash.startsWith('#/display');
+let shows = false;
+
+addEventListener('hashchange', () => {
+  if (socket && display() !== shows) open();
+});
+
 // open gives up the socket that there is. What that one has not answered is asked again.
 function open() {
   drop();
   next = performance.now() + Math.min(RETRY * 2 ** ++tries, 30_000);
-  const mine = new WebSocket('/api/socket?lang=' + language());
+  shows = display();
+  const mine = new WebSocket('/api/socket?lang=' + language() + (shows ? '&display=1' : ''));
   socket = mine;
   mine.onmessage = (e) => {
     if (mine === socket) hear(JSON.parse(e.data));
