@@ -550,6 +550,7 @@ func badCards(t *testing.T, br *browser.Browser) {
 	s.Press("ArrowUp") // what was typed so fast is no scan
 	s.Press("Enter")
 	s.Tap("customer-found", "code", "B1")
+	s.Until("the next card is scanned into the field", `document.activeElement?.dataset?.test === "customer-code"`)
 	s.Stage("customer")
 	s.Press("Escape")
 	s.Stage("sell")

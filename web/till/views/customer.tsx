@@ -1,5 +1,6 @@
 // The buyer's card: by scan, or by searching name, telephone, code and card as one types. Choosing applies the discount.
 
+import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { BoardButton, openBoard } from '../../kit/board';
 import { Field } from '../../kit/field';
@@ -37,8 +38,14 @@ async function choose(code: string) {
 // barred reports whether somebody cannot be taken at all; one whose card is only not in force may be, without its discount.
 const barred = (c: Found) => !c.usable && !BARE.includes(c.why?.code ?? '');
 
+const hops = signal(0); // counts what brings the focus back into the field: the next card is scanned there
+
 // take takes somebody out of the list. Why somebody cannot be taken stands in the row.
-const take = (c: Found) => (barred(c) ? sound.attention() : void choose(c.code));
+function take(c: Found) {
+  if (!barred(c)) return void choose(c.code);
+  hops.value++;
+  sound.attention();
+}
 
 // A whole card number means that very card; otherwise the chosen one of the list, else what has been typed.
 async function enter() {
@@ -81,7 +88,7 @@ export function Customer() {
         <Button label={t('customer.clear')} test="customer-clear" press={() => choose('')} />
       </div>}
       <div class="row">
-        <Field kind="text" hint={t('customer.hint')} value={text.value} set={search.find} enter={enter} test="customer-code" focus="customer" big takesScan />
+        <Field kind="text" hint={t('customer.hint')} value={text.value} set={search.find} enter={enter} test="customer-code" focus={'customer' + hops.value} big takesScan />
         <Button label={t(bare && !barred(one) ? 'customer.bare_yes' : 'customer.yes')} cap={one && barred(one) ? undefined : 'Enter'} kind={bare ? '' : 'primary'} test="customer-set" press={enter} off={one ? barred(one) : !text.value.trim()} busy={busy('customer.set')} />
       </div>
       {list.length
