@@ -460,10 +460,16 @@ func (q *FleetQuery) parts() []FleetState {
 			slices.Reverse(list)
 		}
 	}
-	if moves := q.State == "" && q.Version == nil && (q.Sort == ByState || q.Sort == ByVersion); moves && q.After.Company != 0 {
+	if q.moves() && q.After.Company != 0 {
 		list = append(list, fleetMoved)
 	}
 	return list
+}
+
+// moves reports whether a till may go by itself from where was not read yet to where was: one that is heard of again in a list of
+// all states, one that runs another version in a list of all versions.
+func (q *FleetQuery) moves() bool {
+	return q.Sort == ByState && q.State == "" || q.Sort == ByVersion && q.Version == nil
 }
 
 // order is what a part is sorted by. Who is online is not sorted by when it was heard of: that moves while it is read.
@@ -492,12 +498,16 @@ func (t *Tx) Fleet(q FleetQuery) (list []FleetRow, err error) {
 			continue
 		}
 		w := conditions{slices.Clone(base.texts), slices.Clone(base.args)}
-		switch state {
-		case "":
-		case fleetMoved:
+		in := state
+		if state == fleetMoved {
+			in = q.State
+		}
+		if in != "" {
+			w.state(in, &q)
+		}
+		if state == fleetMoved {
+			t.walk(&w, "kind ", "at ", "release ")
 			w.and("moved > @", q.Now-movedEarly)
-		default:
-			w.state(state, &q)
 		}
 		rows, err := t.fleetPart(&q, w, part, state, q.Limit-len(list))
 		if err != nil {
@@ -555,7 +565,7 @@ func (p *FleetPlace) values(columns []string) (list []any) {
 func (p *FleetPlace) key() []byte { return append([]byte{}, p.Key...) }
 
 // walkOnline lets SQLite read who is online along the order that is shown where that is many, for it would gather and
-// sort all of them: a plus before a column keeps it from looking there. PostgreSQL knows how many they are, and must see it.
+// sort all of them. PostgreSQL knows how many they are, and must see it.
 func (t *Tx) walkOnline(q *FleetQuery, w *conditions) error {
 	if t.engine != SQLite {
 		return nil
@@ -564,12 +574,20 @@ func (t *Tx) walkOnline(q *FleetQuery, w *conditions) error {
 	if err := t.row(sqlFleetOnlineCount, []any{int64(fleetSells), int64(fleetShift), q.Silence, int64(rareMost + 1)}, &n); err != nil || n <= rareMost {
 		return err
 	}
+	t.walk(w, "kind IN", "at > ")
+	return nil
+}
+
+// walk keeps SQLite from gathering all that conditions find, which begin so: a plus before a column keeps it from looking there.
+func (t *Tx) walk(w *conditions, begin ...string) {
+	if t.engine != SQLite {
+		return
+	}
 	for i, text := range w.texts {
-		if strings.HasPrefix(text, "kind IN") || strings.HasPrefix(text, "at > ") {
+		if slices.ContainsFunc(begin, func(b string) bool { return strings.HasPrefix(text, b) }) {
 			w.texts[i] = "+" + text
 		}
 	}
-	return nil
 }
 
 // FleetFoundMost is how far tills that are found are counted.
