@@ -24,7 +24,7 @@ func (s *Server) Conditions() []device.Condition { return s.conditions(s.o.Till.
 
 func (s *Server) conditions(v *engine.View) []device.Condition {
 	known := device.Known{Printer: s.o.Printer(), Displays: int(s.displays.Load()), ClockSet: s.o.ClockSet(),
-		Waiting: v.State.Join != nil && !v.State.Joined, Joined: v.State.Joined, Link: s.link()}
+		Waiting: v.State.Join != nil && !v.State.Joined, Joined: v.State.Joined, Link: s.link(v.State)}
 	if s.o.Disk != nil {
 		known.Disk = s.o.Disk()
 	}

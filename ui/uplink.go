@@ -26,6 +26,18 @@ type UplinkStatus struct {
 	Acked  journal.Seq
 	Unsent int
 	Next   time.Time
+	// Anew is why a till that has joined before has not joined by the key asked for since; "": nothing keeps it. Refused: BAAZ
+	// does not want it; else it is tried again.
+	Anew    fault.Code
+	Refused bool
+}
+
+// why is what a person is told. A till that was replaced cannot sell, whether or not its line stands.
+func (u UplinkStatus) why(st *till.State) fault.Code {
+	if st.Replaced && u.State != "stopped" {
+		return fault.BoxReplaced
+	}
+	return u.Code
 }
 
 // UplinkAnswer tells how the till and BAAZ stand.
@@ -42,6 +54,15 @@ type UplinkAnswer struct {
 	Point   string       `json:"point"`
 	Epoch   uint32       `json:"epoch"`
 	Sales   []UnsentSale `json:"sales"` // the newest of the unsent ones, oldest first
+	Anew    *NotAnew     `json:"anew"`  // null: nothing keeps a till that has joined before from joining by the key asked for since
+}
+
+// NotAnew is why a till that has joined before has not joined by the key asked for since.
+type NotAnew struct {
+	Code    fault.Code `json:"code"`
+	Text    string     `json:"text"`
+	Hint    string     `json:"hint"`
+	Refused bool       `json:"refused"` // by BAAZ; else it is tried again by itself
 }
 
 // UnsentSale is a sale that BAAZ is not known to have. Its sum is not told: a cashier who counts blind may look.
@@ -68,9 +89,13 @@ func (s *Server) uplink(w http.ResponseWriter, r *http.Request) error {
 		return writeJSON(w, http.StatusOK, out)
 	}
 	at := s.o.Uplink.UplinkStatus()
-	out.State, out.Code, out.Acked, out.Unsent = at.State, at.Code, at.Acked, at.Unsent
-	if at.Code != "" {
-		out.Text, out.Hint = fault.New(at.Code).Say(s.lang(r))
+	out.State, out.Code, out.Acked, out.Unsent = at.State, at.why(st), at.Acked, at.Unsent
+	if out.Code != "" {
+		out.Text, out.Hint = fault.New(out.Code).Say(s.lang(r))
+	}
+	if at.Anew != "" {
+		text, hint := fault.New(at.Anew).Say(s.lang(r))
+		out.Anew = &NotAnew{at.Anew, text, hint, at.Refused}
 	}
 	out.Wait = max(0, int(time.Until(at.Next).Seconds()+1))
 	if at.Next.IsZero() {
@@ -118,11 +143,11 @@ func (s *Server) unsent(st *till.State) uint64 {
 }
 
 // link returns why BAAZ does not have everything; nil while it has, or where nobody speaks to it.
-func (s *Server) link() *fault.Error {
+func (s *Server) link(st *till.State) *fault.Error {
 	if s.o.Uplink == nil {
 		return nil
 	}
-	if code := s.o.Uplink.UplinkStatus().Code; code != "" {
+	if code := s.o.Uplink.UplinkStatus().why(st); code != "" {
 		return fault.New(code)
 	}
 	return nil

@@ -40,7 +40,7 @@ type DownOptions struct {
 	Dir        string
 	Key        ed25519.PrivateKey
 	Membership func() Membership
-	Wish       func() Wish // only its address counts
+	Wish       func() Wish // it may say where BAAZ is now
 	Logger     *slog.Logger
 	// HTTP carries the requests; nil: a client of its own.
 	HTTP http.RoundTripper
@@ -193,7 +193,7 @@ func (d *Down) round(ctx context.Context) error {
 		return &trouble{}
 	}
 	var err error
-	if d.baaz, err = parseAddress(m.Joined, Wish{Address: d.o.Wish().Address}); err != nil {
+	if d.baaz, err = parseAddress(m.Joined, d.o.Wish()); err != nil {
 		return err
 	}
 	if err := d.setTime(ctx); err != nil {

@@ -59,7 +59,7 @@ func (p *Pulse) serveHanded(ctx context.Context) (open bool, err error) {
 	if m.Joined == nil || m.Replaced || p.o.Handed == nil {
 		return false, nil
 	}
-	to, err := parseAddress(m.Joined, Wish{Address: p.o.Wish().Address})
+	to, err := parseAddress(m.Joined, p.o.Wish())
 	if err != nil {
 		return true, err
 	}

@@ -71,6 +71,72 @@ func TestKeysThatDoNotOpen(t *testing.T) {
 	})
 }
 
+// A box that was replaced asks to join anew. Why that does not come about is told, and what it has not sent goes where it had
+// joined, whatever address and key were typed; a refused key is asked for again at another address.
+func TestJoinAnew(t *testing.T) {
+	c, other := newCentre(t, file(t)), newCentre(t, file(t))
+	p, key := c.point()
+	old := connect(t, c, uplinktest.NewBox(0), key, nil)
+	old.untilSent()
+	old.stop()
+	old.Sell(3)
+	connect(t, c, uplinktest.NewBox(1), c.key(p), nil).untilSent()
+	_, good := other.point()
+	// It learns that it was replaced, and sends what it sold before, while it asks somebody who is not there.
+	x := connect(t, c, old.Box, key, nil)
+	x.wish.Store(&uplink.Wish{Address: "http://127.0.0.1:1", Key: good})
+	for _, w := range []struct {
+		name    string
+		address string
+		key     wire.Key
+		want    uplink.Anew
+	}{
+		{"a key that is none", c.url, neverMade, uplink.Anew{Code: fault.KeyUnknown, Refused: true}},
+		{"another BAAZ, and its key is none", other.url, neverMade, uplink.Anew{Code: fault.KeyUnknown, Refused: true}},
+		{"nobody there", "http://127.0.0.1:1", good, uplink.Anew{Code: fault.UplinkUnreachable}},
+		{"another one's key", c.url, good, uplink.Anew{Code: fault.KeyUnknown, Refused: true}},
+	} {
+		x.wish.Store(&uplink.Wish{Address: w.address, Key: w.key})
+		x.Send()
+		until(t, w.name+": told why", func() bool {
+			s := x.Status()
+			return s.Anew == w.want && s.State == uplink.Stopped && s.Code == fault.BoxReplaced && s.Unsent == 0
+		})
+	}
+	// Nobody asks any more.
+	x.wish.Store(&uplink.Wish{})
+	x.Send()
+	until(t, "nothing is told", func() bool { return x.Status().Anew == uplink.Anew{} })
+	x.wish.Store(&uplink.Wish{Address: c.url, Key: c.key(p)})
+	x.Send()
+	until(t, "joined again", func() bool { return !x.Membership().Replaced && x.Status().State == uplink.Online })
+}
+
+// A wish that nobody answers is tried again by itself, while a box that was not replaced goes on where it is.
+func TestJoinAnewLater(t *testing.T) {
+	c, other := newCentre(t, file(t)), newCentre(t, file(t))
+	_, key := c.point()
+	x := connect(t, c, uplinktest.NewBox(0), key, nil)
+	x.untilSent()
+	_, next := c.point()
+	var down http.Handler = http.NotFoundHandler()
+	other.handler.Store(&down)
+	x.wish.Store(&uplink.Wish{Address: other.url, Key: next})
+	x.Send()
+	until(t, "told why", func() bool { return x.Status().Anew == uplink.Anew{Code: fault.UplinkStranger} })
+	x.Sell(3)
+	x.untilSent()
+	proxy := *c.handler.Load() // the same BAAZ has that name, too
+	other.handler.Store(&proxy)
+	until(t, "joined by the new key", func() bool {
+		j := x.Membership().Joined
+		return j.Address == other.url && x.Status().Anew == uplink.Anew{}
+	})
+	x.Sell(1)
+	x.untilSent()
+	c.holds(x)
+}
+
 // The answer to a join may be lost: the same box gets the same answer again.
 func TestJoinAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {

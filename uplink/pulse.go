@@ -21,7 +21,7 @@ import (
 type PulseOptions struct {
 	Key        ed25519.PrivateKey
 	Membership func() Membership
-	Wish       func() Wish // only its address counts
+	Wish       func() Wish // it may say where BAAZ is now
 	// State is how the box is now; its Time is set by Pulse.
 	State  func() wire.Heartbeat
 	Now    func() time.Time // the box's clock
@@ -152,7 +152,7 @@ func (p *Pulse) beat(ctx context.Context) (heard wire.Heard, err error) {
 	if m.Joined == nil {
 		return heard, &trouble{}
 	}
-	to, err := parseAddress(m.Joined, Wish{Address: p.o.Wish().Address})
+	to, err := parseAddress(m.Joined, p.o.Wish())
 	if err != nil {
 		return heard, err
 	}

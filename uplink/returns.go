@@ -29,7 +29,7 @@ func (p *Pulse) findReturn(ctx context.Context, code string) (answer wire.Return
 	if m.Joined == nil {
 		return answer, &trouble{}
 	}
-	to, err := parseAddress(m.Joined, Wish{Address: p.o.Wish().Address})
+	to, err := parseAddress(m.Joined, p.o.Wish())
 	if err != nil {
 		return answer, err
 	}

@@ -33,7 +33,7 @@ func parseAddress(j *event.BoxJoined, wish Wish) (b baaz, err error) {
 		return b, &trouble{code: fault.BoxUnknown, stop: true, cause: errors.New("the pinned key cannot be read")}
 	}
 	address := j.Address
-	if wish.Address != "" {
+	if wish.Address != "" && wish.of(j) {
 		address = wish.Address // BAAZ may move; its key tells that it is the same
 	}
 	if err := CheckAddress(address); err != nil {
@@ -147,43 +147,4 @@ func (u *Uplink) post(ctx context.Context, b baaz, records []journal.Record) (wi
 		return wire.Head{}, err
 	}
 	return signedHead(b, u.box, status, text, after)
-}
-
-// join joins with the connection key that somebody entered, and writes that down before anything is sent.
-func (u *Uplink) join(ctx context.Context, w Wish) (*event.BoxJoined, error) {
-	if w.Address == "" || w.Key == (wire.Key{}) {
-		u.become(Off, "", 0)
-		return nil, &trouble{}
-	}
-	if err := CheckAddress(w.Address); err != nil {
-		return nil, &trouble{code: fault.UplinkUnreachable, stop: true, cause: err}
-	}
-	u.become(Joining, "", 0)
-	body, err := json.Marshal(wire.NewJoin(w.Key, u.o.Key, u.o.Version))
-	if err != nil {
-		return nil, err
-	}
-	text, status, after, err := u.tell(ctx, strings.TrimRight(w.Address, "/")+"/v1/join", body, "application/json")
-	if err != nil {
-		return nil, err
-	}
-	if status != http.StatusOK {
-		t := refused(status, text, after)
-		t.stop = status == http.StatusForbidden && t.code != fault.UplinkStranger
-		return nil, t
-	}
-	var j wire.Joined
-	if err := json.Unmarshal(text, &j); err != nil {
-		return nil, &trouble{code: fault.UplinkStranger, cause: err}
-	}
-	if _, ok := j.ProvedBy(w.Key, u.box); !ok {
-		return nil, &trouble{code: fault.UplinkStranger, cause: errors.New("whoever answers does not know the connection key")}
-	}
-	key := wire.KeyName(w.Key)
-	fact := event.BoxJoined{Address: w.Address, BAAZ: j.BAAZ, Key: hex.EncodeToString(key[:]), Company: j.Company, CompanyName: j.CompanyName, Point: j.Point, PointName: j.PointName,
-		Epoch: j.Epoch, Previous: j.Previous, PreviousSeq: uint64(j.Seq), NextShift: j.NextShift}
-	if j.Previous != "" {
-		fact.PreviousHash = j.Hash.String()
-	}
-	return &fact, u.o.Log.Tell(ctx, fact)
 }

@@ -9,7 +9,6 @@ package uplink
 import (
 	"context"
 	"crypto/ed25519"
-	"encoding/hex"
 	"errors"
 	"log/slog"
 	"math/rand/v2"
@@ -88,6 +87,13 @@ type Status struct {
 	Acked  journal.Seq // newest record that BAAZ is known to have
 	Unsent int         // sales that it is not known to have
 	Next   time.Time   // when it tries again; zero: at once
+	Anew   Anew
+}
+
+// Anew is why a wish to join by another key has not come about, while the box goes on where it had joined before.
+type Anew struct {
+	Code    fault.Code // "": there is no such wish, or it has not been tried yet
+	Refused bool       // by BAAZ: it is not tried again
 }
 
 // name is the follower's cursor: how much BAAZ has acknowledged.
@@ -114,8 +120,10 @@ type Uplink struct {
 	limit  int // records a batch
 	// aside is up to where BAAZ has put aside what contradicts the history that it has.
 	aside journal.Seq
-	// refused is a connection key that BAAZ did not want, while the box is a member by another.
-	refused wire.Key
+	// refused is a wish that BAAZ did not want, while the box is a member by another key.
+	refused Wish
+	// retry is after how long a wish that BAAZ has not answered is tried again, while the box is a member by another key.
+	retry time.Duration
 }
 
 // Bounds of a batch: small enough for a slow line, large enough for one flush over there to be nothing.
@@ -245,13 +253,15 @@ func (u *Uplink) Run(ctx context.Context) {
 			u.o.Logger.Warn("BAAZ", "err", t)
 			warned = t.code
 		}
-		pause := wait/2 + rand.N(wait/2+1)
+		pause := jitter(wait)
 		switch {
 		case t.code == "": // nothing to do until somebody asks
 			pause = u.o.StopWait
 		case t.stop:
-			u.become(Stopped, t.code, u.o.StopWait)
-			pause = u.o.StopWait
+			if pause = u.o.StopWait; u.retry > 0 {
+				pause = jitter(u.retry)
+			}
+			u.become(Stopped, t.code, pause)
 		default:
 			pause = max(pause, min(t.after, u.o.MaxWait))
 			u.become(Waiting, t.code, pause)
@@ -262,6 +272,9 @@ func (u *Uplink) Run(ctx context.Context) {
 		}
 	}
 }
+
+// jitter is between the half of a wait and all of it, so that boxes do not come back all at once.
+func jitter(wait time.Duration) time.Duration { return wait/2 + rand.N(wait/2+1) }
 
 // sleep waits, until somebody presses send; it reports that.
 func (u *Uplink) sleep(ctx context.Context, d time.Duration) (pressed bool) {
@@ -297,16 +310,18 @@ func (u *Uplink) become(s State, c fault.Code, wait time.Duration) {
 // round joins where that is asked for, then sends until something keeps it from it.
 func (u *Uplink) round(ctx context.Context) error {
 	m, wish := u.o.Membership(), u.o.Wish()
-	if m.Joined == nil || u.isNew(wish, m) {
-		joined, err := u.join(ctx, wish)
-		switch {
-		case err == nil:
-			m = Membership{Joined: joined}
-		case m.Joined == nil || !refusedForGood(err):
+	switch {
+	case m.Joined == nil:
+		joined, err := u.joinFirst(ctx, wish)
+		if err != nil {
 			return err
-		default: // the new key is none: the box goes on where it has joined
-			u.o.Logger.Warn("new connection key refused", "err", err)
-			u.refused = wish.Key
+		}
+		m = Membership{Joined: joined}
+	case wish.of(m.Joined):
+		u.say(Anew{}, 0)
+	case wish != u.refused:
+		if joined := u.joinAnew(ctx, wish); joined != nil {
+			m = Membership{Joined: joined}
 		}
 	}
 	baaz, err := parseAddress(m.Joined, wish)
@@ -325,17 +340,6 @@ func (u *Uplink) round(ctx context.Context) error {
 		return u.sendAside(ctx, baaz, t)
 	}
 	return err
-}
-
-// isNew reports whether somebody wants to join by another key than the one that the box has joined by.
-func (u *Uplink) isNew(w Wish, m Membership) bool {
-	key := wire.KeyName(w.Key)
-	return w.Key != wire.Key{} && w.Key != u.refused && hex.EncodeToString(key[:]) != m.Joined.Key
-}
-
-func refusedForGood(err error) bool {
-	var t *trouble
-	return errors.As(err, &t) && t.stop
 }
 
 // send sends everything there is, and then whatever comes.
@@ -400,15 +404,15 @@ func (u *Uplink) batch(after journal.Seq) ([]journal.Record, error) {
 }
 
 // errAnew ends a round because the next one should begin: somebody pressed send, or wants to join elsewhere, or it is
-// time to ask again how much BAAZ has.
+// time to try that again, or to ask how much BAAZ has.
 var errAnew = errors.New("uplink: begin anew")
 
 // await waits for the next record.
 func (u *Uplink) await(ctx context.Context) error {
 	wait, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	due := time.NewTimer(u.dueIn())
 	go func() {
-		due := time.NewTimer(u.o.HeadEvery*3/4 + rand.N(u.o.HeadEvery/4+1))
 		defer due.Stop()
 		select {
 		case <-u.kick:
@@ -423,6 +427,15 @@ func (u *Uplink) await(ctx context.Context) error {
 		return errAnew
 	}
 	return err
+}
+
+// dueIn is when a box that has nothing to send begins anew.
+func (u *Uplink) dueIn() time.Duration {
+	head := u.o.HeadEvery*3/4 + rand.N(u.o.HeadEvery/4+1)
+	if u.retry > 0 {
+		return min(head, jitter(u.retry))
+	}
+	return head
 }
 
 // standing turns a head that is not simply "taken" into what to do about it.

@@ -39,7 +39,7 @@ func (p *Pulse) serve(ctx context.Context) error {
 	if m.Joined == nil || p.o.Logs == nil {
 		return nil
 	}
-	to, err := parseAddress(m.Joined, Wish{Address: p.o.Wish().Address})
+	to, err := parseAddress(m.Joined, p.o.Wish())
 	if err != nil {
 		return err
 	}

@@ -83,5 +83,5 @@ type link struct{ *uplink.Uplink }
 // UplinkStatus implements ui.Uplink.
 func (l link) UplinkStatus() ui.UplinkStatus {
 	s := l.Status()
-	return ui.UplinkStatus{State: string(s.State), Code: s.Code, Acked: s.Acked, Unsent: s.Unsent, Next: s.Next}
+	return ui.UplinkStatus{State: string(s.State), Code: s.Code, Acked: s.Acked, Unsent: s.Unsent, Next: s.Next, Anew: s.Anew.Code, Refused: s.Anew.Refused}
 }

@@ -31,7 +31,7 @@ var noted = map[string]struct{ mn, en string }{
 	"journal does not verify":                                 {"Борлуулалтын бичлэг шалгалтад тэнцсэнгүй. Туслалцаа авна уу.", "The records of sales do not verify. Get help."},
 	"journal not closed":                                      {"Борлуулалтын бичлэгийг бүрэн хааж чадсангүй.", "The records of sales were not closed properly."},
 	"master data":                                             {"БААЗ-аас бараа, үнэ, тохиргоо авч чадсангүй. Байгаагаараа зарна.", "Goods, prices and settings could not be taken from BAAZ. The till sells by what it has."},
-	"new connection key refused":                              {"БААЗ шинэ холболтын түлхүүрийг хүлээж авсангүй.", "BAAZ refused the new connection key."},
+	"not joined anew":                                         {"Шинэ холболтын түлхүүрээр БААЗ-д холбогдсонгүй. Өмнөх холболт хэвээр.", "The till has not joined BAAZ by the new connection key. It stays where it had joined."},
 	"no new journal file could be begun; the old one goes on": {"Бичлэгийн шинэ файл эхлүүлж чадсангүй, хуучин нь үргэлжилнэ.", "No new file of records could be begun; the old one goes on."},
 	"older copies stay on the stick":                          {"USB санах ойн хуучин хуулбаруудыг устгаж чадсангүй.", "Older copies could not be removed from the stick."},
 	"panic":                                                   {"Программын алдаа: нэг хүсэлт биелсэнгүй. Касс ажилласаар байна.", "A fault of the program: one request failed. The till goes on."},

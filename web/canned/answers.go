@@ -58,7 +58,7 @@ func uplink() object {
 		sales = append(sales, object{"seq": 4000 + i, "bill": fmt.Sprintf("2026-11-23-1-%04d", 121+i), "local": fmt.Sprintf("2026-11-23 14:%02d:09", i)})
 	}
 	return object{"state": "waiting", "fault": fault.New(fault.UplinkUnreachable), "wait": 20, "acked": 3998, "unsent": 132, "address": "https://baaz.mn", "company": "Номин", "point": "Төв салбар",
-		"epoch": 1, "sales": sales}
+		"epoch": 1, "sales": sales, "anew": nil}
 }
 
 // editable is a good whole, as the owner changes it.
@@ -250,6 +250,7 @@ func owners() []Scene {
 		{Name: "owner-join-waiting", At: "owner/join", State: state(single...), Answers: linked("joining", fault.UplinkUnreachable, "https://baaz.mn", ""), Do: "wait join-standing how=waiting"},
 		{Name: "owner-join-refused", At: "owner/join", State: state(single...), Answers: linked("stopped", fault.KeyUnknown, "https://baaz.mn", ""), Do: "wait join-standing how=refused; tap board"},
 		{Name: "owner-join-replaced", At: "owner/join", State: state(single...), Answers: linked("stopped", fault.BoxReplaced, "https://baaz.mn", "Номин супермаркет"), Do: "wait join-standing how=replaced"},
+		{Name: "owner-join-anew", At: "owner/join", State: state(single...), Answers: anew(linked("stopped", fault.BoxReplaced, "https://baaz.mn", "Номин супермаркет")), Do: "wait join-trouble"},
 		{Name: "owner-join-empty", At: "owner/join", State: state(set("unsent", 0)), Answers: linked("online", "", "https://baaz.mn", "Номин супермаркет"), Do: "wait join-standing how=empty"},
 		{Name: "owner-join-kept", At: "owner/join", State: state(set("unsent", 132), in("till", object{"central": true})), Do: "wait join-trouble"},
 		{Name: "owner-updates", At: "owner/updates", State: state(), Answers: updating("idle", nil), Do: "wait update-version"},

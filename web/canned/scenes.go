@@ -51,6 +51,12 @@ func linked(how string, code fault.Code, address, company string) map[string]any
 	return map[string]any{"/api/uplink": o}
 }
 
+// anew has BAAZ refuse the new key of a till that was replaced.
+func anew(answers map[string]any) map[string]any {
+	answers["/api/uplink"].(object)["anew"] = object{"fault": fault.New(fault.KeyUsed), "refused": true}
+	return answers
+}
+
 // pages are the pages of goods that BAAZ keeps.
 func pages(s object) {
 	in("till", object{"pages": list{object{"code": "drinks", "name": "Ундаа"}, object{"code": "bread", "name": "Талх, нарийн боов"}, object{"code": "milk", "name": "Сүү, цагаан идээ"},

@@ -14,7 +14,10 @@ import { fail } from '../notices';
 import { busy, state, ui } from '../store';
 import { t } from '../texts';
 
-interface Link { state: 'off' | 'joining' | 'online' | 'waiting' | 'stopped'; code?: string; text?: string; hint?: string; address: string; company: string; point: string }
+interface Link {
+  state: 'off' | 'joining' | 'online' | 'waiting' | 'stopped'; code?: string; text?: string; hint?: string; address: string; company: string; point: string;
+  anew?: { code: string; text: string; hint: string; refused: boolean } | null; // why a till that was replaced has not joined by its new key
+}
 
 const link = signal<Link | null>(null);
 const key = signal(''); // kept nowhere
@@ -25,19 +28,28 @@ interface Begun { address: string }
 const typed = () => draft('join', true) as Begun | null;
 const address = () => typed()?.address ?? (state.till.value?.joined ? '' : link.value?.address) ?? '';
 
-async function look() {
+async function look(quiet = false) {
   try {
     link.value = (await read<Link>('/api/uplink?limit=1')) ?? link.value;
   } catch (e) {
-    fail(e);
+    if (!quiet) fail(e);
   }
 }
+
+const AGAIN = 2000;
 
 // useLink keeps what is known of BAAZ as it is while a page stands: each change of it shows in its light or in the till.
 export function useLink() {
   const light = state.devices.value.find((d) => d.kind === 'baaz');
   const joined = state.till.value?.joined;
   useEffect(() => void look(), [light?.state, light?.code, joined, ui.away.value]);
+  // What BAAZ says to the new key of a till that was replaced changes neither its light nor the till.
+  const replaced = standing() === 'replaced';
+  useEffect(() => {
+    if (!replaced) return;
+    const timer = setInterval(() => void look(true), AGAIN);
+    return () => clearInterval(timer);
+  }, [replaced]);
   useEffect(() => () => void (key.value = ''), []);
 }
 
@@ -49,7 +61,7 @@ export function standing(): Standing {
   const till = state.till.value;
   const l = link.value;
   if (till?.joined) return till.central ? 'kept' : 'empty';
-  if (l?.company && l.state === 'stopped') return 'replaced';
+  if (l?.code === 'box.replaced' || (l?.company && l.state === 'stopped')) return 'replaced';
   if (!l?.address) return 'alone';
   if (l.state === 'stopped') return 'refused';
   return l.code ? 'waiting' : 'asked';
@@ -62,6 +74,12 @@ const TONE: Record<Standing, string> = { alone: 'none', asked: 'none', waiting: 
 export const count = (n: number) => number(n * 100);
 
 const said = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(' ');
+
+// anew is what BAAZ says to the new key of a till that was replaced.
+function anew(l: Link): string {
+  if (!l.anew) return '';
+  return l.anew.refused ? said(t('join.refused') + '.', l.anew.text, l.anew.hint) : said(l.address + ':', t('join.waiting') + '.', t('join.again'));
+}
 
 // words are the title and the sentence of a standing. Why BAAZ is not reached or has refused is said in posd's words.
 function words(how: Standing): [string, string] {
@@ -84,7 +102,7 @@ export function Stand() {
   const how = standing();
   const l = link.value;
   const [title, text] = words(how);
-  const trouble = state.till.value?.joined && l?.code ? said(l.text, l.hint) : '';
+  const trouble = state.till.value?.joined && l?.code ? said(l.text, l.hint) : how === 'replaced' ? anew(l!) : '';
   const sign = trouble ? 'warning' : SIGN[how];
   return (
     <div class={'device is-' + (trouble ? 'attention' : TONE[how])} role="status" data-test="join-standing" data-how={how} data-code={l?.code}>
