@@ -27,6 +27,7 @@ interface Answer { tills: Of[]; next: string; found: number; states: Record<Stan
 type Row = Till & { company: number; firm: string };
 
 const AGAIN = 10_000; // ms: no stream tells of all companies at once
+const HANGS = 3; // times AGAIN after which a request is given up
 const PAGE = 100;
 const MOST = 1000; // rows of one answer
 const TYPED = 250; // ms of rest after which what was typed is looked for
@@ -46,52 +47,66 @@ function joined(shown: Of[], further: Of[]) {
   return [...shown, ...further.filter((x) => !there.has(placed(x)))];
 }
 
+// Reading is a request that is on its way, and how often the list would have been read again meanwhile.
+interface Reading { stop: AbortController; after: string; beats: number }
+
 // useFleet reads the list page by page, as far as it is looked at, and what is there again now and then.
 function useFleet(asked: Asked) {
   const answer = useSignal<Answer | null>(null);
   const wrong = useSignal<Fault | null>(null);
   const turn = useSignal(0);
-  const reading = useRef(false);
+  const reading = useRef<Reading | null>(null);
   const asks = useRef(false); // for further rows, while others are read
   const path = (after: string, limit: number) => '/api/boxes' + query({
     find: asked.find || undefined, state: asked.state || undefined, version: asked.version || undefined, sort: SORTS[asked.sort], down: asked.down ? 1 : undefined, after: after || undefined, limit });
   const key = path('', 0);
   const now = useRef(key);
   now.current = key;
+  const drop = () => {
+    reading.current?.stop.abort();
+    reading.current = null;
+  };
   const read = async (after: string, limit: number, put: (a: Answer) => Answer): Promise<void> => {
     const before = answer.peek()?.tills.length ?? 0;
     let on = ''; // where it goes on, where nothing came but what is shown already
-    reading.current = true;
+    drop();
+    const mine: Reading = (reading.current = { stop: new AbortController(), after, beats: 0 });
+    const over = () => reading.current !== mine || now.current !== key; // something else is asked for by now
     try {
-      const a = await get<Answer>(path(after, limit));
-      if (now.current !== key) return; // something else is asked for by now
+      const a = await get<Answer>(path(after, limit), mine.stop.signal);
+      if (over()) return;
       answer.value = put(a);
       wrong.value = null;
       if (after && answer.peek()!.tills.length === before) on = a.next;
     } catch (e) {
-      if (now.current === key) wrong.value = asFault(e);
-    } finally {
-      reading.current = false;
+      if (over()) return;
+      wrong.value = asFault(e);
     }
+    reading.current = null;
     if (on) return read(on, limit, put);
-    if (asks.current && now.current === key) more();
+    if (asks.current) more();
   };
   useEffect(() => {
     const again = () => {
-      if (reading.current) return;
+      const of = reading.current;
+      if (of && ++of.beats < HANGS) return;
+      if (of) { // a line that is half dead answers never, nor says that it is gone
+        asks.current ||= of.after !== '';
+        wrong.value = { code: 'network', text: t('away.text'), hint: t('away.hint') };
+      }
       const seen = answer.peek()?.tills.length ?? 0;
       const rows = Math.min(MOST, Math.max(PAGE, Math.ceil(seen / PAGE) * PAGE));
-      void read('', rows, (a) => (seen > rows ? { ...a, tills: joined(a.tills, answer.peek()!.tills.slice(rows)), next: answer.peek()!.next } : a));
+      // What has come into the first rows has pushed others out of them, which stand before the place where the list goes on.
+      void read('', rows, (a) => (seen > rows ? { ...a, tills: joined(a.tills, answer.peek()!.tills), next: answer.peek()!.next } : a));
     };
     asks.current = false;
-    now.current = key; // what the question before left behind has emptied it
     void read('', PAGE, (a) => a);
     const every = setInterval(again, AGAIN);
-    return () => { now.current = ''; clearInterval(every); };
+    return () => { drop(); clearInterval(every); };
   }, [key, turn.value]);
   const more = () => {
     const { next = '' } = answer.peek() ?? {};
-    asks.current = reading.current;
+    asks.current = reading.current !== null;
     if (next && !reading.current) void read(next, PAGE, (a) => ({ ...a, tills: joined(answer.peek()!.tills, a.tills) }));
   };
   return { answer: answer.value, wrong: wrong.value, more, again: () => void turn.value++ };
