@@ -102,9 +102,14 @@ function Joined({ point }: { point: Point }) {
   );
 }
 
-// Key is the page on which a point's key is made and handed over.
+// Key is the page on which a point's key is made and handed over. Another point's is another page: nothing of the one is shown
+// under the other's name.
 export function Key() {
   const id = Number(place.value.rest[0]);
+  return <KeyOf key={id} id={id} />;
+}
+
+function KeyOf({ id }: { id: number }) {
   const turn = useSignal(0);
   const { data, wrong, again } = useLoad<{ points: Point[] }>(own('/points'), beat);
   const made = useSignal<Made | null>(null);
