@@ -87,7 +87,7 @@ func (d *cutDisk) waitForWrite() {
 		must(d.t, err)
 		return info.Size()
 	}
-	for before, until := size(), time.Now().Add(screenLimit); size() == before; time.Sleep(100 * time.Microsecond) {
+	for before, until := size(), ending(d.t, screenLimit); size() == before; time.Sleep(100 * time.Microsecond) {
 		if time.Now().After(until) {
 			d.t.Fatal("a selling box does not write")
 		}
@@ -316,7 +316,7 @@ func (c *clerk) send(w *wish) error {
 		return err
 	}
 	req.Header.Set("Authorization", "Bearer "+c.till.token)
-	resp, err := (&http.Client{Timeout: screenLimit}).Do(req)
+	resp, err := (&http.Client{Timeout: within(c.till.t, screenLimit)}).Do(req)
 	if err != nil {
 		return err
 	}

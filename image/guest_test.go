@@ -26,9 +26,6 @@ const (
 	noStart    = "posbox: no start"
 )
 
-// bootLimit is for a busy machine that emulates in software; an idle one needs a fortieth.
-const bootLimit = 20 * time.Minute
-
 // guest is a running box.
 type guest struct {
 	t      *testing.T
@@ -107,7 +104,7 @@ func (g *guest) forget() { g.from += len(g.console()) }
 // wait waits until the console says a line.
 func (g *guest) wait(line string) {
 	g.t.Helper()
-	for end := time.Now().Add(bootLimit); ; {
+	for end := ending(g.t, bootLimit); ; {
 		console := g.console()
 		if strings.Contains(console, line) {
 			g.t.Logf("after %4.0f s: %s", time.Since(g.begin).Seconds(), line)
@@ -128,7 +125,7 @@ func (g *guest) wait(line string) {
 func (g *guest) get(path string) (status int, body string) {
 	g.t.Helper()
 	var last error
-	for end := time.Now().Add(screenLimit); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+	for end := ending(g.t, screenLimit); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
 		resp, err := (&http.Client{Timeout: time.Minute}).Get(g.url + path)
 		if last = err; err != nil {
 			continue

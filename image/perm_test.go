@@ -22,7 +22,7 @@ import (
 func (g *guest) look(path string) string {
 	g.t.Helper()
 	var last error
-	for end := time.Now().Add(screenLimit); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+	for end := ending(g.t, screenLimit); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
 		resp, err := (&http.Client{Timeout: time.Minute}).Get(g.inside + path)
 		if last = err; err != nil {
 			continue
@@ -45,7 +45,7 @@ func (g *guest) ask(method, path, body string) (status int, answer string) {
 	must(g.t, err)
 	req.Header.Set("Authorization", "Bearer "+strings.TrimSpace(g.look("/run/posbox/kiosk.token")))
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := (&http.Client{Timeout: screenLimit}).Do(req)
+	resp, err := (&http.Client{Timeout: within(g.t, screenLimit)}).Do(req)
 	must(g.t, err)
 	defer resp.Body.Close()
 	b, _ := io.ReadAll(resp.Body)
@@ -55,7 +55,7 @@ func (g *guest) ask(method, path, body string) (status int, answer string) {
 // tells waits until a file of the box says what it should.
 func (g *guest) tells(file string, into any, well func() bool) {
 	g.t.Helper()
-	for end := time.Now().Add(screenLimit); ; time.Sleep(time.Second) {
+	for end := ending(g.t, screenLimit); ; time.Sleep(time.Second) {
 		text := g.look(box.Run + "/" + file)
 		if err := json.Unmarshal([]byte(text), into); err == nil && well() {
 			return
@@ -165,7 +165,7 @@ func asOwner(t *testing.T, g *guest) (command func(kind, more string)) {
 // onStick takes logs and sales away.
 func onStick(t *testing.T, g *guest) {
 	t.Helper()
-	for end := time.Now().Add(screenLimit); ; time.Sleep(time.Second) {
+	for end := ending(t, screenLimit); ; time.Sleep(time.Second) {
 		if _, answer := g.ask(http.MethodGet, "/api/box", ""); strings.Contains(answer, `"sticks":[{`) {
 			break
 		} else if time.Now().After(end) {

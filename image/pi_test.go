@@ -160,7 +160,7 @@ func TestPiProgramRuns(t *testing.T) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "posd")
 	must(t, os.WriteFile(program, built["posbox/cmd/posd"], 0o755))
-	ctx, cancel := context.WithTimeout(t.Context(), bootLimit)
+	ctx, cancel := context.WithDeadline(t.Context(), ending(t, bootLimit))
 	defer cancel()
 	c := exec.CommandContext(ctx, emulate, program, "-data", filepath.Join(dir, "data"), "-listen", "127.0.0.1:0")
 	out, err := c.StdoutPipe()

@@ -26,7 +26,7 @@ func watch(t *testing.T, socket string) *monitor {
 	t.Helper()
 	var c net.Conn
 	var err error
-	for end := time.Now().Add(screenLimit); ; time.Sleep(50 * time.Millisecond) {
+	for end := ending(t, screenLimit); ; time.Sleep(50 * time.Millisecond) {
 		if c, err = net.Dial("unix", socket); err == nil {
 			break
 		}
@@ -43,7 +43,7 @@ func watch(t *testing.T, socket string) *monitor {
 // do carries out a command and waits for the answer; greetings and events come in between.
 func (m *monitor) do(command string, arguments object) {
 	m.t.Helper()
-	m.conn.SetDeadline(time.Now().Add(screenLimit))
+	m.conn.SetDeadline(time.Now().Add(within(m.t, screenLimit)))
 	say := object{"execute": command}
 	if arguments != nil {
 		say["arguments"] = arguments

@@ -149,19 +149,17 @@ func (s *screenBox) basket() (b basket) {
 	return b
 }
 
-// screenLimit is for a busy machine: a browser that is emulated in software takes most of a minute to start.
-const screenLimit = 10 * time.Minute
-
 // glance is how often the screen is looked at. Each look stops the emulator for a moment.
 const glance = time.Second
 
 // until waits.
 func (s *screenBox) until(what string, so func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(screenLimit); !so(); time.Sleep(glance) {
+	for end := ending(s.t, screenLimit); !so(); time.Sleep(glance) {
 		if time.Now().After(end) {
+			s.t.Errorf("not in time: %s", what) // before what may itself come too late
 			snap(s.t, "late", s.m.picture(0))
-			s.t.Fatalf("not within %v: %s\n%s", screenLimit, what, s.logs())
+			s.t.Fatal(s.logs())
 		}
 	}
 }
@@ -218,7 +216,8 @@ func (s *screenBox) logs() string {
 // likePage waits until a screen of the box shows what a page does.
 func (s *screenBox) likePage(output int, p *browser.Page) (shown image.Image) {
 	s.t.Helper()
-	for end := time.Now().Add(screenLimit); ; time.Sleep(glance) {
+	begin := time.Now()
+	for end := ending(s.t, screenLimit); ; time.Sleep(glance) {
 		shown = s.m.picture(output)
 		page := pictureOf(s.t, p)
 		n := unlike(shown, page)
@@ -229,7 +228,7 @@ func (s *screenBox) likePage(output int, p *browser.Page) (shown image.Image) {
 		if time.Now().After(end) {
 			snap(s.t, "shown", shown)
 			snap(s.t, "wanted", page)
-			s.t.Fatalf("after %v screen %d and page differ in %d of %d patches", screenLimit, output, n, len(patches(shown)))
+			s.t.Fatalf("after %v screen %d and page differ in %d of %d patches", time.Since(begin).Round(time.Second), output, n, len(patches(shown)))
 		}
 	}
 }
@@ -300,7 +299,7 @@ func (s *screenBox) scan(what, code string, so func() bool) {
 	s.t.Helper()
 	for range 3 {
 		s.m.scans(code)
-		for end := time.Now().Add(screenLimit / 4); time.Now().Before(end); time.Sleep(glance) {
+		for end := ending(s.t, screenLimit/4); time.Now().Before(end); time.Sleep(glance) {
 			if so() {
 				return
 			}

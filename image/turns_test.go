@@ -65,6 +65,9 @@ func takeTurn(t *testing.T, w turn) {
 	waited := time.Now()
 	<-begins
 	t.Cleanup(func() { boxTurns.next(1) })
+	if time.Now().After(ending(t, bootLimit)) {
+		t.Fatal("not tried: those before took all the time that go test has")
+	}
 	spent.watchTest(t, time.Since(waited))
 }
 

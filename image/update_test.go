@@ -31,7 +31,7 @@ var toldToken = regexp.MustCompile(`kiosk\.token says ([0-9a-f]+) \.`)
 func (g *guest) till() *till {
 	g.t.Helper()
 	g.wait(tillReady)
-	for end := time.Now().Add(screenLimit); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := ending(g.t, screenLimit); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		if m := toldToken.FindStringSubmatch(g.console()); m != nil {
 			c := &till{guest: g, token: m[1]}
 			c.do("seller.login", map[string]any{"code": "9", "password": "9999"})
@@ -46,11 +46,11 @@ func (g *guest) till() *till {
 func (c *till) call(method, path string, body []byte, into any) fault.Code {
 	c.t.Helper()
 	var last error
-	for end := time.Now().Add(screenLimit); time.Now().Before(end); { // the management card may come up a moment after the till
+	for end := ending(c.t, screenLimit); time.Now().Before(end); { // the management card may come up a moment after the till
 		req, err := http.NewRequest(method, c.url+path, bytes.NewReader(body))
 		must(c.t, err)
 		req.Header.Set("Authorization", "Bearer "+c.token)
-		resp, err := (&http.Client{Timeout: bootLimit}).Do(req)
+		resp, err := (&http.Client{Timeout: within(c.t, bootLimit)}).Do(req)
 		if last = err; err != nil {
 			time.Sleep(500 * time.Millisecond)
 			continue
@@ -337,7 +337,7 @@ func (c *till) last(version uint64, why fault.Code) {
 // until waits until something is so.
 func (c *till) until(what string, so func() bool) {
 	c.t.Helper()
-	for end := time.Now().Add(bootLimit); !so(); time.Sleep(200 * time.Millisecond) {
+	for end := ending(c.t, bootLimit); !so(); time.Sleep(200 * time.Millisecond) {
 		if time.Now().After(end) {
 			c.t.Fatalf("not so that %s\n%s", what, c.console())
 		}
@@ -348,7 +348,7 @@ func (c *till) until(what string, so func() bool) {
 func (c *till) waitFor(what string, so func(updateStatus) bool) {
 	c.t.Helper()
 	var u updateStatus
-	for end := time.Now().Add(bootLimit); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+	for end := ending(c.t, bootLimit); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
 		if u = c.update(); so(u) {
 			return
 		}
