@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"posbox/web/browser"
@@ -17,7 +18,7 @@ func TestBrowserOwner(t *testing.T) {
 		name string
 		run  func(*testing.T, *browser.Browser)
 	}{
-		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"Meanwhile", setMeanwhile}, {"Entries", entriesMeanwhile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
+		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"LateTyped", lateTyped}, {"Meanwhile", setMeanwhile}, {"Entries", entriesMeanwhile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
 		{"Customers", newCustomer}, {"Cards", badCards}, {"Alone", firstAlone}, {"Later", firstLater}, {"Join", firstJoin}, {"JoinLater", joinLater}, {"Display", buyersSide},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })
@@ -190,6 +191,26 @@ func emptyProfile(t *testing.T, br *browser.Browser) {
 	fresh.Tap("revert")
 	fresh.value("seller-name", "")
 	eventually(t, "only the count is left", func() bool { return len(b.drafts()) == 1 })
+}
+
+// lateTyped: what is half typed while the till still takes what was typed before comes to it, too.
+func lateTyped(t *testing.T, br *browser.Browser) {
+	b, s := demo(t, br)
+	s.at("owner/sellers")
+	s.Press("F4")
+	s.Shown("seller-name")
+	const told = "await new Promise((r) => setTimeout(r, 600))" // on its way by then
+	must(t, b.cmd.Process.Signal(syscall.SIGSTOP))
+	s.Write("Дулмаа")
+	s.Do(told)
+	s.Press("ArrowDown")
+	s.Write("77")
+	s.Do(told)
+	must(t, b.cmd.Process.Signal(syscall.SIGCONT))
+	eventually(t, "the till has both", func() bool {
+		text := fmt.Sprint(b.drafts())
+		return strings.Contains(text, "Дулмаа") && strings.Contains(text, "77")
+	})
 }
 
 // setMeanwhile: settings half typed know what they began from. What another has set since is shown and not overwritten, whoever
@@ -627,7 +648,7 @@ func firstJoin(t *testing.T, br *browser.Browser) {
 	s.Until("English is set", "document.documentElement.lang === 'en'")
 	s.Tap("first-join")
 	s.Tap("join-address")
-	s.Write("baaz.mn")
+	s.Write("baaz.invalid") // nobody, also where there is the Internet
 	s.Tap("join-key")
 	key := wire.NewKey([]byte("a key that only this test knows")).Reveal()
 	s.ScanAt(key, browser.Epoch()+1000) // a while after the address

@@ -87,6 +87,7 @@ const whose = computed(() => {
 const untold = new Map<string, Typed | null>(); // what the till does not have yet
 let timer = 0;
 let telling = false;
+let more = false; // something came to be told meanwhile
 
 function late(whole: string, typed: Typed | null) {
   untold.set(whole, typed);
@@ -107,7 +108,10 @@ const forgotten = (whole: string) => store(kept.peek().filter(([n, typed]) => n 
 // tell hands the till what it lacks, one after the other. What it refuses holds in this browser only; what is another
 // seller's waits for that one.
 async function tell() {
-  if (telling) return;
+  if (telling) {
+    more = true;
+    return;
+  }
   telling = true;
   for (const [whole, typed] of [...untold]) {
     const [owner, ...name] = whole.split('/');
@@ -127,6 +131,8 @@ async function tell() {
     }
   }
   telling = false;
+  if (more) wait(0);
+  more = false;
 }
 
 effect(() => {
