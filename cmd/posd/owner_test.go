@@ -351,8 +351,8 @@ func TestJoinKeyIsKept(t *testing.T) {
 	if at(b.state(), "till", "first") != true {
 		t.Errorf("%v", at(b.state(), "till"))
 	}
-	b.refused("join.key_bad", "join.ask", object{"address": "baaz.mn", "key": strings.Replace(key, "1", "2", 1)})
-	b.do("join.ask", object{"address": "baaz.mn", "key": "ooooo ooooo ooooo ooooo oool" + "y"})
+	b.refused("join.key_bad", "join.ask", object{"address": "baaz.invalid", "key": strings.Replace(key, "1", "2", 1)})
+	b.do("join.ask", object{"address": "baaz.invalid", "key": "ooooo ooooo ooooo ooooo oool" + "y"})
 	names, _ := filepath.Glob(filepath.Join(b.dir, joinFile+"*"))
 	if len(names) != 1 {
 		t.Fatalf("%v", names)

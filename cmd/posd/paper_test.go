@@ -126,6 +126,9 @@ func TestReceiptOnPaper(t *testing.T) {
 	s.do("report.print", object{"shift": 1})
 	s.wait("Z", func(st object) bool { return s.printer.Receipts() == 5 && len(st["unprinted"].([]any)) == 0 })
 	s.wantReport(5, "/api/reports/z/1")
+	if n := s.printer.Kicks(); n != 2 {
+		t.Errorf("drawer was kicked %d times, wanted once for a cash sale and once by hand", n)
+	}
 	s.refused("shift.unknown", "report.print", object{"shift": "7"})
 }
 
