@@ -132,7 +132,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	devices chan struct{} // closed and replaced when a device's state changes
-	sockets int           // open
+	sockets int           // open, and workers of those that have gone
 	gone    chan struct{} // closed and replaced when one has ended
 }
 

@@ -67,7 +67,11 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) error {
 	p := &talk{teller: teller{splice: true}, s: s, conn: conn, lang: s.askedLang(r), timeout: s.writeTimeout, wake: make(chan struct{}, 1),
 		open: make(chan struct{}, socketQueue), leave: cancel}
 	commands := make(chan []byte, socketQueue)
-	go p.obey(ctx, commands)
+	obeyed := s.opened()
+	go func() {
+		defer obeyed()
+		p.obey(ctx, commands)
+	}()
 	go func() {
 		defer cancel()
 		defer close(commands)
@@ -80,7 +84,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) error {
 	return p.follow(ctx, r.Context().Done(), s.socketBeat)
 }
 
-// opened counts a socket; what it returns counts it as gone.
+// opened counts a socket, or commands under way that may outlive it; what it returns counts it as gone.
 func (s *Server) opened() (gone func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -94,7 +98,7 @@ func (s *Server) opened() (gone func()) {
 	}
 }
 
-// Drain waits until no socket is open. They end by themselves with the context above their requests: what they have taken is
+// Drain waits until no socket is open and nothing that came by one is under way. They end by themselves with the context above their requests: what they have taken is
 // carried out and answered first. A server's Shutdown knows nothing of them.
 func (s *Server) Drain(ctx context.Context) error {
 	for {

@@ -564,6 +564,35 @@ func TestSocketStopsWithoutThePage(t *testing.T) {
 	}
 }
 
+// A command whose page has gone is waited for by a till that stops.
+func TestSocketStopsAfterThePage(t *testing.T) {
+	r := newRig(t).opened()
+	r.ui.SetTimes(time.Hour, patience)
+	stop, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	wait := r.endings(stop)
+	s := r.openSocket("")
+	s.message(t)
+	entered, let := r.shelf.held()
+	s.say(t, command("line.scan", fields{"code": "1"}))
+	<-entered
+	s.conn.CloseNow()
+	wait("the page has gone")
+	cancel()
+	if err := r.ui.Drain(stop); err == nil {
+		t.Error("a command under way is not waited for")
+	}
+	let()
+	bound, ends := context.WithTimeout(context.Background(), patience)
+	defer ends()
+	if err := r.ui.Drain(bound); err != nil {
+		t.Error(err)
+	}
+	if b := r.engine.View().State.Selected(); b == nil || len(b.Items) != 1 {
+		t.Errorf("done is %+v", b)
+	}
+}
+
 func idOf(command string) string {
 	var c struct{ ID string }
 	json.Unmarshal([]byte(command), &c)

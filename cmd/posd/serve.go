@@ -237,8 +237,8 @@ func (p *program) listen(ctx context.Context, listener net.Listener) error {
 		return err
 	case <-ctx.Done():
 	}
-	// Streams and sockets end with ctx. Every command that was taken gets its answer first, and no more are taken; one without
-	// an answer is sent again under the same id.
+	// Streams and sockets end with ctx. No more commands are taken. A request has a second to be answered, and what came by
+	// sockets drainTime, also where the page has gone; one without an answer is sent again under the same id.
 	stop, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	err := srv.Shutdown(stop)
@@ -253,7 +253,7 @@ func (p *program) listen(ctx context.Context, listener net.Listener) error {
 	return err
 }
 
-// drainTime is how long commands may take that were taken before the till stops.
+// drainTime is how long commands of sockets may take that were taken before the till stops.
 const drainTime = 5 * time.Second
 
 // ignore drops an expected error.
