@@ -46,6 +46,12 @@ func manyTills(t testing.TB, s *store.Store, n int) {
 var manyQueries = map[string]store.FleetQuery{
 	"first": {Sort: store.ByState}, "online": {Sort: store.ByState, State: store.FleetOnline}, "company": {Sort: store.ByFirm}, "silent": {Sort: store.ByState, State: store.FleetSilent}, "version down": {Sort: store.ByVersion, Down: true},
 	"a common word": {Sort: store.ByPoint, Find: "салбар"}, "a rare word": {Sort: store.ByState, Find: "77"}, "a box": {Sort: store.ByState, Find: "9f86d"}, "two words": {Sort: store.ByFirm, Find: "дэлг салбар"},
+	"what has moved, online": {Sort: store.ByVersion, State: store.FleetOnline, After: allRead(1)}, "what has moved, of a version": {Sort: store.ByState, Version: new("2026.1"), After: allRead(len(store.FleetStates))},
+}
+
+// allRead is the place behind all tills that have not moved.
+func allRead(parts int) store.FleetPlace {
+	return store.FleetPlace{Part: parts, Company: 1, Silence: fleetSilence, Now: fleetNow}
 }
 
 // TestFleetPlans: no page of a long list reads all of it and sorts: it walks an index, or begins with the few that a word
@@ -63,6 +69,9 @@ func TestFleetPlans(t *testing.T) {
 					if whole {
 						t.Errorf("%s reads the whole list:\n%s", name, plan)
 					}
+				}
+				if q.After.Company != 0 && !strings.Contains(plan, "fleet_moved") {
+					t.Errorf("%s does not walk what has moved:\n%s", name, plan)
 				}
 				if name == "a box" && !strings.Contains(plan, "fleet_word_by") {
 					t.Errorf("%s does not begin with the few:\n%s", name, plan)
