@@ -15,6 +15,7 @@ import { back, go } from '../route';
 import { busy, state } from '../store';
 import type { Back, Receipt, Unprinted } from '../model';
 import { wayName } from '../ways';
+import { printerWaits } from './strip';
 import { t, tOf } from '../texts';
 
 const LIMIT = 500;
@@ -109,13 +110,19 @@ const spot = signal(''); // the bill chosen in the list of those not printed
 
 const place = () => Math.max(0, state.unprinted.value.findIndex((u) => u.bill === spot.value));
 
+// emptyText says why nobody has to decide about a paper: a paper that waits for the printer is not in the list, as it comes by itself.
+function emptyText(): string {
+  if (!state.printer.value.fitted) return t('unprinted.no_printer');
+  return printerWaits(state.printer.value) || state.last.value?.print === 'printing' ? t('unprinted.waits') : t('unprinted.none');
+}
+
 // NotPrinted is the list of receipts that are not known to be on paper; each waits for a person.
 export function NotPrinted() {
   const list = state.unprinted.value;
   useLayoutEffect(() => reveal(() => document.querySelector('.unprinted.is-current')), [spot.value, list]);
   return (
     <Pane title={t('unprinted.title')} back={back} backLabel={t('do.back')}>
-      <p class="lead">{list.length ? t('unprinted.text') : t(state.printer.value.fitted ? 'unprinted.none' : 'unprinted.no_printer')}</p>
+      <p class="lead">{list.length ? t('unprinted.text') : emptyText()}</p>
       {list.length > 0 && <ul class="unprinted-list" data-test="unprinted-list" data-scrolls tabIndex={0}>{list.map((u, i) => <Waiting key={rowOf(u)} of={u} current={i === place()} />)}</ul>}
     </Pane>
   );
