@@ -98,11 +98,24 @@ func joinLater(t *testing.T, br *browser.Browser) {
 	s.value("join-address", c.url)
 	s.value("join-key", "")
 
-	// The right one is scanned, whatever has the focus.
+	// The right one is scanned, whatever has the focus: into its field, too, it asks nothing. A good is no key.
 	s.Tap("join-address")
+	s.ScanAt("4006381333931", browser.Epoch()+1000)
+	s.Shown("error-banner", "code", "join.key_bad")
+	s.value("join-key", "")
+	s.Press("Escape")
+	s.Gone("error-banner")
 	key := c.key()
-	s.ScanAt(key, browser.Epoch()+1000)
+	s.ScanAt(key, browser.Epoch()+2000)
 	s.value("join-key", key)
+	s.value("join-address", c.url)
+	s.Press("ArrowDown")
+	s.ScanAt(key, browser.Epoch()+4000)
+	s.value("join-key", key)
+	s.Settle()
+	if facts := s.facts(b, "join.asked"); len(facts) != 1 {
+		t.Fatalf("asked %d times before F9, want once: for the key that is none", len(facts))
+	}
 	s.value("join-address", c.url)
 	s.Tap("save")
 	s.Shown("join-standing", "how", "empty")

@@ -652,6 +652,12 @@ func firstJoin(t *testing.T, br *browser.Browser) {
 	s.Tap("join-key")
 	key := wire.NewKey([]byte("a key that only this test knows")).Reveal()
 	s.ScanAt(key, browser.Epoch()+1000) // a while after the address
+	s.value("join-key", key)
+	s.Settle()
+	if facts := s.facts(b, "join.asked"); len(facts) != 0 {
+		t.Fatalf("the scan itself has asked: %v", facts)
+	}
+	s.Press("F9")
 	s.Until("BAAZ is waited for", `document.querySelector('[data-test="baaz-light"]')?.dataset.tone === 'calm'`)
 	eventually(t, "the till speaks English", func() bool { return at(b.state(), "till", "lang") == "en" })
 	s.Until("it is not told as joined", `['asked', 'waiting'].includes(document.querySelector('[data-test="join-standing"]')?.dataset.how)`)

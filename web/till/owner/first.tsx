@@ -37,8 +37,7 @@ const way = () => (joined() ? 'alone' : begun().way);
 
 // A key that is scanned goes where it belongs, whatever has the focus.
 elsewhere.first = (code) => {
-  scannedKey(code);
-  own({ way: 'join' });
+  if (scannedKey(code)) own({ way: 'join' });
 };
 
 async function speak(lang: string) {
@@ -147,7 +146,8 @@ function step() {
 
 export function firstKey(key: string) {
   const now = way();
-  if (key === 'F9' || key === 'Enter') void (now === 'join' ? ask() : now ? register() : sound.attention());
+  if (key === 'F9' && now === 'join') void ask();
+  else if (key === 'F9' || key === 'Enter') void (now === 'alone' ? register() : sound.attention());
   else if (key === 'F2' || key === 'F3') joined() || own({ way: key === 'F2' ? 'alone' : 'join' });
   else if (key === 'Escape') leave();
   else if (!now && key.startsWith('Arrow')) return step();

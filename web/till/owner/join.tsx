@@ -12,7 +12,7 @@ import { Unsent, send } from '../views/uplink';
 import { Asking, Stand, ask, complete, count, scannedKey, standing, useLink } from './joining';
 import { forward, useWay } from './way';
 
-elsewhere['owner/join'] = scannedKey;
+elsewhere['owner/join'] = (code) => void scannedKey(code);
 
 const joined = () => Boolean(state.till.value?.joined);
 
@@ -52,7 +52,7 @@ const leave = () => go('menu');
 export function ownerJoinKey(key: string) {
   if (key === 'F9') return forward();
   if (key === 'Escape') leave();
-  else if (key === 'Enter') joined() ? send() : void ask();
+  else if (key === 'Enter' && joined()) send();
   else return formKey(key);
   return true;
 }

@@ -10,7 +10,7 @@ import * as sound from '../../kit/sound';
 import { read } from '../api';
 import { perform } from '../actions';
 import { draft, keep } from '../drafts';
-import { fail } from '../notices';
+import { fail, refuse } from '../notices';
 import { busy, state, ui } from '../store';
 import { t } from '../texts';
 
@@ -123,18 +123,27 @@ export async function ask() {
   await look();
 }
 
-// scannedKey takes a key that was scanned outside its field.
-export function scannedKey(code: string) {
+// LETTERS are how many a connection key has, in groups or not; whether it is right posd knows.
+const LETTERS = 25;
+
+// scannedKey takes a key that was scanned outside its field; a good's code, say, is refused.
+export function scannedKey(code: string): boolean {
+  if (code.replace(/[^0-9A-Za-z]/g, '').length !== LETTERS) {
+    refuse({ code: 'join.key_bad', text: t('join.no_key'), hint: t('join.no_key_hint'), severity: 'warning' }, true);
+    return false;
+  }
   key.value = code;
   sound.good();
+  return true;
 }
 
-// Asking are the two fields. BAAZ's code has the key alone, so the address is typed.
+// Asking are the two fields. BAAZ's code has the key alone, so the address is typed. Enter does nothing in the key's: a scanner
+// sends it, and what cannot be undone is asked for by F9 alone.
 export function Asking({ focus }: { focus?: string }) {
   return (
     <div class="pair">
       <Field kind="code" label={t('first.address')} hint="baaz.mn" value={address()} set={(text) => keep('join', { address: text }, true)} enter={() => void hop(1)} test="join-address" focus={focus} />
-      <Field kind="code" label={t('first.key')} hint={t('first.key_hint')} value={key.value} set={(text) => (key.value = text)} enter={() => void ask()} test="join-key" takesScan />
+      <Field kind="code" label={t('first.key')} hint={t('first.key_hint')} value={key.value} set={(text) => (key.value = text)} test="join-key" takesScan />
     </div>
   );
 }
