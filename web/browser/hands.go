@@ -157,12 +157,18 @@ func (p *Page) Rattle(digits string, at float64) float64 {
 	return at
 }
 
-// Burst types a code and Enter as a scanner does, within one step of the page: its timers, which do not hear of the time that
-// it is told, cannot run out between two keys, however slow this machine is. The browser itself types nothing.
+// Burst types a code and Enter as a scanner does, a millisecond a key as the page is told. After the first key it waits for longer than
+// scanners do, by a timer of the page: a timer of the page's own that is to outlast it runs out later, however slow this machine is. The
+// rest comes in one step. The browser itself types nothing.
 func (p *Page) Burst(code string) {
 	p.t.Helper()
-	p.Do(fmt.Sprintf(`for (const k of [...%q].concat('Enter')) {
+	p.Do(fmt.Sprintf(`const began = performance.now();
+	for (const [i, k] of [...%q].concat('Enter').entries()) {
+		if (i === 1) await new Promise((r) => setTimeout(r, 20));
 		const key = { key: k, code: k === 'Enter' ? k : 'Digit' + k, bubbles: true, cancelable: true };
-		for (const kind of ['keydown', 'keyup']) (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent(kind, key));
+		for (const kind of ['keydown', 'keyup']) {
+			const ev = Object.defineProperty(new KeyboardEvent(kind, key), 'timeStamp', { value: began + i });
+			(document.activeElement ?? document.body).dispatchEvent(ev);
+		}
 	}`, code))
 }
