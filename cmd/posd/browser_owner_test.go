@@ -648,6 +648,7 @@ func firstJoin(t *testing.T, br *browser.Browser) {
 	s.Until("English is set", "document.documentElement.lang === 'en'")
 	s.Tap("first-join")
 	s.Tap("join-address")
+	s.Until("the finger brings the keyboard", `document.querySelector('[data-test="keyboard"]') !== null`)
 	s.Write("baaz.invalid") // nobody, also where there is the Internet
 	s.Tap("join-key")
 	key := wire.NewKey([]byte("a key that only this test knows")).Reveal()

@@ -61,7 +61,13 @@ function into(ch: string) {
 export function Board({ press }: { press: Press }) {
   const lang = open.value ?? 'mn';
   const other = lang === 'mn' ? 'en' : 'mn';
-  useLayoutEffect(() => focused()?.scrollIntoView({ block: 'nearest' }), []); // it takes the room where the field may have stood
+  useLayoutEffect(() => { // it takes the room where the field may stand, now and whenever another is entered
+    const near = () => focused()?.scrollIntoView({ block: 'nearest' });
+    const later = () => void requestAnimationFrame(near);
+    near();
+    addEventListener('focusin', later);
+    return () => removeEventListener('focusin', later);
+  }, []);
   return (
     <div class="board" data-test="keyboard">
       {letters[lang].map((row) => (

@@ -22,6 +22,7 @@ export interface FieldProps {
   wrong?: string; // what is wrong with it, '' for nothing
   keys?: Record<string, () => void> | null; // typed characters with a meaning of their own
   takesScan?: boolean; // a scan belongs here
+  letters?: boolean; // most have letters in it, whatever its kind: a finger brings the keyboard
   noScan?: boolean; // a fast run of keys is no scan
   big?: boolean;
   most?: number; // characters

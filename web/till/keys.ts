@@ -57,8 +57,8 @@ const FIGURES = ['amount', 'quantity', 'count']; // kinds that the number pad wr
 function tapped(ev: MouseEvent) {
   const el = focused();
   if (!el || el !== ev.target || (ev as PointerEvent).pointerType !== 'touch') return;
-  const { kind } = optionsOf(el);
-  if (kind === 'text') openBoard();
+  const { kind, letters } = optionsOf(el);
+  if (kind === 'text' || letters) openBoard();
   else if (FIGURES.includes(kind)) closeBoard();
 }
 

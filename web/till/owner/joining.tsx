@@ -142,8 +142,8 @@ export function scannedKey(code: string): boolean {
 export function Asking({ focus }: { focus?: string }) {
   return (
     <div class="pair">
-      <Field kind="code" label={t('first.address')} hint="baaz.mn" value={address()} set={(text) => keep('join', { address: text }, true)} enter={() => void hop(1)} test="join-address" focus={focus} />
-      <Field kind="code" label={t('first.key')} hint={t('first.key_hint')} value={key.value} set={(text) => (key.value = text)} test="join-key" takesScan />
+      <Field kind="code" letters label={t('first.address')} hint="baaz.mn" value={address()} set={(text) => keep('join', { address: text }, true)} enter={() => void hop(1)} test="join-address" focus={focus} />
+      <Field kind="code" letters label={t('first.key')} hint={t('first.key_hint')} value={key.value} set={(text) => (key.value = text)} test="join-key" takesScan />
     </div>
   );
 }
