@@ -313,6 +313,7 @@ func looking() []Scene {
 		{Name: "receipts-none", At: "receipts", State: state(), Answers: map[string]any{"/api/receipts": object{"shift": 214, "receipts": list{}, "returns": list{}}}},
 		{Name: "unprinted", At: "unprinted", Page: "unprinted", State: state(unprinted(3), noPaper)},
 		{Name: "menu", At: "menu", State: full},
+		{Name: "menu-banner", At: "menu", State: state(with(basket(rows(6), 0)), noPaper)},
 		{Name: "menu-seller", At: "menu", State: state(with(basket(rows(6), 0)), seller("1", "Сарнай"))},
 		{Name: "keyboard", At: "goods", State: full, Do: "tap board"},
 		{Name: "help", At: "sell", State: state(with(basket(rows(6), 0)), seller("1", "Сарнай")), Do: "press F1; wait help"},
