@@ -40,13 +40,7 @@ func once(t *testing.T, b *box, n int) {
 // hangs: a till that stands still and ends no connection is told as away, whether or not anything is asked of it. What is scanned
 // meanwhile is neither lost nor done twice.
 func hangs(t *testing.T, br *browser.Browser) {
-	b := start(t, t.TempDir(), "-demo")
-	b.open()
-	s := open(t, br, b)
-	s.Stage("sell")
-	s.Scan(milk)
-	s.Count("line", 1)
-	must(t, b.cmd.Process.Signal(syscall.SIGSTOP))
+	b, s := halted(t, br)
 	s.Shown("away-banner")
 	s.Scan(milkS)
 	must(t, b.cmd.Process.Signal(syscall.SIGCONT))

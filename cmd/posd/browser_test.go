@@ -263,8 +263,9 @@ func enterReadsNothing(t *testing.T, br *browser.Browser) {
 	s.Count("line", 1)
 }
 
-// overtaken: the till answers late, and the cashier goes on. Nothing of the next customer's good gets into the payment.
-func overtaken(t *testing.T, br *browser.Browser) {
+// halted is a till with milk in the basket whose process stands still, until it is told to go on.
+func halted(t *testing.T, br *browser.Browser) (*box, *screen) {
+	t.Helper()
 	b := start(t, t.TempDir(), "-demo")
 	b.open()
 	s := open(t, br, b)
@@ -272,6 +273,12 @@ func overtaken(t *testing.T, br *browser.Browser) {
 	s.Scan(milk)
 	s.Count("line", 1)
 	must(t, b.cmd.Process.Signal(syscall.SIGSTOP))
+	return b, s
+}
+
+// overtaken: the till answers late, and the cashier goes on. Nothing of the next customer's good gets into the payment.
+func overtaken(t *testing.T, br *browser.Browser) {
+	b, s := halted(t, br)
 	s.Scan(yoghurt)
 	s.Press("F9")
 	s.Stage("pay")
