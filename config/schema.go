@@ -156,7 +156,7 @@ var about = map[string]object{
 	"count_notes":                  say("The lines of a cash count, in tögrög.", "minItems", 1, "maxItems", maxNotes),
 	"count_notes[]":                say("A note.", "minimum", 1, "maximum", maxNote),
 	"blind_count":                  say("A seller without the right to see the cash counts the drawer without being told what should be in it: no sums of the shift are shown, only the last ten receipts."),
-	"round_to":                     say("What is paid is rounded down to a multiple of so many ₮, by any way to pay; what is less is paid as it is. 0: off.", "enum", roundTos),
+	"round_to":                     say("What is paid is rounded down to a multiple of so many ₮, by any way to pay; what is less only loses its möngö. 0: off.", "enum", roundTos),
 	"return_unverified":            say("The most that goes back, in ₮, for one receipt of another till while BAAZ cannot be asked; 0: nothing.", "minimum", 0, "maximum", maxUnverified),
 	"lock_after":                   say("Minutes without a touch or key after which the till locks; 0: never.", "minimum", 0, "maximum", maxLockAfter),
 	"sellers":                      say("Sellers whom the box knows without BAAZ.", "maxItems", maxSellers),

@@ -102,7 +102,9 @@ func (a *Audit) handed(f event.ReturnHanded) {
 func addsBack(s event.SaleReturned) error {
 	var gross, off, total, vat, city, paid, left, still money.Amount
 	for _, l := range s.Lines {
-		if l.Total != l.Gross-l.LineDiscount-l.TicketDiscount || l.Quantity >= 0 || l.Total > 0 || l.Rounding > 0 || l.Rounding < l.TicketDiscount {
+		given := l.LineDiscount + l.TicketDiscount - l.Rounding // a part may be rounded by more or less than all was
+		if l.Total != l.Gross-l.LineDiscount-l.TicketDiscount || l.Quantity > 0 || given > 0 || l.Quantity == 0 && !l.OnlyRounded() ||
+			l.Quantity < 0 && l.Total > 0 {
 			return fmt.Errorf("bill %s: line %d does not add up", s.Bill, l.No)
 		}
 		gross, off, total = gross+l.Gross, off+l.LineDiscount+l.TicketDiscount, total+l.Total

@@ -31,6 +31,8 @@ type ReturnInfo struct {
 	Total    money.Amount   `json:"total"`   // of what comes back; positive
 	VAT      money.Amount   `json:"vat"`
 	CityTax  money.Amount   `json:"city_tax"`
+	// Rounding is how much less Total is than its lines are, below 0 how much more: what stays is rounded anew.
+	Rounding money.Amount `json:"rounding"`
 	// Left is how much of each way to pay can still go back; Plan how the money goes back where nobody says otherwise.
 	Left []event.TenderTotal `json:"left"`
 	Plan []payment.Offer     `json:"plan"`
@@ -48,7 +50,7 @@ type ReturnLine struct {
 	Sold      catalog.Quantity `json:"sold"`
 	Done      catalog.Quantity `json:"done"`      // came back before
 	Chosen    catalog.Quantity `json:"chosen"`    // comes back now
-	Total     money.Amount     `json:"total"`     // that goes back for it; positive
+	Total     money.Amount     `json:"total"`     // that goes back for it before rounding; positive
 	Unstamped int              `json:"unstamped"` // units that come back whose excise stamp has not been scanned; without a receipt it need not be
 }
 
@@ -60,12 +62,15 @@ func returnInfo(st *till.State, b *sale.Basket, env till.Env) *ReturnInfo {
 	}
 	back, left, _ := till.PriceReturn(st, r, env) // one that could not be priced was never put
 	out := &ReturnInfo{Point: r.PointName, Other: r.Point != 0, Unverified: r.Unverified, Reason: r.Reason, Lines: []ReturnLine{}, Touched: r.Touched,
-		Chosen: len(back.Lines), All: r.Sold != nil && len(back.Left) == 0, Total: -back.Total, VAT: -back.VAT, CityTax: -back.CityTax,
+		All: r.Sold != nil && len(back.Left) == 0, Total: -back.Total, VAT: -back.VAT, CityTax: -back.CityTax,
 		Left: filled(left), Right: till.ReturnRight(r)}
 	out.Bill = r.Bill
 	totals := map[int]money.Amount{}
 	for _, l := range back.Lines {
-		totals[l.No] = -l.Total
+		totals[l.No] = -l.Total - l.Rounding
+		if out.Rounding -= l.Rounding; l.Quantity != 0 {
+			out.Chosen++
+		}
 	}
 	if s := r.Sold; s != nil {
 		out.Bill, out.Local, out.Seller, out.Register = s.Bill, s.Local, s.SellerName, s.Register
@@ -118,7 +123,7 @@ func (s *Server) returnsOf(see sight, shift, before, limit int) ([]ReturnEntry, 
 		if see.bill(f.Bill) != nil {
 			continue
 		}
-		e := ReturnEntry{Bill: f.Bill, Number: f.Number, Local: f.Local, Seller: f.SellerName, Lines: len(f.Lines), Total: f.Total,
+		e := ReturnEntry{Bill: f.Bill, Number: f.Number, Local: f.Local, Seller: f.SellerName, Lines: len(f.Came()), Total: f.Total,
 			Reason: f.Reason, Corrected: f.Partial(), Tenders: filled(f.Tenders)}
 		if f.Of != nil {
 			e.Of, e.Point, e.PointName = f.Of.Bill, f.Of.Point, f.Of.PointName

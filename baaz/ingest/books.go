@@ -127,7 +127,12 @@ func clampTime(micros int64) time.Time {
 func saleRow(p store.Point, r journal.Record, x counted) store.SaleRow {
 	s := x.sale
 	row := store.SaleRow{Day: s.Day, At: localTime(s.Local), Box: r.Box, Seq: r.Seq, Point: p, Shift: int64(s.Shift), Number: int64(s.Number), Seller: s.By,
-		Lines: int64(len(s.Lines)), Total: s.Total, Back: x.back}
+		Total: s.Total, Back: x.back}
+	for _, l := range s.Lines {
+		if l.Quantity != 0 { // else a return has only changed what the line costs
+			row.Lines++
+		}
+	}
 	if s.Buyer != nil {
 		row.Customer = s.Buyer.Code
 	}

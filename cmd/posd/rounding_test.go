@@ -51,14 +51,31 @@ func TestRounding(t *testing.T) {
 	b.do("return.begin", object{"code": first})
 	b.do("pay", object{"reason": "гэмтэлтэй"})
 
+	b.do("line.scan", object{"code": "2001", "quantity": "0.777"}) // 6915.30
+	b.do("line.scan", object{"code": "1001"})
+	third := at(b.do("pay", cash("20000")), "result", "bill").(string) // 11110
+	for _, part := range []struct{ quantity, back, stays, rounding string }{{"0.1", "890.00", "10220.00", "0.00"}, {"0.111", "990.00", "9230.00", "-2.10"}, {"0.566", "5030.00", "4200.00", "7.40"}} {
+		b.do("return.begin", object{"code": third})
+		b.do("return.set", object{"lines": []object{{"line": 1, "quantity": part.quantity}, {"line": 2, "quantity": "0"}}})
+		if r := at(b.state(), "basket", "return").(object); r["total"] != part.back || r["rounding"] != part.rounding || r["chosen"] != 1.0 {
+			t.Errorf("%s brings back %v, rounding %v, of %v", part.quantity, r["total"], r["rounding"], r["chosen"])
+		}
+		back := at(b.do("pay", object{"reason": "гэмтэлтэй"}), "result", "bill").(string)
+		var fact event.SaleReturned
+		b.get("/api/returns/"+back, &fact)
+		if got := fact.Stays().Total.String(); got != part.stays {
+			t.Errorf("%s stay, want %s", got, part.stays)
+		}
+	}
+
 	b.do("shift.count", object{"total": "0"})
 	b.do("shift.close", nil)
 	var z event.Report
 	b.get("/api/reports/z/1", &z)
-	if z.Total != 1_012_000 || z.Rounding != 740 || z.Discount != 740 || z.Gross != 1_012_740 || z.Returned.Total != z.Total || z.Expected != money.Tugrik(50000) {
+	if z.Total != 2_123_000 || z.Rounding != 1270 || z.Discount != 1270 || z.Gross != 2_124_270 || z.Returned.Total != 1_703_000 || z.Expected != money.Tugrik(54200) {
 		t.Errorf("%+v", z)
 	}
-	eventually(t, "sales and returns are in BAAZ", func() bool { n, _, total := c.sums(); return n == 2 && total == "0.00" })
+	eventually(t, "sales and returns are in BAAZ", func() bool { n, _, total := c.sums(); return n == 3 && total == "4200.00" })
 	if got := c.alarms(); got != "" {
 		t.Errorf("alarms: %s", got)
 	}

@@ -311,11 +311,13 @@ type SaleCompleted struct {
 	Discount       money.Amount `json:"discount"` // line and ticket discounts together, with the rounding
 	// Rounding is what of Discount nobody gave: it rounds what is paid down to notes.
 	Rounding money.Amount `json:"rounding,omitempty"`
-	Total    money.Amount `json:"total"` // due
-	VAT      money.Amount `json:"vat"`
-	CityTax  money.Amount `json:"city_tax"`
-	Tenders  []Tender     `json:"tenders"`
-	Change   money.Amount `json:"change"`
+	// RoundTo is what the sale was rounded to; 0: it was not, and what of it comes back is not either.
+	RoundTo money.Amount `json:"round_to,omitempty"`
+	Total   money.Amount `json:"total"` // due
+	VAT     money.Amount `json:"vat"`
+	CityTax money.Amount `json:"city_tax"`
+	Tenders []Tender     `json:"tenders"`
+	Change  money.Amount `json:"change"`
 	// Exchange is the return that was made in the same go; empty: none.
 	Exchange Bill `json:"exchange,omitempty"`
 }

@@ -38,13 +38,16 @@ type SaleReturned struct {
 	Register   Register     `json:"register,omitempty"` // of that sale
 	Business   *Business    `json:"business,omitempty"` // of that sale
 	Consumer   string       `json:"consumer,omitempty"` // of that sale
-	Lines      []Line       `json:"lines"`              // what came back; No is the number of the sold line
-	Gross      money.Amount `json:"gross"`
-	Discount   money.Amount `json:"discount"`
-	Total      money.Amount `json:"total"`
-	VAT        money.Amount `json:"vat"`
-	CityTax    money.Amount `json:"city_tax"`
-	Tenders    []Tender     `json:"tenders"` // how the money went back
+	RoundTo    money.Amount `json:"round_to,omitempty"` // of that sale
+	// Lines are what came back; No is the number of the sold line. One of which nothing came back has quantity 0: another's return
+	// has changed what it costs, because what stays is rounded anew.
+	Lines    []Line       `json:"lines"`
+	Gross    money.Amount `json:"gross"`
+	Discount money.Amount `json:"discount"`
+	Total    money.Amount `json:"total"`
+	VAT      money.Amount `json:"vat"`
+	CityTax  money.Amount `json:"city_tax"`
+	Tenders  []Tender     `json:"tenders"` // how the money went back
 	// Left is what the buyer keeps of the sale after this and all returns before it, Paid how that is paid. Both are empty
 	// once all of it has come back.
 	Left []Line   `json:"left,omitempty"`
@@ -61,9 +64,25 @@ func (SaleReturned) Kind() Kind { return KindSaleReturned }
 // Partial reports whether something of the sale stays with the buyer, who then gets a corrected receipt.
 func (s SaleReturned) Partial() bool { return len(s.Left) > 0 }
 
+// Came are the lines of which something came back.
+func (s SaleReturned) Came() (came []Line) {
+	for _, l := range s.Lines {
+		if l.Quantity != 0 {
+			came = append(came, l)
+		}
+	}
+	return came
+}
+
+// OnlyRounded reports whether a line says no more than that it was rounded.
+func (l Line) OnlyRounded() bool {
+	return l.Quantity == 0 && l.Gross == 0 && l.LineDiscount == 0 && l.TicketDiscount == l.Rounding && len(l.Stamps) == 0
+}
+
 // Stays is what the return leaves, as a sale of its own would say it: without bill and number.
 func (s SaleReturned) Stays() SaleCompleted {
-	left := SaleCompleted{Merchant: s.Merchant, Payer: s.Payer, Buyer: s.Buyer, Register: s.Register, Business: s.Business, Consumer: s.Consumer, Lines: s.Left, Tenders: s.Paid}
+	left := SaleCompleted{Merchant: s.Merchant, Payer: s.Payer, Buyer: s.Buyer, Register: s.Register, Business: s.Business, Consumer: s.Consumer,
+		RoundTo: s.RoundTo, Lines: s.Left, Tenders: s.Paid}
 	for _, l := range s.Left {
 		left.Gross += l.Gross
 		left.Discount += l.LineDiscount + l.TicketDiscount

@@ -18,7 +18,7 @@ func Return(s event.SaleReturned, o Options) Doc {
 	g.rule()
 	g.returnFacts(s, o)
 	g.rule()
-	for i, l := range s.Lines {
+	for i, l := range s.Came() {
 		if i > 0 {
 			g.space()
 		}
@@ -44,7 +44,7 @@ func Return(s event.SaleReturned, o Options) Doc {
 	return g.doc()
 }
 
-// lessBack says what of the lines' sums was not paid then, and so does not go back.
+// lessBack says what of the lines' sums was not paid then, and so does not go back; rounding may add some as well.
 func (g *grid) lessBack(lines []event.Line) {
 	var ticket, rounded money.Amount
 	for _, l := range lines {

@@ -13,6 +13,7 @@ type Priced struct {
 	TicketDiscount *event.Discount
 	TicketOff      money.Amount // what it takes off
 	Rounding       money.Amount // what rounding takes off besides
+	RoundTo        money.Amount // what it rounds to
 	Gross          money.Amount // before any discount
 	Discount       money.Amount // all discounts and the rounding together
 	Total          money.Amount // due, taxes included
@@ -21,7 +22,7 @@ type Priced struct {
 
 // Price works out a basket at the rates of its day. It fails with money.ErrRange where an amount grows too large.
 func Price(b *Basket, rates tax.Rates, payer tax.Payer, to Rounding) (Priced, error) {
-	p := Priced{Lines: make([]event.Line, len(b.Items))}
+	p := Priced{Lines: make([]event.Line, len(b.Items)), RoundTo: to.To}
 	weights := make([]money.Amount, len(b.Items))
 	for i, it := range b.Items {
 		line, err := priceItem(it)
@@ -46,7 +47,7 @@ func Price(b *Basket, rates tax.Rates, payer tax.Payer, to Rounding) (Priced, er
 		p.Lines[i].Total -= shares[i]
 	}
 	p.Rounding = to.off(before - p.TicketOff)
-	if err := round(p.Lines, p.Rounding); err != nil {
+	if err := round(p.Lines, p.Rounding, noLine); err != nil {
 		return Priced{}, err
 	}
 	for i := range p.Lines {

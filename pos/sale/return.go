@@ -154,35 +154,51 @@ type Back struct {
 	Left         []event.Line // what stays with the buyer
 }
 
-// PriceReturn works out a return, given what has come back before. Goods of a sale mirror what was sold; goods without a
-// receipt are priced at the rates of the day. It fails with ErrReturn where more would come back than was sold.
+// PriceReturn works out a return, given what has come back before: it brings back what the goods that stay cost less than those that
+// were there. Goods of a sale cost what was paid for them; goods without a receipt are priced at the rates of the day. It fails with
+// ErrReturn where more would come back than was sold.
 func PriceReturn(r *Return, done Done, rates tax.Rates, payer tax.Payer, to Rounding) (Back, error) {
-	sold, taking := []event.Line(nil), func(l event.Line) catalog.Quantity { return l.Quantity }
+	sold, taking := event.SaleCompleted{}, r.Taking
 	if r.Sold != nil {
-		sold, taking = r.Sold.Lines, r.Taking
+		sold = *r.Sold
 	} else {
 		p, err := Price(&Basket{Items: r.Goods}, rates, payer, to)
 		if err != nil {
 			return Back{}, err
 		}
-		sold = p.Lines
+		sold.Lines, taking = p.Lines, func(l event.Line) catalog.Quantity { return l.Quantity }
+	}
+	then := Done{Lines: map[int]catalog.Quantity{}}
+	for _, l := range sold.Lines {
+		q := taking(l)
+		then.Lines[l.No] = done.Lines[l.No] + q
+		if q < 0 || q > 0 && then.Lines[l.No] > l.Quantity {
+			return Back{}, ErrReturn
+		}
+	}
+	before, err := keep(sold, done)
+	if err != nil {
+		return Back{}, err
+	}
+	after, err := keep(sold, then)
+	if err != nil {
+		return Back{}, err
 	}
 	var b Back
-	for _, l := range sold {
-		if err := b.add(l, done.Lines[l.No], taking(l), r.stampsBack(l, done, taking(l))); err != nil {
-			return Back{}, err
-		}
+	for i, l := range sold.Lines {
+		b.add(before[i], after[i], r.stampsBack(l, done, taking(l)))
 	}
 	return b, nil
 }
 
-// add takes quantity of a sold line back, of which before has come back already.
-func (b *Back) add(l event.Line, before, quantity catalog.Quantity, stamps stampsOf) error {
-	if quantity != 0 {
-		m, err := Mirror(l, before, quantity)
-		if err != nil {
-			return err
-		}
+// add takes a line back as far as less of it stays after than before. One of which all stays comes along where what it costs has
+// changed all the same: another line's return has moved the rounding.
+func (b *Back) add(before, after event.Line, stamps stampsOf) {
+	m := less(after, before)
+	if m.Quantity == 0 {
+		m.Discount = nil
+	}
+	if m.Quantity != 0 || m.Rounding != 0 || m.Total != 0 {
 		m.Stamps = stamps.back
 		b.Lines = append(b.Lines, m)
 		b.Gross += m.Gross
@@ -191,17 +207,10 @@ func (b *Back) add(l event.Line, before, quantity catalog.Quantity, stamps stamp
 		b.VAT += m.VAT
 		b.CityTax += m.CityTax
 	}
-	stays := l.Quantity - before - quantity
-	if stays <= 0 {
-		return nil
+	if after.Quantity > 0 {
+		after.Stamps = stamps.left
+		b.Left = append(b.Left, after)
 	}
-	left, err := Mirror(l, before+quantity, stays)
-	if err != nil {
-		return err
-	}
-	left.Stamps = stamps.left
-	b.Left = append(b.Left, positive(left))
-	return nil
 }
 
 // stampsOf are the excise stamps of a line: of what comes back, and of what stays.
@@ -228,12 +237,4 @@ func (r *Return) Unstamped(l event.Line) int {
 		return 0
 	}
 	return max(0, int(taking/catalog.One)-len(r.Stamps[l.No]))
-}
-
-func positive(l event.Line) event.Line {
-	l.Quantity = -l.Quantity
-	for _, a := range []*money.Amount{&l.Gross, &l.LineDiscount, &l.TicketDiscount, &l.Rounding, &l.Total, &l.VAT, &l.CityTax} {
-		*a = -*a
-	}
-	return l
 }

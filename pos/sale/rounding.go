@@ -14,16 +14,20 @@ type Rounding struct {
 	Back money.Amount
 }
 
-// off is what a sale of total is lowered by: always down, less than To. Less than To stays what it is, to be paid or to go back:
-// rounded, one would be nothing and the other come from nothing.
+// off is what a sale of total is lowered by: always down, less than To. Less than To, to be paid or to go back, only loses its
+// möngö: rounded, one would be nothing and the other come from nothing. Less than a tögrög stays what it is.
 func (r Rounding) off(total money.Amount) money.Amount {
 	moved := total - r.Back
-	if r.To <= 0 || -r.To < moved && moved < r.To {
+	to := r.To
+	if -to < moved && moved < to {
+		to = min(to, tugrik)
+	}
+	if to <= 0 || -to < moved && moved < to {
 		return 0
 	}
-	off := moved % r.To
+	off := moved % to
 	if off < 0 { // more goes back than is paid: rounded up, which is down for the sale
-		off += r.To
+		off += to
 	}
 	if off >= total {
 		return 0
@@ -31,9 +35,14 @@ func (r Rounding) off(total money.Amount) money.Amount {
 	return off
 }
 
-// round lowers the lines by off. The largest takes all of it, so that every other costs what stands on its shelf, also when it
-// comes back alone; where that one is too small, all take their share.
-func round(lines []event.Line, off money.Amount) error {
+const noLine = -1
+
+// tugrik is the smallest note.
+const tugrik = money.Amount(100)
+
+// round lowers the lines by off. One takes all of it, so that every other costs what stands on its shelf, also when it
+// comes back alone: the given one, else the largest; where that is too small, all take their share.
+func round(lines []event.Line, off money.Amount, given int) error {
 	if off == 0 {
 		return nil
 	}
@@ -43,6 +52,9 @@ func round(lines []event.Line, off money.Amount) error {
 		if totals[i] = l.Total; l.Total > lines[largest].Total {
 			largest = i
 		}
+	}
+	if given >= 0 && off < lines[given].Total {
+		largest = given
 	}
 	if off < lines[largest].Total {
 		takeOff(&lines[largest], off)

@@ -134,7 +134,7 @@ func (s *State) completeSale(f event.SaleCompleted) {
 
 // takeBack takes a return. What was only carried over to an exchange did not go back.
 func (s *State) takeBack(f event.SaleReturned) {
-	last := &LastSale{Bill: f.Bill, Total: f.Total, Tenders: f.Tenders, Lines: len(f.Lines), Return: f.Bill}
+	last := &LastSale{Bill: f.Bill, Total: f.Total, Tenders: f.Tenders, Lines: len(f.Came()), Return: f.Bill}
 	for _, t := range f.Tenders {
 		if !t.Carried {
 			last.Back -= t.Amount

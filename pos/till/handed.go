@@ -188,7 +188,7 @@ func stay(sold event.SaleCompleted, done sale.Done) (event.SaleCompleted, error)
 		return event.SaleCompleted{}, err
 	}
 	left := event.SaleReturned{Merchant: sold.Merchant, Payer: sold.Payer, Buyer: sold.Buyer, Register: sold.Register, Business: sold.Business,
-		Consumer: sold.Consumer, Left: back.Left}.Stays()
+		Consumer: sold.Consumer, RoundTo: sold.RoundTo, Left: back.Left}.Stays()
 	left.Tenders = payStill(sold.Tenders, done.Money, left.Total)
 	return left, nil
 }

@@ -13,6 +13,7 @@ import (
 	"posbox/pos/fiscal"
 	"posbox/pos/money"
 	"posbox/pos/sale"
+	"posbox/pos/tax"
 	"posbox/pos/till"
 )
 
@@ -319,7 +320,7 @@ func TestHandedToSuccessorMended(t *testing.T) {
 	}
 }
 
-// What comes back elsewhere of a sale that was rounded leaves what was paid less its share, and all of it nothing.
+// What comes back elsewhere of a sale that was rounded leaves what a sale of the rest would have cost, and all of it nothing.
 func TestHandedOfRounded(t *testing.T) {
 	s := handing(t)
 	s.env.RoundTo = money.Tugrik(1000)
@@ -334,7 +335,7 @@ func TestHandedOfRounded(t *testing.T) {
 	if len(asked) != 1 {
 		t.Fatalf("%+v", asked)
 	}
-	if r, err := fiscal.ReadRequest(asked[0].Body); err != nil || money.Amount(r.TotalAmount) != 266_667 || r.Payments[0].PaidAmount != r.TotalAmount {
+	if r, err := fiscal.ReadRequest(asked[0].Body); err != nil || money.Amount(r.TotalAmount) != 300_000 || r.Payments[0].PaidAmount != r.TotalAmount {
 		t.Errorf("%+v, %v", r, err)
 	}
 	s.told(event.FiscalIssued)
@@ -541,5 +542,38 @@ func TestHandedTwo(t *testing.T) {
 	corrects(t, asked[0], 1000, 150000)
 	if f, asked := s.hand(toldOf(sold)); f.State != event.HandedExcess || asked != nil {
 		t.Errorf("it was counted before: %+v %+v", f, asked)
+	}
+}
+
+// TestHandedTwoOfRounded: two tills that did not know of each other took back parts of a rounded sale of an earlier box. What stays is
+// known by their returns alone, and costs what a sale of it would have.
+func TestHandedTwoOfRounded(t *testing.T) {
+	first := handing(t)
+	first.env.RoundTo = money.Tugrik(1000)
+	first.must("line.scan", map[string]any{"code": "7*100"}) // 10500
+	bill := first.must("pay", map[string]any{"tenders": []map[string]string{{"kind": "card", "amount": "10000"}}}).Result.Bill
+	sold, err := first.sale(bill)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := handing(t)
+	for i, c := range []struct {
+		back        catalog.Quantity
+		left, total money.Amount // as far as its till knows, and after both
+	}{{2, 7000_00, 7000_00}, {3, 6000_00, 3000_00}} {
+		b, err := sale.PriceReturn(&sale.Return{Sold: &sold, Chosen: map[int]catalog.Quantity{1: c.back * catalog.One}}, sale.Done{}, tax.Rates{}, sold.Payer, sale.Rounding{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := toldOf(sold)
+		h.Return.RoundTo, h.Return.Lines, h.Return.Left, h.Return.Total = sold.RoundTo, b.Lines, b.Left, b.Total
+		h.Return.Tenders = []event.Tender{{Kind: event.Card, Given: b.Total, Amount: b.Total}}
+		h.Return.Paid = []event.Tender{{Kind: event.Card, Given: c.left, Amount: c.left}}
+		if stays := h.Return.Stays().Total; stays != c.left {
+			t.Fatalf("%s stay at the till", stays)
+		}
+		_, asked := s.hand(h)
+		corrects(t, asked[0], fiscal.Quantity([]int{5000, 2000}[i]), fiscal.Amount(c.total))
+		s.told(event.FiscalIssued)
 	}
 }

@@ -17,9 +17,12 @@ func plausible(h Handed) error {
 		return errors.New("till: a return of no sale")
 	}
 	for _, l := range h.Return.Lines {
-		if l.Quantity >= 0 || l.Quantity < -catalog.MaxQuantity || !bounded(l) {
+		if l.Quantity > 0 || l.Quantity < -catalog.MaxQuantity || l.Quantity == 0 && !l.OnlyRounded() || !bounded(l) {
 			return fmt.Errorf("till: line %d came back as %s", l.No, l.Quantity)
 		}
+	}
+	if len(h.Return.Came()) == 0 {
+		return errors.New("till: a return of nothing")
 	}
 	for _, l := range h.Return.Left {
 		if l.Quantity <= 0 || l.Quantity > catalog.MaxQuantity || l.Total < 0 || !bounded(l) {

@@ -34,6 +34,10 @@ func staysOf(all []event.ReturnHanded) (event.SaleCompleted, error) {
 			}
 		}
 	}
+	sold.Total = 0
+	for _, l := range sold.Lines {
+		sold.Total += l.Total
+	}
 	slices.SortFunc(sold.Lines, func(a, b event.Line) int { return cmp.Compare(a.No, b.No) })
 	for _, f := range list {
 		done.Add(f.Return)

@@ -107,7 +107,7 @@ func (d *decider) completed(b *sale.Basket, p sale.Priced, number int) event.Sal
 		Who: d.who, Bill: BillOf(shift.Day, shift.Number, number), Shift: shift.Number, Day: shift.Day,
 		Number: number, Local: d.local(), Basket: b.ID, SellerName: d.me.Name, Merchant: d.env.Merchant,
 		Payer: d.payer(), Buyer: b.Buyer, Register: b.Register, Business: business, Consumer: b.Consumer, Lines: p.Lines, TicketDiscount: p.TicketDiscount, Gross: p.Gross,
-		Discount: p.Discount, Rounding: p.Rounding, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax,
+		Discount: p.Discount, Rounding: p.Rounding, RoundTo: p.RoundTo, Total: p.Total, VAT: p.VAT, CityTax: p.CityTax,
 	}
 }
 

@@ -589,7 +589,8 @@ func (d *decider) returned(b *sale.Basket, back sale.Back, tenders []event.Tende
 	}
 	if sold := r.Sold; sold != nil {
 		s.Of = &event.Origin{Bill: sold.Bill, Local: sold.Local, Code: r.Code, Point: r.Point, PointName: r.PointName}
-		s.Payer, s.Buyer, s.Register, s.Business, s.Consumer, s.Left = sold.Payer, sold.Buyer, sold.Register, sold.Business, sold.Consumer, back.Left
+		s.Payer, s.Buyer, s.Register, s.Business, s.Consumer, s.RoundTo, s.Left = sold.Payer, sold.Buyer, sold.Register, sold.Business, sold.Consumer,
+			sold.RoundTo, back.Left
 	}
 	if r.Unverified {
 		s.Of = &event.Origin{Bill: r.Bill, Code: r.Code, Point: r.Point}

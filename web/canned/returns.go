@@ -33,7 +33,7 @@ func cameFrom(all []coming, card int) object {
 		}
 	}
 	return object{"bill": "2026-11-23-214-0042", "local": "2026-11-23 11:18:40", "seller": "Сарнай", "point": "", "other": false, "unverified": false,
-		"reason": "", "buyer": "", "register": "", "lines": lines, "touched": 0, "chosen": chosen, "all": total == left, "total": mnt(total),
+		"reason": "", "buyer": "", "register": "", "lines": lines, "touched": 0, "chosen": chosen, "all": total == left, "total": mnt(total), "rounding": mnt(0),
 		"vat": cents(vat), "city_tax": cents(city), "left": ways, "plan": plan, "right": "return.own"}
 }
 
@@ -59,6 +59,8 @@ func returning() []Scene {
 	none["bill"], none["local"], none["seller"], none["all"], none["right"] = "", "", "", false, "return.no_receipt"
 	other := cameFrom(some, 0)
 	other["other"], other["point"], other["unverified"], other["right"] = true, "Төв салбар", true, "return.unverified"
+	weighed := cameFrom(part, 0)
+	weighed["total"], weighed["rounding"], weighed["plan"] = mnt(18710), mnt(-10), list{tender("cash", 18710)}
 	done := func(last object) change {
 		return set("last", merged(object{"bill": "2026-11-23-214-0058", "total": mnt(-50900), "given": mnt(0), "change": mnt(0), "current": true, "print": "done",
 			"return": "2026-11-23-214-0058", "back": mnt(50900), "fiscal": "issued", "once": false, "tenders": list{paid("cash", -39000, -39000), paid("card", -11900, -11900)}}, last))
@@ -68,6 +70,7 @@ func returning() []Scene {
 		{Name: "return-find-none", At: "return", State: state(), Answers: map[string]any{"/api/receipts": object{"shift": 214, "receipts": list{}, "returns": list{}}}},
 		{Name: "return-all", At: "return", State: state(only(cameFrom(some, 0), -50900))},
 		{Name: "return-part", At: "return", State: state(only(cameFrom(part, 20000), -18700))},
+		{Name: "return-rounding", At: "return", State: state(only(weighed, -18710))},
 		{Name: "return-card", At: "return", State: state(only(cameFrom(some, 30000), -50900))},
 		{Name: "return-many", At: "return", State: state(only(cameFrom(many, 100000), -392000))},
 		{Name: "return-long", At: "return", State: state(only(bought, -1377967))},

@@ -42,7 +42,7 @@ export interface ReturnLine { line: number; good: string; name: string; unit: st
 // Return is what comes back in a basket; bill is '' where there is no receipt.
 export interface Return {
   bill: string; local: string; seller: string; point: string; other: boolean; unverified: boolean; reason: string; buyer: string; register: string;
-  lines: ReturnLine[]; touched: number; chosen: number; all: boolean; total: string; vat: string; city_tax: string; left: { kind: TenderKind; amount: string }[]; plan: Tender[]; right: string;
+  lines: ReturnLine[]; touched: number; chosen: number; all: boolean; total: string; rounding: string; vat: string; city_tax: string; left: { kind: TenderKind; amount: string }[]; plan: Tender[]; right: string;
 }
 
 export interface TicketDiscount { percent?: string; amount?: string; reason?: string }

@@ -42,10 +42,9 @@ function Words({ label, test, children }: { label: string; test: string; childre
 // sizeOf writes how much a discount is, as it was given.
 const sizeOf = (d: TicketDiscount) => (cents(d.percent ?? '') ? percent(d.percent!) : money(d.amount ?? '0'));
 
-// Rounded is what nobody gave: it brings what is paid down to a note.
-function Rounded({ of: b }: { of: Basket }) {
-  const n = cents(b.rounding) ?? 0;
-  return n > 0 ? <Fact label={t('side.rounding')} test="rounding" more="is-off">{'\u2212' + money(n)}</Fact> : null;
+// Rounded is what nobody gave: it brings what is paid, or goes back, to a note.
+function Rounded({ off: n }: { off: number }) {
+  return n ? <Fact label={t('side.rounding')} test="rounding" more="is-off">{(n > 0 ? '\u2212' : '+') + money(Math.abs(n))}</Fact> : null;
 }
 
 function Facts() {
@@ -64,7 +63,7 @@ function Facts() {
       {off > 0 && <Fact label={t('side.discount')} test="discount-sum" more="is-off">{'\u2212' + money(off)}</Fact>}
       {carded() && b.hand_discount && <Words label={t('side.discount')} test="hand-unused">{t('side.hand_unused', { size: sizeOf(b.hand_discount), card: size })}</Words>}
       {d && !(carded() && b.hand_discount) && <Words label={t('side.discount')} test="ticket-discount">{carded() ? t('side.by_card', { percent: size }) : [t('side.by_hand', { size }), d.reason].filter(Boolean).join(' \u00b7 ')}</Words>}
-      <Rounded of={b} />
+      <Rounded off={rounded} />
       <Fact label={t('side.lines')} test="line-count" more="is-part">{b.lines.length}</Fact>
       {(cents(b.vat) ?? 0) > 0 && <Fact label={t('side.vat')} test="vat" more="is-part">{money(b.vat, true)}</Fact>}
       {(cents(b.city_tax) ?? 0) > 0 && <Fact label={t('side.city')} test="city-tax" more="is-part">{money(b.city_tax, true)}</Fact>}
@@ -98,14 +97,17 @@ function Returning() {
   const r = b?.return;
   if (!b || !r) return <Clock />;
   const n = dueBack();
+  const rounded = cents(b.rounding) ?? 0;
+  const kept = cents(r.rounding) ?? 0;
+  const goods = (cents(r.total) ?? 0) + kept;
   return (
     <>
       <Due />
       <dl class="facts">
-        <Fact label={t('return.goods')} test="return-total" more="is-off">{(cents(r.total) ? '\u2212' : '') + money(r.total)}</Fact>
+        <Fact label={t('return.goods')} test="return-total" more="is-off">{(goods ? '\u2212' : '') + money(goods)}</Fact>
         <Words label={t('return.title')} test="return-count">{t('return.lines', { count: r.chosen })}</Words>
-        {b.lines.length > 0 && <Fact label={t('return.new')} test="return-new">{money(b.total)}</Fact>}
-        <Rounded of={b} />
+        {b.lines.length > 0 && <Fact label={t('return.new')} test="return-new">{money((cents(b.total) ?? 0) + rounded)}</Fact>}
+        <Rounded off={rounded - kept} />
       </dl>
       {page() === 'return'
         ? <Button label={t(n > 0 ? KEYS.pay.text : b.lines.length ? 'return.exchange_yes' : 'return.yes')} cap={enter()} kind="primary" more="is-way" test="return-finish" press={finishReturn} off={!r.chosen || Boolean(top())} busy={busy('pay')} />
