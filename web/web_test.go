@@ -180,6 +180,41 @@ func nothingIsInline(t *testing.T, screen string) {
 	}
 }
 
+var (
+	// dark is what styles say of dark colours.
+	dark = regexp.MustCompile(`(?s)@media \(prefers-color-scheme: dark\) \{\s*:root \{(.*?)\}\s*\}`)
+	// shade is a token that is a colour, or a shadow of one.
+	shade = regexp.MustCompile(`^--[\w-]+: (0 \d+px \d+px )?(#[0-9a-f]{6}|rgb\([\d ./]+\))$`)
+)
+
+// Dark changes nothing but colours, so that whoever judges the screens (web/shots) has to look there for nothing else.
+func TestDark(t *testing.T) { each(t, darkIsColours) }
+
+func darkIsColours(t *testing.T, screen string) {
+	shades := 0
+	for name, text := range sources(t, screen) {
+		for _, m := range dark.FindAllStringSubmatch(text, -1) {
+			for said := range strings.SplitSeq(m[1], ";") {
+				said = strings.TrimSpace(said)
+				switch {
+				case shade.MatchString(said):
+					shades++
+				case said != "" && said != "color-scheme: dark":
+					t.Errorf("%s: dark says more than a colour: %s", name, said)
+				}
+			}
+		}
+		// The chart asks as well: it draws on a canvas. The app's page says which colour the phone's own bar has.
+		rest := dark.ReplaceAllString(text, "")
+		if name != "baaz/chart.tsx" && name != "baaz/index.html" && (strings.Contains(rest, "prefers-color-scheme") || strings.Contains(rest, "light-dark(")) {
+			t.Errorf("%s: dark says more than the tokens' colours", name)
+		}
+	}
+	if shades < 20 {
+		t.Errorf("dark has only %d colours", shades)
+	}
+}
+
 // Every source is part of a screen.
 func TestEverySourceIsImported(t *testing.T) {
 	all, used := map[string]string{}, map[string]bool{}

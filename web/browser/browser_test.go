@@ -1,10 +1,14 @@
 package browser
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // served opens a page of this content.
@@ -22,6 +26,39 @@ func served(t *testing.T, body string) *Page {
 	}))
 	t.Cleanup(server.Close)
 	return Open(t).Page(t, server.URL)
+}
+
+// TestAgain: a page that is used again knows nothing of before: nothing that it has kept, nothing that it has complained about.
+func TestAgain(t *testing.T) {
+	p := served(t, `<script>window.begun = true;</script>`)
+	url := Look[string](p, "location.origin")
+	was := `[localStorage.length, sessionStorage.length, (await cookieStore.getAll()).length, (await caches.keys()).length, innerWidth, window.chosen !== undefined].join()`
+	p.speaks("window.chosen = true")
+	p.Size(500, 500)
+	p.Reload()
+	p.Do(`localStorage.a = sessionStorage.a = 1; await cookieStore.set("a", "1"); await caches.open("a");
+		addEventListener("beforeunload", (e) => e.preventDefault());`)
+	p.within(chromedp.TapXY(10, 10)) // only who has touched a page is asked whether to leave it
+	if is := Look[string](p, was); is != "1,1,1,1,500,true" {
+		t.Fatalf("before: %s", is)
+	}
+	first := Run(func(once T) {
+		p.Again(once, url)
+		p.Do(`setTimeout(() => { throw "at first"; })`)
+		p.Do(`await new Promise((done) => setTimeout(done))`)
+	})
+	if !strings.Contains(fmt.Sprint(first), "at first") {
+		t.Errorf("who has it at first hears %v", first)
+	}
+	if then := Run(func(then T) {
+		p.Again(then, url)
+		p.Go(url)
+		if is := Look[string](p, was); is != "0,0,0,0,1024,false" {
+			then.Errorf("it has kept something: %s", is)
+		}
+	}); then != nil {
+		t.Error(then)
+	}
 }
 
 // TestTap: what comes late, moves, lies under something and is drawn anew is touched all the same, once.

@@ -42,6 +42,13 @@ func (p *Page) Complaints() []string {
 	return slices.Clone(p.bad.texts)
 }
 
+// forget begins anew: nothing has been said, and every failure counts.
+func (c *complaints) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.texts, c.urls, c.outage, c.also = nil, map[network.RequestID]string{}, false, nil
+}
+
 func (c *complaints) hear(ev any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -10,7 +10,6 @@ import (
 	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
@@ -22,6 +21,7 @@ type Page struct {
 	t      T
 	ctx    context.Context
 	bad    *complaints
+	chosen page.ScriptIdentifier // what chooses the reader's language
 }
 
 // Page opens an address with cookies and storage of its own. What the page complains about fails t at its end.
@@ -50,19 +50,15 @@ func open(t T, parent context.Context, opts ...chromedp.ContextOption) *Page {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(parent, opts...)
 	t.Cleanup(cancel)
-	p := &Page{t: t, ctx: ctx, bad: &complaints{urls: map[network.RequestID]string{}}}
+	p := &Page{t: t, ctx: ctx, bad: &complaints{}}
+	p.bad.forget()
 	must(t, chromedp.Listen(ctx, p.bad.hear))
 	_, err := chromedp.Call(ctx, audits.Enable, cdp.Empty{})
 	must(t, err)
 	touch := emulation.SetTouchEmulationEnabledParams{Enabled: true}
 	_, err = chromedp.Call(ctx, emulation.SetTouchEmulationEnabled, touch)
 	must(t, err)
-	p.Size(1024, 768)
-	t.Cleanup(func() {
-		for _, c := range p.Complaints() {
-			t.Errorf("the browser complains: %s", c)
-		}
-	})
+	p.begin(t)
 	return p
 }
 
@@ -92,9 +88,7 @@ func (p *Page) Zone(name string) {
 // Speaks says in which language a page's reader has chosen to read, before it is opened.
 func (p *Page) Speaks(lang string) {
 	p.t.Helper()
-	script := page.AddScriptToEvaluateOnNewDocumentParams{Source: fmt.Sprintf("localStorage.setItem('posbox.lang', %q)", lang)}
-	_, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, script)
-	must(p.t, err)
+	p.speaks(fmt.Sprintf("localStorage.setItem('posbox.lang', %q)", lang))
 }
 
 // Dark says whether the page is asked for dark colours.

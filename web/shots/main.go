@@ -108,7 +108,7 @@ func drawAll(dir string, scenes []scene, only []size, speak []string, dark, stri
 			mu.Unlock()
 		}
 		if strict {
-			wrong = errors.Join(wrong, accessible(p, dark))
+			wrong = errors.Join(wrong, accessible(p, dark, every))
 		}
 		return wrong
 	}
@@ -119,39 +119,45 @@ func drawAll(dir string, scenes []scene, only []size, speak []string, dark, stri
 // visit brings a page into each scene in each language and lets look work there. Errors are gathered: one scene that
 // cannot be reached keeps nobody from the others.
 func visit(scenes []scene, speak []string, dark bool, look func(*browser.Page, scene, string) error) error {
+	work := make(chan scene, len(scenes))
+	for _, s := range scenes {
+		work <- s
+	}
+	close(work)
 	return browser.Run(func(t browser.T) {
 		br := browser.Open(t)
-		work := make(chan scene)
-		var mu sync.Mutex
+		wrong := make([]error, workers)
 		var all sync.WaitGroup
-		for range workers {
-			all.Add(1)
-			go func() {
-				defer all.Done()
-				stands := newStands()
-				defer stands.close()
-				for s := range work {
-					for _, lang := range speak {
-						if err := enter(br, stands, s, lang, dark, look); err != nil {
-							mu.Lock()
-							t.Errorf("%s (%s): %v", s.name, lang, err)
-							mu.Unlock()
-						}
-					}
-				}
-			}()
+		for i := range wrong {
+			all.Go(func() {
+				wrong[i] = browser.Run(func(t browser.T) { walk(t, br, work, speak, dark, look) })
+			})
 		}
-		for _, s := range scenes {
-			work <- s
-		}
-		close(work)
 		all.Wait()
+		if err := errors.Join(wrong...); err != nil {
+			t.Errorf("%v", err)
+		}
 	})
 }
 
-func enter(br *browser.Browser, stands *stands, s scene, lang string, dark bool, look func(*browser.Page, scene, string) error) error {
+// walk goes from scene to scene with one page, as long as nothing is wrong with it.
+func walk(t browser.T, br *browser.Browser, work <-chan scene, speak []string, dark bool, look func(*browser.Page, scene, string) error) {
+	stands := newStands()
+	t.Cleanup(stands.close) // when the page has gone
+	p := judged(t, br)
+	for s := range work {
+		for _, lang := range speak {
+			if err := enter(p, stands, s, lang, dark, look); err != nil {
+				t.Errorf("%s (%s): %v", s.name, lang, err)
+				p = judged(t, br)
+			}
+		}
+	}
+}
+
+func enter(p *browser.Page, stands *stands, s scene, lang string, dark bool, look func(*browser.Page, scene, string) error) error {
 	return browser.Run(func(t browser.T) {
-		p := br.Blank(t)
+		p.Again(t, stands.till.URL, stands.baaz.URL)
 		p.Dark(dark)
 		leave := s.open(stands, p, lang)
 		if s.away {
