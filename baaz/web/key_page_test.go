@@ -7,7 +7,8 @@ import (
 	"posbox/baaz/web"
 )
 
-// TestKeyPages: whoever goes from one point's key to another's by the address sees nothing of the first there.
+// TestKeyPages: whoever goes from one point's key to another's by the address sees nothing of the first there, and can make the
+// other's key. The first is told but once: from the moment that it is shown the page asks before it lets it go.
 func TestKeyPages(t *testing.T) {
 	c := newCentre(t, t.TempDir()+"/baaz.db")
 	p := openPage(t, c)
@@ -18,9 +19,19 @@ func TestKeyPages(t *testing.T) {
 	}
 	logIn(p, c.url, "bold@nomin.mn")
 	p.Visit(fmt.Sprintf("#/tills/key/%d", at[0].Point), "tills/key")
-	p.Until("the first point's key is there", `(() => { document.querySelector("[data-test=key-make]")?.click(); return document.querySelector("[data-test=key-text]") !== null; })()`)
-	p.Do(fmt.Sprintf(`location.hash = "#/tills/key/%d"`, at[1].Point))
-	p.Until("the other point's page is there", `(() => { document.querySelector("[data-test=leave-yes]")?.click(); return document.querySelector("h1")?.innerText.includes("Хан-Уул") ?? false; })()`) // the key is told but once: it asks
+	p.Shown("key-make")
+	p.Do(fmt.Sprintf(`new MutationObserver((_, seen) => {
+			if (!document.querySelector("[data-test=key-text]")) return;
+			seen.disconnect();
+			location.hash = "#/tills/key/%d";
+			dispatchEvent(new HashChangeEvent("hashchange")); // the browser's own comes later
+		}).observe(document.body, { childList: true, subtree: true })`, at[1].Point))
+	p.Tap("key-make")
+	p.Shown("leaving")
+	p.Tap("leave-yes")
+	p.Until("the other point's page is there", `document.querySelector("h1")?.innerText.includes("Хан-Уул")`)
 	p.Shown("key-make")
 	p.Gone("key-text")
+	p.Tap("key-make")
+	p.Shown("key-text")
 }

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { Field, type FieldProps } from '../kit/field';
 import { Icon } from '../kit/icons';
 import { Button } from '../kit/pieces';
@@ -71,7 +71,7 @@ export interface FormProps {
 export function Form(o: FormProps) {
   const wrong = useSignal<Fault | null>(null);
   const busy = useSignal(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     unsaved.value = Boolean(o.changed);
     return () => void (unsaved.value = false);
   }, [o.changed]);

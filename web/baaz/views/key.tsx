@@ -2,7 +2,7 @@
 // page listens for the till that brings it.
 
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { Icon } from '../../kit/icons';
 import { wall } from '../../kit/format';
 import { Button } from '../../kit/pieces';
@@ -125,7 +125,7 @@ function KeyOf({ id }: { id: number }) {
   useEffect(() => {
     if ((made.value || point?.key) && !joined) again(); // a till that only joins sends nothing yet that the stream would tell
   }, [clock.value, turn.value]);
-  useEffect(() => {
+  useLayoutEffect(() => { // whoever sees the key is asked before losing it
     unsaved.value = Boolean(made.value) && !joined;
     return () => void (unsaved.value = false);
   }, [made.value, joined]);
