@@ -130,13 +130,13 @@ func TestFollows(t *testing.T) {
 	s := newShop(t, t.TempDir()+"/baaz.db")
 	live := web.NewLive()
 	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
+	t.Cleanup(stop)
 	go live.Run(ctx, func(store.Company) {})
 	s.in.Took = live.Touch
 	noon := time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)
 	server := httptest.NewServer(web.New(web.Options{Store: s.store, Ingest: s.in, People: s.people, Logger: slog.New(slog.DiscardHandler), Live: live, StrangerRate: 1e6, PersonRate: 1e6,
 		Now: func() time.Time { return noon }}))
-	defer server.Close()
+	t.Cleanup(server.Close) // when the page has gone, which holds a stream
 	p := chromium.Open(t).Blank(t)
 	p.Size(390, 844)
 	p.Refuses(http.StatusUnauthorized)
