@@ -96,14 +96,17 @@ func strangers(t *testing.T, br *browser.Browser) {
 	s.Shown("prompt-yes")
 	s.Press("Enter")
 	s.Count("ebarimt", 0)
-	eventually(t, "both are issued", func() bool { return len(o.Receipts()) == 2 })
 	kinds := map[string]int{}
-	for _, f := range s.facts(b, "fiscal.outcome") {
-		if kind, ok := f["type"].(string); ok {
-			kinds[kind]++
+	eventually(t, "both are issued", func() bool {
+		clear(kinds)
+		for _, f := range s.facts(b, "fiscal.outcome") {
+			if kind, ok := f["type"].(string); ok {
+				kinds[kind]++
+			}
 		}
-	}
-	if kinds["B2B_RECEIPT"] != 1 || kinds["B2C_RECEIPT"] != 1 {
-		t.Errorf("issued %v, want one to a business and one to a person", kinds)
+		return kinds["B2B_RECEIPT"]+kinds["B2C_RECEIPT"] >= 2
+	})
+	if n := len(o.Receipts()); n != 2 || kinds["B2B_RECEIPT"] != 1 {
+		t.Errorf("%d issued: %v, want one to a business and one to a person", n, kinds)
 	}
 }
