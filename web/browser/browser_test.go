@@ -86,6 +86,27 @@ func TestTap(t *testing.T) {
 	p.Says("told", "x")
 }
 
+// TestTapMissed: what comes under the finger in the last moment is told, and not touched once more.
+func TestTapMissed(t *testing.T) {
+	p := served(t, `<button data-test=go style="width:100px;height:100px">go</button><div data-test=cover style="position:fixed;inset:0;display:none">wait</div><script>
+		const cover = document.querySelector("div");
+		addEventListener("touchstart", () => (cover.style.display = "block"));
+		cover.onclick = () => {
+			cover.style.display = "none";
+			cover.textContent += "x";
+		};
+	</script>`)
+	err := Run(func(once T) {
+		p.begin(once)
+		p.Tap("go")
+	})
+	if !strings.Contains(fmt.Sprint(err), `go []: the finger came upon div. in cover "wait"`) {
+		t.Errorf("a finger that came upon something else: %v", err)
+	}
+	p.t = t
+	p.Says("cover", "waitx")
+}
+
 // TestUntil: an expression that throws is not true yet.
 func TestUntil(t *testing.T) {
 	p := served(t, `<script>setTimeout(() => (window.late = { is: true }), 200)</script>`)

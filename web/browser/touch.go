@@ -18,6 +18,7 @@ type spot struct {
 func (p *Page) aim(over bool, name string, more ...string) spot {
 	p.t.Helper()
 	js := fmt.Sprintf(`await (async () => {
+		const called = (e) => { const held = e?.closest('[data-test]'); return e?.tagName.toLowerCase() + '.' + e?.className + ' in ' + held?.dataset.test + ' ' + JSON.stringify((e?.textContent ?? '').trim().slice(0, 60)); };
 		const sel = %s, find = () => document.querySelector(sel), frame = () => new Promise(requestAnimationFrame);
 		const e = find(), no = (Not) => ({ X: 0, Y: 0, Not });
 		if (e === null) return no('is not there');
@@ -29,9 +30,10 @@ func (p *Page) aim(over bool, name string, more ...string) spot {
 		const is = e.getBoundingClientRect(), X = is.left + is.width / 2, Y = is.top + is.height / 2;
 		if (find() !== e || e.disabled) return no('changes');
 		if (['left', 'top', 'width', 'height'].some((k) => was[k] !== is[k])) return no('moves');
-		if (!%t && !e.contains(document.elementFromPoint(X, Y))) return no('lies under something else');
+		const top = document.elementFromPoint(X, Y);
+		if (!%t && !e.contains(top)) return no('lies under ' + called(top));
 		const finger = (window.finger = { felt: '' });
-		addEventListener('click', (ev) => (finger.felt ||= e.contains(ev.target) || ev.target.closest(sel) !== null ? 'hit' : 'miss'), { capture: true, once: true });
+		addEventListener('click', (ev) => (finger.felt ||= e.contains(ev.target) || ev.target.closest(sel) !== null ? 'hit' : called(ev.target)), { capture: true, once: true });
 		return { X, Y, Not: '' };
 	})()`, Hold(name, more...), over)
 	for end := time.Now().Add(Patience); ; time.Sleep(10 * time.Millisecond) {
@@ -46,25 +48,23 @@ func (p *Page) aim(over bool, name string, more ...string) spot {
 	}
 }
 
-// Tap touches something and waits until it has felt it. A finger that came beside it because the page moved meanwhile touches
-// again.
+// Tap touches something and waits until it has felt it. Something else that came under the finger meanwhile, as it may come under
+// a cashier's, fails t.
 func (p *Page) Tap(name string, more ...string) {
 	p.t.Helper()
-	for end := time.Now().Add(Patience); !p.touch(p.aim(false, name, more...)); {
-		if time.Now().After(end) {
-			p.t.Fatalf("%s %v is missed by every touch", name, more)
-		}
+	if felt := p.touch(p.aim(false, name, more...)); felt != "hit" {
+		p.t.Fatalf("%s %v: the finger came upon %s", name, more, felt)
 	}
 }
 
 // TapAt touches the place where something is, whatever lies over it.
 func (p *Page) TapAt(name string) { p.t.Helper(); p.touch(p.aim(true, name)) }
 
-// touch puts a finger on a spot, waits until the page has felt it, and says whether what was aimed at has. A page that has gone
-// by then has felt it.
-func (p *Page) touch(s spot) bool {
+// touch puts a finger on a spot, waits until the page has felt it, and says what has: "hit" is what was aimed at. A page that has
+// gone by then has felt it.
+func (p *Page) touch(s spot) string {
 	p.t.Helper()
 	p.within(chromedp.TapXY(s.X, s.Y))
 	p.Until("a touch is felt", "window.finger?.felt !== ''")
-	return Look[bool](p, "window.finger?.felt !== 'miss'")
+	return Look[string](p, "window.finger?.felt ?? 'hit'")
 }
