@@ -95,7 +95,7 @@ func (s *sold) check() error {
 	}
 	for n := range s.Lines {
 		l := &s.Lines[n]
-		if err := bounded(l.VAT, l.CityTax); err != nil {
+		if err := bounded(l.Rounding, l.VAT, l.CityTax); err != nil {
 			return err
 		}
 		if !storable(string(l.Good)) || l.Total > maxAmount || l.Total < -maxAmount || l.Quantity > maxQuantity || l.Quantity < -maxQuantity {
@@ -194,6 +194,9 @@ func addDay(r store.Rollups, k store.DayKey, late bool, s *sold, one int64) {
 	}
 	d.Gross += s.Gross
 	d.Discount += s.Discount
+	for _, l := range s.Lines {
+		d.Rounding += l.Rounding
+	}
 	d.Total += s.Total
 	d.VAT += s.VAT
 	d.City += s.CityTax

@@ -55,12 +55,12 @@ func TestReadable(t *testing.T) {
 // Many lines of one good, and many sales of one day, are one row each.
 func TestSums(t *testing.T) {
 	body := []byte(`{"day":"2026-11-23","gross":"7.00","total":"6.00","discount":"1.00","vat":"0.50","city_tax":"0.10",
-		"lines":[{"good":"1","name":"a","quantity":"1","total":"2.00"},{"good":"1","name":"b","quantity":"1.5","total":"4.00"}],
+		"lines":[{"good":"1","name":"a","quantity":"1","rounding":"0.53","total":"2.00"},{"good":"1","name":"b","quantity":"1.5","rounding":"0.07","total":"4.00"}],
 		"tenders":[{"kind":"cash","amount":"1.00"},{"kind":"cash","amount":"5.00"}]}`)
 	r := journal.Record{Kind: "sale.completed", Body: body}
 	got := sums(3, true, count([]journal.Record{r, r, {Kind: "sale.completed", Body: []byte("{")}}))
 	k := store.DayKey{Point: 3, Day: "2026-11-23"}
-	if d := got.Days[k]; d != (store.DaySums{Sales: 2, Late: 2, Gross: 1400, Discount: 200, Total: 1200, VAT: 100, City: 20}) {
+	if d := got.Days[k]; d != (store.DaySums{Sales: 2, Late: 2, Gross: 1400, Discount: 200, Rounding: 120, Total: 1200, VAT: 100, City: 20}) {
 		t.Errorf("day: %+v", d)
 	}
 	if g := got.Goods[store.GoodKey{DayKey: k, Good: "1"}]; g != (store.GoodSums{Name: "b", Lines: 4, Quantity: 5000, Total: 1200}) {

@@ -41,6 +41,7 @@ type soldLine struct {
 	Good     catalog.Code     `json:"good"`
 	Name     string           `json:"name"`
 	Quantity catalog.Quantity `json:"quantity"`
+	Rounding money.Amount     `json:"rounding"`
 	Total    money.Amount     `json:"total"`
 	Tax      tax.Class        `json:"tax"`
 	VAT      money.Amount     `json:"vat"`

@@ -243,6 +243,9 @@ func (shop *Shop) Close() error {
 	return errors.Join(err, os.RemoveAll(shop.dir))
 }
 
+// roundTo is the note, in ₮, to which the tills round: discounts of a share leave möngö.
+const roundTo = 10
+
 // batch is how many rows of a register are written at once.
 const batch = 500
 
@@ -251,6 +254,8 @@ func (shop *Shop) register(ctx context.Context, r Registers) error {
 	w := &writing{ctx: ctx, r: r, scope: wire.CompanyScope(uint64(shop.Company))}
 	m := shop.merchant(0)
 	w.add(registers.Company, "company", map[string]any{"name": m.Name, "tin": m.TIN, "address": m.Address, "phone": m.Phone, "vat": payer.VAT, "city_tax": payer.City})
+	w.flush()
+	w.add(registers.Settings, "company", map[string]any{"values": map[string]any{"round_to": roundTo}})
 	w.flush()
 	for _, s := range sellers {
 		fields := map[string]any{"name": s.Name, "role": s.Role}

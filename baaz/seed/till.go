@@ -85,7 +85,7 @@ func New(o Options) (*Till, error) {
 	t.password, t.hash = "1234", cheapHash("1234")
 	t.env = till.Env{Zone: o.Zone, Goods: o.Goods, Customers: o.Customers, Sellers: t.seller, HasSellers: true, Roles: till.DefaultRoles(),
 		Salt: []byte("simulated cashier"), HasBill: func(event.Bill) (bool, error) { return false, nil }, Merchant: o.Merchant, Payer: o.Payer,
-		Rates: tax.Mongolia(), Rules: barcode.DefaultRules(), DrawerOnCash: false}
+		Rates: tax.Mongolia(), Rules: barcode.DefaultRules(), DrawerOnCash: false, RoundTo: money.Tugrik(roundTo)}
 	t.setClock(8, 0)
 	return t, t.write(event.BoxBegan{PublicKey: hex.EncodeToString(public), Version: "simulated"})
 }

@@ -166,7 +166,7 @@ type DayLine struct {
 func (t *Tx) DayLines(c Company, s Span) (list []DayLine, err error) {
 	return list, t.rows(sqlDayLines, s.args(c), func(scan func(...any) error) error {
 		var l DayLine
-		err := scan((*int64)(&l.Point), (*string)(&l.Day), &l.Sales, &l.Late, (*int64)(&l.Gross), (*int64)(&l.Discount), (*int64)(&l.Total), (*int64)(&l.VAT), (*int64)(&l.City))
+		err := scan((*int64)(&l.Point), (*string)(&l.Day), &l.Sales, &l.Late, (*int64)(&l.Gross), (*int64)(&l.Discount), (*int64)(&l.Rounding), (*int64)(&l.Total), (*int64)(&l.VAT), (*int64)(&l.City))
 		list = append(list, l)
 		return err
 	})

@@ -371,7 +371,7 @@ type PointLine struct {
 func (t *Tx) PointLines(c Company, s Span) (list []PointLine, err error) {
 	return list, t.rows(sqlPointLines, s.args(c), func(scan func(...any) error) error {
 		var l PointLine
-		err := scan((*int64)(&l.Point), &l.Sales, &l.Late, (*int64)(&l.Gross), (*int64)(&l.Discount), (*int64)(&l.Total), (*int64)(&l.VAT), (*int64)(&l.City))
+		err := scan((*int64)(&l.Point), &l.Sales, &l.Late, (*int64)(&l.Gross), (*int64)(&l.Discount), (*int64)(&l.Rounding), (*int64)(&l.Total), (*int64)(&l.VAT), (*int64)(&l.City))
 		list = append(list, l)
 		return err
 	})

@@ -20,8 +20,11 @@ type DayKey struct {
 
 // DaySums sums the sales of a day.
 type DaySums struct {
-	Sales, Late                       int64
-	Gross, Discount, Total, VAT, City money.Amount
+	Sales, Late     int64
+	Gross, Discount money.Amount
+	Rounding        money.Amount // what of Discount nobody gave
+	Total           money.Amount
+	VAT, City       money.Amount
 }
 
 // TenderKey is a way to pay on a day.
@@ -99,7 +102,7 @@ func NewRollups() Rollups {
 // for each other and never in a circle.
 func (t *Tx) AddRollups(c Company, r Rollups) error {
 	if err := t.insert(sqlSalesByDayAdd, rowsOf(r.Days, DayKey.compare, func(k DayKey, v DaySums) []any {
-		return []any{int64(c), int64(k.Point), string(k.Day), v.Sales, v.Late, int64(v.Gross), int64(v.Discount), int64(v.Total), int64(v.VAT), int64(v.City)}
+		return []any{int64(c), int64(k.Point), string(k.Day), v.Sales, v.Late, int64(v.Gross), int64(v.Discount), int64(v.Rounding), int64(v.Total), int64(v.VAT), int64(v.City)}
 	})); err != nil {
 		return err
 	}
@@ -196,7 +199,7 @@ func (t *Tx) Rollups(c Company) (Rollups, error) {
 	if err := t.rows(sqlSalesByDay, args, func(scan func(...any) error) error {
 		var k DayKey
 		var v DaySums
-		err := scan((*int64)(&k.Point), (*string)(&k.Day), &v.Sales, &v.Late, (*int64)(&v.Gross), (*int64)(&v.Discount), (*int64)(&v.Total), (*int64)(&v.VAT), (*int64)(&v.City))
+		err := scan((*int64)(&k.Point), (*string)(&k.Day), &v.Sales, &v.Late, (*int64)(&v.Gross), (*int64)(&v.Discount), (*int64)(&v.Rounding), (*int64)(&v.Total), (*int64)(&v.VAT), (*int64)(&v.City))
 		r.Days[k] = v
 		return err
 	}); err != nil {

@@ -198,7 +198,7 @@ const (
 	sqlProblemList   = `SELECT box, seq, code, detail, at FROM problem WHERE company = $1 ORDER BY at DESC, box, seq LIMIT $2`
 	sqlRecordsOf     = `SELECT seq, point, late, received, raw FROM record WHERE company = $1 AND box = $2 AND kind = $3 AND seq < $4 ORDER BY seq DESC LIMIT $5`
 	sqlRecordGet     = `SELECT seq, point, late, received, raw FROM record WHERE company = $1 AND box = $2 AND seq = $3`
-	sqlDayLines      = `SELECT point, day, sales, late, gross, discount, total, vat, city_tax FROM sales_by_day WHERE company = $1 AND day >= $2 AND day <= $3
+	sqlDayLines      = `SELECT point, day, sales, late, gross, discount, rounding, total, vat, city_tax FROM sales_by_day WHERE company = $1 AND day >= $2 AND day <= $3
 		AND (CAST($4 AS BIGINT) = 0 OR point = $4) ORDER BY day, point`
 	sqlTenderLines = `SELECT tender, CAST(SUM(times) AS BIGINT), CAST(SUM(amount) AS BIGINT) FROM tenders_by_day WHERE company = $1 AND day >= $2 AND day <= $3
 		AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY tender ORDER BY tender`
@@ -206,15 +206,16 @@ const (
 		WHERE company = $1 AND day >= $2 AND day <= $3 AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY seller ORDER BY largest DESC, seller LIMIT $5`
 
 	// Rollups.
-	sqlSalesByDayAdd = `INSERT INTO sales_by_day (company, point, day, sales, late, gross, discount, total, vat, city_tax) VALUES /*rows*/
+	sqlSalesByDayAdd = `INSERT INTO sales_by_day (company, point, day, sales, late, gross, discount, rounding, total, vat, city_tax) VALUES /*rows*/
 		ON CONFLICT (company, point, day) DO UPDATE SET sales = sales_by_day.sales + excluded.sales, late = sales_by_day.late + excluded.late,
-		gross = sales_by_day.gross + excluded.gross, discount = sales_by_day.discount + excluded.discount, total = sales_by_day.total + excluded.total,
+		gross = sales_by_day.gross + excluded.gross, discount = sales_by_day.discount + excluded.discount, rounding = sales_by_day.rounding + excluded.rounding,
+		total = sales_by_day.total + excluded.total,
 		vat = sales_by_day.vat + excluded.vat, city_tax = sales_by_day.city_tax + excluded.city_tax`
 	sqlTendersByDayAdd = `INSERT INTO tenders_by_day (company, point, day, tender, times, amount) VALUES /*rows*/
 		ON CONFLICT (company, point, day, tender) DO UPDATE SET times = tenders_by_day.times + excluded.times, amount = tenders_by_day.amount + excluded.amount`
 	sqlSellersByDayAdd = `INSERT INTO sellers_by_day (company, point, day, seller, name, sales, total) VALUES /*rows*/
 		ON CONFLICT (company, point, day, seller) DO UPDATE SET name = excluded.name, sales = sellers_by_day.sales + excluded.sales, total = sellers_by_day.total + excluded.total`
-	sqlSalesByDay   = `SELECT point, day, sales, late, gross, discount, total, vat, city_tax FROM sales_by_day WHERE company = $1 ORDER BY point, day`
+	sqlSalesByDay   = `SELECT point, day, sales, late, gross, discount, rounding, total, vat, city_tax FROM sales_by_day WHERE company = $1 ORDER BY point, day`
 	sqlTendersByDay = `SELECT point, day, tender, times, amount FROM tenders_by_day WHERE company = $1 ORDER BY point, day, tender`
 
 	// What reports are read from beside the rollups.
@@ -234,8 +235,8 @@ const (
 	sqlFoldedPut    = `INSERT INTO folded (company, point, kind, span, data) VALUES /*rows*/
 		ON CONFLICT (company, point, kind, span) DO UPDATE SET data = excluded.data`
 	sqlDayBounds  = `SELECT COALESCE(MIN(day), ''), COALESCE(MAX(day), '') FROM sales_by_day WHERE company = $1`
-	sqlPointLines = `SELECT point, CAST(SUM(sales) AS BIGINT), CAST(SUM(late) AS BIGINT), CAST(SUM(gross) AS BIGINT), CAST(SUM(discount) AS BIGINT), CAST(SUM(total) AS BIGINT) AS largest,
-		CAST(SUM(vat) AS BIGINT), CAST(SUM(city_tax) AS BIGINT) FROM sales_by_day WHERE company = $1 AND day >= $2 AND day <= $3
+	sqlPointLines = `SELECT point, CAST(SUM(sales) AS BIGINT), CAST(SUM(late) AS BIGINT), CAST(SUM(gross) AS BIGINT), CAST(SUM(discount) AS BIGINT), CAST(SUM(rounding) AS BIGINT),
+		CAST(SUM(total) AS BIGINT) AS largest, CAST(SUM(vat) AS BIGINT), CAST(SUM(city_tax) AS BIGINT) FROM sales_by_day WHERE company = $1 AND day >= $2 AND day <= $3
 		AND (CAST($4 AS BIGINT) = 0 OR point = $4) GROUP BY point ORDER BY largest DESC, point`
 	sqlSalesAdd = `INSERT INTO sale (company, day, at, box, seq, point, shift, number, seller, customer, tender, lines, total, back) VALUES /*rows*/`
 	sqlSaleFind = `SELECT r.box, r.raw FROM sale s JOIN record r ON r.company = s.company AND r.box = s.box AND r.seq = s.seq
@@ -402,7 +403,7 @@ var tables = []table{
 	{"ceremony", "company, hash", "company, hash, at"},
 	{"audit", "company, at, salt", "company, at, salt, person, who, action, subject, detail, network"},
 	{"alarm", "company, box, kind", "company, box, kind, detail, times, first, last, away_by, away_at"},
-	{"sales_by_day", "company, point, day", "company, point, day, sales, late, gross, discount, total, vat, city_tax"},
+	{"sales_by_day", "company, point, day", "company, point, day, sales, late, gross, discount, total, vat, city_tax, rounding"},
 	{"tenders_by_day", "company, point, day, tender", "company, point, day, tender, times, amount"},
 	{"master_scope", "company, scope", "company, scope, version, chain, rows, changed"},
 	{"master_row", "company, scope, row_key", "company, scope, row_key, register, version, sort, folded, body"},

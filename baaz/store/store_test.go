@@ -231,7 +231,7 @@ func TestRollupsOfManyWriters(t *testing.T) {
 					r := store.NewRollups()
 					for d := range 20 {
 						k := store.DayKey{Point: p, Day: day.Day(fmt.Sprintf("2026-11-%02d", d+1))}
-						r.Days[k] = store.DaySums{Sales: 1, Gross: 10, Total: 9, Discount: 1}
+						r.Days[k] = store.DaySums{Sales: 1, Gross: 12, Total: 9, Discount: 3, Rounding: 2}
 						r.Goods[store.GoodKey{DayKey: k, Good: "1001"}] = store.GoodSums{Name: "Талх", Lines: 2, Quantity: 2000, Total: 9}
 						r.Tenders[store.TenderKey{DayKey: k, Tender: "cash"}] = store.TenderSums{Times: 1, Amount: 9}
 					}

@@ -49,19 +49,19 @@ func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 // exports are all reports that can be taken away, by the name in their address.
 var exports = map[string]exported{
-	"days": {[2]string{"Өдрөөр", "By day"}, []exportColumn{colDay, colPoint, colSales, colGross, colDiscount, colTotal, colVAT, colCity},
+	"days": {[2]string{"Өдрөөр", "By day"}, []exportColumn{colDay, colPoint, colSales, colGross, colDiscount, colRounding, colTotal, colVAT, colCity},
 		func(tx *store.Tx, c store.Company, s store.Span, n names, row func(...string) error) error {
 			list, err := tx.DayLines(c, s)
 			for _, r := range list {
-				err = cmp.Or(err, row(string(r.Day), n.point(r.Point), number(r.Sales), r.Gross.String(), r.Discount.String(), r.Total.String(), r.VAT.String(), r.City.String()))
+				err = cmp.Or(err, row(string(r.Day), n.point(r.Point), number(r.Sales), r.Gross.String(), (r.Discount-r.Rounding).String(), r.Rounding.String(), r.Total.String(), r.VAT.String(), r.City.String()))
 			}
 			return err
 		}},
-	"points": {[2]string{"Цэгээр", "By sales point"}, []exportColumn{colPoint, colSales, colGross, colDiscount, colTotal, colVAT, colCity},
+	"points": {[2]string{"Цэгээр", "By sales point"}, []exportColumn{colPoint, colSales, colGross, colDiscount, colRounding, colTotal, colVAT, colCity},
 		func(tx *store.Tx, c store.Company, s store.Span, n names, row func(...string) error) error {
 			list, err := tx.PointLines(c, s)
 			for _, r := range list {
-				err = cmp.Or(err, row(n.point(r.Point), number(r.Sales), r.Gross.String(), r.Discount.String(), r.Total.String(), r.VAT.String(), r.City.String()))
+				err = cmp.Or(err, row(n.point(r.Point), number(r.Sales), r.Gross.String(), (r.Discount-r.Rounding).String(), r.Rounding.String(), r.Total.String(), r.VAT.String(), r.City.String()))
 			}
 			return err
 		}},
@@ -111,6 +111,7 @@ var (
 	colQuantity = exportColumn{"Тоо хэмжээ", "Quantity", table.Decimal, 12}
 	colGross    = exportColumn{"Хөнгөлөлтгүй дүн", "Before discounts", table.Amount, 18}
 	colDiscount = exportColumn{"Хөнгөлөлт", "Discounts", table.Amount, 14}
+	colRounding = exportColumn{"Бөөрөнхийлөл", "Rounding", table.Amount, 14}
 	colTotal    = exportColumn{"Дүн", "Sum", table.Amount, 18}
 	colVAT      = exportColumn{"НӨАТ", "VAT", table.Amount, 16}
 	colCity     = exportColumn{"НХАТ", "City tax", table.Amount, 14}

@@ -50,6 +50,7 @@ type NowAnswer struct {
 type DaySum struct {
 	Sales    int64        `json:"sales"`
 	Discount money.Amount `json:"discount"`
+	Rounding money.Amount `json:"rounding"` // what of discount nobody gave
 	Total    money.Amount `json:"total"`
 	VAT      money.Amount `json:"vat"`
 	CityTax  money.Amount `json:"city_tax"`
@@ -60,6 +61,7 @@ func whole(points []PointReport) (s DaySum) {
 	for _, p := range points {
 		s.Sales += p.Sales
 		s.Discount += p.Discount
+		s.Rounding += p.Rounding
 		s.Total += p.Total
 		s.VAT += p.VAT
 		s.CityTax += p.CityTax

@@ -570,7 +570,7 @@ func naive(s located, days map[string]web.DayReport, goods map[string]web.GoodRe
 	key := fmt.Sprint(s.Day, s.point)
 	d := days[key]
 	d.Day, d.Point, d.Sales = s.Day, store.Point(s.point), d.Sales+1
-	for to, amount := range map[*money.Amount]money.Amount{&d.Gross: s.Gross, &d.Discount: s.Discount, &d.Total: s.Total, &d.VAT: s.VAT, &d.CityTax: s.CityTax} {
+	for to, amount := range map[*money.Amount]money.Amount{&d.Gross: s.Gross, &d.Discount: s.Discount, &d.Rounding: s.Rounding, &d.Total: s.Total, &d.VAT: s.VAT, &d.CityTax: s.CityTax} {
 		*to += amount
 	}
 	days[key] = d

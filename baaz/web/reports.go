@@ -75,6 +75,7 @@ type DayReport struct {
 	Late     int64        `json:"late"` // of them made by boxes that had been replaced
 	Gross    money.Amount `json:"gross"`
 	Discount money.Amount `json:"discount"`
+	Rounding money.Amount `json:"rounding"` // what of discount nobody gave: it rounds what is paid
 	Total    money.Amount `json:"total"`
 	VAT      money.Amount `json:"vat"`
 	CityTax  money.Amount `json:"city_tax"`
@@ -104,7 +105,7 @@ func (s *Server) reportDays(c *call) (a DaysAnswer, err error) {
 }
 
 func dayReport(r store.DayLine) DayReport {
-	return DayReport{r.Day, r.Point, r.Sales, r.Late, r.Gross, r.Discount, r.Total, r.VAT, r.City}
+	return DayReport{r.Day, r.Point, r.Sales, r.Late, r.Gross, r.Discount, r.Rounding, r.Total, r.VAT, r.City}
 }
 
 // TenderReport is the sum of a way to pay.
@@ -177,6 +178,7 @@ type PointReport struct {
 	Sales    int64        `json:"sales"`
 	Gross    money.Amount `json:"gross"`
 	Discount money.Amount `json:"discount"`
+	Rounding money.Amount `json:"rounding"` // what of discount nobody gave: it rounds what is paid
 	Total    money.Amount `json:"total"`
 	VAT      money.Amount `json:"vat"`
 	CityTax  money.Amount `json:"city_tax"`
@@ -193,7 +195,7 @@ func (s *Server) reportPoints(c *call) (a PointsReport, err error) {
 }
 
 func pointReport(r store.PointLine) PointReport {
-	return PointReport{r.Point, r.Sales, r.Gross, r.Discount, r.Total, r.VAT, r.City}
+	return PointReport{r.Point, r.Sales, r.Gross, r.Discount, r.Rounding, r.Total, r.VAT, r.City}
 }
 
 // SumReport is the sum of one key: an hour, a category, a tax class, a customer, or a seller of returns.

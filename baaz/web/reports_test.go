@@ -76,6 +76,7 @@ func (n counts) sale(t *testing.T, s fact, one int64) {
 		l := x.(fact)
 		category, _ := l["category"].(string)
 		n["goods "+l["good"].(string)] += hundredths(t, l["total"])
+		n["rounding"] += hundredths(t, l["rounding"])
 		n["categories "+category] += hundredths(t, l["total"])
 		n["taxes "+l["tax"].(string)] += hundredths(t, l["total"])
 	}
@@ -116,6 +117,7 @@ func (b *browser) reported(home, query string) counts {
 		n["sales"] += d.Sales
 		n["gross"] += int64(d.Gross)
 		n["discount"] += int64(d.Discount)
+		n["rounding"] += int64(d.Rounding)
 		n["total"] += int64(d.Total)
 		n["vat"] += int64(d.VAT)
 		n["city_tax"] += int64(d.CityTax)

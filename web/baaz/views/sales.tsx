@@ -15,7 +15,7 @@ import { t, tOf } from '../texts';
 import type { DayOfPoint, PointSum, SumOf } from './sums';
 
 // Row is one line of any of these reports.
-interface Row { key: string; name: string; times: number; quantity: number; gross: number; discount: number; total: number; vat: number; city: number }
+interface Row { key: string; name: string; times: number; quantity: number; gross: number; discount: number; rounding: number; total: number; vat: number; city: number }
 
 const num = (amount: string | undefined) => cents(amount ?? '0') ?? 0;
 const thousandths = (q: string) => Math.round(Number(q) * 1000);
@@ -31,15 +31,16 @@ interface By {
 }
 
 const sums = (say: (s: SumOf) => string) => (a: { sums: SumOf[] }): Row[] =>
-  a.sums.map((s) => ({ key: s.key, name: say(s), times: s.times, quantity: thousandths(s.quantity), gross: 0, discount: 0, total: num(s.total), vat: num(s.vat), city: num(s.city_tax) }));
+  a.sums.map((s) => ({ key: s.key, name: say(s), times: s.times, quantity: thousandths(s.quantity), gross: 0, discount: 0, rounding: 0, total: num(s.total), vat: num(s.vat), city: num(s.city_tax) }));
 
 function days(a: { days: DayOfPoint[] }): Row[] {
   const all = new Map<string, Row>();
   for (const d of a.days) {
-    const r = all.get(d.day) ?? { key: d.day, name: `${d.day} · ${t(`weekday.${weekday(d.day) as 0}`)}`, times: 0, quantity: 0, gross: 0, discount: 0, total: 0, vat: 0, city: 0 };
+    const r = all.get(d.day) ?? { key: d.day, name: `${d.day} · ${t(`weekday.${weekday(d.day) as 0}`)}`, times: 0, quantity: 0, gross: 0, discount: 0, rounding: 0, total: 0, vat: 0, city: 0 };
     r.times += d.sales;
     r.gross += num(d.gross);
-    r.discount += num(d.discount);
+    r.discount += num(d.discount) - num(d.rounding);
+    r.rounding += num(d.rounding);
     r.total += num(d.total);
     r.vat += num(d.vat);
     r.city += num(d.city_tax);
@@ -49,7 +50,7 @@ function days(a: { days: DayOfPoint[] }): Row[] {
 }
 
 const points = (a: { points: PointSum[] }, name: (p: number) => string): Row[] =>
-  a.points.map((p) => ({ key: String(p.point), name: name(p.point), times: p.sales, quantity: 0, gross: num(p.gross), discount: num(p.discount), total: num(p.total), vat: num(p.vat), city: num(p.city_tax) }));
+  a.points.map((p) => ({ key: String(p.point), name: name(p.point), times: p.sales, quantity: 0, gross: num(p.gross), discount: num(p.discount) - num(p.rounding), rounding: num(p.rounding), total: num(p.total), vat: num(p.vat), city: num(p.city_tax) }));
 
 const same = (s: Span) => ({ from: s.from, to: s.to, point: s.point || undefined });
 
@@ -60,31 +61,31 @@ const BYS: Record<string, By> = {
   points: { times: 'reports.sales', shows: ['gross', 'discount', 'vat'], read: points, down: (r, s) => ({ ...same(s), point: r.key }) },
   sellers: {
     times: 'reports.sales', shows: ['code'], down: (r, s) => ({ ...same(s), seller: r.key }),
-    read: (a: { sellers: { seller: string; name: string; sales: number; total: string }[] }) => a.sellers.map((s) => ({ key: s.seller, name: s.name || s.seller || t('reports.nobody'), times: s.sales, quantity: 0, gross: 0, discount: 0, total: num(s.total), vat: 0, city: 0 })),
+    read: (a: { sellers: { seller: string; name: string; sales: number; total: string }[] }) => a.sellers.map((s) => ({ key: s.seller, name: s.name || s.seller || t('reports.nobody'), times: s.sales, quantity: 0, gross: 0, discount: 0, rounding: 0, total: num(s.total), vat: 0, city: 0 })),
   },
   goods: {
     times: 'reports.lines', shows: ['code', 'quantity'], most: 100_000,
     down: (r, s) => ({ ...same(s), good: r.key }),
-    read: (a: { goods: { good: string; name: string; lines: number; quantity: string; total: string }[] }) => a.goods.map((g) => ({ key: g.good, name: g.name || g.good, times: g.lines, quantity: thousandths(g.quantity), gross: 0, discount: 0, total: num(g.total), vat: 0, city: 0 })),
+    read: (a: { goods: { good: string; name: string; lines: number; quantity: string; total: string }[] }) => a.goods.map((g) => ({ key: g.good, name: g.name || g.good, times: g.lines, quantity: thousandths(g.quantity), gross: 0, discount: 0, rounding: 0, total: num(g.total), vat: 0, city: 0 })),
   },
   categories: { times: 'reports.lines', shows: ['quantity'], down: (r, s) => ({ ...same(s), category: r.key || undefined }), read: sums((s) => s.key || t('reports.no_category')) },
   tenders: {
     times: 'reports.times', shows: [], down: (r, s) => ({ ...same(s), tender: r.key }),
-    read: (a: { tenders: { tender: string; times: number; amount: string }[] }) => a.tenders.map((x) => ({ key: x.tender, name: tOf('tender.', x.tender), times: x.times, quantity: 0, gross: 0, discount: 0, total: num(x.amount), vat: 0, city: 0 })),
+    read: (a: { tenders: { tender: string; times: number; amount: string }[] }) => a.tenders.map((x) => ({ key: x.tender, name: tOf('tender.', x.tender), times: x.times, quantity: 0, gross: 0, discount: 0, rounding: 0, total: num(x.amount), vat: 0, city: 0 })),
   },
   taxes: { times: 'reports.lines', shows: ['vat', 'city'], down: (r, s) => ({ ...same(s), tax: r.key || undefined }), read: sums((s) => tOf('tax.', s.key)) },
   customers: { times: 'reports.sales', shows: ['code'], read: sums((s) => s.name || s.key), down: (r, s) => ({ ...same(s), customer: r.key }) },
   reasons: {
     times: 'reports.times', shows: [], to: 'incidents', down: (r, s) => ({ ...same(s), kind: r.key.split('|')[0] }),
-    read: (a: { reasons: { kind: string; reason: string; times: number; amount: string }[] }) => a.reasons.map((x) => ({ key: `${x.kind}|${x.reason}`, name: `${tOf('incident.', x.kind)}: ${x.reason || t('reports.no_reason')}`, times: x.times, quantity: 0, gross: 0, discount: 0, total: num(x.amount), vat: 0, city: 0 })),
+    read: (a: { reasons: { kind: string; reason: string; times: number; amount: string }[] }) => a.reasons.map((x) => ({ key: `${x.kind}|${x.reason}`, name: `${tOf('incident.', x.kind)}: ${x.reason || t('reports.no_reason')}`, times: x.times, quantity: 0, gross: 0, discount: 0, rounding: 0, total: num(x.amount), vat: 0, city: 0 })),
   },
   returns: { times: 'reports.times', shows: ['code'], read: sums((s) => s.name || s.key || t('reports.nobody')), down: (r, s) => ({ ...same(s), seller: r.key, returns: 1 }) },
 };
 
 const label = (of: string) => tOf('by.', of);
 
-function columns(by: By, of: string, most: number): Column<Row>[] {
-  const sum = (id: 'gross' | 'discount' | 'vat' | 'city', title: string, decimals = false): Column<Row> => ({ id, title, figure: true, desk: true, width: 'minmax(110px, 1fr)', text: (r) => money(r[id], decimals), by: (r) => r[id] });
+function columns(by: By, of: string, rows: Row[], most: number): Column<Row>[] {
+  const sum = (id: 'gross' | 'discount' | 'rounding' | 'vat' | 'city', title: string, decimals = false): Column<Row> => ({ id, title, figure: true, desk: true, width: 'minmax(110px, 1fr)', text: (r) => money(r[id], decimals), by: (r) => r[id] });
   const all: Column<Row>[] = [
     { id: 'name', title: label(of), width: 'minmax(0, 2.4fr)', text: (r) => r.name, by: of === 'days' || of === 'hours' ? (r) => r.key : undefined },
     ...(by.shows.includes('code') ? [{ id: 'code', title: t('reports.code'), desk: true, width: 'minmax(100px, 1fr)', text: (r: Row) => r.key }] : []),
@@ -92,6 +93,7 @@ function columns(by: By, of: string, most: number): Column<Row>[] {
     ...(by.shows.includes('quantity') ? [{ id: 'quantity', title: t('reports.quantity'), figure: true, desk: true, width: 'minmax(90px, 0.8fr)', text: (r: Row) => quantity((r.quantity / 1000).toFixed(3)), by: (r: Row) => r.quantity }] : []),
     ...(by.shows.includes('gross') ? [sum('gross', t('reports.gross'))] : []),
     ...(by.shows.includes('discount') ? [sum('discount', t('reports.discount'))] : []),
+    ...(rows.some((r) => r.rounding !== 0) ? [sum('rounding', t('reports.rounding'))] : []),
     ...(by.shows.includes('vat') ? [sum('vat', t('reports.vat'), true)] : []),
     ...(by.shows.includes('city') ? [sum('city', t('reports.city'), true)] : []),
     { id: 'total', title: t('reports.total'), figure: true, width: 'minmax(124px, 1fr)', text: (r) => money(r.total), by: (r) => r.total },
@@ -103,7 +105,7 @@ function columns(by: By, of: string, most: number): Column<Row>[] {
 function foot(rows: Row[]) {
   const add = (of: (r: Row) => number) => rows.reduce((a, r) => a + of(r), 0);
   return {
-    name: t('reports.together', { count: group(String(rows.length)) }), times: group(String(add((r) => r.times))), gross: money(add((r) => r.gross)), discount: money(add((r) => r.discount)),
+    name: t('reports.together', { count: group(String(rows.length)) }), times: group(String(add((r) => r.times))), gross: money(add((r) => r.gross)), discount: money(add((r) => r.discount)), rounding: money(add((r) => r.rounding)),
     vat: money(add((r) => r.vat), true), city: money(add((r) => r.city), true), total: money(add((r) => r.total)),
   };
 }
@@ -150,7 +152,7 @@ export function Sales() {
         : (
           <>
             {drawn && <Card more="sales-chart"><Bars test="sales-chart" labels={drawn.labels} values={drawn.values} height={170} say={t('sales.say', { by: label(of), sum: money(total) })} /></Card>}
-            <Table key={of} name={label(of)} test="sums" rows={rows} columns={columns(by, of, most)} id={(r) => r.key || '-'} sort={of === 'days' ? '-name' : of === 'hours' ? 'name' : undefined} none={t('sales.none')} foot={of === 'reasons' ? undefined : foot}
+            <Table key={of} name={label(of)} test="sums" rows={rows} columns={columns(by, of, rows, most)} id={(r) => r.key || '-'} sort={of === 'days' ? '-name' : of === 'hours' ? 'name' : undefined} none={t('sales.none')} foot={of === 'reasons' ? undefined : foot}
               hint={rows.length > 12 && of !== 'days' && of !== 'hours' ? t('sales.find', { by: label(of) }) : undefined} open={by.down && ((r) => go(by.to ?? 'receipts', by.down!(r, span)))} />
           </>
         )}

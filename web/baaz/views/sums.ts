@@ -2,7 +2,7 @@
 
 export interface SumOf { key: string; name: string; times: number; quantity: string; total: string; vat: string; city_tax: string }
 
-export interface PointSum { point: number; sales: number; gross: string; discount: string; total: string; vat: string; city_tax: string }
+export interface PointSum { point: number; sales: number; gross: string; discount: string; rounding: string; total: string; vat: string; city_tax: string }
 
 export interface DayOfPoint extends PointSum { day: string }
 

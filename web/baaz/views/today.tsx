@@ -18,7 +18,7 @@ import { Pick } from '../form';
 import { t, tOf } from '../texts';
 import type { Receipt, Shift, SumOf, PointSum } from './sums';
 
-interface DaySum { sales: number; discount: string; total: string }
+interface DaySum { sales: number; discount: string; rounding: string; total: string }
 interface Now {
   day: string; time: string; then: string; today: DaySum; then_all: DaySum; then_so_far: string; hours: SumOf[]; then_hours: SumOf[]; points: PointSum[]; then_points: PointSum[];
   tenders: { tender: string; times: number; amount: string }[]; goods: { good: string; name: string; quantity: string; total: string }[]; receipts: Receipt[]; open: Shift[]; returns: SumOf; any: boolean; fiscal: { decide: number; wait: number; hours: number };
@@ -136,7 +136,8 @@ export function Today() {
           <dl class="figures">
             <Figure label={t('reports.sales')}>{group(String(now.today.sales))}</Figure>
             <Figure label={t('today.average')}>{money(average)}</Figure>
-            <Figure label={t('reports.discount')}>{money(now.today.discount)}</Figure>
+            <Figure label={t('reports.discount')}>{money(num(now.today.discount) - num(now.today.rounding))}</Figure>
+            {num(now.today.rounding) !== 0 && <Figure label={t('reports.rounding')}>{money(num(now.today.rounding))}</Figure>}
             <Figure label={t('reports.returned')} more={now.returns.times > 0 ? t('today.times', { count: now.returns.times }) : undefined}>{money(now.returns.total)}</Figure>
           </dl>
         </Card>

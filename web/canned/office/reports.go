@@ -12,7 +12,7 @@ func sum(key, name string, times, total int) object {
 func amountOf(n int) string { return strconv.Itoa(n) + ".00" }
 
 func point(p, sales, total int) object {
-	return object{"point": p, "sales": sales, "gross": amountOf(total + total/40), "discount": amountOf(total / 40), "total": amountOf(total), "vat": amountOf(total / 11), "city_tax": amountOf(total / 220)}
+	return object{"point": p, "sales": sales, "gross": amountOf(total + total/40), "discount": amountOf(total / 40), "rounding": amountOf(total / 4000), "total": amountOf(total), "vat": amountOf(total / 11), "city_tax": amountOf(total / 220)}
 }
 
 // goodsSold are the best-selling goods.
@@ -101,8 +101,8 @@ func incidents() (all list) {
 
 // today is a busy Saturday shortly after two.
 func today() object {
-	return object{"day": "2026-11-28", "time": "14:05", "then": "2026-11-21", "today": object{"sales": 611, "discount": "164300.00", "total": "7384500.00", "vat": "671318.18", "city_tax": "33565.00"},
-		"then_all": object{"sales": 1103, "discount": "281000.00", "total": "12418200.00", "vat": "1128927.27", "city_tax": "56446.00"}, "then_so_far": "6591400.00",
+	return object{"day": "2026-11-28", "time": "14:05", "then": "2026-11-21", "today": object{"sales": 611, "discount": "164300.00", "rounding": "2140.00", "total": "7384500.00", "vat": "671318.18", "city_tax": "33565.00"},
+		"then_all": object{"sales": 1103, "discount": "281000.00", "rounding": "0.00", "total": "12418200.00", "vat": "1128927.27", "city_tax": "56446.00"}, "then_so_far": "6591400.00",
 		"hours": hours(14, 118_000), "then_hours": hours(21, 91_000), "points": list{point(1, 241, 3_120_400), point(2, 188, 2_204_100), point(4, 122, 1_412_000), point(3, 60, 648_000)},
 		"then_points": list{point(1, 402, 4_900_000), point(2, 301, 3_300_000), point(3, 280, 3_000_000), point(4, 120, 1_218_200)},
 		"tenders":     list{object{"tender": "card", "times": 268, "amount": "3702400.00"}, object{"tender": "cash", "times": 214, "amount": "2291100.00"}, object{"tender": "qr", "times": 129, "amount": "1391000.00"}},
@@ -112,7 +112,7 @@ func today() object {
 
 // nothing is a company that has not begun.
 func nothing() object {
-	none := object{"sales": 0, "discount": "0.00", "total": "0.00", "vat": "0.00", "city_tax": "0.00"}
+	none := object{"sales": 0, "discount": "0.00", "rounding": "0.00", "total": "0.00", "vat": "0.00", "city_tax": "0.00"}
 	n := today()
 	for _, name := range []string{"hours", "then_hours", "points", "then_points", "tenders", "goods", "receipts", "open"} {
 		n[name] = list{}
