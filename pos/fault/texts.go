@@ -114,6 +114,7 @@ const (
 	CountNegative    Code = "count.bad"
 	CountNeeded      Code = "count.needed"
 	AmountBad        Code = "amount.bad"
+	CashWhole        Code = "cash.whole"
 	ClockNotSet      Code = "clock.not_set"
 
 	// Scanning and goods.
@@ -524,6 +525,8 @@ var Texts = map[Code]Text{
 		"The drawer has not been counted.", "Count it first, or let someone with the right approve."},
 	AmountBad: {Warning, "Дүн буруу байна: {value}.", "0-ээс их, хамгийн ихдээ 2 оронтой бутархайтай дүн оруулна уу.",
 		"The amount is not valid: {value}.", "Enter an amount above 0 with at most two decimals."},
+	CashWhole: {Warning, "Бэлэн мөнгө бүхэл төгрөг биш байна: {value}.", "Бүхэл төгрөгөөр оруулна уу. Энэ касс дүнг бөөрөнхийлдөг.",
+		"Cash is in whole ₮ here: {value}.", "Enter whole ₮. This till rounds to notes."},
 	ClockNotSet: {Warning, "Цаг тохируулаагүй байна.", "Зарж болно. Сүлжээнд холбогдоход цаг засарна.",
 		"The clock is not set.", "You can sell. The clock corrects itself when the network is there."},
 

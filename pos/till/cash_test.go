@@ -2,6 +2,7 @@ package till_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"posbox/pos/event"
@@ -72,5 +73,30 @@ func TestCashSlip(t *testing.T) {
 			}
 			s.refused(fault.BillUnknown, "receipt.print", map[string]any{"bill": event.SlipTitle(asked)})
 		})
+	}
+}
+
+// A till that rounds has no möngö in its drawer: whoever types some is told, by all ways. One that does not takes them as ever.
+func TestCashWhole(t *testing.T) {
+	for _, to := range []int64{0, 1, 100} {
+		s := newShop(t)
+		s.env.RoundTo = money.Tugrik(to)
+		enter := func(kind, field, amount string) {
+			t.Helper()
+			if to != 0 {
+				s.refused(fault.CashWhole, kind, map[string]any{"reason": "задаргаа", field: amount})
+				amount = strings.TrimSuffix(amount, ".53")
+			}
+			s.must(kind, map[string]any{"reason": "задаргаа", field: amount})
+		}
+		s.must("seller.login", map[string]any{"code": "9", "password": "9999"})
+		enter("shift.open", "float", "50000.53")
+		enter("cash.in", "amount", "1000.53")
+		enter("cash.out", "amount", "3000.53")
+		enter("shift.count", "total", "48000.53")
+		r := s.state.Shift.Report
+		if d := *r.Difference; d != 0 || r.Expected%100 != 0 && to != 0 {
+			t.Errorf("rounded to %d: %s expected, %s off", to, r.Expected, d)
+		}
 	}
 }

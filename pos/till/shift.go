@@ -23,6 +23,9 @@ func (d *decider) openShift() error {
 		if float, err = money.Parse(string(d.cmd.Float)); err != nil || float < 0 || float > payableMax {
 			return fault.Wrap(err, fault.AmountBad, "value", clip(string(d.cmd.Float), 30))
 		}
+		if err := d.whole(float); err != nil {
+			return err
+		}
 	}
 	d.fact(event.ShiftOpened{Who: d.who, Shift: d.state.LastShift + 1, Day: day.Of(d.env.Now, d.env.Zone),
 		Zone: d.env.Zone.String(), Local: d.local(), Float: float})
@@ -68,7 +71,7 @@ func (d *decider) counted() (money.Amount, error) {
 		if err != nil || a < 0 || a > payableMax {
 			return 0, fault.Wrap(err, fault.CountNegative)
 		}
-		return a, nil
+		return a, d.whole(a)
 	}
 	var sum money.Amount
 	for note, n := range d.cmd.Notes {
@@ -105,6 +108,9 @@ func (d *decider) moveCash(sign money.Amount) error {
 	if a > payableMax {
 		return fault.New(fault.AmountBad, "value", a.String())
 	}
+	if err := d.whole(a); err != nil {
+		return err
+	}
 	moved := event.CashMoved{Who: d.who, Shift: d.state.Shift.Number, Amount: sign * a}
 	d.fact(moved)
 	if !d.env.Printer {
@@ -113,6 +119,15 @@ func (d *decider) moveCash(sign money.Amount) error {
 	d.fact(event.DrawerAsked{Who: d.who, Shift: d.state.Shift.Number, Cause: CauseCash})
 	if d.env.CashSlip {
 		d.fact(event.SlipAsked{Who: d.who, Moved: moved, Seller: d.me.Name, At: d.local()})
+	}
+	return nil
+}
+
+// whole refuses möngö in the drawer of a till that rounds: none come in or go out, so they are a slip of the finger, by which
+// each count would be off.
+func (d *decider) whole(a money.Amount) error {
+	if d.env.RoundTo > 0 && a%money.Tugrik(1) != 0 {
+		return fault.New(fault.CashWhole, "value", a.String())
 	}
 	return nil
 }
