@@ -49,7 +49,7 @@ func fromCentre(t *testing.T, br *browser.Browser) {
 	s.Gone("tender-card")
 	s.Says("tender-qr", "SocialPay")
 	s.Tap("tender-qr")
-	s.Until("the whole is offered", `document.querySelector('[data-test="tender-amount"]').value === '3000'`)
+	s.value("tender-amount", "3000")
 	s.Press("Enter")
 	s.Shown("after")
 	tenders := fmt.Sprint(at(s.sold(b, 1), "tenders"))

@@ -111,7 +111,7 @@ func halfTyped(t *testing.T, br *browser.Browser) {
 	s.Stage("shift")
 	s.Shown("figure-expected")
 	s.Tap("cash-out")
-	s.Until("the amount is there again", "document.querySelector('[data-test=cash-amount]')?.value === '25000'")
+	s.value("cash-amount", "25000")
 	s.Press("Enter")
 	s.Settle()
 	s.Press("1")
@@ -120,7 +120,7 @@ func halfTyped(t *testing.T, br *browser.Browser) {
 	eventually(t, "the cash is moved", func() bool { return len(s.facts(b, "cash.moved")) == 1 })
 	s.Until("the draft is forgotten", "!localStorage.getItem('posbox.drafts').includes('cash.out')")
 	s.Tap("cash-out")
-	s.Until("nothing is left of it", "document.querySelector('[data-test=cash-amount]')?.value === ''")
+	s.value("cash-amount", "")
 }
 
 // drafts are what the till has of whoever stands before it.
@@ -130,10 +130,10 @@ func (b *box) drafts() []any {
 	return answer["drafts"].([]any)
 }
 
-// value is what stands in a field.
+// value waits until this stands in a field, spaces aside.
 func (s *screen) value(name, want string) {
 	s.t.Helper()
-	s.Until(name+" says "+want, "document.querySelector('[data-test=\""+name+"\"]')?.value === '"+want+"'")
+	s.Until(name+" says "+want, fmt.Sprintf(`document.querySelector(%s)?.value.replace(/\s/g, '') === %q`, browser.Hold(name), browser.Squeeze(want)))
 }
 
 // emptyProfile: what is half typed is seen by a second tab, and found again by a browser that begins with nothing, as on a box

@@ -2,6 +2,7 @@
 // nothing; words are typed as the layout says.
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { group } from './format';
 
 export type FieldKind = 'code' | 'amount' | 'quantity' | 'count' | 'login' | 'password' | 'text';
 
@@ -53,9 +54,9 @@ export function Field(o: FieldProps) {
     <label class={'field' + (o.big ? ' is-big' : '') + (o.wrong ? ' is-wrong' : '')}>
       {o.label && <span class="field-label">{o.label}</span>}
       <span class="field-box">
-        <input ref={ref} type={o.kind === 'password' ? 'password' : 'text'} class={'is-' + o.kind} value={o.value} data-test={o.test}
+        <input ref={ref} type={o.kind === 'password' ? 'password' : 'text'} class={'is-' + o.kind} value={shown(o, o.value)} data-test={o.test}
           placeholder={o.hint} aria-label={o.label || o.aria || o.hint} autocomplete={o.auto ?? 'off'} autocapitalize="off" spellcheck={false} inputMode={o.mode ?? 'none'}
-          maxLength={o.most ?? 120} disabled={o.off} aria-invalid={o.wrong ? 'true' : undefined} onInput={(e) => o.set(e.currentTarget.value)} />
+          maxLength={o.most ?? 120} disabled={o.off} aria-invalid={o.wrong ? 'true' : undefined} onInput={(e) => edited(e.currentTarget, o, e.inputType)} />
         {o.suffix && <span class="field-suffix">{o.suffix}</span>}
       </span>
       {o.wrong && <span class="field-wrong" data-test={o.test && o.test + '-wrong'}>{o.wrong}</span>}
@@ -76,24 +77,56 @@ export function signal(o: FieldProps, ch: string) {
   return Boolean(act);
 }
 
+// shown is a value as it stands in its field: amounts in thousands, to be read at a glance.
+const shown = (o: FieldProps, text: string) => (o.kind === 'amount' ? text.replace(/^\d+/, group) : text);
+
+const plain = (o: FieldProps, text: string) => (o.kind === 'amount' ? text.replace(/\s/g, '') : text);
+
+// typed returns what has been typed into a field, without what it is shown with.
+export const typed = (el: HTMLInputElement) => plain(optionsOf(el), el.value);
+
+// write puts the text before and behind the caret into a field.
+function write(el: HTMLInputElement, o: FieldProps, before: string, behind = '') {
+  el.value = shown(o, before + behind);
+  let at = el.value.length;
+  while (at > 0 && plain(o, el.value.slice(0, at)).length > before.length) at--;
+  el.setSelectionRange(at, at);
+  o.set(before + behind);
+}
+
+// around returns what stands before and behind the caret or the selection.
+const around = (el: HTMLInputElement, o: FieldProps) => [plain(o, el.value.slice(0, el.selectionStart!)), plain(o, el.value.slice(el.selectionEnd!))];
+
+// edited takes over what the browser has changed by itself. Where that was only a space, the figure beside it was meant.
+function edited(el: HTMLInputElement, o: FieldProps, how: string) {
+  if (o.kind !== 'amount') return o.set(el.value);
+  let [before, behind] = around(el, o);
+  const same = before + behind === o.value;
+  if (same && how === 'deleteContentBackward') before = before.slice(0, -1);
+  if (same && how === 'deleteContentForward') behind = behind.slice(1);
+  write(el, o, before, behind);
+}
+
 // insert types a character at the caret; false where the field does not take it.
 export function insert(el: HTMLInputElement, ch: string) {
   const o = optionsOf(el);
   if (signal(o, ch)) return true;
   const allowed = ALLOWED[o.kind];
   if (allowed && !allowed.test(ch)) return false;
-  el.setRangeText(ch, el.selectionStart!, el.selectionEnd!, 'end');
-  o.set(el.value);
+  const [before, behind] = around(el, o);
+  write(el, o, before + ch, behind);
   return true;
 }
 
 // rub takes the selection or the character before the caret away.
 export function rub(el: HTMLInputElement) {
-  const from = el.selectionStart!;
-  const to = el.selectionEnd!;
-  el.setRangeText('', from === to ? Math.max(0, from - 1) : from, to, 'end');
-  optionsOf(el).set(el.value);
+  const o = optionsOf(el);
+  const [before, behind] = around(el, o);
+  write(el, o, el.selectionStart === el.selectionEnd ? before.slice(0, -1) : before, behind);
 }
+
+// rewrite puts another text into a field.
+export const rewrite = (el: HTMLInputElement, text: string) => write(el, optionsOf(el), text);
 
 // focused returns the field that has the focus, null where none has.
 export function focused() {

@@ -1,7 +1,7 @@
 // The keyboard, and scanners that pretend to be one. Keys that the browser owns (F5, F11, F12, Ctrl+…, Tab) are left alone.
 
 import { closeBoard, openBoard } from '../kit/board';
-import { byPosition, focused, insert, optionsOf, rub, signal, target } from '../kit/field';
+import { byPosition, focused, insert, optionsOf, rewrite, rub, signal, target, typed as typedInto } from '../kit/field';
 import { GAP, GS, Run, character, type Place } from '../kit/keys';
 import { KEYS } from './keymap';
 import { blocking, dismiss, insist } from './notices';
@@ -98,7 +98,7 @@ function down(ev: KeyboardEvent) {
 // typed handles a character; it returns whether the browser should leave it alone.
 function typed(ch: string, at: number, native = ch) {
   const el = focused();
-  run.note(ch, at, el, el ? el.value : ui.entry.peek());
+  run.note(ch, at, el, el ? typedInto(el) : ui.entry.peek());
   if (blocking()) {
     ui.entry.value += ch; // the next scan must not be swallowed
     return true;
@@ -206,10 +206,7 @@ function capture(el: HTMLInputElement | null, text: string) {
 
 function restore({ el, before }: Place) {
   if (!el) ui.entry.value = '';
-  else if (el.isConnected) {
-    el.value = before;
-    optionsOf(el).set(before);
-  }
+  else if (el.isConnected) rewrite(el, before);
 }
 
 // submit sends what stands in the entry. What was left there long before a scan and is no multiplier falls away.

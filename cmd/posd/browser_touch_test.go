@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"testing"
+
+	"posbox/web/browser"
+)
+
+// thousands: amounts stand in their fields in thousands, whoever types them and wherever the caret is.
+func thousands(t *testing.T, br *browser.Browser) {
+	b, s := opened(t, br)
+	shows := func(want string, caret int) {
+		t.Helper()
+		s.Until(fmt.Sprintf("it shows %s, the caret at %d", want, caret), fmt.Sprintf(`(() => {
+			const e = document.querySelector('[data-test="tender-cash"]');
+			return e.value.replaceAll('\u202f', ' ') === %q && e.selectionStart === %d && e.selectionEnd === %d;
+		})()`, want, caret, caret))
+	}
+	s.Scan(milk)
+	s.Press("F9")
+	s.Stage("pay")
+	s.Write("1234567")
+	shows("1 234 567", 9)
+	for range 3 {
+		s.Press("ArrowLeft")
+	}
+	s.Press("Backspace") // over the space
+	shows("123 567", 4)
+	s.Write("8")
+	shows("1 238 567", 6)
+	s.Press("ArrowLeft")
+	s.Press("Delete")
+	shows("123 867", 5)
+	s.Tap("key-Backspace")
+	shows("12 367", 4)
+	s.Tap("key-.")
+	shows("123.67", 4)
+	s.Tap("key-Backspace")
+	s.Scan(milkS) // its figures stood in the field for a moment
+	s.Stage("sell")
+	s.Says("total", "6500₮")
+
+	s.Tap("pay")
+	for _, k := range []string{"2", "0", "000"} {
+		s.Tap("key-" + k)
+	}
+	shows("20 000", 6)
+	s.Says("change", "13500₮")
+	s.Until("the till has kept it", `(await (await fetch('/api/state')).json()).basket.tenders[0]?.amount === '20000.00'`)
+	s.Reload()
+	s.value("tender-cash", "20000")
+	s.Tap("finish")
+	s.Shown("after")
+	if sale := s.sold(b, 1); at(sale, "change") != "13500.00" {
+		t.Errorf("change %v, want 13500.00", at(sale, "change"))
+	}
+}
