@@ -7,6 +7,42 @@ import (
 	"posbox/web/browser"
 )
 
+// noted: one touch takes the note that the buyer gives and ends the sale; the white ones only count.
+func noted(t *testing.T, br *browser.Browser) {
+	b, s := opened(t, br)
+	s.Scan(milk)
+	s.Count("line", 1)
+	s.Tap("pay")
+	s.Stage("pay")
+	s.Say("what is given for 4200", "give", func(list []string) bool {
+		return fmt.Sprint(list) == "[5000₮Хариулт800 10000₮Хариулт5800 20000₮Хариулт15800]"
+	})
+	s.Says("finish", "ЯгтаарсанEnter")
+	s.Tap("note-1000")
+	s.Says("missing", "3200₮")
+	s.Tap("give", "given", "10000")
+	s.Shown("after")
+	s.Says("change", "5800₮")
+	if sale := s.sold(b, 1); at(sale, "change") != "5800.00" {
+		t.Errorf("change %v, want 5800.00", at(sale, "change"))
+	}
+
+	// What a card was to pay is the cash's after all; what it has paid is not.
+	s.Scan(milk)
+	s.Tap("pay")
+	s.Tap("tender-card")
+	s.value("tender-amount", "4200")
+	s.Write("2000")
+	s.Press("+")
+	s.Count("split", 1)
+	s.Tap("give", "given", "5000")
+	s.Shown("after")
+	s.Says("change", "2800₮")
+	if tenders := at(s.sold(b, 2), "tenders").([]any); len(tenders) != 2 || at(tenders[0], "amount") != "2000.00" || at(tenders[1], "amount") != "2200.00" {
+		t.Errorf("paid with %v", tenders)
+	}
+}
+
 // thousands: amounts stand in their fields in thousands, whoever types them and wherever the caret is.
 func thousands(t *testing.T, br *browser.Browser) {
 	b, s := opened(t, br)

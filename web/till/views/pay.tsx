@@ -1,5 +1,5 @@
 // Payment: cash, not cash, or both. Enter on nothing is the exact sum, in cash or the way that was chosen; moving to the other
-// side fills in the rest.
+// side fills in the rest. White buttons count money, green ones end the sale.
 
 import { effect, signal, untracked } from '@preact/signals';
 import { command } from '../api';
@@ -7,7 +7,7 @@ import { BoardButton } from '../../kit/board';
 import { Field } from '../../kit/field';
 import { type IconName } from '../../kit/icons';
 import { Button, Cap, Pane, Sum } from '../../kit/pieces';
-import { cents, money, number, wire } from '../../kit/format';
+import { cents, number, wire } from '../../kit/format';
 import { perform } from '../actions';
 import { blocking, insist } from '../notices';
 import { Known } from './buyer';
@@ -135,6 +135,9 @@ export function reckon(p = model()) {
   return { exact, tenders, given, missing: Math.max(0, due() - given), change: Math.max(0, given - due()), over: unchecked > due(), enough };
 }
 
+// exactCash reports whether the way forward takes the rest in cash as if it were given to the tögrög.
+export const exactCash = (p = model()) => reckon(p).exact && !otherWay(p) && rest(p) > 0;
+
 // start opens the payment at once, also while scans are still on their way: their lines come before the money.
 export function start() {
   if (insist() || page() === 'pay') return;
@@ -172,18 +175,16 @@ export function finish() {
   }, true);
 }
 
-function exact() {
-  put({ at: 'cash', cash: '', amount: '', slip: '' });
-  finish();
-}
-
 function to(at: Spot, by: Partial<Entered> = {}) {
   if ((at === 'other' || at === 'slip') && !others().length) return sound.attention();
   let p = { ...model(), ...by };
   if ((at === 'other' || at === 'slip') && !p.amount && !p.slip && !otherWay(p)) p = { ...p, amount: left(p) };
-  if (at === 'cash' && p.at !== 'cash' && p.amount && !p.slip) p = { ...p, amount: '' };
+  if (at === 'cash') p = inCash(p);
   entered.value = { ...p, at, hops: p.hops + 1, adding: by.adding ?? false };
 }
+
+// inCash is what stands when the buyer pays the rest in cash after all: a part that was only offered falls away.
+const inCash = (p: Entered): Entered => (p.at !== 'cash' && p.amount && !p.slip ? { ...p, amount: '' } : p);
 
 // left is what is still missing for the other side.
 function left(p: Entered) {
@@ -203,6 +204,23 @@ function note(n: number) {
   const p = model();
   const before = p.adding && p.cash ? cents(p.cash) ?? 0 : 0;
   to('cash', { cash: short(before + n * 100), adding: true });
+}
+
+const LIKELY = 4;
+
+// likely lists what a buyer may give for the rest in round notes, the smallest first.
+function likely(p: Entered) {
+  const q = inCash(p);
+  const owed = rest(q) - (cents(q.amount) ?? 0);
+  if (owed <= 0) return [];
+  const sums = (state.till.value?.notes ?? []).map((n) => Math.ceil(owed / (n * 100)) * n * 100);
+  return [...new Set(sums)].filter((n) => n > owed).sort((a, b) => a - b).slice(-LIKELY).map((n) => ({ given: n, change: n - owed }));
+}
+
+// give ends the sale with so much cash.
+function give(n: number) {
+  to('cash', { cash: short(n), adding: true });
+  finish();
 }
 
 // split puts the part entered into the list and offers the rest.
@@ -323,11 +341,15 @@ function CashSide() {
         test="tender-cash" focus={p.at === 'cash' && 'pay' + p.hops} />
       <div class="notes">
         {state.till.value?.notes.map((n) => (
-          <button type="button" key={n} class="button" data-test={'note-' + n} onClick={() => note(n)}><span class="button-label">{'+' + money(n * 100)}</span></button>
+          <button type="button" key={n} class="button" data-test={'note-' + n} onClick={() => note(n)}><span class="button-label">{'+' + number(n * 100)}</span></button>
         ))}
-        <button type="button" class="button is-exact" data-test="exact" disabled={busy('pay')} onClick={exact}>
-          <span class="button-label">{t('pay.exact')}</span>
-        </button>
+      </div>
+      <div class="gives" role="group" aria-label={t('pay.gives')}>
+        {likely(p).map((x) => (
+          <button type="button" key={x.given} class="button is-primary" data-test="give" data-given={x.given / 100} disabled={busy('pay')} onClick={() => give(x.given)}>
+            <Sum of={x.given} /><span class="gives-change">{t('side.change') + ' ' + number(x.change)}</span>
+          </button>
+        ))}
       </div>
     </div>
   );

@@ -14,7 +14,7 @@ import { top } from '../prompts';
 import { Forward } from '../owner/way';
 import { go, keeping, page } from '../route';
 import { busy, carded, empty, state, ui } from '../store';
-import { finish, next, reckon, start } from './pay';
+import { exactCash, finish, next, reckon, start } from './pay';
 import { dueBack, finishReturn } from './return';
 import { close, closed, count, counted, float, open, opening, startCount } from './shift';
 import { printerWaits } from './strip';
@@ -128,7 +128,7 @@ function Paying() {
       </dl>
       {r.over && <p class="remark is-alert" data-test="pay-over">{t('pay.over')}</p>}
       {r.missing > 0 && <p class="facts-words" data-test="missing-words">{t('pay.short', { amount: money(r.missing) })}</p>}
-      <Button label={t(state.printer.value.fitted ? 'do.print' : 'do.finish')} icon={state.printer.value.fitted ? 'printer' : undefined} cap={next() === 'finish' ? enter() : undefined} kind="primary" more="is-way" test="finish" press={finish} off={!r.enough || empty.value || Boolean(top())} busy={busy('pay')} />
+      <Button label={t(exactCash() ? 'pay.exact' : state.printer.value.fitted ? 'do.print' : 'do.finish')} icon={state.printer.value.fitted ? 'printer' : undefined} cap={next() === 'finish' ? enter() : undefined} kind="primary" more="is-way" test="finish" press={finish} off={!r.enough || empty.value || Boolean(top())} busy={busy('pay')} />
     </>
   );
 }
