@@ -43,6 +43,24 @@ func noted(t *testing.T, br *browser.Browser) {
 	}
 }
 
+// trembling: a finger that bounces on the way to the payment has not ended the sale.
+func trembling(t *testing.T, br *browser.Browser) {
+	b, s := opened(t, br)
+	s.Scan(milk)
+	s.Count("line", 1)
+	s.TapTwice("pay")
+	s.Stage("pay")
+	s.Tap("key-5") // one key twice is two figures
+	s.Tap("key-000")
+	s.TapTwice("key-0")
+	s.value("tender-cash", "500000")
+	s.Tap("finish")
+	s.Shown("after")
+	if sale := s.sold(b, 1); at(sale, "change") != "495800.00" {
+		t.Errorf("change %v, want 495800.00", at(sale, "change"))
+	}
+}
+
 // thousands: amounts stand in their fields in thousands, whoever types them and wherever the caret is.
 func thousands(t *testing.T, br *browser.Browser) {
 	b, s := opened(t, br)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -33,7 +34,7 @@ func (p *Page) aim(over bool, name string, more ...string) spot {
 		const top = document.elementFromPoint(X, Y);
 		if (!%t && !e.contains(top)) return no('lies under ' + called(top));
 		const finger = (window.finger = { felt: '' });
-		addEventListener('click', (ev) => (finger.felt ||= e.contains(ev.target) || ev.target.closest(sel) !== null ? 'hit' : called(ev.target)), { capture: true, once: true });
+		addEventListener('click', (ev) => (finger.felt ||= ev.defaultPrevented ? 'bounced' : e.contains(ev.target) || ev.target.closest(sel) !== null ? 'hit' : called(ev.target)), { capture: true, once: true });
 		return { X, Y, Not: '' };
 	})()`, Hold(name, more...), over)
 	for end := time.Now().Add(Patience); ; time.Sleep(10 * time.Millisecond) {
@@ -49,10 +50,14 @@ func (p *Page) aim(over bool, name string, more ...string) spot {
 }
 
 // Tap touches something and waits until it has felt it. Something else that came under the finger meanwhile, as it may come under
-// a cashier's, fails t.
+// a cashier's, fails t. What the page takes for a finger that bounces is touched again.
 func (p *Page) Tap(name string, more ...string) {
 	p.t.Helper()
-	if felt := p.touch(p.aim(false, name, more...)); felt != "hit" {
+	felt := p.touch(p.aim(false, name, more...))
+	for felt == "bounced" {
+		felt = p.touch(p.aim(false, name, more...))
+	}
+	if felt != "hit" {
 		p.t.Fatalf("%s %v: the finger came upon %s", name, more, felt)
 	}
 }
@@ -67,4 +72,28 @@ func (p *Page) touch(s spot) string {
 	p.within(chromedp.TapXY(s.X, s.Y))
 	p.Until("a touch is felt", "window.finger?.felt !== ''")
 	return Look[string](p, "window.finger?.felt ?? 'hit'")
+}
+
+// TapTwice touches something twice at the same place, as a hand that trembles does, whatever the first touch brings there: the page is
+// told that they were 100 ms apart. It waits until the page has felt both.
+func (p *Page) TapTwice(name string) {
+	p.t.Helper()
+	s, at := p.aim(false, name), Epoch()
+	p.Do(`window.touches = 0; addEventListener('click', () => window.touches++, { capture: true });`)
+	for n := range 2 {
+		p.touchAt(s, at+float64(100*n))
+		p.Until("a touch is felt", fmt.Sprintf("window.touches > %d", n))
+		p.Settle() // what comes under the finger has come
+	}
+}
+
+// touchAt puts a finger on a spot at a time that the page is told.
+func (p *Page) touchAt(s spot, at float64) {
+	p.t.Helper()
+	down := input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: []*input.TouchPoint{{X: s.X, Y: s.Y}}, Timestamp: input.TimeSinceEpoch(at / 1000)}
+	up := input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}, Timestamp: input.TimeSinceEpoch((at + 20) / 1000)}
+	for _, e := range []input.DispatchTouchEventParams{down, up} {
+		_, err := chromedp.Call(p.ctx, input.DispatchTouchEvent, e)
+		must(p.t, err)
+	}
 }

@@ -55,6 +55,11 @@ const FIGURES = ['amount', 'quantity', 'count']; // kinds that the number pad wr
 // A finger on a field for words brings the letters, on one for figures it takes them away: the number pad is always there.
 // It is the click that does, because nothing may move under a finger.
 function tapped(ev: MouseEvent) {
+  if (bounced(ev as PointerEvent)) {
+    ev.preventDefault();
+    ev.stopPropagation();
+    return;
+  }
   const el = focused();
   if (!el || el !== ev.target || (ev as PointerEvent).pointerType !== 'touch') return;
   const { kind, letters } = optionsOf(el);
@@ -64,6 +69,21 @@ function tapped(ev: MouseEvent) {
 
 // held is the dialog under which the key that is down was pressed: repeats of the key that opened another say nothing in it.
 let held = 0;
+
+const NEAR = 24; // px
+
+let felt: { at: number; x: number; y: number; on: Element | null; test?: string } = { at: -1e9, x: 0, y: 0, on: null };
+
+// bounced reports whether a touch is the second half of a double one, and another button has come under the finger meanwhile: who
+// asks for the payment has not finished it yet.
+function bounced(ev: PointerEvent) {
+  if (!ev.pointerType) return false; // no finger: Enter on a button
+  const on = (ev.target as Element).closest<HTMLElement>('[data-test]');
+  const soon = ev.timeStamp - felt.at < BOUNCE && Math.hypot(ev.clientX - felt.x, ev.clientY - felt.y) < NEAR;
+  if (soon && (on !== felt.on || on?.dataset.test !== felt.test)) return true;
+  felt = { at: ev.timeStamp, x: ev.clientX, y: ev.clientY, on, test: on?.dataset.test };
+  return false;
+}
 
 const REPEATING = ['Backspace', 'Delete', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'PageUp', 'PageDown'];
 
