@@ -110,3 +110,34 @@ func thousands(t *testing.T, br *browser.Browser) {
 		t.Errorf("change %v, want 13500.00", at(sale, "change"))
 	}
 }
+
+// finger finds a good by its code and takes it, by touch alone.
+func (s *screen) finger(code string) {
+	s.t.Helper()
+	s.Tap("goods")
+	s.Stage("goods")
+	for _, r := range code {
+		s.Tap("key-" + string(r))
+	}
+	s.Count("found", 1)
+	s.Tap("found", "good", code)
+}
+
+// weighing: while a weight is typed the screen says what a kilogram costs and what it comes to.
+func weighing(t *testing.T, br *browser.Browser) {
+	_, s := opened(t, br)
+	s.finger("2001")
+	s.Says("prompt-price", "8900₮/кг")
+	s.Gone("prompt-sum")
+	for _, k := range []string{"1", ".", "2", "4", "5"} {
+		s.Tap("key-" + k)
+	}
+	s.Says("prompt-sum", "11080.50₮")
+	s.Tap("prompt-yes")
+	s.Stage("sell")
+	s.Says("total", "11080.50₮") // as the line is
+	s.Tap("quantity-open")
+	s.Says("prompt-price", "8900₮/кг")
+	s.Tap("key-2")
+	s.Says("prompt-sum", "17800₮")
+}

@@ -1,6 +1,7 @@
 // What a cashier can do, as commands.
 
-import { Refused, command, post, type Answer, type Fields } from './api';
+import { signal } from '@preact/signals';
+import { Refused, command, post, read, type Answer, type Fields } from './api';
 import { keep } from './drafts';
 import { cents, money, percent, quantity as shown, thousandths, wireQuantity } from '../kit/format';
 import { done, refuse } from './notices';
@@ -9,7 +10,7 @@ import { enqueue } from './queue';
 import { go, page, selling, type Page } from './route';
 import { line, state, ui } from './store';
 import { places } from './ways';
-import type { Line } from './model';
+import type { Good, Line } from './model';
 import { copying, tell } from './told';
 import { t, tOf } from './texts';
 import * as sound from '../kit/sound';
@@ -74,8 +75,10 @@ async function lacking(e: Refused, kind: string, fields: Fields): Promise<Fields
   }
   if (e.code === 'quantity.needed' && kind === 'line.scan') {
     sound.attention();
+    const good = signal<Good | null | undefined>(null);
+    void goodOf(String(fields.code)).then((g) => (good.value = g), () => {}); // without it the weight can be typed all the same
     const answer = await ask({
-      title: e.text, yes: t('quantity.yes'),
+      title: e.text, yes: t('quantity.yes'), figure: (v) => (good.value ? worth(good.value.price, good.value.unit, v.quantity!) : null),
       fields: [{ name: 'quantity', kind: 'quantity', label: t('quantity.weight'), test: 'quantity' }],
     });
     return answer && { quantity: answer.quantity.replace(',', '.') };
@@ -95,6 +98,20 @@ async function lacking(e: Refused, kind: string, fields: Fields): Promise<Fields
   }
   refuse(e, kind === 'line.scan');
   return null;
+}
+
+// goodOf finds the one good that a code means; null where that is none or not sure, undefined where nobody answers.
+export async function goodOf(code: string): Promise<Good | null | undefined> {
+  const answer = await read<{ goods: Good[] }>('/api/goods?limit=20&q=' + encodeURIComponent(code));
+  if (!answer) return undefined;
+  const exact = answer.goods.find((g) => g.code === code || g.barcodes.includes(code));
+  return exact ?? (answer.goods.length === 1 ? answer.goods[0] : null);
+}
+
+// worth is what a quantity comes to while it is typed, rounded as the line will be.
+function worth(price: string, unit: string, typed: string) {
+  const q = thousandths(typed);
+  return { of: money(price) + ' / ' + unit, sum: q === null ? null : Math.round((cents(price) ?? 0) * q / 1000) };
 }
 
 // codeOf is the code of who was asked to approve.
@@ -182,7 +199,7 @@ export async function quantity() {
   if (!l) return sound.attention();
   const where = of(l);
   const answer = await ask({
-    title: l.name, text: t('quantity.now', { quantity: shown(l.quantity), unit: l.unit }), yes: t('quantity.yes'),
+    title: l.name, text: t('quantity.now', { quantity: shown(l.quantity), unit: l.unit }), yes: t('quantity.yes'), figure: (v) => worth(l.unit_price, l.unit, v.quantity!),
     fields: [{ name: 'quantity', kind: 'quantity', label: t('quantity.label'), suffix: l.unit, test: 'quantity' }],
   });
   if (answer) enqueue(() => perform('line.quantity', { ...where, quantity: answer.quantity.replace(',', '.') }));

@@ -10,12 +10,12 @@ export interface PromptField { name: string; kind: FieldKind; label: string; suf
 
 export interface PromptChoice { name: string; value: string; key: string; options: { value: string; label: string }[] }
 
-// Question is what is asked: about says what an approval is for, at
+// Question is what is asked: about says what an approval is for, figure what is typed comes to, in möngö, and of what price, at
 // which field is in front, reasons is the prefix of the texts offered as reasons, none
 // is what the way forward is called where the value is nothing; keep names what is typed, so that it is found again where the
 // question was left unanswered.
 export interface Question {
-  title: string; about?: string; at?: number; text?: string; hint?: string; yes: string; none?: string; loss?: boolean; alert?: boolean; reasons?: string; keep?: string;
+  title: string; about?: string; figure?: (typed: Values) => { of: string; sum: number | null } | null; at?: number; text?: string; hint?: string; yes: string; none?: string; loss?: boolean; alert?: boolean; reasons?: string; keep?: string;
   fields?: PromptField[]; choices?: PromptChoice[];
 }
 

@@ -10,7 +10,7 @@ import { cents, group, money } from '../../kit/format';
 import { memo } from '../../kit/memo';
 import { Search } from '../../kit/search';
 import { read } from '../api';
-import { scan } from '../actions';
+import { goodOf, scan } from '../actions';
 import { byFinger } from '../keys';
 import { fail } from '../notices';
 import { back, go } from '../route';
@@ -103,10 +103,8 @@ async function ask() {
   const code = priceText.value.trim();
   if (!code) return;
   try {
-    const answer = await read<{ goods: Good[] }>('/api/goods?limit=20&q=' + encodeURIComponent(code));
-    if (!answer) return;
-    const exact = answer.goods.find((g) => g.code === code || g.barcodes.includes(code));
-    const good = exact ?? (answer.goods.length === 1 ? answer.goods[0] : null);
+    const good = await goodOf(code);
+    if (good === undefined) return;
     batch(() => {
       priced.value = { good, none: good ? '' : code };
       priceText.value = '';

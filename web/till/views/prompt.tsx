@@ -2,7 +2,7 @@
 
 import { BoardButton } from '../../kit/board';
 import { Field } from '../../kit/field';
-import { Button, Cap, Pane } from '../../kit/pieces';
+import { Button, Cap, Pane, Sum } from '../../kit/pieces';
 import { change, close, top, type Prompt, type PromptChoice, type PromptField } from '../prompts';
 import { t, tOf } from '../texts';
 import * as sound from '../../kit/sound';
@@ -126,6 +126,12 @@ function Choice({ of: p, choice: c }: { of: Prompt; choice: PromptChoice }) {
   );
 }
 
+// Figure is a price and what the quantity typed comes to. Its place is there before the price has come.
+function Figure({ of: p }: { of: Prompt }) {
+  const f = p.figure!(p.values);
+  return <p class="prompt-figure"><span data-test="prompt-price">{f?.of}</span>{f && f.sum !== null && <Sum of={f.sum} test="prompt-sum" />}</p>;
+}
+
 export function Dialog() {
   const p = top();
   if (!p) return null;
@@ -136,6 +142,7 @@ export function Dialog() {
       {p.text && <p class={'lead' + (p.alert ? ' is-alert' : '')} data-test="prompt-text">{p.text}{p.hint && ' ' + p.hint}</p>}
       {p.choices && <div class="choices">{p.choices.map((c) => <Choice key={c.name} of={p} choice={c} />)}</div>}
       {(p.fields ?? []).map((f, i) => <Input key={f.name} of={p} field={f} i={i} />)}
+      {p.figure && <Figure of={p} />}
       {p.reasons && <Reasons of={p} />}
       <div class="row">
         <Button label={way(p)} cap="Enter" kind={lacks(p) >= 0 ? '' : p.loss ? 'loss' : 'primary'} test="prompt-yes" press={() => forward(p)} />
