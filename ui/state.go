@@ -33,6 +33,7 @@ type State struct {
 	Last      *LastInfo      `json:"last"`
 	Printer   device.Printer `json:"printer"`
 	Unprinted []PrintInfo    `json:"unprinted"`
+	Paper     *PaperInfo     `json:"paper"`  // the report or test page asked for last; null: none
 	Unsent    uint64         `json:"unsent"` // sales that BAAZ has not acknowledged
 	Trouble   []ErrorBody    `json:"trouble"`
 	// Devices tells each kind of device once, in a fixed order.
@@ -174,6 +175,32 @@ type PrintInfo struct {
 	At   string `json:"at,omitempty"`
 }
 
+// PaperInfo is a report or test page. Print is how it stands: printing, done, interrupted, deferred, cancelled.
+type PaperInfo struct {
+	Asked journal.Seq `json:"asked"` // of its request
+	Title event.Bill  `json:"title"`
+	Print string      `json:"print"`
+}
+
+func paperInfo(p *till.Paper) *PaperInfo {
+	if p == nil {
+		return nil
+	}
+	print := "printing"
+	if p.Result != "" {
+		print = printWord(p.Result)
+	}
+	return &PaperInfo{Asked: journal.Seq(p.Asked), Title: p.Title, Print: print}
+}
+
+// printWord says how a paper ended. A printer that can never prove has done what it was asked for: the cashier sees the paper.
+func printWord(r event.ReceiptResult) string {
+	if r == event.ReceiptPrinted || r == event.ReceiptUnproven {
+		return "done"
+	}
+	return string(r)
+}
+
 func printInfo(p till.Print) PrintInfo {
 	info := PrintInfo{Bill: p.Bill, Copy: p.Copy, Result: p.Result}
 	if p.Cash == nil {
@@ -203,7 +230,7 @@ func (s *Server) state(v *engine.View, lang string) State {
 	}
 	priced := s.price(v, env)
 	out.Baskets, out.Basket = priced.tabs, priced.basket
-	out.Last = lastInfo(st)
+	out.Last, out.Paper = lastInfo(st), paperInfo(st.Paper)
 	if out.Last != nil && s.o.Fiscal != nil {
 		out.Last.Once = out.Last.Current && s.o.Fiscal.Holds(out.Last.Bill)
 	}
@@ -275,12 +302,8 @@ func lastInfo(st *till.State) *LastInfo {
 	out := &LastInfo{Bill: l.Bill, Total: l.Total, Given: l.Given, Change: l.Change, Tenders: filled(l.Tenders),
 		Return: l.Return, Back: l.Back, Current: st.Current(l.Bill), Print: "none"}
 	out.Fiscal = fiscalWord(l)
-	switch l.Result {
-	case "":
-	case event.ReceiptPrinted, event.ReceiptUnproven:
-		out.Print = "done"
-	default:
-		out.Print = string(l.Result)
+	if l.Result != "" {
+		out.Print = printWord(l.Result)
 	}
 	for _, p := range st.Prints {
 		if p.Bill == l.Bill && p.Result == "" {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"testing"
 
+	virtual "posbox/drivers/escpos/virtual/printer"
 	"posbox/web/browser"
 )
 
@@ -111,6 +113,16 @@ func thousands(t *testing.T, br *browser.Browser) {
 	}
 }
 
+// printing is a till with an open shift and a printer.
+func printing(t *testing.T, br *browser.Browser) (*box, *screen, *virtual.Printer) {
+	t.Helper()
+	printer, err := virtual.Listen("127.0.0.1:0", virtual.Options{})
+	must(t, err)
+	t.Cleanup(func() { printer.Close() })
+	b, s := opened(t, br, "-printer", printer.Addr())
+	return b, s, printer
+}
+
 // finger finds a good by its code and takes it, by touch alone.
 func (s *screen) finger(code string) {
 	s.t.Helper()
@@ -121,6 +133,47 @@ func (s *screen) finger(code string) {
 	}
 	s.Count("found", 1)
 	s.Tap("found", "good", code)
+}
+
+// reportTold: what has become of an X report stands by its button, and one that did not come out is told wherever one is.
+func reportTold(t *testing.T, br *browser.Browser) {
+	b, s, printer := printing(t, br)
+	u, err := url.Parse(b.url)
+	must(t, err)
+	s.Tap("menu")
+	s.Tap("menu-shift")
+	s.Stage("shift")
+	s.Tap("x-print")
+	s.Shown("report-printed", "print", "done")
+	s.Says("report-printed", "Хэвлэгдлээ")
+	s.Tap("back")
+	s.Stage("sell")
+	s.Tap("menu")
+	s.Tap("menu-shift")
+	s.Shown("x-print")
+	s.Gone("report-printed") // that was then
+
+	must(t, printer.Inject(virtual.PaperOut, 0))
+	s.Shown("printer-light", "tone", "warn")
+	s.Tap("x-print")
+	s.Shown("report-printed", "print", "printing")
+	s.Says("report-printed", "Принтерийгхүлээжбайна")
+	s.Tap("back")
+	s.Stage("sell")
+	s.Outage(true)
+	b.kill() // what waited for paper is not printed by itself after a restart
+	b = start(t, b.dir, "-demo", "-printer", printer.Addr(), "-listen", u.Host)
+	t.Cleanup(func() { s.Outage(true) })
+	s.Shown("error-banner", "code", "report.unprinted")
+	s.Outage(false)
+	s.Tap("menu")
+	s.Tap("menu-shift")
+	s.Says("report-printed", "Хэвлэгдсэнгүй")
+	printer.Cure()
+	s.Shown("printer-light", "tone", "good")
+	s.Tap("x-print")
+	s.Shown("report-printed", "print", "done")
+	s.Gone("error-banner")
 }
 
 // weighing: while a weight is typed the screen says what a kilogram costs and what it comes to.

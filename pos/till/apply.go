@@ -36,7 +36,7 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 	case event.ReceiptAsked:
 		s.askReceipt(seq, f)
 	case event.ReportAsked:
-		s.Prints = append(s.Prints, Print{Asked: seq, Bill: f.Report.Title(), ByHand: true, Report: true})
+		s.askPaper(seq, f.Report.Title())
 	case event.ReceiptOutcome:
 		s.endReceipt(f)
 	case event.ProblemNoted:
@@ -62,7 +62,7 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 	case event.SlipAsked:
 		s.askSlip(seq, f)
 	case event.TestAsked:
-		s.Prints = append(s.Prints, Print{Asked: seq, Bill: event.TestTitle, ByHand: true, Report: true})
+		s.askPaper(seq, event.TestTitle)
 	case event.BoxJoined:
 		s.Joined, s.Replaced, s.Member = true, false, &f
 		s.LastShift = max(s.LastShift, f.NextShift-1)
@@ -169,6 +169,11 @@ func (s *State) askReceipt(seq uint64, f event.ReceiptAsked) {
 	}
 }
 
+func (s *State) askPaper(seq uint64, title event.Bill) {
+	s.Prints = append(s.Prints, Print{Asked: seq, Bill: title, ByHand: true, Report: true})
+	s.Paper = &Paper{Asked: seq, Title: title}
+}
+
 // askSlip takes the request for the paper of a cash movement: cash has moved, so it stays in the list until it is out.
 func (s *State) askSlip(seq uint64, f event.SlipAsked) {
 	s.Prints = slices.DeleteFunc(s.Prints, func(p Print) bool { return p.Asked == f.Instead && ended(p) })
@@ -193,6 +198,9 @@ func (s *State) endReceipt(f event.ReceiptOutcome) {
 		told := *last
 		told.Result = f.Result
 		s.Last = &told
+	}
+	if s.Paper != nil && s.Paper.Asked == f.Asked {
+		s.Paper = &Paper{Asked: f.Asked, Title: s.Paper.Title, Result: f.Result}
 	}
 	// Unproven comes from printers that can never prove: the cashier sees the paper. A report can be asked for again.
 	waits := f.Result == event.ReceiptInterrupted || f.Result == event.ReceiptDeferred

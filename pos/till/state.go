@@ -26,6 +26,7 @@ type State struct {
 	Last      *LastSale                   `json:"last,omitempty"`
 	Sales     uint64                      `json:"sales"` // completed sales on this box, ever
 	Prints    []Print                     `json:"prints,omitempty"`
+	Paper     *Paper                      `json:"paper,omitempty"`    // the report or test page asked for last; never changed in place
 	Problems  []event.ProblemNoted        `json:"problems,omitempty"` // the last ten of the shift
 	Recent    []event.Bill                `json:"recent,omitempty"`   // the last ten sales, oldest first
 
@@ -102,6 +103,13 @@ type Print struct {
 	Report bool                `json:"report,omitempty"` // Bill is a report's title
 	Slip   bool                `json:"slip,omitempty"`   // the e-barimt alone
 	Cash   *event.SlipAsked    `json:"cash,omitempty"`   // what a paper of a cash movement says; nil: it is none
+}
+
+// Paper is a report or test page: what became of it is told, and nobody has to decide about it.
+type Paper struct {
+	Asked  uint64              `json:"asked"` // sequence of its request
+	Title  event.Bill          `json:"title"`
+	Result event.ReceiptResult `json:"result,omitempty"` // empty: still to come
 }
 
 // Work is a job in the background that a person started: an import of goods.

@@ -126,7 +126,7 @@ func state(changes ...change) object {
 		"baskets": list{}, "basket": nil, "last": nil,
 		"printer": object{"name": "XP-80C, USB", "fitted": true, "online": true, "cover_open": false, "paper_empty": false,
 			"paper_near_end": false, "error": false, "drawer_open": false, "busy": false, "proves": true},
-		"unprinted": list{}, "unsent": 0, "trouble": list{}, "devices": devices(), "work": list{}, "fiscal": reported(),
+		"unprinted": list{}, "paper": nil, "unsent": 0, "trouble": list{}, "devices": devices(), "work": list{}, "fiscal": reported(),
 	}
 	for _, c := range changes {
 		c(s)

@@ -66,6 +66,9 @@ export interface Printer { fitted: boolean; name?: string; online?: boolean; cov
 // Unprinted with cash is the paper of a cash movement.
 export interface Unprinted { bill: string; copy: boolean; result: string; cash?: 'in' | 'out'; at?: string }
 
+// Paper is the report (X-3, Z-3) or test page asked for last.
+export interface Paper { asked: number; title: string; print: string }
+
 export type Severity = 'blocking' | 'warning' | 'notice';
 
 // Fault is something that posd tells people: what is wrong, and what to do.
@@ -91,7 +94,7 @@ export interface Fiscal {
 // State is all that the screen shows; each field is one section of the event stream.
 export interface State {
   seq: number; view: number; till: Till | null; seller: Seller | null; shift: Shift | null; baskets: Tab[]; basket: Basket | null; last: Last | null;
-  printer: Printer; unprinted: Unprinted[]; unsent: number; trouble: Fault[]; devices: Device[]; work: Work[]; fiscal: Fiscal;
+  printer: Printer; unprinted: Unprinted[]; paper: Paper | null; unsent: number; trouble: Fault[]; devices: Device[]; work: Work[]; fiscal: Fiscal;
 }
 
 // Splice is a basket of which only some lines are others now: of those told before, drop from index from on give way to

@@ -10,7 +10,7 @@ type Sections = { [K in keyof State]: Signal<State[K]> };
 export const state: Sections = {
   seq: signal(0), view: signal(0), till: signal<State['till']>(null), seller: signal<State['seller']>(null), shift: signal<State['shift']>(null),
   baskets: signal<State['baskets']>([]), basket: signal<State['basket']>(null), last: signal<State['last']>(null),
-  printer: signal<State['printer']>({ fitted: false }), unprinted: signal<State['unprinted']>([]), unsent: signal(0),
+  printer: signal<State['printer']>({ fitted: false }), unprinted: signal<State['unprinted']>([]), paper: signal<State['paper']>(null), unsent: signal(0),
   trouble: signal<State['trouble']>([]), devices: signal<State['devices']>([]), work: signal<State['work']>([]),
   fiscal: signal<State['fiscal']>({ on: false, away: false, left: null, sent: '', oldest: 0, reissue: 'anew', decide: [], unprinted: [], waiting: [], waits: 0 }),
 };

@@ -3,15 +3,16 @@
 // Whether the count is blind is the setting's to say, and posd then leaves the sums out. Hiding only one of them here would
 // hide nothing: the others add up to it.
 
-import { signal } from '@preact/signals';
+import { effect, signal, untracked } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { Field, focused, optionsOf } from '../../kit/field';
+import { Icon, type IconName } from '../../kit/icons';
 import { Button, Pane } from '../../kit/pieces';
 import { cents, minute, money, number } from '../../kit/format';
 import { read } from '../api';
 import { logout, moveCash, openDrawer, perform } from '../actions';
-import { fail } from '../notices';
+import { fail, refuse } from '../notices';
 import { ask } from '../prompts';
 import { KEYS } from '../keymap';
 import { alone } from '../keys';
@@ -19,6 +20,7 @@ import { back, go } from '../route';
 import { busy, has, state } from '../store';
 import * as tally from '../tally';
 import type { Report } from '../model';
+import { printerWaits } from './strip';
 import { wayName } from '../ways';
 import { t } from '../texts';
 import * as sound from '../../kit/sound';
@@ -151,18 +153,46 @@ function Figures({ of: r }: { of: Report }) {
   );
 }
 
-const print = (shift: number) => perform('report.print', { shift });
+const ours = signal(0); // request of the report that was printed from here
+
+async function print(shift: number) {
+  if (await perform('report.print', { shift })) ours.value = state.paper.value?.asked ?? 0;
+}
+
+// A report that has not come out is told wherever one is by then.
+effect(() => {
+  const p = state.paper.value;
+  if (!p || p.asked !== ours.value || ['printing', 'done'].includes(p.print)) return;
+  untracked(() => refuse({ code: 'report.unprinted', text: t('report.unprinted', { report: p.title.slice(0, 1) }), hint: t('report.unprinted_hint'), severity: 'warning' }));
+});
 
 // Printing is the button that puts a report on paper.
 function Printing({ label, test, shift }: { label: string; test: string; shift: number }) {
   return <Button label={label} cap={PRINT} test={test} icon="printer" press={() => print(shift)} off={!state.printer.value.fitted} busy={busy('report.print')} />;
 }
 
+// printed says how a report's paper stands: tone, icon, word.
+function printed(print: string): [string, IconName, string] {
+  if (print === 'printing') return printerWaits(state.printer.value) ? ['warn', 'warning', t('print.waiting')] : ['calm', 'printer', t('print.printing')];
+  return print === 'done' ? ['good', 'check', t('report.printed')] : ['warn', 'warning', t('report.not_printed')];
+}
+
+// Printed says what has become of the report printed from here. It stands behind the buttons, which stay where they are.
+function Printed() {
+  useEffect(() => () => { // who comes back has not just printed
+    if (state.paper.peek()?.print === 'done') ours.value = 0;
+  }, []);
+  const p = state.paper.value;
+  if (!p || p.asked !== ours.value) return null;
+  const [tone, sign, word] = printed(p.print);
+  return <p class={'mark is-' + tone} role="status" data-test="report-printed" data-print={p.print}><Icon name={sign} />{word}</p>;
+}
+
 function Closed({ of: z }: { of: Report }) {
   return (
     <Pane title={t('z.title', { number: z.shift })}>
       <Figures of={z} />
-      <div class="row"><Printing label={t('z.print')} test="z-print" shift={z.shift} /><Button label={t('z.done')} cap="Enter" kind="primary" test="z-done" press={zDone} /></div>
+      <div class="row"><Printing label={t('z.print')} test="z-print" shift={z.shift} /><Button label={t('z.done')} cap="Enter" kind="primary" test="z-done" press={zDone} /><Printed /></div>
     </Pane>
   );
 }
@@ -225,6 +255,7 @@ function Current() {
         <Button label={t('drawer.open')} cap="4" test="drawer" press={openDrawer} approve={!has('drawer.open')} off={!state.printer.value.fitted} />
         {sees() && <Printing label={t('x.print')} test="x-print" shift={s.number} />}
         {!s.counted && <Button label={t('close.open')} cap={KEYS.close.cap} test="shift-close" press={close} busy={busy('shift.close')} />}
+        {sees() && <Printed />}
       </div>}
     </Pane>
   );
