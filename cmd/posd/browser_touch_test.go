@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"testing"
 
 	virtual "posbox/drivers/escpos/virtual/printer"
@@ -193,4 +194,35 @@ func weighing(t *testing.T, br *browser.Browser) {
 	s.Says("prompt-price", "8900₮/кг")
 	s.Tap("key-2")
 	s.Says("prompt-sum", "17800₮")
+}
+
+// apart: what a finger aims at in the menu is large enough and apart from its neighbours, and all of it is in sight, under a banner too.
+func apart(t *testing.T, br *browser.Browser) {
+	_, s, printer := printing(t, br)
+	s.Tap("menu")
+	s.Stage("menu")
+	look := func() {
+		t.Helper()
+		s.Settle()
+		wrong := browser.Look[[]string](s.Page, `(() => {
+			const all = [...document.querySelectorAll('.menu-item')].map((e) => [e.dataset.test, e.getBoundingClientRect()]), box = document.querySelector('.menu').parentElement, wrong = [];
+			for (const [name, r] of all) {
+				if (r.height < 44 || r.width < 44) wrong.push(name + ' is small: ' + r.width + ' x ' + r.height);
+				for (const [other, q] of all) if (other !== name && q.left < r.right + 8 && r.left < q.right + 8 && q.top < r.bottom + 8 && r.top < q.bottom + 8) wrong.push(name + ' is close to ' + other);
+			}
+			if (box.scrollHeight > box.clientHeight) wrong.push('it scrolls: ' + box.scrollHeight + ' in ' + box.clientHeight);
+			return all.length > 12 ? wrong : ['only ' + all.length + ' entries'];
+		})()`)
+		if len(wrong) > 0 {
+			t.Errorf("%q", slices.Compact(wrong))
+		}
+	}
+	for _, size := range [][2]int64{{1024, 768}, {1366, 768}, {1920, 1080}} {
+		s.Size(size[0], size[1])
+		look()
+	}
+	s.Size(1024, 768)
+	must(t, printer.Inject(virtual.PaperOut, 0))
+	s.Shown("trouble-banner")
+	look()
 }
