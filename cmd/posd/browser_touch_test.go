@@ -226,3 +226,45 @@ func apart(t *testing.T, br *browser.Browser) {
 	s.Shown("trouble-banner")
 	look()
 }
+
+// inSight waits until something is on the screen whole, with nothing over it, without being scrolled to.
+func (s *screen) inSight(name string) {
+	s.t.Helper()
+	s.Until(name+" is in sight", fmt.Sprintf(`(() => {
+		const e = document.querySelector(%s), r = e.getBoundingClientRect(), top = (x, y) => e.contains(document.elementFromPoint(x, y));
+		return r.width > 0 && top(r.left + r.width / 2, r.top + 2) && top(r.left + r.width / 2, r.bottom - 2);
+	})()`, browser.Hold(name)))
+}
+
+// firstInSight: on the first start the way forward stays in sight beside the keyboard, whichever way was taken.
+func firstInSight(t *testing.T, br *browser.Browser) {
+	b := start(t, t.TempDir())
+	s := open(t, br, b)
+	s.Stage("first")
+	s.Tap("first-join")
+	s.Tap("join-address")
+	s.Shown("keyboard")
+	s.inSight("save")
+	s.inSight("join-address")
+	s.Says("save", "ХолбохF9")
+	s.Tap("back")
+	s.Tap("first-alone")
+	s.Tap("owner-name")
+	s.Shown("keyboard")
+	s.inSight("save")
+	for _, r := range "эзэн" {
+		s.Tap("letter-" + string(r))
+	}
+	for _, field := range []string{"owner-code", "owner-password", "owner-again"} {
+		s.Tap(field)
+		for range 4 {
+			s.Tap("key-7")
+		}
+	}
+	s.inSight("save")
+	s.Tap("save")
+	s.Stage("shift")
+	if who := at(b.state(), "seller", "name"); who != "эзэн" {
+		t.Errorf("the owner is %v", who)
+	}
+}

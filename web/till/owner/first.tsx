@@ -6,7 +6,7 @@ import { BoardButton } from '../../kit/board';
 import { Field } from '../../kit/field';
 import { Choice, formKey, hop } from '../../kit/form';
 import { Icon, type IconName } from '../../kit/icons';
-import { Button, Cap, Pane } from '../../kit/pieces';
+import { Cap, Pane } from '../../kit/pieces';
 import { choose, language, type Lang } from '../../kit/texts';
 import { connect } from '../api';
 import { elsewhere, perform } from '../actions';
@@ -16,15 +16,16 @@ import { busy, state } from '../store';
 import { t, tOf } from '../texts';
 import * as sound from '../../kit/sound';
 import { login } from '../views/login';
+import { useWay, type Way } from './way';
 import { Asking, Stand, ask, complete as askable, scannedKey, standing, useLink } from './joining';
 
 const NONE = { password: '', again: '' };
 const secret = signal(NONE); // kept nowhere
 
-type Way = 'alone' | 'join';
+type How = 'alone' | 'join';
 
 // What else has been typed outlives Esc and the browser: it is a draft of the till's, because nobody is known yet.
-interface Begun { way: Way | ''; name: string; code: string }
+interface Begun { way: How | ''; name: string; code: string }
 
 const begun = (): Begun => ({ way: '', name: '', code: '', ...draft('first', true) });
 const own = (by: Partial<Begun>) => keep('first', { ...begun(), ...by }, true);
@@ -75,7 +76,7 @@ async function later() {
   if (state.till.value?.first === false || (await perform('first.done'))) go('login');
 }
 
-function Door({ of, cap, icon }: { of: Way; cap: string; icon: IconName }) {
+function Door({ of, cap, icon }: { of: How; cap: string; icon: IconName }) {
   const on = way() === of;
   return (
     <button type="button" class={'door' + (on ? ' is-on' : '')} aria-pressed={on} data-test={'first-' + of} onClick={() => own({ way: of })}>
@@ -106,10 +107,7 @@ function Owner() {
         <Field kind="password" label={t('login.password')} hint={t('first.password_hint')} value={s.password} set={(password) => hide({ password })} enter={next} test="owner-password" noScan />
         <Field kind="password" label={t('first.again')} value={s.again} set={(again) => hide({ again })} enter={() => void register()} test="owner-again" noScan />
       </div>
-      <div class="row">
-        <Button label={t('first.yes')} cap="F9" kind="primary" test="owner" press={() => void register()} busy={busy('seller.set')} off={!complete()} />
-        {differ && <p class="remark is-alert">{t('first.differ')}</p>}
-      </div>
+      {differ && <p class="remark is-alert">{t('first.differ')}</p>}
     </section>
   );
 }
@@ -119,13 +117,22 @@ const Join = () => (
     <h2>{t('first.join')}</h2>
     <p class="remark">{t('first.join_about')}</p>
     <Asking focus="first-join" />
-    <div class="row"><Button label={t('first.join_yes')} cap="F9" kind="primary" test="join" press={() => void ask()} busy={busy('join.ask')} off={!askable()} /></div>
   </section>
 );
+
+// next is the way forward, in the right third, which no keyboard covers.
+const next = (): Way | null => {
+  switch (way()) {
+    case 'alone': return { title: t('first.owner'), text: complete() ? '' : t('first.lacks'), label: 'first.yes', press: () => void register(), off: !complete(), kind: 'seller.set' };
+    case 'join': return { title: t('first.join'), text: askable() ? '' : t('join.lacks'), label: 'first.join_yes', press: () => void ask(), off: !askable(), kind: 'join.ask' };
+    default: return null;
+  }
+};
 
 export function First() {
   useLink();
   const now = way();
+  useWay(next, [now, complete(), askable(), language()]);
   return (
     <Pane title={t('first.title')} more="is-first" back={leave} backLabel={t(now && !joined() ? 'do.back' : 'first.later')} aside={<><Choice bare label={t('menu.language')} value={language()} set={(v) => void speak(v)} test="first-lang" options={[{ value: 'mn', label: t('lang.mn') }, { value: 'en', label: t('lang.en') }]} /><BoardButton /></>}>
       <p class="lead" data-test="first-missing"><Icon name="warning" /> {t(joined() ? 'first.missing_joined' : 'first.missing')}</p>

@@ -11,7 +11,7 @@ import { KEYS } from '../keymap';
 import { press } from '../keys';
 import { nameOf } from './buyer';
 import { top } from '../prompts';
-import { Forward } from '../owner/way';
+import { Forward, way } from '../owner/way';
 import { go, keeping, page } from '../route';
 import { busy, carded, empty, state, ui } from '../store';
 import { exactCash, finish, next, reckon, start } from './pay';
@@ -273,6 +273,7 @@ const over = () => Boolean(state.last.value?.current) && empty.value;
 
 function Body() {
   const now = page();
+  if (now === 'first' && way.value) return <Forward />;
   if (now === 'login' || now === 'first' || now === 'wait' || now === 'lock') return <Clock />;
   if (keeping(now)) return <Forward />;
   if (!state.shift.value) return opening() && now === 'shift' ? <Opened /> : <Clock />;
