@@ -19,7 +19,7 @@ func TestBrowserOwner(t *testing.T) {
 		run  func(*testing.T, *browser.Browser)
 	}{
 		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"LateTyped", lateTyped}, {"Meanwhile", setMeanwhile}, {"Entries", entriesMeanwhile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
-		{"Customers", newCustomer}, {"Cards", badCards}, {"Alone", firstAlone}, {"Later", firstLater}, {"Join", firstJoin}, {"JoinLater", joinLater}, {"Display", buyersSide}, {"FirstInSight", firstInSight},
+		{"Customers", newCustomer}, {"Cards", badCards}, {"Alone", firstAlone}, {"Later", firstLater}, {"Join", firstJoin}, {"JoinLater", joinLater}, {"Display", buyersSide}, {"AboveKeyboard", aboveKeyboard}, {"FirstInSight", firstInSight},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	virtual "posbox/drivers/escpos/virtual/printer"
+	"posbox/pos/fault"
 	"posbox/web/browser"
 )
 
@@ -136,6 +137,45 @@ func (s *screen) finger(code string) {
 	s.Tap("found", "good", code)
 }
 
+// paperBack: what is not printed while the printer is away is found, printed and given up by touch alone.
+func paperBack(t *testing.T, br *browser.Browser) {
+	b, s, printer := printing(t, br)
+	must(t, printer.Inject(virtual.PaperOut, 0))
+	s.Shown("printer-light", "tone", "warn")
+	for n := range 2 {
+		s.finger("1001")
+		s.Count("line", 1)
+		s.Tap("pay")
+		s.Stage("pay")
+		s.Tap("give", "given", "5000")
+		s.Shown("after")
+		s.sold(b, n+1)
+	}
+	s.finger("1001") // the next buyer: the second one waits for a person as well
+	s.Gone("after")
+	s.Tap("unprinted-count")
+	s.Stage("unprinted")
+	s.Count("unprinted", 2)
+	s.Shown("trouble-banner", "code", "printer.paper_out") // it has not healed
+	if n := printer.Status().Receipts; n != 0 {
+		t.Fatalf("%d receipts without paper", n)
+	}
+	bills := browser.Look[[]string](s.Page, `[...document.querySelectorAll('[data-test="unprinted"]')].map((e) => e.dataset.bill)`)
+	printer.Cure()
+	s.Shown("printer-light", "tone", "good")
+	s.Count("unprinted", 2) // nothing comes out by itself: the buyers may be gone
+	s.Tap("print")
+	s.Count("unprinted", 1)
+	s.Shown("unprinted", "bill", bills[1])
+	eventually(t, "the first is on paper", func() bool { return printer.Status().Receipts == 1 })
+	s.Tap("print-cancel")
+	s.Count("unprinted", 0)
+	s.Gone("unprinted-count")
+	if n := printer.Status().Receipts; n != 1 {
+		t.Errorf("%d receipts, want 1: the other was given up", n)
+	}
+}
+
 // reportTold: what has become of an X report stands by its button, and one that did not come out is told wherever one is.
 func reportTold(t *testing.T, br *browser.Browser) {
 	b, s, printer := printing(t, br)
@@ -196,6 +236,43 @@ func weighing(t *testing.T, br *browser.Browser) {
 	s.Says("prompt-sum", "17800₮")
 }
 
+// nextStep: a banner says what is wrong and what to do, in both languages, all of it in sight.
+func nextStep(t *testing.T, br *browser.Browser) {
+	_, s, printer := printing(t, br)
+	says := func(banner string, code fault.Code, lang string, args ...string) {
+		t.Helper()
+		text, hint := fault.New(code, args...).Say(lang)
+		if hint == "" {
+			t.Fatalf("%s has no next step", code)
+		}
+		s.Shown(banner, "code", string(code))
+		s.Until("the banner says "+hint, fmt.Sprintf(`(() => {
+			const box = document.querySelector(%s + ' .banner-text'), seen = box.getBoundingClientRect(), top = (x, y) => document.elementFromPoint(x, y)?.closest('.banner-text') === box;
+			return box.querySelector('strong').textContent === %q && box.querySelector('span').textContent === %q
+				&& seen.left >= 0 && seen.bottom <= innerHeight && top(seen.left + 2, seen.top + 2) && top(seen.right - 2, seen.bottom - 2) && box.scrollWidth <= box.clientWidth;
+		})()`, browser.Hold(banner, "code", string(code)), text, hint))
+	}
+	for _, lang := range []string{"mn", "en"} {
+		s.Until("the till speaks "+lang, fmt.Sprintf(`document.documentElement.lang === %q`, lang))
+		must(t, printer.Inject(virtual.PaperOut, 0))
+		says("trouble-banner", fault.PrinterPaper, lang)
+		s.Scan(unknown)
+		says("error-banner", fault.BarcodeUnknown, lang, "code", unknown)
+		s.Tap("dismiss")
+		s.Gone("error-banner")
+		printer.Cure()
+		s.Gone("trouble-banner")
+		must(t, printer.Inject(virtual.Cover, 0))
+		says("trouble-banner", fault.PrinterCover, lang)
+		printer.Cure()
+		s.Gone("trouble-banner")
+		s.Tap("menu")
+		s.Tap("language")
+		s.Tap("back")
+		s.Stage("sell")
+	}
+}
+
 // apart: what a finger aims at in the menu is large enough and apart from its neighbours, and all of it is in sight, under a banner too.
 func apart(t *testing.T, br *browser.Browser) {
 	_, s, printer := printing(t, br)
@@ -234,6 +311,21 @@ func (s *screen) inSight(name string) {
 		const e = document.querySelector(%s), r = e.getBoundingClientRect(), top = (x, y) => e.contains(document.elementFromPoint(x, y));
 		return r.width > 0 && top(r.left + r.width / 2, r.top + 2) && top(r.left + r.width / 2, r.bottom - 2);
 	})()`, browser.Hold(name)))
+}
+
+// aboveKeyboard: a field that is touched comes into view above the keyboard that the touch brings, and so does the one after it.
+func aboveKeyboard(t *testing.T, br *browser.Browser) {
+	_, s := demo(t, br)
+	s.at("owner/goods")
+	s.Tap("good-new")
+	s.Shown("good-name")
+	s.Gone("keyboard")
+	s.Tap("good-unit") // the keyboard comes where it stands
+	s.Shown("keyboard")
+	s.inSight("good-unit")
+	s.Tap("board-enter")
+	s.Until("the next field is entered", `document.activeElement?.dataset.test === 'good-category'`)
+	s.inSight("good-category")
 }
 
 // firstInSight: on the first start the way forward stays in sight beside the keyboard, whichever way was taken.
