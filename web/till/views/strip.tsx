@@ -52,12 +52,12 @@ function devices(): Device[] {
 function Light({ of: d }: { of: Device }) {
   const how = tone(d);
   const kind = tOf('device.', d.kind);
-  const word = d.kind === 'printer' ? printerWord(state.printer.value) : how === 'good' || how === 'off' ? '' : d.text || kind;
+  const word = d.kind === 'printer' ? printerWord(state.printer.value) : kind;
   const said = d.kind === 'printer' ? word : kind + ': ' + (d.text || tOf('device.state.', d.state));
-  const spoken = word && (how === 'warn' || how === 'calm' || d.kind === 'printer');
+  const spoken = how === 'warn' || how === 'calm' || d.kind === 'printer';
   return (
     <button type="button" class={'strip-item is-light is-' + how} data-test={d.kind + '-light'} data-tone={how} title={d.name} aria-label={said} onClick={() => go(d.kind === 'ebarimt' && state.fiscal.value.on && state.seller.value ? 'ebarimt' : 'devices')}>
-      <span class="light-icon"><Icon name={how === 'warn' ? 'warning' : ICONS[d.kind]} />{how === 'good' && <Icon name="check" more="is-tick" />}</span>
+      <span class="light-icon"><Icon name={ICONS[d.kind]} />{how === 'good' && <Icon name="check" more="is-tick" />}{how === 'warn' && <span class="light-mark">!</span>}</span>
       {spoken && <span class={'clip' + (how === 'good' || how === 'off' ? ' strip-wide' : '')}>{word}</span>}
     </button>
   );
