@@ -130,9 +130,8 @@ function Find() {
   const list = shown();
   return (
     <Pane title={t('return.title')} back={back} backLabel={t('do.back')} more="is-list is-return">
-      <p class="return-hint"><Icon name="barcode" more="is-large" />{t('return.hint')}</p>
       <div class="row">
-        <Field kind="code" label={t('return.code')} value={typed.value} set={(s) => ((typed.value = s), (spot.value = 0))} enter={take} test="return-code" most={40} takesScan focus="return" />
+        <Field kind="code" label={t('return.code')} value={typed.value} set={(s) => ((typed.value = s), (spot.value = 0))} enter={take} test="return-code" most={40} takesScan focus="return" big />
         <Button label={t('return.open')} cap="Enter" kind="primary" test="return-open" press={take} busy={busy('return.begin')} off={!typed.value.trim() && !list.length} />
         <Button label={t('return.no_receipt')} cap={KEYS.again.cap} test="return-none" press={() => begin('')} approve={!has('return.no_receipt')} />
       </div>
