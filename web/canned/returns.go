@@ -21,26 +21,30 @@ func cameFrom(all []coming, card int) object {
 			chosen++
 		}
 	}
-	byCash := min(left-card, total)
-	plan, ways := list{}, list{}
-	if byCash > 0 {
-		plan, ways = append(plan, tender("cash", byCash)), append(ways, object{"kind": "cash", "count": 1, "amount": mnt(left - card)})
+	ways := list{}
+	if left > card {
+		ways = append(ways, object{"kind": "cash", "count": 1, "amount": mnt(left - card)})
 	}
 	if card > 0 {
 		ways = append(ways, object{"kind": "card", "count": 1, "amount": mnt(card)})
-		if total > byCash {
-			plan = append(plan, tender("card", total-byCash))
-		}
 	}
 	return object{"bill": "2026-11-23-214-0042", "local": "2026-11-23 11:18:40", "seller": "Сарнай", "point": "", "other": false, "unverified": false,
 		"reason": "", "buyer": "", "register": "", "lines": lines, "touched": 0, "chosen": chosen, "all": total == left, "total": mnt(total), "rounding": mnt(0),
-		"vat": cents(vat), "city_tax": cents(city), "left": ways, "plan": plan, "right": "return.own"}
+		"vat": cents(vat), "city_tax": cents(city), "left": ways, "right": "return.own"}
 }
 
-// exchanged puts a return beside goods for sale.
-func exchanged(r object, all []row, net int) object {
-	b := basket(all, 0)
-	b["return"], b["due"] = r, mnt(net)
+// exchanged puts a return beside goods for sale, and says how what is left over goes back: in the order of how it was paid.
+func exchanged(r object, all []row) object {
+	b, plan := basket(all, 0), list{}
+	due := whole(b["total"]) - whole(r["total"])
+	back := max(-due, 0)
+	for _, way := range r["left"].(list) {
+		if part := min(whole(way.(object)["amount"]), back); part > 0 {
+			plan = append(plan, tender(way.(object)["kind"].(string), part))
+			back -= part
+		}
+	}
+	b["return"], b["due"], r["plan"] = r, mnt(due), plan
 	return b
 }
 
@@ -52,7 +56,7 @@ func returning() []Scene {
 		many = append(many, coming{goods[i%len(goods)], 1 + i%3, 0, 1 + i%3})
 	}
 	long := []coming{{long[0], 1, 0, 1}, {long[1], 2, 1, 1}, {long[2], 1, 0, 1}}
-	only := func(r object, net int) change { return with(exchanged(r, nil, net)) }
+	only := func(r object) change { return with(exchanged(r, nil)) }
 	bought := cameFrom(long, 0)
 	bought["buyer"], bought["register"] = "Цэрэндоржийн Энхжаргал", "5317878"
 	none := cameFrom(nil, 0)
@@ -60,7 +64,7 @@ func returning() []Scene {
 	other := cameFrom(some, 0)
 	other["other"], other["point"], other["unverified"], other["right"] = true, "Төв салбар", true, "return.unverified"
 	weighed := cameFrom(part, 0)
-	weighed["total"], weighed["rounding"], weighed["plan"] = mnt(18710), mnt(-10), list{tender("cash", 18710)}
+	weighed["total"], weighed["rounding"] = mnt(18710), mnt(-10)
 	done := func(last object) change {
 		return set("last", merged(object{"bill": "2026-11-23-214-0058", "total": mnt(-50900), "given": mnt(0), "change": mnt(0), "current": true, "print": "done",
 			"return": "2026-11-23-214-0058", "back": mnt(50900), "fiscal": "issued", "once": false, "tenders": list{paid("cash", -39000, -39000), paid("card", -11900, -11900)}}, last))
@@ -68,29 +72,29 @@ func returning() []Scene {
 	return []Scene{
 		{Name: "return-find", At: "return", State: state(), Do: "wait return-receipt"},
 		{Name: "return-find-none", At: "return", State: state(), Answers: map[string]any{"/api/receipts": object{"shift": 214, "receipts": list{}, "returns": list{}}}},
-		{Name: "return-all", At: "return", State: state(only(cameFrom(some, 0), -50900))},
-		{Name: "return-part", At: "return", State: state(only(cameFrom(part, 20000), -18700))},
-		{Name: "return-rounding", At: "return", State: state(only(weighed, -18710))},
-		{Name: "return-card", At: "return", State: state(only(cameFrom(some, 30000), -50900))},
-		{Name: "return-many", At: "return", State: state(only(cameFrom(many, 100000), -392000))},
-		{Name: "return-long", At: "return", State: state(only(bought, -1377967))},
-		{Name: "return-other", At: "return", State: state(only(other, -50900))},
-		{Name: "return-none", At: "return", State: state(only(none, 0))},
-		{Name: "return-reason", At: "return", State: state(only(cameFrom(some, 0), -50900)), Do: "tap return-reason-other; wait reason"},
-		{Name: "return-approver", At: "return", State: state(only(cameFrom(some, 0), -50900), seller("1", "Сарнай")), Refuse: refuse("pay", fault.RightMissing),
+		{Name: "return-all", At: "return", State: state(only(cameFrom(some, 0)))},
+		{Name: "return-part", At: "return", State: state(only(cameFrom(part, 20000)))},
+		{Name: "return-rounding", At: "return", State: state(only(weighed))},
+		{Name: "return-card", At: "return", State: state(only(cameFrom(some, 30000)))},
+		{Name: "return-many", At: "return", State: state(only(cameFrom(many, 100000)))},
+		{Name: "return-long", At: "return", State: state(only(bought))},
+		{Name: "return-other", At: "return", State: state(only(other))},
+		{Name: "return-none", At: "return", State: state(only(none))},
+		{Name: "return-reason", At: "return", State: state(only(cameFrom(some, 0))), Do: "tap return-reason-other; wait reason"},
+		{Name: "return-approver", At: "return", State: state(only(cameFrom(some, 0)), seller("1", "Сарнай")), Refuse: refuse("pay", fault.RightMissing),
 			Do: "press Enter; wait approver-code"},
 		{Name: "return-refused", At: "return", State: state(), Refuse: refuse("return.begin", fault.ReturnDone, "bill", "2026-11-23-214-0042"),
 			Do: "wait return-receipt; press Enter; wait error-banner"},
-		{Name: "exchange", At: "return", State: state(with(exchanged(cameFrom(some, 0), rows(2), -44100)))},
-		{Name: "exchange-more", At: "return", State: state(with(exchanged(cameFrom(some, 0), rows(6), 14600)))},
-		{Name: "exchange-sell", At: "sell", State: state(with(exchanged(cameFrom(some, 0), rows(3), -37300)))},
-		{Name: "exchange-first", At: "sell", State: state(only(cameFrom(some, 0), -50900))},
-		{Name: "exchange-pay", At: "pay", State: state(with(exchanged(cameFrom(some, 0), rows(6), 14600)))},
+		{Name: "exchange", At: "return", State: state(with(exchanged(cameFrom(some, 0), rows(2))))},
+		{Name: "exchange-more", At: "return", State: state(with(exchanged(cameFrom(some, 0), rows(6))))},
+		{Name: "exchange-sell", At: "sell", State: state(with(exchanged(cameFrom(some, 0), rows(3))))},
+		{Name: "exchange-first", At: "sell", State: state(only(cameFrom(some, 0)))},
+		{Name: "exchange-pay", At: "pay", State: state(with(exchanged(cameFrom(some, 0), rows(6))))},
 		{Name: "change-back", At: "sell", State: state(done(nil))},
 		{Name: "change-exchange", At: "sell", State: state(done(object{"bill": "2026-11-23-214-0059", "total": mnt(65700), "given": mnt(70900), "change": mnt(5200), "back": mnt(0),
 			"tenders": list{paid("cash", 20000, 14800), merged(paid("cash", 50900, 50900), object{"carried": true})}}))},
-		{Name: "display-return", At: "display", State: state(only(cameFrom(some, 0), -50900))},
-		{Name: "display-exchange", At: "display", State: state(with(exchanged(cameFrom(some, 0), rows(3), -37300)))},
+		{Name: "display-return", At: "display", State: state(only(cameFrom(some, 0)))},
+		{Name: "display-exchange", At: "display", State: state(with(exchanged(cameFrom(some, 0), rows(3))))},
 		{Name: "display-back", At: "display", State: state(done(nil))},
 	}
 }

@@ -326,9 +326,9 @@ func shifts() []Scene {
 	counted := map[string]any{"/api/reports/x": report(true)}
 	return []Scene{
 		{Name: "shift-closed", At: "shift", State: state(set("shift", nil))},
-		{Name: "shift-open", At: "shift", State: state()},
+		{Name: "shift-open", At: "shift", State: state(), Do: "wait figure-total"},
 		{Name: "shift-aimed", At: "shift", State: state(), Do: "wait figure-total; press ArrowRight; press ArrowRight"},
-		{Name: "shift-counted", At: "shift", State: state(in("shift", object{"counted": true})), Answers: counted},
+		{Name: "shift-counted", At: "shift", State: state(in("shift", object{"counted": true})), Answers: counted, Do: "wait figure-difference"},
 		{Name: "shift-blind", At: "shift", State: state(blind, seller("1", "Сарнай"))},
 		{Name: "count", At: "count", State: state()},
 		{Name: "count-some", At: "count", State: state(), Do: "write 45; press ArrowDown; write 120; press ArrowDown; write 7"},
