@@ -79,7 +79,7 @@ func sellByKeyboard(t *testing.T, br *browser.Browser) {
 	s.Press("Enter")
 	s.Shown("after")
 	s.Says("change", "0₮")
-	s.Says("last-total", "8000₮")
+	s.Says("paid", "8000₮")
 	sale := s.sold(b, 1)
 	if total := at(sale, "total"); total != "8000.00" {
 		t.Errorf("the journal has a sale of %v, want 8000.00", total)

@@ -153,12 +153,15 @@ function Small(o: { label: string; cap?: string; test: string; press: () => void
   );
 }
 
+// bare is a basket without a line to do something with; goods may come back by it all the same.
+const bare = computed(() => !state.basket.value?.lines.length);
+
 // Dock is what lies below the basket and never moves.
 export function Dock() {
   const none = empty.value;
   const asked = Boolean(top()); // a question is answered before anything else
   const now = page();
-  const hidden = none || asked || now !== 'sell';
+  const hidden = bare.value || asked || now !== 'sell';
   return (
     <div class="dock">
       <div class="dock-row">

@@ -13,7 +13,7 @@ import { Unsent, send } from './uplink';
 function Try({ of: d }: { of: Device }) {
   if (!state.seller.value || d.state === 'none') return null;
   if (d.kind === 'printer') return <Button label={t('devices.test')} test="print-test" icon="printer" press={() => void testPrint()} busy={busy('print.test')} approve={!has('reprint')} />;
-  if (d.kind === 'drawer' && state.shift.value) return <Button label={t('drawer.yes')} test="drawer" press={() => void openDrawer()} approve={!has('drawer.open')} />;
+  if (d.kind === 'drawer' && state.shift.value) return <Button label={t('drawer.yes')} test="drawer" icon="drawer" press={() => void openDrawer()} approve={!has('drawer.open')} />;
   return null;
 }
 

@@ -42,7 +42,7 @@ async function issued(it: FiscalItem) {
   const answer = await ask({
     title: t('ebarimt.found'), about: it.bill, text: t('ebarimt.found_text'), yes: t('ebarimt.found_yes'),
     fields: [
-      { name: 'number', kind: 'count', label: t('ebarimt.number'), test: 'ebarimt-number' },
+      { name: 'number', kind: 'count', label: t('ebarimt.number'), hint: t('ebarimt.number_hint'), test: 'ebarimt-number' },
       { name: 'date', kind: 'code', label: t('ebarimt.date'), value: it.local, test: 'ebarimt-date' },
     ],
   });
@@ -67,7 +67,7 @@ async function mend(it: FiscalItem) {
   for (;;) {
     const answer = await ask({
       title: t('ebarimt.mend_title'), about: it.bill, text: t('ebarimt.mend_text'), yes: t('ebarimt.repeat'),
-      fields: [{ name: 'register', kind: 'text', label: t('pay.register') + ': ' + t('pay.register_hint'), value: register, test: 'ebarimt-register' }],
+      fields: [{ name: 'register', kind: 'text', label: t('pay.register'), hint: t('pay.register_hint'), value: register, test: 'ebarimt-register' }],
     });
     if (!answer) return;
     register = answer.register.trim();

@@ -6,7 +6,7 @@ import { KEYS, type Bound } from '../keymap';
 import { has, ui } from '../store';
 import { t } from '../texts';
 
-const GROUPS = ['sell', 'line', 'pay', 'way'] as const;
+const COLUMNS = [['sell', 'pay'], ['line', 'way']] as const;
 
 function Row({ of: b }: { of: Bound }) {
   return (
@@ -22,8 +22,10 @@ export function Help() {
   return (
     <Pane title={t('help.title')} back={closeHelp} backLabel={t('do.back')}>
       <div class="help" data-test="help">
-        {GROUPS.map((g) => (
-          <section key={g}><h2>{t(`help.group.${g}`)}</h2><dl>{all.filter((b) => b.group === g).map((b) => <Row key={b.text} of={b} />)}</dl></section>
+        {COLUMNS.map((groups) => (
+          <div key={groups[0]} class="help-column">{groups.map((g) => (
+            <section key={g}><h2>{t(`help.group.${g}`)}</h2><dl>{all.filter((b) => b.group === g).map((b) => <Row key={b.text} of={b} />)}</dl></section>
+          ))}</div>
         ))}
       </div>
     </Pane>

@@ -316,7 +316,7 @@ function Consumer() {
   return (
     <div class="register">
       {p.consumer === null
-        ? <><span class="register-known" data-test="consumer-known"><span class="register-label is-kept">{t('pay.consumer')}</span><strong>{known}</strong></span><Button label={t('pay.change')} test="consumer-change" press={consumer} /></>
+        ? <><span class="register-known" data-test="consumer-known"><span class="register-label">{t('pay.consumer')}</span><strong>{known}</strong></span><Button label={t('pay.change')} test="consumer-change" press={consumer} /></>
         : <><span class="register-label">{t('pay.consumer')}</span><Field kind="count" aria={t('pay.consumer')} hint={t('pay.consumer_hint')} value={p.consumer} set={(s) => put({ consumer: s })} enter={() => void buyer('consumer')} test="consumer" most={8} takesScan focus={p.at === 'consumer' && 'pay' + p.hops} />
           <Button label={t('pay.register_yes')} cap={enterOn('consumer')} test="consumer-set" press={() => void buyer('consumer')} busy={busy('basket.consumer')} off={!p.consumer.trim()} /></>}
     </div>

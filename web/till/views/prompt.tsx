@@ -100,7 +100,7 @@ function suffixOf(p: Prompt, f: PromptField) {
 
 function Input({ of: p, field: f, i }: { of: Prompt; field: PromptField; i: number }) {
   return (
-    <Field kind={f.kind} label={labelOf(p, f)} hint={f.name === 'reason' && p.reasons && !needless(p) ? t('reason.hint') : undefined} suffix={suffixOf(p, f)} value={p.values[f.name]} test={f.test} big={i === 0}
+    <Field kind={f.kind} label={labelOf(p, f)} hint={f.name === 'reason' && p.reasons && !needless(p) ? t('reason.hint') : f.hint} suffix={suffixOf(p, f)} value={p.values[f.name]} test={f.test} big={i === 0 || f.name !== 'reason'}
       keys={keysOf(p, f)} noScan={f.kind === 'login' || f.kind === 'password'} focus={p.at === i && 'prompt' + p.id + '.' + p.hops} enter={() => forward(top()!)}
       set={(v) => change(p.id, { values: { ...top()!.values, [f.name]: v }, at: i, missing: null })} />
   );
@@ -137,7 +137,7 @@ export function Dialog() {
   if (!p) return null;
   const words = (p.fields ?? []).some((f) => f.kind !== 'amount' && f.kind !== 'quantity');
   return (
-    <Pane key={p.id} title={p.title} back={() => close(p.id, null)} backLabel={t('do.cancel')} more="is-prompt" aside={words && <BoardButton />}>
+    <Pane key={p.id} title={p.title} back={() => close(p.id, null)} backLabel={t('do.back')} more="is-prompt" aside={words && <BoardButton />}>
       {p.about && <p class="lead" data-test="prompt-about"><strong>{p.about}</strong></p>}
       {p.text && <p class={'lead' + (p.alert ? ' is-alert' : '')} data-test="prompt-text">{p.text}{p.hint && ' ' + p.hint}</p>}
       {p.choices && <div class="choices">{p.choices.map((c) => <Choice key={c.name} of={p} choice={c} />)}</div>}

@@ -37,18 +37,16 @@ export function Repair() {
   const detail = machine.value?.perm.detail;
   return (
     <Pane title={t('repair.title')}>
-      <p class="lead is-alert" data-test="repair-why"><Icon name="stop" /> {why?.text}</p>
-      <p class="lead">{why?.hint}</p>
-      {damaged && (repairing()
+      {!damaged ? <p class="lead">{why?.hint}</p> : repairing()
         ? <p class="lead" role="status" data-test="repair-running"><Icon name="clock" /> {t('repair.running')}</p>
         : <>
-          <p class="remark">{t('repair.about')}</p>
+          <p class="lead">{t('repair.about')}</p>
           {asked.value && <p class="lead is-alert" role="alert" data-test="repair-sure"><Icon name="warning" /> {t('repair.sure')}</p>}
           <div class="row">
             <Button label={t(asked.value ? 'repair.yes' : 'repair.ask')} cap="F9" kind={asked.value ? 'loss' : 'primary'} test="repair" press={() => void repair()} busy={sent.value} />
             {asked.value && <Button label={t('repair.no')} cap="Esc" test="repair-no" press={() => void (asked.value = false)} />}
           </div>
-        </>)}
+        </>}
       {detail && <pre class="remark" data-test="repair-detail">{detail}</pre>}
     </Pane>
   );

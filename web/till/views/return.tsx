@@ -287,7 +287,7 @@ function Chosen({ of: r }: { of: Return }) {
   useLayoutEffect(() => reveal(() => document.querySelector('.return-line.is-current')), [one?.line, r.lines.length]);
   useEffect(() => void (at.value = r.touched || 0), [r.touched]);
   return (
-    <Pane title={t('return.title')} back={back} backLabel={t('return.exchange')} more="is-return is-list"
+    <Pane title={t('return.title')} back={back} backLabel={t(state.basket.value?.lines.length ? 'do.back' : 'return.exchange')} more="is-return is-list"
       aside={<><Button label={t(r.all ? 'return.none' : 'return.all')} cap={KEYS.again.cap} test="return-all" press={all} off={!known(r)} /><Button label={t('return.drop')} cap={KEYS.price.cap} kind="quiet" test="return-drop" press={drop} busy={busy('return.drop')} /></>}>
       <Head of={r} />
       {r.lines.length ? <ol class="return-list" data-test="return-lines" data-scrolls tabIndex={0} aria-label={t('return.title')}>{r.lines.map((l) => <Line key={l.line} of={l} current={l.line === one?.line} />)}</ol>

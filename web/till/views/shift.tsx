@@ -248,7 +248,7 @@ function Current() {
       {!sees() && <p class="lead" data-test="blind">{t('report.blind_x')}</p>}
       {s.counted && <p class="remark is-warn" data-test="count-made">{t('count.made')}</p>}
       {parked > 0 && <p class="remark" data-test="parked">{t('close.parked', { count: parked })}</p>}
-      {(asked.value || !sees()) && <div class="row is-wrap">{/* not sooner: the figures would move them under a finger */}
+      {(asked.value || !sees()) && <div class="shift-acts">{/* not sooner: the figures would move them under a finger */}
         {s.counted && <Button label={t('count.again')} cap="1" test="count-open" press={startCount} approve={!has('shift.recount')} />}
         <Button label={t('cash.in')} cap="2" test="cash-in" press={() => moveCash('cash.in')} approve={!has('cash.in')} />
         <Button label={t('cash.out')} cap="3" test="cash-out" press={() => moveCash('cash.out')} approve={!has('cash.out')} />

@@ -80,7 +80,7 @@ function Go() {
 function Due() {
   const b = state.basket.value;
   const n = cents(b?.due ?? b?.total ?? '0') ?? 0;
-  return n < 0 ? <Total label={t('return.back')} of={-n} test="back-sum" /> : <Total label={t('side.total')} of={n} test="total" />;
+  return n < 0 || (b?.return && !b.lines.length) ? <Total label={t('return.back')} of={-n} test="back-sum" /> : <Total label={t('side.total')} of={n} test="total" />;
 }
 
 // returning is read in place of the basket, which each scan changes: Selling itself is not drawn again by one.
@@ -106,7 +106,7 @@ function Returning() {
       <dl class="facts">
         <Fact label={t('return.goods')} test="return-total" more="is-off">{(goods ? '\u2212' : '') + money(goods)}</Fact>
         <Words label={t('return.title')} test="return-count">{t('return.lines', { count: r.chosen })}</Words>
-        {b.lines.length > 0 && <Fact label={t('return.new')} test="return-new">{money((cents(b.total) ?? 0) + rounded)}</Fact>}
+        {b.lines.length > 0 && <Fact label={t('return.new')} test="return-new" more="is-off">{money((cents(b.total) ?? 0) + rounded)}</Fact>}
         <Rounded off={rounded - kept} />
       </dl>
       {page() === 'return'
@@ -127,7 +127,7 @@ function Paying() {
           : <Fact label={t('side.change')} test="change" more="is-change">{money(r.change)}</Fact>}
       </dl>
       {r.over && <p class="remark is-alert" data-test="pay-over">{t('pay.over')}</p>}
-      {r.missing > 0 && <p class="facts-words" data-test="missing-words">{t('pay.short', { amount: money(r.missing) })}</p>}
+      {r.missing > 0 && <p class="facts-words" data-test="missing-words">{t('pay.short')}</p>}
       <Button label={t(exactCash() ? 'pay.exact' : state.printer.value.fitted ? 'do.print' : 'do.finish')} icon={state.printer.value.fitted ? 'printer' : undefined} cap={next() === 'finish' ? enter() : undefined} kind="primary" more="is-way" test="finish" press={finish} off={!r.enough || empty.value || Boolean(top())} busy={busy('pay')} />
     </>
   );
@@ -171,7 +171,7 @@ function settled(l: Last) {
   const change = cents(l.change) ?? 0;
   const several = l.tenders.length > 1;
   return [
-    (change > 0 || !several) && <Fact label={t('side.total')} test="last-total">{money(l.total)}</Fact>,
+    change > 0 && <Fact label={t('side.total')} test="last-total">{money(l.total)}</Fact>,
     ...(several ? parted(l) : []),
     change > 0 && !several && <Fact label={t('side.given')} test="last-given">{money(l.given)}</Fact>,
     !change && !several && l.tenders[0]?.kind === 'cash' && <Fact label={t('side.change')} test="change">{money(0)}</Fact>,
