@@ -185,6 +185,8 @@ var (
 	dark = regexp.MustCompile(`(?s)@media \(prefers-color-scheme: dark\) \{\s*:root \{(.*?)\}\s*\}`)
 	// shade is a token that is a colour, or a shadow of one.
 	shade = regexp.MustCompile(`^--[\w-]+: (0 \d+px \d+px )?(#[0-9a-f]{6}|rgb\([\d ./]+\))$`)
+	// why is a comment of a style sheet.
+	why = regexp.MustCompile(`(?s)/\*.*?\*/`)
 )
 
 // Dark changes nothing but colours, so that whoever judges the screens (web/shots) has to look there for nothing else.
@@ -194,7 +196,7 @@ func darkIsColours(t *testing.T, screen string) {
 	shades := 0
 	for name, text := range sources(t, screen) {
 		for _, m := range dark.FindAllStringSubmatch(text, -1) {
-			for said := range strings.SplitSeq(m[1], ";") {
+			for said := range strings.SplitSeq(why.ReplaceAllString(m[1], ""), ";") {
 				said = strings.TrimSpace(said)
 				switch {
 				case shade.MatchString(said):
