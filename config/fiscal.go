@@ -11,13 +11,13 @@ import (
 var fiscalForms = []struct {
 	path  string
 	form  *regexp.Regexp
-	means string
+	wrong string
 	of    func(Fiscal) string
 }{
-	{"fiscal.tin", regexp.MustCompile(`^([0-9]{11,14})?$`), "a taxpayer number of 11 to 14 digits or empty", func(f Fiscal) string { return f.TIN }},
-	{"fiscal.branch", regexp.MustCompile(`^[0-9]{3}$`), "a number of 3 digits", func(f Fiscal) string { return f.Branch }},
-	{"fiscal.district", regexp.MustCompile(`^([0-9]{4})?$`), "a number of 4 digits", func(f Fiscal) string { return f.District }},
-	{"fiscal.pos_no", regexp.MustCompile(`^[0-9]{1,10}$`), "a number of 1 to 10 digits", func(f Fiscal) string { return f.PosNo }},
+	{"fiscal.tin", regexp.MustCompile(`^([0-9]{11,14})?$`), "%q is not a taxpayer number of 11 to 14 digits or empty", func(f Fiscal) string { return f.TIN }},
+	{"fiscal.branch", regexp.MustCompile(`^[0-9]{3}$`), "%q is not a number of 3 digits", func(f Fiscal) string { return f.Branch }},
+	{"fiscal.district", regexp.MustCompile(`^([0-9]{4})?$`), "%q is not a number of 4 digits", func(f Fiscal) string { return f.District }},
+	{"fiscal.pos_no", regexp.MustCompile(`^[0-9]{1,10}$`), "%q is not a number of 1 to 10 digits", func(f Fiscal) string { return f.PosNo }},
 }
 
 // checkFiscal demands of the parts what they must have by themselves. What an e-barimt needs besides is told at payment:
@@ -32,7 +32,7 @@ func checkFiscal(s Settings) *fault.Error {
 	}
 	for _, c := range fiscalForms {
 		if v := c.of(f); !c.form.MatchString(v) {
-			return bad(c.path, "%q is not %s", v, c.means)
+			return bad(c.path, c.wrong, v)
 		}
 	}
 	if f.Away != AwayProvisional && f.Away != AwayStop {

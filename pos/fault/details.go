@@ -8,11 +8,62 @@ import (
 // detail says in Mongolian what a {detail} says in English. "*" stands for what differs from case to case, in the same order.
 type detail struct{ en, mn string }
 
-// details are what is wrong with a setting, a good, a customer or a row of a file. Rooms say it once, in English; what is
-// not in this table stays so. The more particular stands before the more general.
+// details are what is wrong with a setting, a good, a customer, a seller or a row of a file. Rooms say it once, in English; a test
+// reads their sources and finds what is not in this table. The more particular stands before the more general.
 var details = []detail{
+	{"* (set by *)", "* (тохируулсан: *)"},
+	{"entry *, *: *", "*-р мөр, *: *"},
+	{"row *: *", "*-р мөр: *"},
+	{"rule *: *", "*-р дүрэм: *"},
+	{"company", "компани"},
+	{"group", "байршил"},
+	{"point", "борлуулалтын цэг"},
+	{"box", "энэ касс"},
+	{"box in BAAZ", "БААЗ, энэ касс"},
+	{"file", "тохиргооны файл"},
+	{"command line", "тушаалын мөр"},
+	{"a text", "бичвэр"},
+	{"true or false", "true эсвэл false"},
+	{"a whole number", "бүхэл тоо"},
+	{"an object", "объект"},
+	{"an object of at most * bytes", "* байтаас ихгүй объект"},
+	{"a list", "жагсаалт"},
+	{"a percentage in quotation marks such as *", "* гэх мэт хашилттай хувь"},
+	{"* is not a number of * to * digits", "* нь * – * оронтой тоо биш"},
+	{"* is not a number of * digits", "* нь * оронтой тоо биш"},
+	{"* is not a taxpayer number of * to * digits or empty", "* нь * – * оронтой ТТД биш, хоосон ч биш"},
+	{"a code has * to * printable characters", "код * – * тэмдэгт байна"},
+	{"the settings have a seller of this code", "энэ кодтой худалдагч тохиргоонд бий"},
+	{"nobody can take away the own role", "өөрийн үүргийг өөрөө хасах боломжгүй"},
+	{"it is longer than * bytes", "* байтаас урт байна"},
+	{"it is longer than 16 KiB", "16 КБ-аас урт байна"},
+	{"no value can be read", "утга уншигдахгүй байна"},
+	{"tax rates are missing for *", "*-ны өдрийн татварын хувь алга"},
+	{"an open basket cannot be priced any more (*)", "нээлттэй сагсны дүнг бодох боломжгүй болно (*)"},
+	{"it is not UTF-8", "UTF-8 биш байна"},
+	{"it is not JSON: *", "JSON биш байна: *"},
+	{"line * is not JSON: *", "*-р мөр JSON биш байна: *"},
+	{"it is not an argon2id hash", "argon2id хэш биш байна"},
+	{"* is not an address like * or empty", "* нь * гэх мэт хаяг биш, хоосон ч биш"},
+	{"* is not like *", "* нь * гэх мэт биш байна"},
+	{"* is none of *", "* нь зөвшөөрөгдсөн утгын (*) аль нь ч биш"},
+	{"* is not another machine in *", "* нь * сүлжээний өөр төхөөрөмж биш"},
+	{"at most * servers are allowed", "дээд тал нь * сервер байна"},
+	{"the prefix is between /8 and /30", "сүлжээний урт /8 – /30 байна"},
+	{"* cannot be a machine's", "* нь төхөөрөмжийн хаяг байж болохгүй"},
+	{"* is the network's own", "* нь сүлжээний өөрийн хаяг"},
+	{"* does not come after *", "* нь *-аас хойш биш байна"},
+	{"rates must lie between 0 and 100 %", "хувь 0 – 100 байна"},
+	{"prefix: 1 to 6 digits are needed", "угтвар: 1 – 6 цифр хэрэгтэй"},
+	{"kind: must be weight, price or count", "юу тоолох: weight, price, count-ын нэг байна"},
+	{"item_digits: at least 1 is needed", "барааны орон: дор хаяж 1 байна"},
+	{"value_digits: at least 1 is needed", "утгын орон: дор хаяж 1 байна"},
+	{"decimals: must lie between 0 and value_digits", "бутархай орон: 0-ээс утгын орны тоо хүртэл байна"},
+	{"price_check: needs a value of 4 or 5 digits", "хяналтын орон: утга 4 эсвэл 5 оронтой байна"},
+	{"prefix, item, value and check digits make * digits instead of *", "угтвар, бараа, утга, хяналтын орон нийлээд * байна, * байх ёстой"},
+	{"prefix * stands twice", "* угтвар хоёр удаа байна"},
 	{"* to * printable characters are needed", "* – * тэмдэгт хэрэгтэй"},
-	{"a name has 1 to 100 printable characters", "нэр 1 – 100 тэмдэгт байна"},
+	{"a name has * to * printable characters", "нэр * – * тэмдэгт байна"},
 	{"a log-in name has 3 to 100 characters without spaces", "нэвтрэх нэр зайгүй 3 – 100 тэмдэгт байна"},
 	{"it is too easy to guess", "таахад хэт амархан"},
 	{"at most * printable characters are allowed", "дээд тал нь * тэмдэгт байна"},
@@ -135,17 +186,25 @@ func (e *Error) inMongolian(name, value string) string {
 			return d.mn
 		}
 	case "detail":
-		for i, p := range patterns {
-			if found := p.FindStringSubmatch(value); found != nil {
-				mn := details[i].mn
-				for _, v := range found[1:] {
-					mn = strings.Replace(mn, "*", strings.ReplaceAll(v, "*", "\x00"), 1)
-				}
-				return strings.ReplaceAll(mn, "\x00", "*")
-			}
-		}
+		return translated(value)
 	}
 	return value
+}
+
+// translated says a sentence of a room in Mongolian, and what stands in it where that is one, too.
+func translated(s string) string {
+	for i, p := range patterns {
+		found := p.FindStringSubmatch(s)
+		if found == nil {
+			continue
+		}
+		mn := details[i].mn
+		for _, v := range found[1:] {
+			mn = strings.Replace(mn, "*", strings.ReplaceAll(translated(v), "*", "\x00"), 1)
+		}
+		return strings.ReplaceAll(mn, "\x00", "*")
+	}
+	return s
 }
 
 // inEnglish is the same in English: rooms write it so, but for the names of what is lacking.

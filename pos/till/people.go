@@ -2,6 +2,7 @@ package till
 
 import (
 	"slices"
+	"strconv"
 
 	"posbox/pos/event"
 	"posbox/pos/fault"
@@ -215,17 +216,17 @@ func (d *decider) setSeller() error {
 		c.Role, c.Active = "owner", nil
 	}
 	if len(c.Code) == 0 || len(c.Code) > 16 || !printable(c.Code) {
-		return fault.New(fault.SellerBad, "detail", "code")
+		return fault.New(fault.SellerBad, "detail", "a code has 1 to 16 printable characters")
 	}
 	if n := len([]rune(c.Name)); n == 0 || n > 60 || !printable(c.Name) {
-		return fault.New(fault.SellerBad, "detail", "name")
+		return fault.New(fault.SellerBad, "detail", "a name has 1 to 60 printable characters")
 	}
 	if _, ok := d.env.Roles[c.Role]; !ok {
-		return fault.New(fault.SellerBad, "detail", "role")
+		return fault.New(fault.SellerBad, "detail", "there is no role "+strconv.Quote(clip(c.Role, 40)))
 	}
 	if d.env.Sellers != nil {
 		if _, ok := d.env.Sellers(event.SellerCode(c.Code)); ok {
-			return fault.New(fault.SellerBad, "detail", "code: settings")
+			return fault.New(fault.SellerBad, "detail", "the settings have a seller of this code")
 		}
 	}
 	active := c.Active == nil || *c.Active
@@ -253,7 +254,7 @@ func (d *decider) keepOwners(code event.SellerCode, role string, active bool) er
 	}
 	own := code == d.me.Code || code == d.who.ApprovedBy
 	if own && (role != before.Role || !active) {
-		return fault.New(fault.SellerBad, "detail", "own role")
+		return fault.New(fault.SellerBad, "detail", "nobody can take away the own role")
 	}
 	return nil
 }

@@ -77,9 +77,9 @@ func (d *decider) setSetting() error {
 	var value bytes.Buffer
 	switch err := json.Compact(&value, d.cmd.Value); {
 	case err != nil || value.String() == "null":
-		return fault.Wrap(err, fault.SettingBad, "path", d.cmd.Path, "detail", "value")
+		return fault.Wrap(err, fault.SettingBad, "path", d.cmd.Path, "detail", "no value can be read")
 	case value.Len() > maxValue:
-		return fault.New(fault.SettingBad, "path", d.cmd.Path, "detail", "> 16 KiB")
+		return fault.New(fault.SettingBad, "path", d.cmd.Path, "detail", "it is longer than 16 KiB")
 	}
 	next, err := d.judge(d.state.Box.With(d.cmd.Path, value.Bytes()))
 	if err != nil {
@@ -115,11 +115,11 @@ func (d *decider) judge(l *Layer) (next Env, err error) {
 	}
 	then := &decider{state: d.state, cmd: d.cmd, env: next}
 	if _, err := then.rates(); err != nil {
-		return next, fault.Wrap(err, fault.SettingBad, "path", d.cmd.Path, "detail", "rates: "+string(d.today()))
+		return next, fault.Wrap(err, fault.SettingBad, "path", d.cmd.Path, "detail", "tax rates are missing for "+string(d.today()))
 	}
 	for _, b := range d.state.Baskets {
 		if _, err := then.price(b); err != nil {
-			return next, fault.Wrap(err, fault.SettingBad, "path", d.cmd.Path, "detail", string(fault.CodeOf(err)))
+			return next, fault.Wrap(err, fault.SettingBad, "path", d.cmd.Path, "detail", "an open basket cannot be priced any more ("+string(fault.CodeOf(err))+")")
 		}
 	}
 	return next, d.keepOwner(next.Roles)
