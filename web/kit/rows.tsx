@@ -148,8 +148,8 @@ function CellField({ o, i, c, put }: CellProps) {
   return <Field kind="count" label={c.name ? label : undefined} aria={c.name ? undefined : `${label} ${i + 1}`} value={text(row, c.name)} set={put} enter={o.enter} test={test} wrong={bad} most={String(c.max ?? '').length > 2 ? 9 : c.kind === 'digits' ? c.max ?? 9 : 2} off={o.off} mode={o.machine ? 'numeric' : undefined} />;
 }
 
-// focusOn puts the focus on the first of these that is there, once it is drawn.
-const focusOn = (path: string, ...all: string[]) => void requestAnimationFrame(() => {
+// focusOn puts the focus on the first of these that is there, once it is drawn: before the next key, which may come sooner than a frame.
+const focusOn = (path: string, ...all: string[]) => queueMicrotask(() => {
   const at = all.map((find) => document.querySelector<HTMLElement>(`[data-rows="${path}"] ${find}`)).find(Boolean);
   at?.focus();
   (at?.closest('.rows-one') ?? at)?.scrollIntoView({ block: 'nearest' });
