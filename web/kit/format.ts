@@ -4,6 +4,7 @@
 import { language } from './texts';
 
 const THIN = '\u202f'; // narrow no-break space
+const BEFORE = '\u00a0'; // the sign is broad: a thin space before it is none
 const MINUS = '\u2212';
 const TUGRIK = '\u20ae';
 
@@ -48,7 +49,7 @@ export function number(n: number, decimals = false) {
 // money writes an amount, möngö or decimal string, for people.
 export function money(amount: number | string, decimals = false) {
   const n = typeof amount === 'number' ? amount : cents(amount) ?? 0;
-  return number(n, decimals) + THIN + TUGRIK;
+  return number(n, decimals) + BEFORE + TUGRIK;
 }
 
 export const currency = TUGRIK;
@@ -91,6 +92,15 @@ export function wall(d: Date) {
   const part: Record<string, string> = {};
   for (const { type, value } of shop.formatToParts(d)) part[type] = value;
   return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}`;
+}
+
+// capital begins a word that stands alone as a sentence does.
+export const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
+// parted are the name of a setting and what else is said of it, which stands behind a semicolon.
+export function parted(about: string): [string, string] {
+  const [name, ...more] = about.split('; ');
+  return [name, more.length ? capital(more.join('; ')) + '.' : ''];
 }
 
 // minute shortens "2026-11-23 14:05:09" to "2026-11-23 14:05".

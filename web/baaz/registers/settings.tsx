@@ -4,6 +4,7 @@
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Icon } from '../../kit/icons';
+import { parted } from '../../kit/format';
 import { Choice, Switch } from '../../kit/form';
 import { Editor, kept, said as rowSaid, type Column, type Row as Cells } from '../../kit/rows';
 import { same } from '../../kit/same';
@@ -74,12 +75,12 @@ interface OneProps { s: Setting; value: Value; mine: boolean; set: (v: Value) =>
 
 function One({ s, value, mine, set, off, typed, edit }: OneProps) {
   const test = 'set-' + s.path;
-  const label = about(s);
+  const [label, more] = parted(about(s));
   const entered = useSignal<string | null>(null);
   const text = entered.value ?? written(s, value);
   const write = (x: string) => { entered.value = x; set(meant(s, x)); };
   const draw = () => {
-    if (s.kind === 'bool') return <Switch label={label} on={value === true} set={set} test={test} off={off} />;
+    if (s.kind === 'bool') return <Switch label={label} about={more} on={value === true} set={set} test={test} off={off} />;
     if (s.columns.length > 0) return <div class="field"><span class="field-label">{label}</span><Editor {...tableOf(s)} label={label} rows={typed ?? asRows(s, value)} set={edit} least={s.least} machine off={off} /></div>;
     if (s.enum.length > 0 && s.enum.length < 5) return <Choice label={label} value={String(value)} test={test} off={off} options={s.enum.map((v) => ({ value: String(v), label: tOf('setting.value.', String(v)) }))} set={(v) => set(s.enum.find((x) => String(x) === v))} />;
     if (s.enum.length > 0) return <Pick label={label} value={String(value)} test={test} off={off} options={s.enum.map((v) => ({ value: String(v), label: tOf('setting.value.', String(v)) }))} set={(v) => set(s.enum.find((x) => String(x) === v))} />;
@@ -93,6 +94,7 @@ function One({ s, value, mine, set, off, typed, edit }: OneProps) {
         <Mark tone={mine ? 'good' : 'calm'} icon={mine ? 'check' : undefined}>{originSaid(s, mine)}</Mark>
         {mine && !off && <button type="button" class="button is-quiet" data-test="setting-reset" onClick={() => { entered.value = null; set(undefined); }}><Icon name="undo" />{t('settings.reset', { value: s.kind === 'bool' ? t(s.fallback ? 'say.yes' : 'say.no') : written(s, s.fallback) || '—' })}</button>}
       </div>
+      {more && s.kind !== 'bool' && <p class="remark wide">{more}</p>}
     </div>
   );
 }
@@ -145,7 +147,7 @@ export function useNames(wanted: boolean) {
     if (!wanted || known.peek()?.company === home) return;
     get<{ settings: Setting[] }>(own('/settings')).then(({ settings }) => {
       known.value = { company: home, settings };
-      layerNames.value = Object.fromEntries(settings.map((s) => [s.keys.join('.'), about(s)]));
+      layerNames.value = Object.fromEntries(settings.map((s) => [s.keys.join('.'), parted(about(s))[0]]));
     }, () => { /* then they are told by their paths */ });
   }, [wanted, home]);
   return known.value?.settings ?? [];

@@ -6,7 +6,7 @@ import { useEffect } from 'preact/hooks';
 import { BoardButton } from '../../kit/board';
 import { Field, type FieldKind } from '../../kit/field';
 import { Choice, Meanwhile, Switch, formKey, hop } from '../../kit/form';
-import { wall } from '../../kit/format';
+import { capital, group as grouped, parted, wall } from '../../kit/format';
 import { Button, Pane } from '../../kit/pieces';
 import { Editor, added, focusLast, kept, said, type Column, type Row as RowOf } from '../../kit/rows';
 import { same } from '../../kit/same';
@@ -72,6 +72,8 @@ function about(s: Setting) {
   if (role) return t(what === 'rights' ? 'setting.role' : 'setting.role_discount', { role: tOf('role.', role) });
   return language() === 'mn' ? s.about_mn : s.about_en;
 }
+
+const nameOf = (s: Setting) => parted(about(s))[0];
 
 async function choose(s: Setting, value: Value) {
   if (await perform('setting.set', { path: s.path, value })) await done(s);
@@ -194,11 +196,12 @@ function Rights({ of: s }: { of: Setting }) {
   const all = given.includes(ALL);
   const toggle = (name: string) => void choose(s, given.includes(name) ? given.filter((x) => x !== name) : [...given, name]);
   return (
-    <div class="rights" role="group" aria-label={about(s)}>
-      {[ALL, ...rights.value].map((name) => (
-        <button type="button" key={name} class={'button' + (given.includes(name) || all ? ' is-on' : '')} aria-pressed={given.includes(name) || all} data-test={'set-' + s.path} data-value={name}
-          disabled={!s.editable || (all && name !== ALL)} onClick={() => toggle(name)}>{name === ALL ? t('setting.all') : tOf('right.', name)}</button>
+    <div class="rights" role="group" aria-label={nameOf(s)}>
+      {[ALL, ...(all ? [] : rights.value)].map((name) => (
+        <button type="button" key={name} class={'button' + (given.includes(name) ? ' is-on' : '')} aria-pressed={given.includes(name)} data-test={'set-' + s.path} data-value={name}
+          disabled={!s.editable} onClick={() => toggle(name)}>{name === ALL ? t('setting.all') : capital(tOf('right.', name))}</button>
       ))}
+      {all && <p class="remark">{t('setting.all_about')}</p>}
     </div>
   );
 }
@@ -206,14 +209,14 @@ function Rights({ of: s }: { of: Setting }) {
 function Control({ of: s }: { of: Setting }) {
   const off = !s.editable;
   if (s.kind === 'names') return <Rights of={s} />;
-  if (s.kind === 'rows') return <Editor {...table(s)} label={about(s)} rows={rowsOf(s)} set={(rows) => putRows(s, rows)} least={s.least} cap={next() === s ? 'F4' : undefined} enter={() => void hop(1)} off={off} />;
-  if (s.kind === 'bool') return <Switch label={about(s)} on={Boolean(s.value)} set={(on) => void choose(s, on)} test={'set-' + s.path} off={off} />;
+  if (s.kind === 'rows') return <Editor {...table(s)} label={nameOf(s)} rows={rowsOf(s)} set={(rows) => putRows(s, rows)} least={s.least} cap={next() === s ? 'F4' : undefined} enter={() => void hop(1)} off={off} />;
+  if (s.kind === 'bool') return <Switch label={nameOf(s)} about={parted(about(s))[1]} on={Boolean(s.value)} set={(on) => void choose(s, on)} test={'set-' + s.path} off={off} />;
   if (s.enum.length) {
     const options = s.enum.map((v) => ({ value: String(v), label: tOf('value.', String(v)) }));
-    return <Choice bare label={about(s)} value={String(s.value)} options={options} set={(v) => void choose(s, s.enum.find((x) => String(x) === v)!)} test={'set-' + s.path} off={off} />;
+    return <Choice bare label={nameOf(s)} value={String(s.value)} options={options} set={(v) => void choose(s, s.enum.find((x) => String(x) === v)!)} test={'set-' + s.path} off={off} />;
   }
   return (
-    <Field kind={FIELDS[s.kind] ?? 'text'} aria={about(s)} value={unsaved().typed[s.path] ?? written(s)} set={(v) => type(s, v)}
+    <Field kind={FIELDS[s.kind] ?? 'text'} aria={nameOf(s)} value={unsaved().typed[s.path] ?? written(s)} set={(v) => type(s, v)}
       enter={() => (dirty(s) ? void save() : void hop(1))} test={'set-' + s.path} off={off} noScan most={2000} suffix={s.kind === 'percent' ? '%' : undefined} />
   );
 }
@@ -222,30 +225,33 @@ function Control({ of: s }: { of: Setting }) {
 function shown(s: Setting, value: Value) {
   if (s.kind === 'bool') return t(value ? 'value.yes' : 'value.no');
   if (s.kind === 'rows') return t('rows.count', { count: (value as unknown[]).length });
-  return s.enum.length ? tOf('value.', String(value)) : written(s, value) || '\u2014';
+  return s.enum.length ? tOf('value.', String(value)) : written(s, value) || t('value.empty');
 }
 
 // whole is all that a setting says now, rows and all.
-const whole = (s: Setting) => (s.kind === 'rows' ? (s.value as RowOf[]).map((row) => said(s.columns, row)).join('; ') || '\u2014' : shown(s, s.value));
+const whole = (s: Setting) => (s.kind === 'rows' ? (s.value as RowOf[]).map((row) => said(s.columns, row)).join('; ') || t('value.empty') : shown(s, s.value));
 
 const short = (text: string) => (text.length > 24 ? text.slice(0, 23) + '\u2026' : text);
 
+const figure = (n: number) => grouped(String(n));
+
 function limits(s: Setting) {
   if (s.kind !== 'int' || s.enum.length || (s.min === null && s.max === null)) return '';
-  return s.max === null ? t('setting.least', { min: s.min! }) : t('setting.between', { min: s.min ?? 0, max: s.max });
+  return s.max === null ? t('setting.least', { min: figure(s.min!) }) : t('setting.between', { min: figure(s.min ?? 0), max: figure(s.max) });
 }
 
 function Row({ of: s }: { of: Setting }) {
   const mine = s.origin === 'box';
-  const hint = s.kind === 'list' ? t('setting.lines') : s.kind === 'ints' ? t('setting.comma') : limits(s);
+  const [name, more] = parted(about(s));
+  const hint = [more, s.kind === 'list' ? t('setting.lines') : s.kind === 'ints' ? t('setting.comma') : limits(s)].filter(Boolean).join(' ');
+  const origin = <span class="origin" data-test="setting-origin">{tOf('origin.', s.origin)}</span>;
+  const bool = s.kind === 'bool';
   return (
     <li class={'setting' + (mine ? ' is-mine' : '')} data-test="setting" data-path={s.path} title={s.path} onFocusCapture={() => (entered.value = s.path)}>
-      <div class="setting-head">
-        <p class="setting-about">{s.kind !== 'bool' && about(s)}{hint && <span class="remark">{hint}</span>}</p>
-        <span class="origin" data-test="setting-origin">{tOf('origin.', s.origin)}</span>
-      </div>
+      {!bool && <div class="setting-head"><p class="setting-about">{name}{hint && <span class="remark">{hint}</span>}</p>{origin}</div>}
       <div class="setting-body">
         <Control of={s} />
+        {bool && origin}
         {mine && <Button label={t('setting.reset', { value: short(shown(s, s.fallback)) })} test="setting-reset" press={() => void reset(s)} />}
       </div>
       {stale(s) && <Meanwhile title={t('form.changed')} now={[t('form.now', { value: whole(s) })]} theirs={t('form.theirs')} mine={t('form.mine')} take={() => forget(s.path)} keep={() => insist(s)} />}
