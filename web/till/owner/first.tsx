@@ -135,7 +135,7 @@ export function First() {
   useWay(next, [now, complete(), askable(), language()]);
   return (
     <Pane title={t('first.title')} more="is-first" back={leave} backLabel={t(now && !joined() ? 'do.back' : 'first.later')} aside={<><Choice bare label={t('menu.language')} value={language()} set={(v) => void speak(v)} test="first-lang" options={[{ value: 'mn', label: t('lang.mn') }, { value: 'en', label: t('lang.en') }]} /><BoardButton /></>}>
-      <p class="lead" data-test="first-missing"><Icon name="warning" /> {t(joined() ? 'first.missing_joined' : 'first.missing')}</p>
+      <p class="lead" data-test="first-missing"><Icon name="info" /> {t(joined() ? 'first.missing_joined' : 'first.missing')}</p>
       {!joined() && <Doors />}
       {standing() !== 'alone' && <Stand />}
       {now === 'alone' && <Owner />}

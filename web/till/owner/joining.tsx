@@ -84,15 +84,17 @@ function anew(l: Link): string {
 // words are the title and the sentence of a standing. Why BAAZ is not reached or has refused is said in posd's words.
 function words(how: Standing): [string, string] {
   const l = link.value;
+  const till = state.till.value;
+  const sells = till?.has_sellers; // at the first start nobody can sell yet, whatever BAAZ does
   const whom = [l?.company, l?.point].filter(Boolean).join(' \u00b7 ') || '\u2026';
-  const goods = count(state.till.value?.goods ?? 0);
+  const goods = count(till?.goods ?? 0);
   switch (how) {
     case 'alone': return [t('join.alone'), t('join.alone_text', { count: count(state.unsent.value) })];
-    case 'asked': return [t('join.asked', { address: l!.address }), t('join.asked_text')];
-    case 'waiting': return [t('join.waiting'), said(l!.address + ':', l!.text, t('join.again'))];
+    case 'asked': return [t('join.asked', { address: l!.address }), t(sells ? 'join.asked_text' : 'join.asked_first')];
+    case 'waiting': return [t('join.waiting'), said(l!.address + ':', sells ? l!.text : t('join.lost'), t('join.again'))];
     case 'refused': return [t('join.refused'), said(l!.text, l!.hint)];
     case 'replaced': return [said(l!.text), said(l!.hint)];
-    case 'empty': return [t('join.joined', { whom }), t('join.empty_text', { count: goods })];
+    case 'empty': return [t('join.joined', { whom }), till?.goods ? t('join.empty_text', { count: goods }) : t('join.none_text')];
     case 'kept': return [t('join.joined', { whom }), t('join.kept_text', { count: goods })];
   }
 }
@@ -102,12 +104,14 @@ export function Stand() {
   const how = standing();
   const l = link.value;
   const [title, text] = words(how);
-  const trouble = state.till.value?.joined && l?.code ? said(l.text, l.hint) : how === 'replaced' ? anew(l!) : '';
-  const sign = trouble ? 'warning' : SIGN[how];
+  const lost = Boolean(state.till.value?.joined && l?.code); // what is wrong comes before whose the till is
+  const again = !lost && how === 'replaced' ? anew(l!) : '';
+  const trouble = lost || Boolean(again);
   return (
     <div class={'device is-' + (trouble ? 'attention' : TONE[how])} role="status" data-test="join-standing" data-how={how} data-code={l?.code}>
-      <Icon name={sign} more="is-large" />
-      <span class="device-text"><strong>{title}</strong><span>{text}</span>{trouble && <span data-test="join-trouble">{trouble}</span>}</span>
+      <Icon name={trouble ? 'warning' : SIGN[how]} more="is-large" />
+      {lost ? <span class="device-text"><strong data-test="join-trouble">{l!.text}</strong><span>{l!.hint}</span><span>{title + '. ' + text}</span></span>
+        : <span class="device-text"><strong>{title}</strong><span>{text}</span>{again && <span data-test="join-trouble">{again}</span>}</span>}
     </div>
   );
 }

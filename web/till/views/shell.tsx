@@ -69,7 +69,7 @@ function Head() {
     <header class="head">
       {on && tabbed.value ? <Tabs /> : <div class="head-shop">{state.till.value?.shop ?? ''}</div>}
       <span class="head-gap" />
-      {!on && <button type="button" class="button is-quiet" data-test="language" onClick={switchLanguage}><span class="button-label">{t('menu.language_now')}</span></button>}
+      {!on && page() !== 'first' && <button type="button" class="button is-quiet" data-test="language" onClick={switchLanguage}><span class="button-label">{t('menu.language_now')}</span></button>}
       {on && <button type="button" class="button is-quiet" data-test="lock" aria-label={t(KEYS.lock.text) + ' ' + KEYS.lock.cap} onClick={lock}><Icon name="lock" /><Cap>{KEYS.lock.cap}</Cap></button>}
       <button type="button" class={'button is-quiet' + (ui.help.value ? ' is-on' : '')} data-test="help-open" aria-label={t(KEYS.help.text) + ' ' + KEYS.help.cap} onClick={toggleHelp}><Icon name="help" /><Cap>{KEYS.help.cap}</Cap></button>
     </header>
