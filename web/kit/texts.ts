@@ -26,8 +26,11 @@ function remembered(): Lang | null {
 // load says what the texts of this screen are. Both languages have the same keys; the kit's own pieces need key.enter,
 // key.backspace, key.space and board.open.
 export function load(texts: Record<Lang, Texts>) {
-  all = texts;
+  all = { mn: held(texts.mn), en: held(texts.en) };
 }
+
+// held keeps a short last word on the line of the one before it: Mongolian ends questions and requests with two letters.
+const held = (texts: Texts) => Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, text.replace(/ (\p{L}{1,2})(?=[.,?!;:]|$)/gu, '\u00a0$1')]));
 
 // language is the reader's choice, else the shop's.
 export const language = (): Lang => chosen.value ?? shop.value;

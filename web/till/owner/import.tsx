@@ -96,14 +96,14 @@ function Sticks() {
   const list = files.value ?? [];
   return (
     <div class="column sticks" data-test="import-sticks">
-      <p class="lead">{reading.value ? t('import.reading', { name: reading.value }) : t('import.sticks')}</p>
+      {(reading.value || !none.value) && <p class="lead">{reading.value ? t('import.reading', { name: reading.value }) : t('import.sticks')}</p>}
       {list.length > 0 && <ol class="entries" data-scrolls>{list.map((f, i) => (
         <li key={f.device + f.file} class={'entry-row' + (i === at.value ? ' is-current' : '')} data-test="import-stick-file" aria-current={i === at.value ? 'true' : undefined} onClick={() => { at.value = i; void take(f); }}>
           <span class="entry-name">{f.file}</span>
           <span class="entry-more">{[f.stick, size(f.bytes), f.local.slice(0, 16)].join(' \u00b7 ')}</span>
         </li>
       ))}</ol>}
-      {none.value && <p class="remark" data-test="import-none">{none.value}</p>}
+      {none.value && <p class="lead" data-test="import-none"><Icon name="info" /> {none.value}</p>}
     </div>
   );
 }
@@ -186,11 +186,11 @@ export function OwnerImport() {
     files.value = null;
     if (box) void look();
   }, [box]);
-  useWay(() => p && { title: p.name, text: p.bad ? t('import.mend') : t('import.sure', { count: count(p.added + p.changed) }), label: 'import.yes', press: confirm, off: p.bad > 0 || p.added + p.changed === 0, kind: 'goods.import' }, [p]);
+  useWay(() => p && { title: p.name, text: p.bad ? t('import.bad_rows', { count: count(p.bad) }) : t('import.sure', { added: count(p.added), changed: count(p.changed) }), label: 'import.yes', press: confirm, off: p.bad > 0 || p.added + p.changed === 0, kind: 'goods.import' }, [p]);
   return (
     <Pane title={t('import.title')} back={leave} backLabel={t('do.back')} aside={box && <Button label={t('update.look')} cap="F4" test="import-look" press={() => void look()} />}>
       {box ? <Sticks /> : <Drop />}
-      {p ? <Look of={p} /> : w ? <Job of={w} /> : <p class="remark">{t('import.about')}</p>}
+      {p ? <Look of={p} /> : w ? <Job of={w} /> : <p class="remark">{t('import.about')}{box && ' ' + t('import.formats') + '.'}</p>}
     </Pane>
   );
 }

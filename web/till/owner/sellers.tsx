@@ -20,6 +20,11 @@ interface Person { code: string; name: string; role: string; active: boolean; or
 
 interface Role { name: string; rights: string[]; all: boolean; max_discount: string }
 
+// ranked puts who may least first, and what each may in the order in which rights are told everywhere.
+const ranked = (all: Role[], rights: string[]) => all
+  .map((r) => ({ ...r, rights: r.all ? r.rights : rights.filter((x) => r.rights.includes(x)) }))
+  .sort((a, b) => a.rights.length - b.rights.length);
+
 const people = signal<Person[] | null>(null);
 const roles = signal<Role[]>([]);
 const at = signal(0);
@@ -33,9 +38,9 @@ const { form, edit, fresh } = editing;
 
 async function load() {
   try {
-    const [a, b] = await Promise.all([read<{ sellers: Person[] }>('/api/sellers'), read<{ roles: Role[] }>('/api/roles')]);
+    const [a, b] = await Promise.all([read<{ sellers: Person[] }>('/api/sellers'), read<{ roles: Role[]; rights: string[] }>('/api/roles')]);
     if (a) people.value = a.sellers;
-    if (b) roles.value = b.roles;
+    if (b) roles.value = ranked(b.roles, b.rights);
   } catch (e) {
     fail(e);
   }
@@ -101,6 +106,7 @@ function List() {
 
 // may says what a role may do, in words.
 function may(r: Role) {
+  if (r.all) return t('seller.all');
   return [...r.rights.map((x) => tOf('right.', x)), r.rights.includes('discount') && !r.rights.includes('discount.any') && t('seller.upto', { percent: percent(r.max_discount) })].filter(Boolean).join(', ');
 }
 

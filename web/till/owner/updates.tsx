@@ -96,16 +96,16 @@ function Outcome({ of: l }: { of: Last }) {
 function Progress({ of: u }: { of: Update }) {
   const share = u.total ? Math.floor((u.done * 100) / u.total) : 0;
   return (
-    <div data-test="update-writing">
+    <div class="step" data-test="update-writing">
       <progress class="progress" max={100} value={share} aria-label={t('update.title')} />
-      <p class="remark">{t('update.writing', { version: u.offered }) + ' \u00b7 ' + share + ' %'}</p>
+      <p class="lead">{share + ' % \u00b7 ' + t('update.writing', { version: u.offered })}</p>
     </div>
   );
 }
 
 function Row({ of: o }: { of: Offer }) {
   return (
-    <li class="entry-row" data-test="update-offer">
+    <li class="entry-row is-offer" data-test="update-offer">
       <span class="entry-name">{o.version ? t('update.offer', { version: o.version }) : o.file}</span>
       {!o.code && <Button label={t('update.take')} test="update-take" press={() => take(o)} />}
       <span class="entry-more">{o.code ? o.text : o.file + ' \u00b7 ' + Math.round(o.size / 1e6) + ' MB'}</span>
@@ -116,7 +116,7 @@ function Row({ of: o }: { of: Offer }) {
 function Bring() {
   return (
     <div class="column">
-      <p class="lead">{t('update.sticks')}</p>
+      <h2>{t('update.sticks')}</h2>
       {offers.value.length ? <ol class="entries">{offers.value.map((o) => <Row key={o.device + o.file} of={o} />)}</ol> : <p class="remark">{t('update.no_sticks')}</p>}
       <label class="drop">
         <input type="file" class="unseen" accept=".bundle" data-test="update-file" onChange={(e) => { void choose(e.currentTarget.files?.[0]); e.currentTarget.value = ''; }} />
@@ -131,7 +131,10 @@ function Stands({ of: u }: { of: Update }) {
   const still = u.phase === 'idle' || u.phase === 'ready';
   return (
     <div class="column">
-      <p class="lead" data-test="update-version">{t('update.now', { version: u.version }) + ' \u00b7 ' + u.station + ' \u00b7 ' + t('update.slot', { slot: u.slot.toUpperCase() })}</p>
+      <div data-test="update-version">
+        <h2>{t('update.now', { version: u.version })}</h2>
+        <p class="remark">{t('update.slot', { station: u.station, slot: u.slot.toUpperCase() })}</p>
+      </div>
       {u.phase === 'writing' && <Progress of={u} />}
       {u.phase === 'restarting' && <p class="lead" data-test="update-restarting">{t('update.restarting')}</p>}
       {u.phase === 'trial' && <p class="lead" data-test="update-trial">{t('update.trial')}</p>}

@@ -1,6 +1,7 @@
 // Every device and link: how it is, what to do, and what can be tried.
 
 import { Icon } from '../../kit/icons';
+import { capital } from '../../kit/format';
 import { Button, Pane } from '../../kit/pieces';
 import { openDrawer, testPrint } from '../actions';
 import { back } from '../route';
@@ -32,7 +33,7 @@ export function Devices() {
             <Icon name={d.state === 'ok' ? 'check' : d.state === 'none' ? 'info' : 'warning'} more="is-large" />
             <span class="device-text">
               <span><strong>{tOf('device.', d.kind)}</strong>{named(d) && <span class="remark">{' ' + d.name}</span>}</span>
-              <span>{[d.text || tOf('device.state.', d.state), d.hint].filter(Boolean).join(' ')}</span>
+              <span>{[d.text || capital(tOf('device.state.', d.state)), d.hint].filter(Boolean).join(' ')}</span>
             </span>
             <Try of={d} />
           </li>

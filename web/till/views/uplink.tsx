@@ -31,7 +31,7 @@ export function Unsent() {
     <section class="unsent">
       <Button label={t('uplink.send')} cap="Enter" icon="cloud" test="uplink-send" press={send} />
       <span data-test="uplink-unsent">{count > 0 ? t('strip.unsent', { count }) : t('uplink.none')}</span>
-      <ul data-test="uplink-sales">{sales.map((s) => <li key={s.bill}>{s.bill + ' \u00b7 ' + s.local.slice(11, 16)}</li>)}</ul>
+      <ul data-test="uplink-sales">{sales.map((s) => <li key={s.bill}>{s.bill + ' \u00b7 ' + s.local.slice(11, 16)}</li>)}{sales.length > 0 && count > sales.length && <li>{t('uplink.more', { count: count - sales.length })}</li>}</ul>
     </section>
   );
 }
