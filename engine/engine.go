@@ -132,6 +132,15 @@ func (e *Engine) Do(ctx context.Context, c till.Command) (Answer, error) {
 	return e.submit(ctx, &request{cmd: &c, body: bodyHash(c)})
 }
 
+// Answered reports whether the command with an id has been carried out, as far back as answers are kept.
+func (e *Engine) Answered(id string) bool {
+	if e.j == nil {
+		return false
+	}
+	_, ok := e.j.Answer(id)
+	return ok
+}
+
 // Report records what became of the record at seq for a follower: its facts and the advance of its cursor are one
 // transaction. A report for a record already passed does nothing.
 func (e *Engine) Report(ctx context.Context, follower string, seq journal.Seq, facts ...event.Fact) error {

@@ -4,6 +4,10 @@
 // one small file that is written whole. Losing that file loses keystrokes only, never a fact, and so a damaged one is begun
 // anew. Each seller has their own; what belongs to the till stands under nobody. Nothing is kept for ever: a draft goes once it
 // has been done, or with its seller, and of each one's the oldest give way. Secrets never come here; the screen leaves them out.
+//
+// A draft has an id, and the command that does what it says has the same: so the journal knows of each whether it has been done,
+// and the same form is never carried out twice, whichever browser sends it. A draft that has gone does not come back: who had it
+// before and brings it again is told.
 package typed
 
 import (
@@ -15,6 +19,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 	"unicode/utf8"
 )
 
@@ -37,12 +42,17 @@ var (
 	ErrName  = errors.New("typed: a draft needs a name of at most 200 bytes of UTF-8")
 	ErrLarge = errors.New("typed: a draft has at most 32 KiB")
 	ErrKind  = errors.New("typed: a draft is a JSON object")
+	ErrID    = errors.New("typed: a draft needs an id of at most 64 bytes of UTF-8")
+	ErrGone  = errors.New("typed: the draft has been done or taken back")
 )
+
+const mostID = 64 // bytes
 
 // A Draft is what has been typed under a name.
 type Draft struct {
-	Seller string          `json:"seller"` // whose it is; "" the till's
+	Seller string          `json:"seller"` // whose it is, as till.Seller.Person; "" the till's
 	Name   string          `json:"name"`
+	ID     string          `json:"id"`    // of this draft alone, and of the command that will end it
 	Typed  json.RawMessage `json:"typed"` // an object, as the screen wrote it
 }
 
@@ -50,13 +60,16 @@ type Draft struct {
 type Store struct {
 	path string
 
+	writing sync.Mutex // held by whoever changes it, until the file is written: readers need not wait for the disk
+
 	mu   sync.Mutex
-	kept []Draft // the newest last
+	kept []Draft // the newest last; never changed in place
+	n    uint64
 }
 
 // Open reads the drafts of a file, which need not be there. With an error, the store begins empty and can be used all the same.
 func Open(path string) (*Store, error) {
-	s := &Store{path: path}
+	s := &Store{path: path, n: uint64(time.Now().UnixMilli())} // what a till tells after a restart it has never told before
 	b, err := read(path)
 	if err == nil {
 		s.kept, err = parse(b)
@@ -90,7 +103,7 @@ func parse(b []byte) ([]Draft, error) {
 }
 
 // size is what a draft counts for in MostAll.
-func (d Draft) size() int { return len(d.Seller) + len(d.Name) + len(d.Typed) + 64 }
+func (d Draft) size() int { return len(d.Seller) + len(d.Name) + len(d.ID) + len(d.Typed) + 64 }
 
 // bounded lets the oldest drafts go of whoever has too many; where all together are too large, of whoever has most of it: nobody
 // pushes out what others have.
@@ -131,6 +144,8 @@ func (d Draft) check() error {
 	switch {
 	case d.Name == "" || len(d.Name) > MostName || len(d.Seller) > MostName || !utf8.ValidString(d.Name) || !utf8.ValidString(d.Seller):
 		return ErrName
+	case d.ID == "" || len(d.ID) > mostID || !utf8.ValidString(d.ID):
+		return ErrID
 	case len(d.Typed) > MostBytes:
 		return ErrLarge
 	case !bytes.HasPrefix(bytes.TrimSpace(d.Typed), []byte("{")) || !json.Valid(d.Typed):
@@ -139,60 +154,74 @@ func (d Draft) check() error {
 	return nil
 }
 
-// Of returns a seller's drafts and the till's, the oldest first.
-func (s *Store) Of(seller string) []Draft {
+// N counts the changes: it is another whenever something else is kept.
+func (s *Store) N() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var of []Draft
-	for _, d := range s.kept {
+	return s.n
+}
+
+// Of returns a seller's drafts and the till's, the oldest first, and which N that is.
+func (s *Store) Of(seller string) (of []Draft, n uint64) {
+	kept, n := s.all()
+	for _, d := range kept {
 		if d.Seller == seller || d.Seller == "" {
 			of = append(of, d)
 		}
 	}
-	return of
+	return of, n
 }
 
-// Put keeps a draft in place of the one with its name, once it is on the disk.
-func (s *Store) Put(d Draft) error {
+func (s *Store) all() ([]Draft, uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.kept, s.n
+}
+
+// Put keeps a draft in place of the one with its name, once it is on the disk. One that was known here and is not there any more
+// is refused with ErrGone.
+func (s *Store) Put(d Draft, known bool) error {
 	if err := d.check(); err != nil {
 		return err
 	}
 	d.Typed = bytes.Clone(d.Typed)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	next := append(s.without(d.Seller, d.Name), d)
-	return s.write(bounded(next))
-}
-
-// Forget lets a draft go, because it has been done or given up.
-func (s *Store) Forget(seller, name string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	next := s.without(seller, name)
-	if len(next) == len(s.kept) {
-		return nil
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	kept, _ := s.all()
+	if known && !slices.ContainsFunc(kept, d.same) {
+		return ErrGone
 	}
-	return s.write(next)
+	next := slices.DeleteFunc(slices.Clone(kept), func(o Draft) bool { return o.Seller == d.Seller && o.Name == d.Name })
+	return s.write(bounded(append(next, d)))
 }
 
-// Stay forgets the drafts of sellers who are not there any more.
-func (s *Store) Stay(there func(seller string) bool) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	next := slices.DeleteFunc(slices.Clone(s.kept), func(d Draft) bool { return d.Seller != "" && !there(d.Seller) })
-	if len(next) == len(s.kept) {
-		return nil
+// same reports whether two are one draft, whatever stands in it.
+func (d Draft) same(o Draft) bool { return d.Seller == o.Seller && d.Name == o.Name && d.ID == o.ID }
+
+// Forget lets a draft go that has been done or given up. Another one with its name stays.
+func (s *Store) Forget(d Draft) error {
+	_, err := s.Stay(func(o Draft) bool { return !d.same(o) })
+	return err
+}
+
+// Stay forgets every draft that need not stay, and reports whether there was any.
+func (s *Store) Stay(stays func(Draft) bool) (changed bool, err error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	kept, _ := s.all()
+	next := slices.DeleteFunc(slices.Clone(kept), func(d Draft) bool { return !stays(d) })
+	if len(next) == len(kept) {
+		return false, nil
 	}
-	return s.write(next)
-}
-
-func (s *Store) without(seller, name string) []Draft {
-	return slices.DeleteFunc(slices.Clone(s.kept), func(d Draft) bool { return d.Seller == seller && d.Name == name })
+	return true, s.write(next)
 }
 
 // write puts a new file in the place of the old one. What it could not write is still known until the till ends.
 func (s *Store) write(next []Draft) error {
+	s.mu.Lock()
 	s.kept = next
+	s.n++
+	s.mu.Unlock()
 	b, err := json.Marshal(next)
 	if err != nil {
 		return err

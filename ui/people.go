@@ -22,7 +22,7 @@ func sellerInfo(st *till.State, env till.Env) *SellerInfo {
 	}
 	info := &SellerInfo{Code: st.Seller.Code, Name: st.Seller.Name, Rights: []till.Right{}, Locked: st.Desk.Locked}
 	if s, ok := till.Find(st, env, st.Seller.Code); ok {
-		info.Role, info.Rights = s.Role, filled(env.Roles[s.Role].Effective())
+		info.Role, info.Person, info.Rights = s.Role, s.Person(), filled(env.Roles[s.Role].Effective())
 	}
 	return info
 }

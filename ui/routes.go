@@ -255,7 +255,8 @@ const aboutUploads = "The body is the file itself: CSV in UTF-8 or Windows-1251,
 	"wrong rows is answered 200 with what is wrong with them, and cannot be imported. It is kept for a day.\n"
 
 const aboutTyped = "A screen's own memory, so that a form outlives its browser: an object of at most 32 KiB by name, 64 of each seller, the oldest " +
-	"give way; they go with their seller. No password belongs there. It holds no facts: losing it loses keystrokes.\n"
+	"give way; they go with their seller. Each has a UUID, and a command with the same id ends it: so no form is carried out twice, and one " +
+	"that has been is not kept again (forgotten). No password belongs there. It holds no facts: losing it loses keystrokes.\n"
 
 const aboutSettings = "Needs the right settings. Settings of one group stand together, in the order of a screen. value holds now; " +
 	"fallback would hold without what was set at this till (setting.reset). origin is the layer that value comes from: image, demo, " +

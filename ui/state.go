@@ -39,7 +39,8 @@ type State struct {
 	// Devices tells each kind of device once, in a fixed order.
 	Devices []DeviceInfo `json:"devices"`
 	Fiscal  FiscalInfo   `json:"fiscal"`
-	Work    []WorkInfo   `json:"work"` // the last five jobs in the background, newest first
+	Typed   uint64       `json:"typed"` // is another whenever what has been half typed is: see /api/typed
+	Work    []WorkInfo   `json:"work"`  // the last five jobs in the background, newest first
 }
 
 // TillInfo is what hardly ever changes.
@@ -72,6 +73,7 @@ type SellerInfo struct {
 	Code   event.SellerCode `json:"code"`
 	Name   string           `json:"name"`
 	Role   string           `json:"role"`
+	Person string           `json:"person"` // whose drafts are shown: another once the code is somebody else's; "": nobody has it any more
 	Rights []till.Right     `json:"rights"` // with "*" spelled out; what the role may do once the till is unlocked
 	Locked bool             `json:"locked"` // nothing goes on until this seller or another one logs in
 }
@@ -218,7 +220,7 @@ func (s *Server) state(v *engine.View, lang string) State {
 	st, look, env := v.State, s.o.Look(), s.o.Till.Env()
 	out := State{
 		Seq: v.Seq, View: v.N, Printer: s.o.Printer(), Unsent: s.unsent(st), Unprinted: []PrintInfo{}, Trouble: s.trouble(v, lang),
-		Devices: s.devicesInfo(v, lang), Work: s.workInfo(st, lang), Fiscal: s.fiscalInfo(st),
+		Devices: s.devicesInfo(v, lang), Work: s.workInfo(st, lang), Fiscal: s.fiscalInfo(st), Typed: s.o.Typed.N(),
 		Till: TillInfo{Shop: look.Shop, Lang: look.Lang, Zone: env.Zone.String(), Version: s.o.Version, Goods: s.o.Goods.Count(),
 			Notes: filled(look.Notes), CountNotes: filled(look.CountNotes), LockAfter: look.LockAfter, Unverified: look.Unverified, Blind: env.Blind,
 			NamesReady: s.o.Goods.NamesReady(), HasSellers: s.hasSellers(st), Joined: st.Joined, Central: st.Central, Pages: pageInfos(look.Pages), Places: filled(look.Places), Tenders: tenderChoices(look.Tenders), First: !st.Started && !s.hasSellers(st), Demo: s.o.Demo, Box: s.o.Box != nil, LastShift: st.LastShift},

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"posbox/web/browser"
@@ -18,7 +17,7 @@ func TestBrowserOwner(t *testing.T) {
 		name string
 		run  func(*testing.T, *browser.Browser)
 	}{
-		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"LateTyped", lateTyped}, {"Meanwhile", setMeanwhile}, {"Entries", entriesMeanwhile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
+		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"LateTyped", lateTyped}, {"Done", doneOnce}, {"TwoBrowsers", twoBrowsers}, {"Leaver", leaver}, {"CalledAway", calledAway}, {"NoStorage", noStorage}, {"Meanwhile", setMeanwhile}, {"Entries", entriesMeanwhile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
 		{"Customers", newCustomer}, {"Cards", badCards}, {"Alone", firstAlone}, {"Later", firstLater}, {"Join", firstJoin}, {"JoinLater", joinLater}, {"Display", buyersSide}, {"AboveKeyboard", aboveKeyboard}, {"FirstInSight", firstInSight},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })
@@ -75,142 +74,6 @@ func importGoods(t *testing.T, br *browser.Browser) {
 	s.Scan(milk)
 	s.Says("total", "7050₮")
 	s.Gone("error-banner")
-}
-
-// halfTyped: a good and a reason that are half typed outlive Esc and a reload, are taken back by one touch, and go once they
-// are done.
-func halfTyped(t *testing.T, br *browser.Browser) {
-	b, s := demo(t, br)
-	s.at("owner/goods")
-	s.Press("F4")
-	s.Shown("good-name")
-	s.Write("Шинэ талх")
-	s.Press("Escape")
-	s.Gone("good-name")
-	s.Press("F4")
-	s.Shown("resumed")
-	s.Until("the name is there again", "document.querySelector('[data-test=good-name]').value === 'Шинэ талх'")
-	s.Reload()
-	s.Stage("owner/goods")
-	s.Settle()
-	s.Press("F4")
-	s.Shown("resumed")
-	s.Until("the name has outlived a reload", "document.querySelector('[data-test=good-name]').value === 'Шинэ талх'")
-	s.Tap("revert")
-	s.Gone("resumed")
-	s.Until("the name is gone", "document.querySelector('[data-test=good-name]').value === ''")
-	s.Press("Escape")
-	s.Gone("good-name")
-
-	s.at("shift")
-	s.Shown("figure-expected")
-	s.Tap("cash-out")
-	s.Shown("cash-amount")
-	s.Write("25000")
-	s.Reload()
-	s.Stage("shift")
-	s.Shown("figure-expected")
-	s.Tap("cash-out")
-	s.value("cash-amount", "25000")
-	s.Press("Enter")
-	s.Settle()
-	s.Press("1")
-	s.Press("Enter")
-	s.Gone("cash-amount")
-	eventually(t, "the cash is moved", func() bool { return len(s.facts(b, "cash.moved")) == 1 })
-	s.Until("the draft is forgotten", "!localStorage.getItem('posbox.drafts').includes('cash.out')")
-	s.Tap("cash-out")
-	s.value("cash-amount", "")
-}
-
-// drafts are what the till has of whoever stands before it.
-func (b *box) drafts() []any {
-	var answer object
-	b.get("/api/typed", &answer)
-	return answer["drafts"].([]any)
-}
-
-// value waits until this stands in a field, spaces aside.
-func (s *screen) value(name, want string) {
-	s.t.Helper()
-	s.Until(name+" says "+want, fmt.Sprintf(`document.querySelector(%s)?.value.replace(/\s/g, '') === %q`, browser.Hold(name), browser.Squeeze(want)))
-}
-
-// emptyProfile: what is half typed is seen by a second tab, and found again by a browser that begins with nothing, as on a box
-// whose browser was killed. Passwords are not. What has been done is not found again, and a tab that showed it leaves it.
-func emptyProfile(t *testing.T, br *browser.Browser) {
-	b, s := demo(t, br)
-	s.at("owner/sellers")
-	s.Press("F4")
-	s.Write("Дулмаа")
-	s.Press("ArrowDown")
-	s.Write("77")
-	s.Press("ArrowDown")
-	s.Write("secret77")
-
-	second := s.second(b)
-	second.at("owner/sellers")
-	second.Press("F4")
-	second.Shown("resumed")
-	second.value("seller-name", "Дулмаа")
-	second.value("seller-password", "")
-	s.Press("ArrowUp")
-	s.Write("78") // what is typed replaces it
-	second.value("seller-code", "78")
-
-	s.at("owner/settings")
-	s.Shown("setting", "path", "shop.phone")
-	s.Do("document.querySelector('[data-test=\"set-shop.phone\"]').select()")
-	s.Write("77112233")
-	s.Press("Escape")
-	s.Stage("menu")
-	s.at("count")
-	s.Shown("count-20000")
-	s.Write("3")
-	eventually(t, "the till has all of it", func() bool {
-		drafts := b.drafts()
-		return len(drafts) == 3 && !strings.Contains(fmt.Sprint(drafts), "secret77")
-	})
-
-	fresh := open(t, br, b)
-	fresh.Stage("sell")
-	fresh.at("owner/sellers")
-	fresh.Press("F4")
-	fresh.Shown("resumed")
-	fresh.value("seller-name", "Дулмаа")
-	fresh.value("seller-code", "78")
-	fresh.value("seller-password", "")
-	fresh.at("count")
-	fresh.value("count-20000", "3")
-	fresh.at("owner/settings")
-	fresh.Shown("resumed")
-	fresh.value("set-shop.phone", "77112233")
-	fresh.Press("F9")
-	fresh.Gone("resumed")
-	fresh.at("owner/sellers")
-	fresh.Tap("revert")
-	fresh.value("seller-name", "")
-	eventually(t, "only the count is left", func() bool { return len(b.drafts()) == 1 })
-}
-
-// lateTyped: what is half typed while the till still takes what was typed before comes to it, too.
-func lateTyped(t *testing.T, br *browser.Browser) {
-	b, s := demo(t, br)
-	s.at("owner/sellers")
-	s.Press("F4")
-	s.Shown("seller-name")
-	const told = "await new Promise((r) => setTimeout(r, 600))" // on its way by then
-	must(t, b.cmd.Process.Signal(syscall.SIGSTOP))
-	s.Write("Дулмаа")
-	s.Do(told)
-	s.Press("ArrowDown")
-	s.Write("77")
-	s.Do(told)
-	must(t, b.cmd.Process.Signal(syscall.SIGCONT))
-	eventually(t, "the till has both", func() bool {
-		text := fmt.Sprint(b.drafts())
-		return strings.Contains(text, "Дулмаа") && strings.Contains(text, "77")
-	})
 }
 
 // setMeanwhile: settings half typed know what they began from. What another has set since is shown and not overwritten, whoever

@@ -326,7 +326,7 @@ func (p *program) watchState(ctx context.Context) {
 		}
 		p.stock.tidy(v.State)
 		tidyKeys(p.flags.data, v.State)
-		p.forgetLeft(v)
+		p.tidyTyped(v)
 		select {
 		case <-v.Changed:
 		case <-p.resettled:

@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"posbox/engine"
-	"posbox/pos/event"
 	"posbox/pos/till"
 	"posbox/typed"
 )
@@ -20,17 +19,19 @@ func (p *program) openTyped() {
 	}
 }
 
-// forgetLeft lets go what sellers have typed who cannot log in any more: another may get their code.
-func (p *program) forgetLeft(v *engine.View) {
+// tidyTyped lets go what has been done, and what sellers have typed who cannot log in any more: another may have their code.
+func (p *program) tidyTyped(v *engine.View) {
 	if v.Err != nil {
-		return // whom a damaged journal knows is not known
+		return // what a damaged journal knows is not known
 	}
 	env := sync.OnceValue(p.engine.Env)
-	err := p.typed.Stay(func(seller string) bool {
-		_, there := till.Find(v.State, env(), event.SellerCode(seller))
-		return there
+	changed, err := p.typed.Stay(func(d typed.Draft) bool {
+		return !p.engine.Answered(d.ID) && (d.Seller == "" || till.Here(v.State, env(), d.Seller))
 	})
 	if err != nil {
-		p.log.Warn("drafts of sellers who have left were not deleted", "err", err)
+		p.log.Warn("drafts that are done with were not deleted", "err", err)
+	}
+	if changed {
+		p.deviceChanged() // the screen is told that it is another N
 	}
 }

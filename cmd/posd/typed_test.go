@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -13,9 +15,9 @@ func TestDraftsGoWithTheirSeller(t *testing.T) {
 	b := start(t, t.TempDir(), "-demo")
 	b.do("seller.login", object{"code": "9", "password": "9999"})
 	b.do("seller.set", object{"code": "77", "name": "Дулмаа", "role": "seller", "password": "7777"})
-	b.typing(`{"name":"good/new","typed":{"name":"owner's"}}`)
+	b.typing("good/new", uuid(), object{"name": "owner's"})
 	b.do("seller.login", object{"code": "77", "password": "7777"})
-	b.typing(`{"name":"good/new","typed":{"name":"leaver's"}}`)
+	b.typing("good/new", uuid(), object{"name": "leaver's"})
 	b.do("seller.login", object{"code": "9", "password": "9999"})
 	kept := func() string {
 		text, err := os.ReadFile(filepath.Join(b.dir, typedFile))
@@ -32,10 +34,42 @@ func TestDraftsGoWithTheirSeller(t *testing.T) {
 	}
 }
 
+// What was done goes also where the till was ended before it could let it go.
+func TestDraftsGoOnceDone(t *testing.T) {
+	b := start(t, t.TempDir(), "-demo")
+	b.open()
+	id := uuid()
+	b.typing("cash.out/9", id, object{"amount": "50000"})
+	file := filepath.Join(b.dir, typedFile)
+	before, err := os.ReadFile(file)
+	must(t, err)
+	if status, answer, err := b.send(id, "cash.out", object{"amount": "50000", "reason": "Инкассаци"}); status != http.StatusOK || err != nil {
+		t.Fatal(status, answer, err)
+	}
+	eventually(t, "it has gone", func() bool {
+		text, err := os.ReadFile(file)
+		return err == nil && !strings.Contains(string(text), id)
+	})
+	b.kill()
+	must(t, os.WriteFile(file, before, 0o600))
+	b = b.restart()
+	if left := b.drafts(); len(left) != 0 {
+		t.Errorf("half typed is %v", left)
+	}
+	eventually(t, "it has gone for good", func() bool {
+		text, err := os.ReadFile(file)
+		return err == nil && !strings.Contains(string(text), id)
+	})
+}
+
 // typing hands the till what has been typed.
-func (b *box) typing(body string) {
+func (b *box) typing(name, id string, typed object) {
 	b.t.Helper()
-	if status, text, err := b.request(http.MethodPost, "/api/typed", strings.NewReader(body)); status != http.StatusOK || err != nil {
+	body, err := json.Marshal(object{"name": name, "id": id, "typed": typed})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if status, text, err := b.request(http.MethodPost, "/api/typed", bytes.NewReader(body)); status != http.StatusOK || err != nil {
 		b.t.Fatalf("%s: %d %s %v", body, status, text, err)
 	}
 }

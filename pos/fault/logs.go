@@ -37,7 +37,7 @@ var noted = map[string]struct{ mn, en string }{
 	"panic":                                                   {"Программын алдаа: нэг хүсэлт биелсэнгүй. Касс ажилласаар байна.", "A fault of the program: one request failed. The till goes on."},
 	"posd check will not find this till":                      {"Шалгах программ энэ кассыг олохгүй.", "The program that checks records will not find this till."},
 	"printer driver ended":                                    {"Принтерийн холболт тасарлаа.", "The connection to the printer ended."},
-	"drafts of sellers who have left were not deleted":        {"Гарсан кассчны дутуу бичсэнийг устгаж чадсангүй.", "What sellers who have left had half typed could not be deleted."},
+	"drafts that are done with were not deleted":              {"Хадгалсан эсвэл гарсан кассчны дутуу бичсэнийг устгаж чадсангүй.", "What had been half typed and is done with could not be deleted."},
 	"sockets cut off":                                         {"Касс унтрахдаа дэлгэцийн захиалгын хариуг өгч амжсангүй. Дэлгэц өөрөө дахин асууна.", "The till stopped before it could answer all that the screen had asked for. The screen asks again by itself."},
 	"printer not left at rest":                                {"Принтерийг бүрэн салгаж чадсангүй.", "The printer was not left at rest."},
 	"record passed":                                           {"Нэг бичлэгийг ойлгоогүй тул алгаслаа. Дэлгэцэд бас харагдана.", "A record was not understood and passed. The screen tells of it, too."},

@@ -20,7 +20,7 @@ const (
 func (s *State) Apply(seq uint64, f event.Fact) {
 	switch f := f.(type) {
 	case event.SellerSet:
-		s.Sellers[f.Code] = Seller{Code: f.Code, Name: f.Name, Role: f.Role, PasswordHash: f.PasswordHash, Active: f.Active}
+		s.setSeller(seq, f)
 	case event.SellerLoggedIn:
 		s.Seller = &Seller{Code: f.Seller, Name: f.Name}
 	case event.SellerLoggedOut:
@@ -81,6 +81,14 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 	default:
 		s.count(f)
 	}
+}
+
+// setSeller takes a seller in. Who comes back after being shut out may be somebody else.
+func (s *State) setSeller(seq uint64, f event.SellerSet) {
+	if before := s.Sellers[f.Code]; before.Active {
+		seq = before.Since
+	}
+	s.Sellers[f.Code] = Seller{Code: f.Code, Name: f.Name, Role: f.Role, PasswordHash: f.PasswordHash, Active: f.Active, Since: seq}
 }
 
 // ApplyDrafts takes a decision's draft changes into s.

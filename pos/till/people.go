@@ -1,8 +1,12 @@
 package till
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"posbox/pos/event"
 	"posbox/pos/fault"
@@ -16,6 +20,22 @@ type Seller struct {
 	Role         string           `json:"role,omitempty"`
 	PasswordHash string           `json:"password_hash,omitempty"` // argon2id, PHC string form
 	Active       bool             `json:"active,omitempty"`
+	// Since is the sequence from which somebody has had the code at this till without a break; 0: the register knows them.
+	Since uint64 `json:"since,omitempty"`
+}
+
+// Person tells apart those who have had a code one after another: the code, and a mark that is another once the code is
+// somebody else's. A password says nothing of that: who has forgotten it gets a new one.
+func (s Seller) Person() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s", s.Since, s.Name))
+	return string(s.Code) + "." + hex.EncodeToString(sum[:6])
+}
+
+// Here reports whether a person can log in.
+func Here(st *State, env Env, person string) bool {
+	code := person[:max(0, strings.LastIndexByte(person, '.'))]
+	s, ok := Find(st, env, event.SellerCode(code))
+	return ok && s.Person() == person
 }
 
 // Right is something that a role may do.

@@ -25,7 +25,7 @@ func everywhere() map[string]any {
 		"/api/settings":        settings(),
 		"/api/logs":            logs(),
 		"/api/unclassed":       lacking(),
-		"/api/typed":           object{"drafts": list{}},
+		"/api/typed":           object{"n": 7, "drafts": list{}},
 		"/api/update":          update("idle", nil),
 		"/api/update/seen":     update("idle", nil),
 		"/api/update/offers":   object{"offers": list{}},

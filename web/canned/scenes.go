@@ -15,7 +15,7 @@ const (
 func nobody(s object) { s["seller"] = nil }
 
 func seller(code, name string) change {
-	return set("seller", object{"code": code, "name": name, "role": "seller", "locked": false, "rights": few()})
+	return set("seller", object{"code": code, "name": name, "person": code + ".0a1b2c3d4e5f", "role": "seller", "locked": false, "rights": few()})
 }
 
 // tabs puts n parked baskets beside the one in front.

@@ -120,13 +120,13 @@ func state(changes ...change) object {
 			"notes": list{1000, 5000, 10000, 20000}, "has_sellers": true, "first": false, "box": true, "last_shift": 214, "joined": true, "central": false, "lock_after": 10, "unverified": false, "blind": false,
 			"count_notes": list{20000, 10000, 5000, 1000, 500, 100, 50, 20, 10, 5, 1}, "names_ready": true, "pages": list{}, "places": list{},
 			"tenders": list{object{"kind": "card", "name": ""}, object{"kind": "transfer", "name": ""}, object{"kind": "qr", "name": ""}}},
-		"seller": object{"code": "9", "name": "Бат-Эрдэнэ", "role": "owner", "locked": false, "rights": every()},
+		"seller": object{"code": "9", "name": "Бат-Эрдэнэ", "person": "9.5f0c1a2b3d4e", "role": "owner", "locked": false, "rights": every()},
 		"shift": object{"number": 214, "day": "2026-11-23", "opened_at": "2026-11-23 08:30:00", "bills": 57,
 			"next_bill": "2026-11-23-214-0058", "counted": false},
 		"baskets": list{}, "basket": nil, "last": nil,
 		"printer": object{"name": "XP-80C, USB", "fitted": true, "online": true, "cover_open": false, "paper_empty": false,
 			"paper_near_end": false, "error": false, "drawer_open": false, "busy": false, "proves": true},
-		"unprinted": list{}, "paper": nil, "unsent": 0, "trouble": list{}, "devices": devices(), "work": list{}, "fiscal": reported(),
+		"unprinted": list{}, "paper": nil, "unsent": 0, "trouble": list{}, "devices": devices(), "work": list{}, "fiscal": reported(), "typed": 7,
 	}
 	for _, c := range changes {
 		c(s)

@@ -86,8 +86,11 @@ export function formKey(key: string) {
   return true;
 }
 
-// Drafts keeps what has been typed of entries and not saved. Whoever reads one in an effect follows it.
-export interface Drafts { get: (entry: string) => object | null; put: (entry: string, typed: object | null) => void; ended?: () => void }
+// Drafts keeps what has been typed of entries and not saved. Whoever reads one in an effect follows it. id is that of what was
+// typed of an entry, undefined: nothing; whose says who types.
+export interface Drafts {
+  get: (entry: string) => object | null; put: (entry: string, typed: object | null) => void; id: (entry: string) => string | undefined; whose: () => string; ended: () => void;
+}
 
 // Typed is what has been typed of an entry: the fields that were changed, and what they were before.
 interface Typed<T> { typed: Partial<T>; was: Partial<T> }
@@ -101,6 +104,8 @@ export class Editing<T extends { code: string }> {
   readonly resumed = signal(false); // it was begun before
   private entry: T | null = null; // as it was
   private name = '';
+  private whose = '';
+  private saving = false;
 
   constructor(private readonly drafts: Drafts) {
     effect(() => this.follow());
@@ -109,6 +114,7 @@ export class Editing<T extends { code: string }> {
   begin(entry: T, fresh: boolean) {
     batch(() => {
       this.name = (fresh ? 'new/' : 'of/') + entry.code;
+      this.whose = this.drafts.whose();
       this.entry = entry;
       this.fresh.value = fresh;
       this.code.value = '';
@@ -170,7 +176,8 @@ export class Editing<T extends { code: string }> {
   // follow takes over what another tab types into the same entry. Where that has saved it or taken it back, the entry is left:
   // what stands here is not how it is any more.
   private follow() {
-    if (!this.form.value) return;
+    if (!this.form.value || this.saving) return;
+    if (this.whose !== this.drafts.whose()) return this.close(); // another has come: it stays the drafts' of whoever left
     const kept = this.drafts.get(this.name);
     if (same(this.drafted(), untracked(() => this.form.value))) return;
     if (kept) {
@@ -178,18 +185,20 @@ export class Editing<T extends { code: string }> {
       return;
     }
     this.form.value = null;
-    this.drafts.ended?.();
+    this.drafts.ended();
   }
 
   // close leaves the entry; what has been typed stays for the next time.
   readonly close = () => void (this.form.value = null);
 
-  // saved leaves the entry once nothing of it is only here.
-  saved() {
-    batch(() => {
-      this.close();
-      this.drafts.put(this.name, null);
-    });
+  // save sends what has been typed as a command of its id, which ends it, and leaves the entry; false where it was not taken.
+  async save(send: (id?: string) => Promise<unknown>) {
+    this.saving = true;
+    const taken = Boolean(await send(this.drafts.id(this.name)));
+    this.saving = false;
+    if (taken) this.close();
+    else this.follow(); // it may have been saved elsewhere
+    return taken;
   }
 
   // revert takes back what was typed before.

@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { Refused, command, post, read, type Answer, type Fields } from './api';
-import { keep } from './drafts';
+import { ended, idOf, over } from './drafts';
 import { cents, money, percent, quantity as shown, thousandths, wireQuantity } from '../kit/format';
 import { done, refuse } from './notices';
 import { ask, top, type Values } from './prompts';
@@ -21,15 +21,24 @@ export const BARE = ['customer.not_yet', 'customer.expired'];
 const APPROVAL = ['right.missing', 'approver.wrong', 'approver.lacks'];
 
 // perform sends a command and asks for what it lacks: someone with the right, or a weight. It returns the answer, or
-// null where it was refused or given up. Each new attempt says something else and so gets an id of its own.
-export async function perform(kind: string, fields: Fields = {}): Promise<Answer | null> {
+// null where it was refused or given up. Each new attempt says something else and so gets an id of its own, unless it does what
+// a draft says: then it has the draft's, and ends it. Where that has been done elsewhere, nothing is done here.
+export async function perform(kind: string, fields: Fields = {}, draft?: string): Promise<Answer | null> {
   for (let asked = false; ; ) {
     try {
-      const answer = await command(kind, fields);
+      const answer = await command(kind, fields, draft);
+      if (draft) ended(draft);
       done();
-      return answer;
+      if (!draft || !answer.elsewhere) return answer;
+      over();
+      return null;
     } catch (e) {
       if (!(e instanceof Refused)) throw e;
+      if (draft && e.code === 'command.reused') {
+        ended(draft);
+        over();
+        return null;
+      }
       if (e.code === 'return.elsewhere' && !asked && typeof fields.code === 'string') {
         asked = true;
         const told = await findReturn(fields.code, kind);
@@ -310,8 +319,7 @@ export async function moveCash(kind: 'cash.in' | 'cash.out') {
   });
   if (!answer) return;
   const amount = answer.amount.replace(',', '.');
-  if (!(await perform(kind, { amount, reason: answer.reason }))) return;
-  keep(name, null);
+  if (!(await perform(kind, { amount, reason: answer.reason }, idOf(name)))) return;
   tell(t(into ? 'told.cash_in' : 'told.cash_out', { amount: money(amount) }));
 }
 

@@ -36,7 +36,8 @@ export class Refused extends Error implements Fault {
 export type Fields = Record<string, unknown>;
 
 // Answer is what a command that was done gets; state is null where the socket has told it.
-export interface Answer { seq: number; result: Record<string, unknown> | null; repeated: boolean; view?: number; state: State | null }
+// elsewhere: it was repeated, and not because this page has asked twice.
+export interface Answer { seq: number; result: Record<string, unknown> | null; repeated: boolean; elsewhere: boolean; view?: number; state: State | null }
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
@@ -51,8 +52,7 @@ const QUIET = new Set(['line.scan', 'basket.tenders']);
 // command sends one wish and returns its answer, once the screen shows what it did. Over the socket both come as one message:
 // the page's thread is woken once. Where there is none, the answer to a POST brings the whole state. While the
 // network fails the SAME id is sent again, so that nothing is done twice; a refusal is thrown as Refused.
-export async function command(kind: string, fields: Fields = {}): Promise<Answer> {
-  const id = crypto.randomUUID();
+export async function command(kind: string, fields: Fields = {}, id: string = crypto.randomUUID()): Promise<Answer> {
   const body = JSON.stringify({ id, kind, ...fields });
   if (!QUIET.has(kind)) count(kind, 1);
   try {
@@ -72,9 +72,9 @@ export async function command(kind: string, fields: Fields = {}): Promise<Answer
 const told = () => heard && socket?.readyState === WebSocket.OPEN;
 
 async function persist(id: string, body: string): Promise<Answer> {
-  for (let limit = LIMIT; ; limit = Math.min(2 * limit, LIMITS)) {
+  for (let limit = LIMIT, first = true; ; first = false, limit = Math.min(2 * limit, LIMITS)) {
     const [status, answer] = told() && body.length < LONG ? await say(id, body) : await attempt('/api/commands', { method: 'POST', body }, limit);
-    if (status === 200) return answer as Answer;
+    if (status === 200) return { ...(answer as Answer), elsewhere: first && (answer as Answer).repeated };
     const passing = status === 0 || answer.code === 'till.busy' || answer.code === 'till.stopping';
     if (!passing) throw refusal(status, answer as Fault);
     if (status === 0) lost();

@@ -19,7 +19,8 @@ export interface Till {
   names_ready?: boolean; // the whole catalogue can be searched by name
 }
 
-export interface Seller { code: string; name: string; role?: string; rights?: string[]; locked?: boolean }
+// Seller is who stands at the till; person is another where the code has become somebody else's.
+export interface Seller { code: string; name: string; person: string; role?: string; rights?: string[]; locked?: boolean }
 
 export interface Shift { number: number; day: string; opened_at: string; bills: number; next_bill: string; counted: boolean }
 
@@ -95,6 +96,7 @@ export interface Fiscal {
 export interface State {
   seq: number; view: number; till: Till | null; seller: Seller | null; shift: Shift | null; baskets: Tab[]; basket: Basket | null; last: Last | null;
   printer: Printer; unprinted: Unprinted[]; paper: Paper | null; unsent: number; trouble: Fault[]; devices: Device[]; work: Work[]; fiscal: Fiscal;
+  typed: number; // is another whenever what has been half typed is
 }
 
 // Splice is a basket of which only some lines are others now: of those told before, drop from index from on give way to

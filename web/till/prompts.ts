@@ -1,9 +1,10 @@
 // Questions in place: a dialog over the basket, whose answer is awaited. Esc answers null.
 
-import { batch, effect, signal, untracked } from '@preact/signals';
+import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import type { FieldKind } from '../kit/field';
 import { closeBoard } from '../kit/board';
-import { draft, keep } from './drafts';
+import { draft, keep, over } from './drafts';
+import { state } from './store';
 
 // PromptField is one thing asked for; unit names the choice whose label stands behind the figure.
 export interface PromptField { name: string; kind: FieldKind; label: string; hint?: string; suffix?: string; unit?: string; value?: string; test: string; optional?: boolean }
@@ -21,7 +22,8 @@ export interface Question {
 
 export type Values = Record<string, string>;
 
-export interface Prompt extends Question { id: number; at: number; hops: number; values: Values; missing: number | null; resolve: (v: Values | null) => void }
+// Prompt is a question that stands; begun: its answer is kept as a draft.
+export interface Prompt extends Question { id: number; at: number; hops: number; begun: boolean; values: Values; missing: number | null; resolve: (v: Values | null) => void }
 
 const prompts = signal<Prompt[]>([]);
 let next = 1;
@@ -33,21 +35,37 @@ export function ask(q: Question) {
     const typed = q.keep ? draft(q.keep) : null;
     for (const f of q.fields ?? []) values[f.name] = String(typed?.[f.name] ?? f.value ?? '');
     for (const c of q.choices ?? []) values[c.name] = c.value;
-    prompts.value = [...prompts.value, { ...q, id: next++, at: q.at ?? 0, hops: 0, values, missing: null, resolve }];
+    prompts.value = [...prompts.value, { ...q, id: next++, at: q.at ?? 0, hops: 0, begun: false, values, missing: null, resolve }];
     closeBoard();
   });
 }
 
-// Another tab may go on with what is typed here.
+// Another tab may go on with what is typed here, or end it.
 effect(() => {
-  for (const p of prompts.value) {
-    const typed = p.keep && draft(p.keep);
-    if (!typed) continue;
+  for (const p of prompts.value) if (p.keep) follow(p, draft(p.keep));
+});
+
+function follow(p: Prompt, typed: Record<string, unknown> | null) {
+  if (!typed && !p.begun) return;
+  untracked(() => {
+    if (!typed) {
+      close(p.id, null);
+      return over();
+    }
     const values = { ...p.values };
     for (const name of Object.keys(values)) values[name] = String(typed[name] ?? values[name]);
-    if (JSON.stringify(values) !== JSON.stringify(p.values)) untracked(() => (prompts.value = prompts.value.map((x) => (x.id === p.id ? { ...x, values } : x))));
-  }
-});
+    if (p.begun && JSON.stringify(values) === JSON.stringify(p.values)) return;
+    prompts.value = prompts.value.map((x) => (x.id === p.id ? { ...x, begun: true, values } : x));
+  });
+}
+
+// Nobody answers what another was asked: questions go when the till is locked or somebody else has come. What is kept of them
+// is found again.
+const stands = computed(() => JSON.stringify([state.seller.value?.person, state.seller.value?.locked]));
+
+stands.subscribe(() => untracked(() => {
+  for (const p of prompts.value) close(p.id, null);
+}));
 
 // top is the dialog to answer, null where there is none.
 export const top = (): Prompt | null => prompts.value[prompts.value.length - 1] ?? null;

@@ -10,7 +10,7 @@ type Sections = { [K in keyof State]: Signal<State[K]> };
 export const state: Sections = {
   seq: signal(0), view: signal(0), till: signal<State['till']>(null), seller: signal<State['seller']>(null), shift: signal<State['shift']>(null),
   baskets: signal<State['baskets']>([]), basket: signal<State['basket']>(null), last: signal<State['last']>(null),
-  printer: signal<State['printer']>({ fitted: false }), unprinted: signal<State['unprinted']>([]), paper: signal<State['paper']>(null), unsent: signal(0),
+  printer: signal<State['printer']>({ fitted: false }), unprinted: signal<State['unprinted']>([]), paper: signal<State['paper']>(null), unsent: signal(0), typed: signal(0),
   trouble: signal<State['trouble']>([]), devices: signal<State['devices']>([]), work: signal<State['work']>([]),
   fiscal: signal<State['fiscal']>({ on: false, away: false, left: null, sent: '', oldest: 0, reissue: 'anew', decide: [], unprinted: [], waiting: [], waits: 0 }),
 };
@@ -63,7 +63,7 @@ export function splice({ from, drop, basket }: Splice): Basket {
 // fromAnswer takes the state that came with an answer, unless a stream has told a newer one.
 export function fromAnswer(next: State, streaming: boolean) {
   if (streaming && next.view < state.view.peek()) return;
-  const { printer, trouble, devices, work, fiscal, ...rest } = next; // these change by themselves: the stream knows better
+  const { printer, trouble, devices, work, fiscal, typed, ...rest } = next; // these change by themselves: the stream knows better
   take(streaming ? rest : next);
 }
 
@@ -71,8 +71,8 @@ export function fromAnswer(next: State, streaming: boolean) {
 export function fromStream(set: Partial<State>) {
   if (set.basket !== undefined) streamed = set.basket;
   if (set.view === undefined || set.view >= state.view.peek()) return take(set);
-  const { printer, trouble, devices, work, fiscal } = set;
-  take(defined({ printer, trouble, devices, work, fiscal }));
+  const { printer, trouble, devices, work, fiscal, typed } = set;
+  take(defined({ printer, trouble, devices, work, fiscal, typed }));
 }
 
 const defined = (set: Partial<State>) => Object.fromEntries(Object.entries(set).filter(([, v]) => v !== undefined)) as Partial<State>;

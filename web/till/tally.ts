@@ -2,7 +2,7 @@
 // a count is final and neither a reload nor a browser that is killed in the middle may turn it into another. A count belongs to
 // its shift.
 
-import { draft, keep } from './drafts';
+import { draft, idOf, keep } from './drafts';
 import { state } from './store';
 
 type Pieces = Record<number, string>;
@@ -14,4 +14,5 @@ export const pieces = () => (draft(name(), true) ?? {}) as Pieces;
 
 export const write = (note: number, typed: string) => keep(name(), { ...pieces(), [note]: typed.replace(/\D/g, '').slice(0, 6) }, true);
 
-export const clear = () => keep(name(), null, true);
+// id is that of the count, and of the command that makes it.
+export const id = () => idOf(name(), true);

@@ -74,9 +74,7 @@ async function save() {
   if (!(await editing.current(() => whole(code)))) return sound.attention();
   const c = form.value!;
   const customer = { ...c, code: c.code.trim(), name: c.name.trim(), phone: c.phone.trim(), percent: c.percent.trim().replace(',', '.'), valid_from: c.valid_from.trim(), valid_to: c.valid_to.trim() };
-  if (!(await perform('customer.put', { customer }))) return;
-  editing.saved();
-  search.find(search.text.peek());
+  if (await editing.save((id) => perform('customer.put', { customer }, id))) search.find(search.text.peek());
 }
 
 const Row = memo(({ of: c, current }: { of: Found; current: boolean }) => (

@@ -10,7 +10,7 @@ import { Cap, Pane } from '../../kit/pieces';
 import { choose, language, type Lang } from '../../kit/texts';
 import { connect } from '../api';
 import { elsewhere, perform } from '../actions';
-import { draft, keep } from '../drafts';
+import { draft, idOf, keep } from '../drafts';
 import { go } from '../route';
 import { busy, state } from '../store';
 import { t, tOf } from '../texts';
@@ -57,10 +57,9 @@ async function register() {
   if (!complete() || busy('seller.set')) return sound.attention();
   const { name, code } = begun();
   const { password } = secret.value;
-  if (!(await perform('seller.set', { code: code.trim(), name: name.trim(), password, role: 'owner' }))) return;
+  if (!(await perform('seller.set', { code: code.trim(), name: name.trim(), password, role: 'owner' }, idOf('first', true)))) return;
   await perform('first.done');
   secret.value = NONE;
-  keep('first', null, true);
   await login(code.trim(), password);
 }
 

@@ -99,9 +99,7 @@ async function save() {
   if (!(await editing.current(() => whole(f.code)))) return sound.attention();
   const now = form.value!;
   const good = { ...now, code: now.code.trim(), name: now.name.trim(), price: now.price.replace(',', '.'), tax_product_code: now.tax === 'VAT_ABLE' ? '' : now.tax_product_code };
-  if (!(await perform('good.set', { good }))) return;
-  editing.saved();
-  search.find(search.text.peek());
+  if (await editing.save((id) => perform('good.set', { good }, id))) search.find(search.text.peek());
 }
 
 const codes = (g: Good) => [g.unclassed ? t('good.unclassed') : '', g.code, g.barcodes[0], g.category, g.active ? '' : t('goods.inactive')].filter(Boolean).join(' \u00b7 ');

@@ -9,7 +9,7 @@ import { Icon, type IconName } from '../../kit/icons';
 import * as sound from '../../kit/sound';
 import { read } from '../api';
 import { perform } from '../actions';
-import { draft, keep } from '../drafts';
+import { draft, idOf, keep } from '../drafts';
 import { fail, refuse } from '../notices';
 import { busy, state, ui } from '../store';
 import { t } from '../texts';
@@ -121,9 +121,8 @@ export const complete = () => Boolean(address().trim() && key.value.trim());
 // ask asks BAAZ. What comes of it shows in the standing.
 export async function ask() {
   if (!complete() || busy('join.ask')) return sound.attention();
-  if (!(await perform('join.ask', { address: address().trim(), key: key.value.trim() }))) return;
+  if (!(await perform('join.ask', { address: address().trim(), key: key.value.trim() }, idOf('join', true)))) return;
   key.value = '';
-  keep('join', null, true);
   await look();
 }
 

@@ -77,9 +77,9 @@ async function save() {
   if (!(await editing.current(() => whole(form.value!.code)))) return sound.attention();
   const { code, name, role, active } = form.value!;
   const { password } = secret.value;
-  if (!(await perform('seller.set', { code: code.trim(), name: name.trim(), role, active, ...(password ? { password } : {}) }))) return;
+  const fields = { code: code.trim(), name: name.trim(), role, active, ...(password ? { password } : {}) };
+  if (!(await editing.save((id) => perform('seller.set', fields, id)))) return;
   secret.value = NONE;
-  editing.saved();
   await load();
 }
 

@@ -13,7 +13,7 @@ import { same } from '../../kit/same';
 import { language } from '../../kit/texts';
 import { read } from '../api';
 import { perform } from '../actions';
-import { draft, keep } from '../drafts';
+import { begunWith, draft, idOf, keep } from '../drafts';
 import { fail } from '../notices';
 import { go } from '../route';
 import { ui } from '../store';
@@ -33,21 +33,19 @@ const rights = signal<string[]>([]);
 const group = signal(0);
 const resumed = signal(false); // something was typed before the page was opened
 
-// Unsaved is what has been typed and not saved, by path: texts as they are typed, rows, and the values that they began from.
-interface Unsaved { typed: Record<string, string>; rows: Record<string, RowOf[]>; was: Record<string, Value> }
+// Unsaved is what has been typed of a setting and not saved: as text, or rows, and the value that it began from.
+interface Unsaved { text?: string; rows?: RowOf[]; was: Value }
 
-const NONE: Unsaved = { typed: {}, rows: {}, was: {} };
+const DRAFTS = 'settings/';
 
-const unsaved = () => ({ ...NONE, ...(draft('settings') as Unsaved | null) });
+const unsaved = (s: Setting) => draft(DRAFTS + s.path) as Unsaved | null;
 
-const put = (u: Unsaved) => keep('settings', Object.keys(u.typed).length + Object.keys(u.rows).length ? u : null);
+const put = (s: Setting, by: Partial<Unsaved>) => keep(DRAFTS + s.path, { was: s.value, ...unsaved(s), ...by });
 
-// forget lets go what was typed for some settings.
-function forget(...paths: string[]) {
-  const left = <T,>(all: Record<string, T>) => Object.fromEntries(Object.entries(all).filter(([path]) => !paths.includes(path)));
-  const u = unsaved();
-  put({ typed: left(u.typed), rows: left(u.rows), was: left(u.was) });
-}
+const forget = (s: Setting) => keep(DRAFTS + s.path, null);
+
+// forgetAll lets go what was typed for all settings but some.
+const forgetAll = (but: Setting[] = []) => begunWith(DRAFTS).filter((name) => !but.some((s) => DRAFTS + s.path === name)).forEach((name) => keep(name, null));
 
 async function load() {
   try {
@@ -75,17 +73,15 @@ function about(s: Setting) {
 
 const nameOf = (s: Setting) => parted(about(s))[0];
 
+// set keeps a value, and ends what was typed of it.
+const set = (s: Setting, value: Value) => perform('setting.set', { path: s.path, value }, idOf(DRAFTS + s.path));
+
 async function choose(s: Setting, value: Value) {
-  if (await perform('setting.set', { path: s.path, value })) await done(s);
+  if (await set(s, value)) await load();
 }
 
 async function reset(s: Setting) {
-  if (await perform('setting.reset', { path: s.path })) await done(s);
-}
-
-async function done(s: Setting) {
-  forget(s.path);
-  await load();
+  if (await perform('setting.reset', { path: s.path }, idOf(DRAFTS + s.path))) await load();
 }
 
 // written is a value as it is typed.
@@ -110,18 +106,11 @@ function meant(s: Setting, text: string): Value | undefined {
 }
 
 // rowsOf are the rows of a setting as they are edited.
-const rowsOf = (s: Setting) => unsaved().rows[s.path] ?? (s.value as RowOf[]);
+const rowsOf = (s: Setting) => unsaved(s)?.rows ?? (s.value as RowOf[]);
 
-function putRows(s: Setting, rows: RowOf[]) {
-  const u = unsaved();
-  put({ ...u, rows: { ...u.rows, [s.path]: rows }, was: { [s.path]: s.value, ...u.was } });
-}
+const putRows = (s: Setting, rows: RowOf[]) => put(s, { rows });
 
-function type(s: Setting, text: string) {
-  if (text === written(s)) return forget(s.path);
-  const u = unsaved();
-  put({ ...u, typed: { ...u.typed, [s.path]: text }, was: { [s.path]: s.value, ...u.was } });
-}
+const type = (s: Setting, text: string) => (text === written(s) ? forget(s) : put(s, { text }));
 
 // table is how the rows of a setting are typed.
 const table = (s: Setting) => ({ path: s.path, columns: s.columns, today: wall(ui.clock.value).slice(0, 10) });
@@ -140,22 +129,22 @@ function next(): Setting | undefined {
 }
 
 function dirty(s: Setting) {
-  const u = unsaved();
-  if (s.path in u.rows) return JSON.stringify(kept(table(s), u.rows[s.path])) !== JSON.stringify(kept(table(s), s.value as RowOf[]));
-  return s.path in u.typed && u.typed[s.path] !== written(s);
+  const u = unsaved(s);
+  if (u?.rows) return JSON.stringify(kept(table(s), u.rows)) !== JSON.stringify(kept(table(s), s.value as RowOf[]));
+  return u?.text !== undefined && u.text !== written(s);
 }
 
 // stale reports whether somebody else has changed a setting since one began to type it: to save it would undo that.
-const stale = (s: Setting) => dirty(s) && !same(unsaved().was[s.path], s.value);
+const stale = (s: Setting) => dirty(s) && !same(unsaved(s)!.was, s.value);
 
 // insist keeps what was typed over what another has set meanwhile.
-function insist(s: Setting) {
-  const u = unsaved();
-  put({ ...u, was: { ...u.was, [s.path]: s.value } });
-}
+const insist = (s: Setting) => put(s, { was: s.value });
 
 // wanted is what a setting that has been changed shall be; undefined where that means nothing.
-const wanted = (s: Setting): Value | undefined => (s.path in unsaved().rows ? kept(table(s), unsaved().rows[s.path]) : meant(s, unsaved().typed[s.path]));
+function wanted(s: Setting): Value | undefined {
+  const { rows, text } = unsaved(s)!;
+  return rows ? kept(table(s), rows) : meant(s, text!);
+}
 
 const wrong = (s: Setting) => dirty(s) && !stale(s) && wanted(s) === undefined;
 
@@ -169,19 +158,16 @@ async function saveNow() {
   await saveEach();
 }
 
-// saveEach keeps everything that has been typed, one after the other. What has been kept is forgotten at once: a later one that
-// is refused must not bring it back. What another has changed meanwhile waits for a choice.
+// saveEach keeps everything that has been typed, one after the other. What another has changed meanwhile waits for a choice.
 async function saveEach() {
   for (const s of settings.value ?? []) {
     if (!dirty(s) || stale(s)) continue;
     const value = wanted(s);
     if (value === undefined) return sound.attention();
-    if (!(await perform('setting.set', { path: s.path, value }))) return void load();
-    forget(s.path);
+    if (!(await set(s, value))) return void load();
   }
-  const left = (settings.value ?? []).filter(stale).map((s) => s.path);
-  const u = unsaved();
-  forget(...Object.keys({ ...u.typed, ...u.rows }).filter((path) => !left.includes(path)));
+  const left = (settings.value ?? []).filter(stale);
+  forgetAll(left);
   if (left.length) sound.attention();
   await load();
 }
@@ -216,7 +202,7 @@ function Control({ of: s }: { of: Setting }) {
     return <Choice bare label={nameOf(s)} value={String(s.value)} options={options} set={(v) => void choose(s, s.enum.find((x) => String(x) === v)!)} test={'set-' + s.path} off={off} />;
   }
   return (
-    <Field kind={FIELDS[s.kind] ?? 'text'} aria={nameOf(s)} value={unsaved().typed[s.path] ?? written(s)} set={(v) => type(s, v)}
+    <Field kind={FIELDS[s.kind] ?? 'text'} aria={nameOf(s)} value={unsaved(s)?.text ?? written(s)} set={(v) => type(s, v)}
       enter={() => (dirty(s) ? void save() : void hop(1))} test={'set-' + s.path} off={off} noScan most={2000} suffix={s.kind === 'percent' ? '%' : undefined} />
   );
 }
@@ -254,7 +240,7 @@ function Row({ of: s }: { of: Setting }) {
         {bool && origin}
         {mine && <Button label={t('setting.reset', { value: short(shown(s, s.fallback)) })} test="setting-reset" press={() => void reset(s)} />}
       </div>
-      {stale(s) && <Meanwhile title={t('form.changed')} now={[t('form.now', { value: whole(s) })]} theirs={t('form.theirs')} mine={t('form.mine')} take={() => forget(s.path)} keep={() => insist(s)} />}
+      {stale(s) && <Meanwhile title={t('form.changed')} now={[t('form.now', { value: whole(s) })]} theirs={t('form.theirs')} mine={t('form.mine')} take={() => forget(s)} keep={() => insist(s)} />}
     </li>
   );
 }
@@ -264,7 +250,7 @@ const mark = (of: Setting[]) => (of.some((s) => stale(s) || wrong(s)) ? ' !' : o
 
 export function OwnerSettings() {
   useEffect(() => {
-    resumed.value = draft('settings') !== null;
+    resumed.value = begunWith(DRAFTS).length > 0;
     void load();
   }, []);
   const list = settings.value ?? [];
@@ -274,7 +260,7 @@ export function OwnerSettings() {
   const late = list.filter(stale).length;
   const bad = list.some(wrong);
   const text = () => bad ? t('setting.wrong') : late ? t('setting.choose', { count: late }) : t('setting.changed', { count: changed });
-  useWay(() => changed ? { title: t('setting.title'), text: text(), label: 'do.save', press: () => void save(), off: bad || late === changed, kind: 'setting.set' } : null, [changed, bad, late, draft('settings')]);
+  useWay(() => changed ? { title: t('setting.title'), text: text(), label: 'do.save', press: () => void save(), off: bad || late === changed, kind: 'setting.set' } : null, [changed, bad, late]);
   return (
     <Pane title={t('setting.title')} back={leave} backLabel={t('do.back')} more="is-settings" aside={<BoardButton />}>
       <div class="side-tabs" role="tablist" aria-label={t('setting.title')}>
@@ -285,7 +271,7 @@ export function OwnerSettings() {
         ))}
       </div>
       <ol class="settings" data-scrolls key={now}>
-        {resumed.value && changed > 0 && <li class="setting"><div class="chosen" data-test="resumed"><span class="chosen-text">{t('form.resumed')}</span><Button label={t('form.revert')} test="revert" press={() => put(NONE)} /></div></li>}
+        {resumed.value && changed > 0 && <li class="setting"><div class="chosen" data-test="resumed"><span class="chosen-text">{t('form.resumed')}</span><Button label={t('form.revert')} test="revert" press={() => forgetAll()} /></div></li>}
         {list.filter((s) => s.group === now).map((s) => <Row key={s.path} of={s} />)}</ol>
     </Pane>
   );

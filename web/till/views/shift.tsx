@@ -88,10 +88,7 @@ export async function count() {
   if (!(await ask({ title: t('count.sure', { amount: money(counted()) }), text: t('count.final'), yes: t('count.yes') }))) return;
   const all: Record<string, number> = {};
   for (const note of notes()) all[note] = Number(tally.pieces()[note] || 0);
-  const answer = await perform('shift.count', { notes: all });
-  if (!answer) return;
-  tally.clear();
-  go('shift');
+  if (await perform('shift.count', { notes: all }, tally.id())) go('shift');
 }
 
 export async function close() {
