@@ -498,6 +498,7 @@ func TestFieldsOfKinds(t *testing.T) {
 	before := map[string]func(*rig){
 		"shift.open":  func(r *rig) { r.do("shift.close", nil) },
 		"return.scan": begun, "return.set": begun, "return.drop": begun,
+		"join.drop":      func(r *rig) { r.do("join.ask", fields{"address": "baaz.mn", "key": samples["key"]}) },
 		"setting.reset":  func(r *rig) { r.do("setting.set", fields{"path": "shop.name", "value": "А"}) },
 		"fiscal.resolve": func(r *rig) { r.reported(event.FiscalUncertain) },
 		"fiscal.repeat":  func(r *rig) { r.reported(event.FiscalRefused) },

@@ -68,6 +68,7 @@ func kindDocs() []kindDoc {
 		{kind: "customer.put", does: "Makes or changes a card customer, whole. Only where the shop stands alone.", needs: []string{"customer"}},
 		{kind: "join.ask", does: "Keeps BAAZ's address and the connection key that it showed. While nobody can log in, anyone may do it.",
 			needs: []string{"address", "key"}},
+		{kind: "join.drop", does: "Takes the wish to join back, as long as the till has not joined. Whoever may ask may do it."},
 		{kind: "fiscal.resolve", does: "Says what became of an e-barimt request of which nobody knew the end. What was not done is asked for anew; what was issued needs its number and date.",
 			needs: []string{"outcome"}, takes: []string{"bill", "number", "date"}},
 		{kind: "fiscal.repeat", does: "Sends a refused e-barimt request again, with settings and tax codes of goods as they are now; to a business also with another number, or to a person.", takes: []string{"bill", "register", "person"}},

@@ -214,9 +214,16 @@ func TestJoin(t *testing.T) {
 	if text := strings.ToUpper(string(told)); strings.Contains(text, bare) || strings.Contains(text, key) || strings.Contains(text, strings.ReplaceAll(key, "-", " ")) {
 		t.Error("the key is told")
 	}
+	// It is taken back; what had been sold has nothing to do with it.
+	r.do("join.drop", nil)
+	if d := deviceOf(r, device.KindBaaz); d.State != device.None || r.engine.View().State.Join != nil || read[ui.UplinkAnswer](r, "/api/uplink").Address != "" {
+		t.Errorf("taken back: %+v", d)
+	}
+	r.refused(fault.JoinNone, "join.drop", nil)
 	// Once somebody can log in, it takes the right.
 	r.do("seller.set", fields{"code": "1", "name": "Эзэн", "password": "1234"})
 	r.refused(fault.SellerNone, "join.ask", fields{"address": "baaz.mn", "key": key})
+	r.refused(fault.SellerNone, "join.drop", nil)
 }
 
 // owning is what an owner does between sales.
@@ -257,6 +264,8 @@ func owning(t *testing.T, r *rig) {
 	}
 	stocking(t, r)
 	updating(r)
+	r.do("join.ask", fields{"address": "baaz.mn", "key": "00000-00000-00000-00000-00000"})
+	r.do("join.drop", nil)
 	r.do("join.ask", fields{"address": "baaz.mn", "key": "00000-00000-00000-00000-00000"})
 	r.do("print.test", nil)
 	r.refused(fault.PrintPending, "print.test", nil)

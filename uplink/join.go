@@ -96,6 +96,9 @@ func (u *Uplink) join(ctx context.Context, w Wish) (*event.BoxJoined, error) {
 	if _, ok := j.ProvedBy(w.Key, u.box); !ok {
 		return nil, &trouble{code: fault.UplinkStranger, cause: errors.New("whoever answers does not know the connection key")}
 	}
+	if u.o.Wish() != w {
+		return nil, &trouble{} // taken back meanwhile, or another: the till's word counts
+	}
 	key := wire.KeyName(w.Key)
 	fact := event.BoxJoined{Address: w.Address, BAAZ: j.BAAZ, Key: hex.EncodeToString(key[:]), Company: j.Company, CompanyName: j.CompanyName, Point: j.Point, PointName: j.PointName,
 		Epoch: j.Epoch, Previous: j.Previous, PreviousSeq: uint64(j.Seq), NextShift: j.NextShift}

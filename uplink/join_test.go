@@ -46,6 +46,42 @@ func TestNobodyAskedToJoin(t *testing.T) {
 	x.untilSent()
 }
 
+// meanwhile does something between BAAZ's answer and the box.
+type meanwhile func(*http.Request)
+
+func (m meanwhile) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := http.DefaultTransport.RoundTrip(r)
+	m(r)
+	return resp, err
+}
+
+// A wish that was taken back while BAAZ answered is no wish: the box does not join. Asked again, it does, by the same key.
+func TestTakenBackMeanwhile(t *testing.T) {
+	c := newCentre(t, file(t))
+	b := uplinktest.NewBox(0)
+	b.Sell(2)
+	_, key := c.point()
+	answered, dropped := make(chan struct{}), make(chan struct{})
+	x := connect(t, c, b, key, meanwhile(func(r *http.Request) {
+		select {
+		case <-dropped:
+		default:
+			close(answered)
+			<-dropped
+		}
+	}))
+	<-answered
+	x.wish.Store(&uplink.Wish{})
+	close(dropped)
+	until(t, "off", func() bool { return x.Status().State == uplink.Off })
+	if m := b.Membership(); m.Joined != nil {
+		t.Errorf("joined: %+v", m.Joined)
+	}
+	x.wish.Store(&uplink.Wish{Address: c.url, Key: key})
+	x.Send()
+	x.untilSent()
+}
+
 // Keys that do not open: never made, used by another box, too old.
 func TestKeysThatDoNotOpen(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {

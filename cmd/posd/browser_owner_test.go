@@ -508,7 +508,7 @@ func firstLater(t *testing.T, br *browser.Browser) {
 	}
 }
 
-// firstJoin: BAAZ is asked for before there is an owner, in English, by touch and scanner.
+// firstJoin: BAAZ is asked for before there is an owner, in English, by touch and scanner, and that is taken back.
 func firstJoin(t *testing.T, br *browser.Browser) {
 	b := start(t, t.TempDir())
 	s := open(t, br, b)
@@ -532,6 +532,16 @@ func firstJoin(t *testing.T, br *browser.Browser) {
 	eventually(t, "the till speaks English", func() bool { return at(b.state(), "till", "lang") == "en" })
 	s.Until("it is not told as joined", `['asked', 'waiting'].includes(document.querySelector('[data-test="join-standing"]')?.dataset.how)`)
 	if facts := s.facts(b, "join.asked"); len(facts) != 1 || strings.Contains(fmt.Sprint(facts[0]), key) {
+		t.Errorf("facts: %v", facts)
+	}
+	s.Tap("join-drop")
+	s.Press("Escape") // it stays
+	s.Shown("join-standing")
+	s.Press("F8")
+	s.Tap("prompt-yes")
+	s.Gone("join-standing")
+	s.Until("nobody waits for BAAZ", `document.querySelector('[data-test="baaz-light"]')?.dataset.tone !== 'calm'`)
+	if facts := s.facts(b, "join.dropped"); len(facts) != 1 || at(b.state(), "till", "joined") != false {
 		t.Errorf("facts: %v", facts)
 	}
 }

@@ -246,6 +246,7 @@ func twoBrowsers(t *testing.T, br *browser.Browser) {
 	s.Write("Шинэ талх")
 	eventually(t, "the till has the name", func() bool { return strings.Contains(fmt.Sprint(b.drafts()), "Шинэ талх") })
 	other.at("owner/goods")
+	other.Until("it has the name", "localStorage.getItem('posbox.drafts').includes('Шинэ талх')")
 	other.Press("F4")
 	other.value("good-name", "Шинэ талх")
 	other.Shown("resumed")

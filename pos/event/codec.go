@@ -35,6 +35,7 @@ var decoders = map[Kind]func([]byte) (Fact, error){
 	KindSettingReset:    decode[SettingReset],
 	KindFirstDone:       decode[FirstDone],
 	KindJoinAsked:       decode[JoinAsked],
+	KindJoinDropped:     decode[JoinDropped],
 	KindGoodSet:         decode[GoodSet],
 	KindCustomerPut:     decode[CustomerPut],
 	KindImportAsked:     decode[ImportAsked],

@@ -46,6 +46,7 @@ const (
 	KindSettingReset    Kind = "setting.reset"
 	KindFirstDone       Kind = "first.done"
 	KindJoinAsked       Kind = "join.asked"
+	KindJoinDropped     Kind = "join.dropped"
 	KindGoodSet         Kind = "good.set"
 	KindCustomerPut     Kind = "customer.put"
 	KindImportAsked     Kind = "import.asked"

@@ -33,6 +33,9 @@ type JoinAsked struct {
 	Fingerprint string `json:"fingerprint"` // first 8 bytes of the key's SHA-256, hex: which key it was
 }
 
+// JoinDropped says that the shop does not want to join after all.
+type JoinDropped struct{ Who }
+
 // GoodSet makes or changes a good, whole.
 type GoodSet struct {
 	Who
@@ -100,6 +103,7 @@ func (SettingSet) Kind() Kind    { return KindSettingSet }
 func (SettingReset) Kind() Kind  { return KindSettingReset }
 func (FirstDone) Kind() Kind     { return KindFirstDone }
 func (JoinAsked) Kind() Kind     { return KindJoinAsked }
+func (JoinDropped) Kind() Kind   { return KindJoinDropped }
 func (GoodSet) Kind() Kind       { return KindGoodSet }
 func (CustomerPut) Kind() Kind   { return KindCustomerPut }
 func (ImportAsked) Kind() Kind   { return KindImportAsked }

@@ -231,6 +231,7 @@ const (
 	JoinKeyBad     Code = "join.key_bad"
 	JoinAddress    Code = "join.address"
 	JoinDone       Code = "join.done"
+	JoinNone       Code = "join.none"
 
 	// Updates of the box. The last five are why a trial ended.
 	UpdateNone       Code = "update.none"
@@ -728,6 +729,8 @@ var Texts = map[Code]Text{
 		"The address of BAAZ is not right.", "Write it whole, as BAAZ shows it."},
 	JoinDone: {Notice, "Энэ касс БААЗ-д аль хэдийн холбогдсон.", "Юу ч хийх шаардлагагүй.",
 		"This till has already joined BAAZ.", "There is nothing to do."},
+	JoinNone: {Notice, "БААЗ-д холбох хүсэлт алга.", "Юу ч хийх шаардлагагүй.",
+		"Nobody has asked to join BAAZ.", "There is nothing to do."},
 
 	UpdateNone: {Notice, "Энэ касс өөрөө шинэчлэгддэггүй.", "Программыг нь нийлүүлэгч шинэчилнэ.",
 		"This till is no box that updates itself.", "Its vendor updates the program."},

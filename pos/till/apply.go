@@ -59,6 +59,8 @@ func (s *State) Apply(seq uint64, f event.Fact) {
 		s.endEdit(f)
 	case event.JoinAsked:
 		s.Join = &Join{f.Address, f.Fingerprint}
+	case event.JoinDropped:
+		s.Join = nil
 	case event.SlipAsked:
 		s.askSlip(seq, f)
 	case event.TestAsked:

@@ -148,6 +148,7 @@ var commands = map[string]spec{
 	"goods.import":    {right: RightGoods, do: (*decider).importGoods},
 	"customer.put":    {right: RightCustomers, do: (*decider).putCustomer},
 	"join.ask":        {open: true, do: (*decider).askJoin},
+	"join.drop":       {open: true, do: (*decider).dropJoin},
 	"fiscal.resolve":  {right: RightFiscal, do: (*decider).resolveFiscal},
 	"fiscal.repeat":   {right: RightFiscal, do: (*decider).repeatFiscal},
 	"fiscal.drop":     {right: RightFiscal, do: (*decider).dropFiscal},

@@ -19,18 +19,10 @@ type Join struct {
 // and read. Name is not secret.
 type Secret struct{ Name, Text string }
 
-// askJoin keeps BAAZ's address and a connection key. On the first start, while nobody can log in, whoever stands before
-// the till may do it.
+// askJoin keeps BAAZ's address and a connection key.
 func (d *decider) askJoin() error {
-	if d.anySeller() {
-		if err := d.authorise(RightSettings); err != nil {
-			return err
-		}
-	} else {
-		d.who = event.Who{Command: d.cmd.ID, Reason: d.cmd.Reason}
-	}
-	if d.state.Joined {
-		return fault.New(fault.JoinDone)
+	if err := d.mayJoin(); err != nil {
+		return err
 	}
 	address, ok := baazAddress(d.cmd.Address)
 	if !ok {
@@ -45,6 +37,34 @@ func (d *decider) askJoin() error {
 	}
 	d.out.Secret = &Secret{fingerprint, key}
 	d.fact(event.JoinAsked{Who: d.who, Address: address, Fingerprint: fingerprint})
+	return nil
+}
+
+// dropJoin takes the wish back. What the till has does not depend on it, as long as it has not joined.
+func (d *decider) dropJoin() error {
+	if err := d.mayJoin(); err != nil {
+		return err
+	}
+	if d.state.Join == nil {
+		return fault.New(fault.JoinNone)
+	}
+	d.fact(event.JoinDropped{Who: d.who})
+	return nil
+}
+
+// mayJoin reports why whoever stands before the till may not decide about joining. On the first start, while nobody can log in,
+// anyone may.
+func (d *decider) mayJoin() error {
+	if d.anySeller() {
+		if err := d.authorise(RightSettings); err != nil {
+			return err
+		}
+	} else {
+		d.who = event.Who{Command: d.cmd.ID, Reason: d.cmd.Reason}
+	}
+	if d.state.Joined {
+		return fault.New(fault.JoinDone)
+	}
 	return nil
 }
 

@@ -251,6 +251,7 @@ func owners() []Scene {
 		{Name: "owner-join-refused", At: "owner/join", State: state(single...), Answers: linked("stopped", fault.KeyUnknown, "https://baaz.mn", ""), Do: "wait join-standing how=refused; tap board"},
 		{Name: "owner-join-replaced", At: "owner/join", State: state(single...), Answers: linked("stopped", fault.BoxReplaced, "https://baaz.mn", "Номин супермаркет"), Do: "wait join-standing how=replaced"},
 		{Name: "owner-join-anew", At: "owner/join", State: state(single...), Answers: anew(linked("stopped", fault.BoxReplaced, "https://baaz.mn", "Номин супермаркет")), Do: "wait join-trouble"},
+		{Name: "owner-join-drop", At: "owner/join", State: state(single...), Answers: linked("joining", fault.UplinkUnreachable, "https://baaz.mn", ""), Do: "wait join-drop; press F8"},
 		{Name: "owner-join-empty", At: "owner/join", State: state(set("unsent", 0)), Answers: linked("online", "", "https://baaz.mn", "Номин супермаркет"), Do: "wait join-standing how=empty"},
 		{Name: "owner-join-kept", At: "owner/join", State: state(set("unsent", 132), in("till", object{"central": true})), Do: "wait join-trouble"},
 		{Name: "owner-updates", At: "owner/updates", State: state(), Answers: updating("idle", nil), Do: "wait update-version"},

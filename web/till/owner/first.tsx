@@ -17,7 +17,7 @@ import { t, tOf } from '../texts';
 import * as sound from '../../kit/sound';
 import { login } from '../views/login';
 import { useWay, type Way } from './way';
-import { Asking, Stand, ask, complete as askable, scannedKey, standing, useLink } from './joining';
+import { Asking, Stand, ask, complete as askable, scannedKey, standing, takeBack, useLink } from './joining';
 
 const NONE = { password: '', again: '' };
 const secret = signal(NONE); // kept nowhere
@@ -154,6 +154,7 @@ export function firstKey(key: string) {
   const now = way();
   if (key === 'F9' && now === 'join') void ask();
   else if (key === 'F9' || key === 'Enter') void (now === 'alone' ? register() : sound.attention());
+  else if (key === 'F8' && !joined()) void takeBack();
   else if (key === 'F2' || key === 'F3') joined() || own({ way: key === 'F2' ? 'alone' : 'join' });
   else if (key === 'Escape') leave();
   else if (!now && key.startsWith('Arrow')) return step();

@@ -9,7 +9,7 @@ import { go } from '../route';
 import { state } from '../store';
 import { t, tOf } from '../texts';
 import { Unsent, send } from '../views/uplink';
-import { Asking, Stand, ask, complete, count, scannedKey, standing, useLink } from './joining';
+import { Asking, Stand, ask, complete, count, scannedKey, standing, takeBack, useLink } from './joining';
 import { forward, useWay } from './way';
 
 elsewhere['owner/join'] = (code) => void scannedKey(code);
@@ -52,6 +52,7 @@ const leave = () => go('menu');
 export function ownerJoinKey(key: string) {
   if (key === 'F9') return forward();
   if (key === 'Escape') leave();
+  else if (key === 'F8' && !joined()) void takeBack();
   else if (key === 'Enter' && joined()) send();
   else return formKey(key);
   return true;

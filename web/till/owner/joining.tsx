@@ -6,11 +6,13 @@ import { Field } from '../../kit/field';
 import { hop } from '../../kit/form';
 import { number } from '../../kit/format';
 import { Icon, type IconName } from '../../kit/icons';
+import { Button } from '../../kit/pieces';
 import * as sound from '../../kit/sound';
 import { read } from '../api';
 import { perform } from '../actions';
 import { draft, idOf, keep } from '../drafts';
 import { fail, refuse } from '../notices';
+import { ask as question } from '../prompts';
 import { busy, state, ui } from '../store';
 import { t } from '../texts';
 
@@ -99,6 +101,19 @@ function words(how: Standing): [string, string] {
   }
 }
 
+// wished reports whether a wish to join stands that can be taken back.
+function wished() {
+  const how = standing();
+  return how === 'asked' || how === 'waiting' || how === 'refused' || (how === 'replaced' && Boolean(link.value?.anew));
+}
+
+// takeBack takes the wish back, after a question: the key has to be found again for another one.
+export async function takeBack() {
+  if (!wished() || busy('join.drop')) return sound.attention();
+  if (!(await question({ title: t('join.drop_title'), text: t('join.drop_text'), yes: t('join.drop') }))) return;
+  if (await perform('join.drop')) await look();
+}
+
 // Stand is how it stands, and what to do.
 export function Stand() {
   const how = standing();
@@ -112,6 +127,7 @@ export function Stand() {
       <Icon name={trouble ? 'warning' : SIGN[how]} more="is-large" />
       {lost ? <span class="device-text"><strong data-test="join-trouble">{l!.text}</strong><span>{l!.hint}</span><span>{title + '. ' + text}</span></span>
         : <span class="device-text"><strong>{title}</strong><span>{text}</span>{again && <span data-test="join-trouble">{again}</span>}</span>}
+      {wished() && <Button label={t('join.drop')} cap="F8" test="join-drop" press={() => void takeBack()} busy={busy('join.drop')} />}
     </div>
   );
 }
