@@ -30,14 +30,25 @@ type GoodInfo struct {
 	Unclassed bool `json:"unclassed"`
 }
 
+// hits is how many goods a search finds where nothing else is asked for.
+const hits = 50
+
 func (s *Server) goods(w http.ResponseWriter, r *http.Request) error {
-	limit, err := number(r, "limit", 50, 1, 200)
+	limit, err := number(r, "limit", hits, 1, 200)
 	if err != nil {
 		return err
 	}
-	q := r.URL.Query().Get("q")
+	out, err := s.findGoods(r.URL.Query().Get("q"), limit)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, out)
+}
+
+// findGoods finds at most limit goods by a text, priced as the next scan would take them.
+func (s *Server) findGoods(q string, limit int) (GoodsAnswer, error) {
 	if len(q) > 200 {
-		return fault.New(fault.QueryMalformed, "name", "q")
+		return GoodsAnswer{}, fault.New(fault.QueryMalformed, "name", "q")
 	}
 	env := s.sellingEnv()
 	out := GoodsAnswer{Goods: []GoodInfo{}, Count: s.o.Goods.Count()}
@@ -50,7 +61,7 @@ func (s *Server) goods(w http.ResponseWriter, r *http.Request) error {
 		}
 		out.Goods = append(out.Goods, goodInfo(g, env))
 	}
-	return writeJSON(w, http.StatusOK, out)
+	return out, nil
 }
 
 // unclassed answers the goods that e-barimts cannot be issued for. An edit that waits for an import is not seen yet.

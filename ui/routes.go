@@ -232,9 +232,10 @@ const aboutEvents = "A stream of server-sent events in UTF-8. The first one has 
 	"for 5 s is cut off. A comment (\": beat\") comes at least every 15 s.\n"
 
 const aboutSocket = "What the screen uses, because a command's answer and all that it changed come as one message. Each message is one JSON " +
-	"object of text. To the till goes a command, as POST /api/commands takes it, of at most 64 KiB (a longer one ends the connection). From the till " +
+	"object of text. To the till goes a command, as POST /api/commands takes it, of at most 64 KiB (a longer one ends the connection), or a question of any id, " +
+	"{\"id\":\"7\",\"find\":\"milk\"}, whose answer has \"found\", as GET /api/goods?q=milk tells it. From the till " +
 	"comes schema Message: first \"state\", then \"change\" as of /api/events with splice=1, and \"answers\" of commands, which never come before " +
-	"the change that has what was done; \"status\" is what POST would have answered. Commands are carried out one after another in the order in which they came; " +
+	"the change that has what was done; \"status\" is what POST or GET would have answered. Commands and questions are carried out one after another in the order in which they came; " +
 	"none is refused because others wait: while 16 have no answer yet no more are read. What got no answer before the connection ended is sent again with its id, here or by POST. " +
 	"One that does not read for 5 s is cut off; the till pings every 15 s. Where there is nothing to tell, {\"beat\":true} comes at least every 2 s: " +
 	"who hears nothing for longer does well to tell people, and to open another socket. A till that stops takes no more commands, answers those that " +

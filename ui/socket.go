@@ -18,8 +18,9 @@ import (
 )
 
 // The socket is commands and event stream in one connection: what a command did and its answer come as one message, so
-// that the page's thread is woken once and makes one frame. It can do nothing that POST /api/commands and GET /api/events
-// cannot; a client does well to fall back on them.
+// that the page's thread is woken once and makes one frame. Searches for goods go by it, too, one a key: a request of its
+// own costs the page's thread more than the list. It can do nothing that POST /api/commands, GET /api/events and GET
+// /api/goods cannot; a client does well to fall back on them.
 
 // socketQueue is how many commands of one page may be without an answer that has been sent. While there are as many, no more
 // are read, so that the page's own buffers fill and nothing is kept here without bound. None is refused for it: what comes
@@ -44,12 +45,20 @@ type Message struct {
 	Beat bool `json:"beat,omitempty"`
 }
 
-// SocketAnswer is what became of one command.
+// SocketAnswer is what became of one command or question.
 type SocketAnswer struct {
 	ID      string         `json:"id"`     // the command's own, "" where none could be read
-	Status  int            `json:"status"` // as POST /api/commands would have answered
+	Status  int            `json:"status"` // as POST /api/commands or GET /api/goods would have answered
 	Done    *CommandAnswer `json:"done,omitempty"`
+	Found   *GoodsAnswer   `json:"found,omitempty"`
 	Refused *ErrorBody     `json:"refused,omitempty"`
+}
+
+// question is what may be said to the till instead of a command: which goods are found by a text.
+type question struct {
+	ID   string  `json:"id"`
+	Kind string  `json:"kind"` // "": no command
+	Find *string `json:"find"`
 }
 
 // socket serves one page.
@@ -198,38 +207,50 @@ func (p *talk) obey(ctx context.Context, commands <-chan []byte) {
 	}
 }
 
-// carry does one command. A panic is its answer, as it is a request's.
+// carry does one command or answers one question. A panic is its answer, as it is a request's.
 func (p *talk) carry(ctx context.Context, body []byte) {
-	id := idOf(body)
+	var q question
+	json.Unmarshal(body, &q) // what cannot be read has no id, and is no question
+	id := clip(q.ID)
 	defer func() {
 		if v := recover(); v != nil {
 			p.s.o.Logger.Error("panic", "method", "socket", "path", "/api/socket", "value", v, "stack", string(debug.Stack()))
-			p.refuse(id, fault.New(fault.Internal))
+			p.refuse(id, fault.New(fault.Internal), http.StatusInternalServerError)
 		}
 	}()
-	c, err := readCommand(bytes.NewReader(body))
-	if err != nil {
-		p.refuse(id, err)
+	if q.Kind == "" && q.Find != nil {
+		p.find(id, *q.Find)
 		return
 	}
-	a, err := p.s.do(ctx, c, p.lang, false)
+	a, err := p.do(ctx, body)
 	if err != nil {
-		p.refuse(id, err)
+		f := fault.Of(err)
+		p.refuse(id, f, commandStatus(f))
 		return
 	}
 	p.answer(SocketAnswer{ID: id, Status: http.StatusOK, Done: &a})
 }
 
-// idOf finds the id of what may not be a command.
-func idOf(body []byte) string {
-	var c struct{ ID string }
-	json.Unmarshal(body, &c) // what cannot be read has none
-	return clip(c.ID)
+func (p *talk) do(ctx context.Context, body []byte) (CommandAnswer, error) {
+	c, err := readCommand(bytes.NewReader(body))
+	if err != nil {
+		return CommandAnswer{}, err
+	}
+	return p.s.do(ctx, c, p.lang, false)
 }
 
-func (p *talk) refuse(id string, err error) {
-	f := fault.Of(err)
-	status := commandStatus(f)
+// find answers a question as GET /api/goods would.
+func (p *talk) find(id, text string) {
+	found, err := p.s.findGoods(text, hits)
+	if err != nil {
+		f := fault.Of(err)
+		p.refuse(id, f, statusOf(f.Code))
+		return
+	}
+	p.answer(SocketAnswer{ID: id, Status: http.StatusOK, Found: &found})
+}
+
+func (p *talk) refuse(id string, f *fault.Error, status int) {
 	if status >= 500 {
 		p.s.o.Logger.Error("request failed", "method", "socket", "path", "/api/socket", "err", f)
 	}

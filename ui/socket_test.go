@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -410,6 +411,49 @@ func TestSocketDoor(t *testing.T) {
 	}
 }
 
+// A question is answered as a request is, beside commands, and refused as one.
+func TestSocketFinds(t *testing.T) {
+	r := newRig(t).checked().opened()
+	s := r.openSocket("")
+	s.message(t)
+	ask := func(text string) ui.SocketAnswer {
+		b, _ := json.Marshal(fields{"id": "q", "find": text})
+		s.say(t, string(b))
+		a := s.answers(t, 1)[0]
+		if a.ID != "q" || parts(a) != 1 {
+			t.Errorf("%q is answered with %+v", text, a)
+		}
+		return a
+	}
+	for _, text := range []string{"", "1", "сүү", "no such thing"} {
+		var want ui.GoodsAnswer
+		json.Unmarshal(r.get("/api/goods?q="+url.QueryEscape(text)).body, &want)
+		if a := ask(text); a.Status != 200 || a.Found == nil || !reflect.DeepEqual(*a.Found, want) {
+			t.Errorf("%q finds %+v, want %+v", text, a.Found, want)
+		}
+	}
+	if a := ask("1"); len(a.Found.Goods) == 0 {
+		t.Error("nothing is found at all")
+	}
+	long := strings.Repeat("x", 201)
+	if a, want := ask(long), r.get("/api/goods?q="+long); a.Status != want.StatusCode || a.Refused == nil || a.Refused.Code != want.code() {
+		t.Errorf("too long a text is answered with %+v, want %s %s", a, want.Status, want.body)
+	}
+	if a := s.do(t, "line.scan", fields{"code": "1", "find": "1"}); a.Done == nil {
+		t.Errorf("a command with more in it is answered with %+v", a)
+	}
+}
+
+// parts counts what an answer has of what only one may be there.
+func parts(a ui.SocketAnswer) (n int) {
+	for _, there := range []bool{a.Done != nil, a.Found != nil, a.Refused != nil} {
+		if there {
+			n++
+		}
+	}
+	return n
+}
+
 // A socket speaks the language that its address asks for.
 func TestSocketLanguage(t *testing.T) {
 	r := newRig(t).checked().opened()
@@ -710,6 +754,8 @@ func FuzzSocket(f *testing.F) {
 	f.Add(`{"id":"00000000-0000-4000-8000-000000000001","kind":"line.scan","code":"1"}`)
 	f.Add(`{"id":"00000000-0000-4000-8000-000000000001","id":"x"}`)
 	f.Add(`{"id":7,"kind":[]}`)
+	f.Add(`{"id":"x","find":"сүү"}`)
+	f.Add(`{"id":"x","find":7}`)
 	f.Add("")
 	f.Add("\xff\xfe")
 	r := newRig(f).opened()
@@ -722,7 +768,7 @@ func FuzzSocket(f *testing.F) {
 		s.say(t, text)
 		s.say(t, `{"id":"last"}`)
 		for i, a := range s.answers(t, 2) {
-			if (a.Done == nil) == (a.Refused == nil) || a.Status == 500 || (a.Refused != nil && fault.Texts[a.Refused.Code].EN == "") {
+			if parts(a) != 1 || a.Status == 500 || (a.Refused != nil && fault.Texts[a.Refused.Code].EN == "") {
 				t.Fatalf("%q is answered with %+v", text, a)
 			}
 			if i == 1 && a.ID != "last" {

@@ -97,8 +97,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		receipt(w)
 	default:
 		a := scene.Answer(r.URL.Path, lang)
-		if q := r.URL.Query(); q.Has("q") && q.Get("q") == "" {
-			a = nothing[r.URL.Path]
+		if q := r.URL.Query(); q.Has("q") {
+			a = searched(scene, r.URL.Path, q.Get("q"), lang)
 		}
 		if a != nil {
 			answer(w, http.StatusOK, a)
@@ -110,6 +110,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // nothing is what a search for nothing finds.
 var nothing = map[string]any{"/api/goods": object{"goods": list{}, "count": 100000}, "/api/customers": object{"customers": list{}}}
+
+// searched is what a search finds: a text finds what the scene has.
+func searched(scene Scene, path, text, lang string) any {
+	if text == "" {
+		return nothing[path]
+	}
+	return scene.Answer(path, lang)
+}
 
 // socket tells the scene's state and answers commands until the scene is left.
 func (s *Server) socket(w http.ResponseWriter, r *http.Request, scene Scene, lang string, left chan struct{}) {
@@ -171,11 +179,17 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request, scene Scene, lang 
 	answer(w, http.StatusOK, done)
 }
 
-// command does nothing, and says what the scene says to it.
+// command does nothing, and says what the scene says to it, or to a question.
 func command(body []byte, scene Scene, lang string) object {
-	var c struct{ ID, Kind, Code string }
+	var c struct {
+		ID, Kind, Code string
+		Find           *string
+	}
 	if err := json.Unmarshal(body, &c); err != nil {
 		return object{"id": c.ID, "status": http.StatusBadRequest, "refused": object{"code": "command.malformed", "text": err.Error(), "hint": "", "severity": "warning"}}
+	}
+	if c.Find != nil {
+		return object{"id": c.ID, "status": http.StatusOK, "found": searched(scene, "/api/goods", *c.Find, lang)}
 	}
 	if f, ok := scene.Refuse[c.Kind]; ok {
 		if f.Code == fault.BarcodeUnknown {
