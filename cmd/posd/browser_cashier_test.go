@@ -145,6 +145,51 @@ func found(t *testing.T, br *browser.Browser) {
 	s.Stage("sell")
 }
 
+// searched: a character stands in the field with what it finds and not before, wherever it is typed; it does not wait for a till
+// that says nothing, nor for the next key.
+func searched(t *testing.T, br *browser.Browser) {
+	_, s := opened(t, br)
+	s.Press("F2")
+	s.Stage("goods")
+	s.Do(`window.typed = () => document.querySelector('[data-test="goods-text"]');
+		window.asked = [];
+		window.deaf = false;
+		const send = WebSocket.prototype.send;
+		WebSocket.prototype.send = function (text) {
+			const { find } = JSON.parse(text);
+			if (find !== undefined) asked.push(typed().value + '>' + find);
+			if (find === undefined || !deaf) send.call(this, text);
+		};`)
+	stands := func(text string, caret int) {
+		t.Helper()
+		s.Until("the field says "+text, fmt.Sprintf(`typed().value === %q && typed().selectionStart === %d`, text, caret))
+	}
+	s.Write("сүү")
+	s.Until("milk is found", `document.querySelector('[data-test="found"]')?.textContent.includes('Сүү')`)
+	stands("сүү", 3)
+	s.Press("Backspace")
+	stands("сү", 2)
+	s.Press("ArrowLeft")
+	s.Write("а")
+	stands("саү", 2)
+	s.Do("deaf = true;")
+	s.Write("р")
+	stands("сарү", 3)
+	want := ">с с>сү сү>сүү сүү>сү сү>саү саү>сарү"
+	if asked := browser.Look[string](s.Page, "asked.join(' ')"); asked != want {
+		t.Errorf("asked, with what stood there: %s; want %s", asked, want)
+	}
+	s.Do("deaf = false;")
+	s.Press("End")
+	s.Write(strings.Repeat("м", 90))
+	s.Until("the caret stays in sight", `typed().scrollLeft > 0 && typed().scrollLeft + typed().clientWidth > typed().scrollWidth - 4`)
+	s.Press("Escape")
+	s.Stage("sell")
+	s.Press("F2")
+	s.Stage("goods")
+	stands("", 0)
+}
+
 // carded: a card by scan, and a customer by name.
 func carded(t *testing.T, br *browser.Browser) {
 	_, s := opened(t, br)

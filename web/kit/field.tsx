@@ -13,6 +13,7 @@ export interface FieldProps {
   kind: FieldKind;
   value: string;
   set: (text: string) => void;
+  ahead?: (text: string, ready: () => void) => void; // asks what a text finds before it stands there; ready shows it: see edit
   enter?: () => void;
   label?: string;
   aria?: string; // the label for those who listen, where none is shown
@@ -109,20 +110,51 @@ function edited(el: HTMLInputElement, o: FieldProps, how: string) {
 
 // insert types a character at the caret; false where the field does not take it.
 export function insert(el: HTMLInputElement, ch: string) {
+  settle();
   const o = optionsOf(el);
   if (signal(o, ch)) return true;
   const allowed = ALLOWED[o.kind];
   if (allowed && !allowed.test(ch)) return false;
   const [before, behind] = around(el, o);
-  write(el, o, before + ch, behind);
+  edit(el, o, before + ch, behind);
   return true;
 }
 
 // rub takes the selection or the character before the caret away.
 export function rub(el: HTMLInputElement) {
+  settle();
   const o = optionsOf(el);
   const [before, behind] = around(el, o);
-  write(el, o, el.selectionStart === el.selectionEnd ? before.slice(0, -1) : before, behind);
+  edit(el, o, el.selectionStart === el.selectionEnd ? before.slice(0, -1) : before, behind);
+}
+
+const SHORT = 20; // characters that every field shows whole: to ask it would lay the page out
+const HOLD = 30; // ms that a text waits
+let held: (() => void) | null = null; // writes the text that waits
+let holding = 0;
+
+// edit is write. What a search finds is shown in one frame with the character that finds it, if the answer comes at once: a frame
+// of the character alone would put the list off by another.
+function edit(el: HTMLInputElement, o: FieldProps, before: string, behind: string) {
+  if (!o.ahead) return write(el, o, before, behind);
+  const text = before + behind;
+  if (text.length > el.maxLength) return;
+  const mine = () => {
+    if (!el.isConnected) return;
+    write(el, o, before, behind);
+    if (text.length > SHORT && !behind) el.scrollLeft = el.scrollWidth; // the caret stays in sight
+  };
+  held = mine;
+  holding = setTimeout(settle, HOLD);
+  o.ahead(text, () => held === mine && settle());
+}
+
+// settle writes the text that waits: whatever else is done to a field comes after it.
+export function settle() {
+  clearTimeout(holding);
+  const write = held;
+  held = null;
+  write?.();
 }
 
 // rewrite puts another text into a field.

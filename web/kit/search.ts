@@ -1,6 +1,7 @@
 // A search as one types: the newest question counts, and Enter waits for its answer.
 
 import { batch, signal } from '@preact/signals';
+import { keep } from './same';
 
 // FIRST rows are shown with the answer: as many as a till's screen has room for, and one more. The others follow when no
 // key has come for a moment, because each row costs a key of whoever types fast.
@@ -15,23 +16,33 @@ export class Search<T> {
   private readonly all = signal(true); // whether the rows after the first are shown, too
   private rest = 0; // waits to show them
   private asking: AbortController | null = null;
+  private asked: string | null = null; // ahead, and not typed yet
   private pending: Promise<void> = Promise.resolve();
 
   constructor(private readonly ask: (text: string, signal: AbortSignal) => Promise<T[] | null>) {}
 
-  // find asks for what is typed now; whatever was asked before no longer matters.
+  // find asks for what is typed now, unless ahead has; whatever was asked before no longer matters.
   readonly find = (text: string) => {
+    if (text !== this.asked) this.ahead(text);
+    this.asked = null;
     this.text.value = text;
+  };
+
+  // ahead asks for what will be typed in a moment; ready comes just before its answer is shown.
+  readonly ahead = (text: string, ready?: () => void) => {
     this.asking?.abort();
     clearTimeout(this.rest);
     const mine = new AbortController();
     this.asking = mine;
+    this.asked = text;
     this.pending = this.ask(text.trim(), mine.signal).then((list) => {
       if (mine.signal.aborted) return;
       batch(() => {
-        this.found.value = list;
+        ready?.();
+        const before = this.found.peek();
+        this.found.value = keep(before, list) as T[] | null; // what a key leaves as it is is not drawn again
+        if (this.found.peek() !== before) this.all.value = false;
         this.at.value = 0;
-        this.all.value = false;
       });
       this.rest = setTimeout(() => (this.all.value = true), CALM);
     });
@@ -58,6 +69,7 @@ export class Search<T> {
 
   reset() {
     this.asking?.abort();
+    this.asked = null;
     clearTimeout(this.rest);
     batch(() => {
       this.text.value = '';

@@ -39,15 +39,16 @@ const probe = `
 	let sent = 0;
 	WebSocket.prototype.send = function (text) {
 		if (!this.probed) this.addEventListener('message', (e) => {
-			if (sent) tell({ Path: 'socket', Answered: e.timeStamp - sent });
+			if (!sent) return;
+			tell({ Answered: e.timeStamp - sent });
 			sent = 0;
+			if (!probe.want) after(); // a letter in its field is no mutation
 		});
 		this.probed = true;
 		sent = performance.now();
 		send.call(this, text);
 	};
-	new PerformanceObserver((list) => list.getEntries().forEach((e) => tell({ Path: new URL(e.name).pathname, Answered: e.duration }))).observe({ type: 'resource' });
-	addEventListener('input', () => { if (!probe.want) after(); }, true); // a letter in its field is no mutation`
+`
 
 // times is what became of one key, in ms: from it to the changed page, from there to the frame, all together.
 type times struct {
@@ -55,10 +56,9 @@ type times struct {
 	listed                   bool // a search's list has become another
 }
 
-// said is what a page tells: that a frame has been made, or that posd has answered a request or, as the path "socket", a command.
+// said is what a page tells: that a frame has been made, or that posd has answered a command or a search.
 type said struct {
 	times
-	Path     string
 	Answered float64
 }
 
@@ -149,7 +149,7 @@ func scan(w *watched, s *shop, o options) (scans []times, answers []float64, spe
 			if s.Painted > 0 {
 				key = s.times
 			}
-			if s.Path == "socket" {
+			if s.Answered > 0 {
 				answer = s.Answered
 			}
 			return key.Painted > 0 && answer > 0
@@ -169,9 +169,8 @@ const rest = 50 * time.Millisecond
 // found is what the list of a search says.
 const found = `[...document.querySelectorAll('.found')].slice(0, 5).map((e) => e.textContent).join()`
 
-// search measures keys of a name search. What a key causes comes in several steps (its echo, the list); the last paint
-// counts, once posd has answered and the page has been calm. Rows below what a screen has room for come later and do not.
-// A key that finds what stands there already is painted with its echo; one that finds something else needs a second frame.
+// search measures keys of a name search. The last paint counts, once posd has answered and the page has been calm: letter and
+// list come in one frame, unless posd is slow. Rows below what a screen has room for come later and do not count.
 func search(w *watched, s *shop, n int) (all []times) {
 	for i := 0; len(all) < n; i++ {
 		word := []rune(strings.ToLower(s.goods[i%len(s.goods)].word))
@@ -188,7 +187,7 @@ func search(w *watched, s *shop, n int) (all []times) {
 				if s.Painted > 0 {
 					key = s.times
 				}
-				return s.Path == "/api/goods"
+				return s.Answered > 0
 			}
 			w.await("posd has answered "+string(r), 0, last)
 			w.await("", 80*time.Millisecond, func(s said) bool { last(s); return false })

@@ -2,7 +2,7 @@
 // proxy that lets none through) the state is asked for each second and commands go by POST: slower, and nothing is missing.
 
 import { fromAnswer, fromStream, splice, ui, whole } from './store';
-import type { Fault, Message, Severity, SocketAnswer, State } from './model';
+import type { Fault, Good, Message, Severity, SocketAnswer, State } from './model';
 import { language } from '../kit/texts';
 
 const RETRY = 500; // ms, after a network failure
@@ -89,6 +89,21 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T | n
   if (status === 0) return null;
   throw refusal(status, body as Fault);
 }
+
+// find asks for the goods that a text finds. It goes over the socket where there is one: a request of its own costs the page's
+// thread more than the list that it brings.
+export async function find(text: string, signal: AbortSignal): Promise<Good[] | null> {
+  if (!told()) return searched(text, signal);
+  const id = crypto.randomUUID();
+  const [status, body] = await say(id, JSON.stringify({ id, find: text }));
+  if (status === 200) return (body as Goods).goods;
+  if (status === 0) return searched(text, signal);
+  throw refusal(status, body as Fault);
+}
+
+const searched = async (text: string, signal: AbortSignal) => (await read<Goods>('/api/goods?q=' + encodeURIComponent(text), signal))?.goods ?? null;
+
+interface Goods { goods: Good[] }
 
 // post asks for something to be done that may be asked for as often as one likes; null where posd cannot be reached.
 export async function post<T>(path: string, fields?: Fields): Promise<T | null> {
@@ -226,8 +241,8 @@ function hear({ state, change, answers }: Message) {
   if ((losing || ui.away.peek()) && !late()) found();
 }
 
-function answered({ id, status, done, refused }: SocketAnswer) {
-  asked.get(id)?.done([status, (done ?? refused)!]);
+function answered({ id, status, done, found, refused }: SocketAnswer) {
+  asked.get(id)?.done([status, (done ?? found ?? refused)!]);
   asked.delete(id);
 }
 

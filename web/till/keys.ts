@@ -1,7 +1,7 @@
 // The keyboard, and scanners that pretend to be one. Keys that the browser owns (F5, F11, F12, Ctrl+…, Tab) are left alone.
 
 import { closeBoard, openBoard } from '../kit/board';
-import { byPosition, focused, insert, optionsOf, rewrite, rub, signal, target, typed as typedInto } from '../kit/field';
+import { byPosition, focused, insert, optionsOf, rewrite, rub, settle, signal, target, typed as typedInto } from '../kit/field';
 import { GAP, GS, Run, character, type Place } from '../kit/keys';
 import { KEYS } from './keymap';
 import { blocking, dismiss, insist } from './notices';
@@ -42,6 +42,7 @@ export function alone(act: () => unknown) {
 
 // A touch on a button leaves the focus where it is: the next scan's Enter must not press the button again.
 function touched(ev: PointerEvent) {
+  settle();
   touchedAt = performance.now();
   byFinger = ev.pointerType === 'touch';
   hush();
@@ -88,6 +89,7 @@ function bounced(ev: PointerEvent) {
 const REPEATING = ['Backspace', 'Delete', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'PageUp', 'PageDown'];
 
 function down(ev: KeyboardEvent) {
+  settle();
   if (ev.isComposing || ev.metaKey) return;
   touchedAt = performance.now();
   byFinger = false;
@@ -138,6 +140,7 @@ function into(el: HTMLInputElement, ch: string, native: string) {
   }
   if ((o.kind === 'login' || o.kind === 'password') && /^\d$/.test(ch) && native !== ch) return insert(el, ch);
   // Words are typed as the layout says; only digits are digits in each.
+  if (o.ahead && native.length === 1) return insert(el, native); // not the first half of an accent
   return signal(o, /^\d$/.test(ch) ? ch : native);
 }
 
@@ -163,6 +166,10 @@ function pressed(key: string, at: number): boolean {
     return true;
   }
   if (view(key)) return true;
+  if (key === 'Backspace' && el && optionsOf(el).ahead) {
+    rub(el);
+    return true;
+  }
   if (key === 'Backspace' && !el) {
     ui.entry.value = ui.entry.peek().slice(0, -1);
     return true;

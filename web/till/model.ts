@@ -108,8 +108,8 @@ export interface Change { seq: number; set: Partial<State>; basket?: Splice }
 // Message is what the socket says: first the state, then changes; answers of commands come with what their commands did.
 export interface Message { state?: State; change?: Change; answers?: SocketAnswer[] }
 
-// SocketAnswer is what became of a command: one of done and refused, under the status that a POST would have had.
-export interface SocketAnswer { id: string; status: number; done?: object; refused?: Fault }
+// SocketAnswer is what became of a command or a search: one of done, found and refused, under the status that a request would have had.
+export interface SocketAnswer { id: string; status: number; done?: object; found?: object; refused?: Fault }
 
 export interface Good { code: string; name: string; unit: string; price: string; barcodes: string[]; category: string; active: boolean; weighed?: boolean; unclassed?: boolean }
 

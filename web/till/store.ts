@@ -3,6 +3,7 @@
 
 import { batch, computed, effect, signal, type Signal } from '@preact/signals';
 import { cents } from '../kit/format';
+import { keep } from '../kit/same';
 import type { Basket, Fault, Line, Splice, State } from './model';
 
 type Sections = { [K in keyof State]: Signal<State[K]> };
@@ -96,22 +97,6 @@ function take(set: Partial<State>) {
     }
     follow();
   });
-}
-
-// keep returns what equals next and shares everything unchanged with before: whoever compares by identity repaints only
-// what is another now.
-function keep(before: unknown, next: unknown): unknown {
-  if (before === next || typeof before !== 'object' || typeof next !== 'object' || before === null || next === null) return next;
-  if (Array.isArray(before) !== Array.isArray(next)) return next;
-  const a = before as Record<string, unknown>;
-  const b = next as Record<string, unknown>;
-  const names = Object.keys(b);
-  let same = names.length === Object.keys(a).length;
-  for (const name of names) {
-    b[name] = keep(a[name], b[name]);
-    if (b[name] !== a[name]) same = false;
-  }
-  return same ? before : next;
 }
 
 // follow keeps the chosen line at the one touched last, unless the arrows have moved it since.

@@ -1,6 +1,6 @@
 // Finding goods: as you type, by name, code or barcode; and asking what something costs.
 
-import { batch, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { BoardButton, openBoard } from '../../kit/board';
 import { Field } from '../../kit/field';
@@ -9,7 +9,7 @@ import { Pane, Sum, reveal } from '../../kit/pieces';
 import { cents, group, money } from '../../kit/format';
 import { memo } from '../../kit/memo';
 import { Search } from '../../kit/search';
-import { read } from '../api';
+import { find, read } from '../api';
 import { goodOf, scan } from '../actions';
 import { byFinger } from '../keys';
 import { fail } from '../notices';
@@ -20,11 +20,9 @@ import { pages } from '../ways';
 import type { Good } from '../model';
 import { t } from '../texts';
 
-const LIMIT = 50;
-
 const search = new Search<Good>(async (text, signal) => {
   try {
-    return (await read<{ goods: Good[] }>('/api/goods?limit=' + LIMIT + '&q=' + encodeURIComponent(text), signal))?.goods ?? null;
+    return await find(text, signal);
   } catch (e) {
     fail(e);
     return null;
@@ -44,11 +42,11 @@ export function again() {
 }
 
 // paged reports whether the pages of goods stand where nothing is searched for.
-const paged = () => pages().length > 0 && !search.text.value.trim();
+const paged = computed(() => pages().length > 0 && !search.text.value.trim());
 
 // A whole barcode typed in means that very code, found in the list or not.
 async function enter() {
-  if (paged()) return void take();
+  if (paged.value) return void take();
   const code = search.text.value.trim();
   if (/^\d{8,}$/.test(code)) return choose(code);
   const good = await search.chosen();
@@ -65,20 +63,29 @@ const Row = memo(({ of: g, current }: { of: Good; current: boolean }) => (
   </li>
 ));
 
-export function Goods() {
-  const { text, found, at } = search;
-  useEffect(() => {
-    search.find(text.peek());
-    if (byFinger && !paged()) openBoard();
-  }, []);
+// Asked is the field. A key draws it and not the list, which comes with the answer.
+const Asked = () => <Field kind="text" hint={t('goods.hint')} value={search.text.value} set={search.find} ahead={search.ahead} enter={enter} test="goods-text" focus="goods" big />;
+
+const typed = computed(() => search.text.value !== '');
+
+function Answer() {
+  const { found, at } = search;
   useLayoutEffect(() => reveal(() => document.querySelector('.found.is-current')), [at.value]);
+  if (paged.value) return <GoodsPages />;
+  if (found.value?.length) return <ol class="found-list" data-scrolls tabIndex={0}>{search.shown().map((g, i) => <Row key={i} of={g} current={i === at.value} />)}</ol>;
+  return <p class="none">{typed.value && found.value ? t('goods.none') : t('goods.count', { count: group(String(state.till.value?.goods ?? 0)) })}</p>;
+}
+
+export function Goods() {
+  useEffect(() => {
+    search.find(search.text.peek());
+    if (byFinger && !paged.value) openBoard();
+  }, []);
   return (
     <Pane title={t('goods.title')} back={leaveGoods} backLabel={t('do.back')} more="is-list" aside={<BoardButton />}>
-      <Field kind="text" hint={t('goods.hint')} value={text.value} set={search.find} enter={enter} test="goods-text" focus="goods" big />
+      <Asked />
       {state.till.value?.names_ready === false && <p class="remark" data-test="names-late">{t('goods.late')}</p>}
-      {paged() ? <GoodsPages /> : found.value?.length
-        ? <ol class="found-list" data-scrolls tabIndex={0}>{search.shown().map((g, i) => <Row key={i} of={g} current={i === at.value} />)}</ol>
-        : <p class="none">{text.value && found.value ? t('goods.none') : t('goods.count', { count: group(String(state.till.value?.goods ?? 0)) })}</p>}
+      <Answer />
     </Pane>
   );
 }
@@ -89,7 +96,7 @@ function leaveGoods() {
 }
 
 export function goodsKey(key: string) {
-  if (paged() ? pagesKey(key) : search.step(key)) return true;
+  if (paged.value ? pagesKey(key) : search.step(key)) return true;
   if (key === 'Enter') enter();
   else if (key === 'Escape') leaveGoods();
   else return false;
