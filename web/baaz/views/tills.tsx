@@ -60,7 +60,7 @@ export function Tills() {
   const columns: Column<Till>[] = [
     { id: 'name', title: t('till.point'), width: narrow.value ? 'minmax(0, 1.5fr)' : 'minmax(140px, 1.4fr)', text: (x) => x.point.name,
       cell: (x) => (narrow.value ? <span class="stacked"><strong class="clip">{x.point.name}</strong><Needs of={x} /></span> : x.point.name) },
-    { id: 'state', title: t('till.state'), width: narrow.value ? '128px' : '132px', text: (x) => t(`standing.${standing(x)}`), cell: (x) => <Stand of={x} />, by: rank },
+    { id: 'state', title: t('till.state'), width: narrow.value ? '122px' : '132px', text: (x) => t(`standing.${standing(x)}`), cell: (x) => <Stand of={x} />, by: rank },
     { id: 'heard', title: t('till.heard'), desk: true, width: '132px', text: (x) => (x.box ? since(heard(x.box)) : ''), by: (x) => (x.box ? -new Date(heard(x.box)).getTime() : 0) },
     { id: 'unsent', title: t('till.unsent'), desk: true, figure: true, width: '96px', text: (x) => String(x.box?.report?.unsent ?? ''), cell: (x) => <Unsent of={x} />, by: (x) => x.box?.report?.unsent ?? -1 },
     { id: 'needs', title: t('till.needs'), desk: true, width: 'minmax(0, 2.4fr)', text: (x) => troubles(x).map((y) => y.text).join(' '), cell: (x) => <Needs of={x} />, by: rank },

@@ -1,7 +1,7 @@
 // Finding goods: as you type, by name, code or barcode; and asking what something costs.
 
 import { batch, computed, signal } from '@preact/signals';
-import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { BoardButton, openBoard } from '../../kit/board';
 import { Field } from '../../kit/field';
 import { Icon } from '../../kit/icons';
@@ -77,7 +77,7 @@ function Answer() {
 }
 
 export function Goods() {
-  useEffect(() => {
+  useLayoutEffect(() => { // before a key can come: what it asks must not be asked over
     search.find(search.text.peek());
     if (byFinger && !paged.value) openBoard();
   }, []);
