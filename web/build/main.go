@@ -1,6 +1,6 @@
 // Command build bundles the screens: go run ./web/build writes web/dist, which is committed. With -dev it goes on,
-// bundles again whenever a source changes, and leaves the result readable; start posd with -screen web/dist/till then, and
-// build once more without -dev before committing.
+// bundles again whenever a source changes, and leaves the result readable. posd and baazd embed it: build and start them anew to
+// see it, and build once more without -dev before committing.
 package main
 
 import (

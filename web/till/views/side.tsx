@@ -18,7 +18,7 @@ import { exactCash, finish, next, reckon, start } from './pay';
 import { dueBack, finishReturn } from './return';
 import { close, closed, count, counted, float, open, opening, startCount } from './shift';
 import { printerWaits } from './strip';
-import type { Basket, Last, TenderKind, TicketDiscount } from '../model';
+import type { Last, TenderKind, TicketDiscount } from '../model';
 import { tell } from '../told';
 import { wayName } from '../ways';
 import { t, tOf } from '../texts';
