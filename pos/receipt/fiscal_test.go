@@ -32,7 +32,7 @@ func TestFiscalBlock(t *testing.T) {
 		copy     bool
 		has, not []string
 	}{
-		{"whole", issued, false, []string{issued.ID, "AB 12345678", "[QR " + issued.QR + "]", "Сугалааны дүн", "11 200"}, []string{"e-barimt биш", "ТҮР"}},
+		{"whole", issued, false, []string{issued.ID, "AB 12345678", "[QR " + issued.QR + "]", "Сугалааны дүн", "11 200"}, []string{"И-баримт биш", "ТҮР"}},
 		{"printed after a correction", left, false, []string{issued.ID, "AB 12345678", "Буцаалтын дараах дүн", "5 600 ₮", "4 700 ₮"}, []string{"11 200 ₮"}},
 		{"copy", numbered, true, []string{issued.ID, "ХУУЛБАР", "энэ баримтад байхгүй"}, []string{"[QR", "AB 1"}},
 		{"provisional", receipt.Fiscal{}, false, []string{"ТҮР БАРИМТ", "дараа бүртгэгдэнэ"}, []string{"[QR", "ДДТД"}},

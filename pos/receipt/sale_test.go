@@ -220,7 +220,7 @@ func TestSaleSays(t *testing.T) {
 		}
 	}
 	o, copied := receipt.Options{}, receipt.Options{Copy: true, Printed: "2026-11-24 09:30:00"}
-	says(simple(), o, "e-barimt биш", 1)
+	says(simple(), o, "И-баримт биш", 1)
 	says(simple(), o, "ХУУЛБАР", 0)
 	says(simple(), o, "₮", 1)
 	says(simple(), copied, "ХУУЛБАР", 2)
