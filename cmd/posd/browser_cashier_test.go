@@ -336,6 +336,7 @@ func split(t *testing.T, br *browser.Browser) {
 	s.Stage("pay")
 	s.Tap("tender-card")
 	s.value("tender-amount", "12600")
+	s.Until("cash is not asked for as well", `document.querySelector('[data-test="tender-cash"]').placeholder === '0'`)
 	s.Write("5000")
 	s.Shown("missing-words")
 	s.Until("nothing can be printed", `document.querySelector('[data-test="finish"]').disabled`)

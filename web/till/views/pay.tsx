@@ -332,12 +332,15 @@ function Split({ i, of: x }: { i: number; of: Tender }) {
   );
 }
 
+// inHand is what the cash field counts for while nothing stands in it.
+const inHand = (p: Entered) => (otherWay(p) || p.amount ? 0 : Math.max(0, rest(p)));
+
 function CashSide() {
   const p = model();
   return (
     <div class={'column side' + (p.at === 'cash' ? ' is-at' : '')}>
       <h2>{t('tender.cash')}{p.at !== 'cash' && <Cap>{'\u2191'}</Cap>}</h2>
-      <Field kind="amount" label={t('pay.given')} hint={rest(p) > 0 ? number(rest(p)) : '0'} suffix={'\u20ae'} value={p.cash} set={(cash) => put({ cash, adding: true })} enter={enter} big
+      <Field kind="amount" label={t('pay.given')} hint={number(inHand(p))} suffix={'\u20ae'} value={p.cash} set={(cash) => put({ cash, adding: true })} enter={enter} big
         test="tender-cash" focus={p.at === 'cash' && 'pay' + p.hops} />
       <div class="notes">
         {state.till.value?.notes.map((n) => (
