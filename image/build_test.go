@@ -249,7 +249,7 @@ func TestUsage(t *testing.T) {
 }
 
 func TestEmulatorArguments(t *testing.T) {
-	o := runOptions{image: "a,b.img", disk: "nvme", headless: true, serial: "s"}
+	o := runOptions{image: "a,b.img", disk: "nvme", headless: true, serial: "s", processors: 2}
 	line := func() string {
 		args, err := o.args("vars")
 		must(t, err)
@@ -305,5 +305,21 @@ func TestEmulatorArguments(t *testing.T) {
 	o.disk, o.graphics = "floppy", ""
 	if _, err := o.args("vars"); err == nil {
 		t.Error("a floppy was accepted")
+	}
+}
+
+// TestTrusted: an emulator gets two processors from the version on that runs them without standing still.
+func TestTrusted(t *testing.T) {
+	for said, want := range map[string]int{
+		"QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18+b3)\nCopyright": 1,
+		"QEMU emulator version 8.0.5":                         1,
+		"QEMU emulator version 8.1.0":                         2,
+		"QEMU emulator version 10.0.2 (Debian 1:10.0.2+ds-2)": 2,
+		"something else":                                      1,
+		"":                                                    1,
+	} {
+		if got := trustedOf(said); got != want {
+			t.Errorf("%q: %d processors, want %d", said, got, want)
+		}
 	}
 }

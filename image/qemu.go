@@ -31,7 +31,7 @@ type runOptions struct {
 	writes                   string // file in which QEMU notes all that the guest writes and flushes, in its order
 	more                     []string
 	memory                   int    // in MiB; 0: 2048
-	processors               int    // 0: 2
+	processors               int    // 0: as many as the emulator can be trusted with
 	size                     string // of a larger disk, as qemu-img writes it: 12G
 	overlay                  string // over the image, if it needs one
 	direct                   string // folder for kernel and initial files, if the firmware cannot read the disk
@@ -123,6 +123,11 @@ func emulator(ctx context.Context, o runOptions) (*exec.Cmd, error) {
 	if o.disk == "emmc" {
 		o.size, o.overlay, o.direct = cardSize, cmp.Or(o.overlay, o.image+".emmc.qcow2"), o.image+".boot"
 	}
+	if o.processors == 0 {
+		if o.processors, err = trusted(ctx, program, o.kvm); err != nil {
+			return nil, err
+		}
+	}
 	// The firmware remembers where it started from, so each disk and each way of attaching it has its own.
 	vars := cmp.Or(o.overlay, o.image) + "." + o.disk + ".efivars"
 	args, err := o.args(vars)
@@ -145,6 +150,35 @@ func emulator(ctx context.Context, o runOptions) (*exec.Cmd, error) {
 		args = append(args, direct...)
 	}
 	return exec.CommandContext(ctx, program, args...), nil
+}
+
+// usualProcessors are a box's.
+const usualProcessors = 2
+
+// lockingVersion is the first QEMU that locks a page of code before it translates it. One before can translate what another
+// processor of the guest is about to write, and run that for ever: one start in some 180 with two processors stands still while the
+// kernel patches its own code.
+var lockingVersion = [2]int{8, 1}
+
+// trusted is how many processors an emulator gets.
+func trusted(ctx context.Context, program string, kvm bool) (int, error) {
+	if kvm {
+		return usualProcessors, nil
+	}
+	said, err := exec.CommandContext(ctx, program, "--version").Output()
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", program, err)
+	}
+	return trustedOf(string(said)), nil
+}
+
+// trustedOf reads it from what --version says; what cannot be read is taken for old.
+func trustedOf(said string) int {
+	var v [2]int
+	if _, err := fmt.Sscanf(said, "QEMU emulator version %d.%d", &v[0], &v[1]); err != nil || slices.Compare(v[:], lockingVersion[:]) < 0 {
+		return 1
+	}
+	return usualProcessors
 }
 
 // ensureVars gives the firmware a first set of variables.
@@ -223,7 +257,7 @@ func (o runOptions) args(vars string) ([]string, error) {
 		accel, cpu = "kvm", "max"
 	}
 	args := []string{
-		"-machine", "q35", "-accel", accel, "-cpu", cpu, "-smp", strconv.Itoa(cmp.Or(o.processors, 2)), "-m", strconv.Itoa(cmp.Or(o.memory, 2048)), "-nodefaults", "-no-user-config",
+		"-machine", "q35", "-accel", accel, "-cpu", cpu, "-smp", strconv.Itoa(o.processors), "-m", strconv.Itoa(cmp.Or(o.memory, 2048)), "-nodefaults", "-no-user-config",
 		"-drive", "if=none,id=disk," + o.file() + o.snapshot(),
 		"-device", "virtio-rng-pci", "-device", "i6300esb", "-device", "qemu-xhci", "-device", "usb-kbd", "-device", "usb-tablet",
 	}

@@ -36,7 +36,7 @@ var noSmallDrivers = []string{
 }
 
 // smallProcessors is how many it has. Two in an emulator cost an eighth more of the machine's time, since each waits for what the
-// other holds, and other boxes want the machine, too; whole boxes in other tests have two.
+// other holds, and other boxes want the machine, too.
 const smallProcessors = 1
 
 const standinPackage = "posbox/image/standin"
