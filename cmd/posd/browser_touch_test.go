@@ -42,9 +42,23 @@ func noted(t *testing.T, br *browser.Browser) {
 	s.Tap("give", "given", "5000")
 	s.Shown("after")
 	s.Says("change", "2800₮")
+	s.Say("what was given each way", "last-part", func(all []string) bool { return slices.Equal(all, []string{"2000₮", "5000₮"}) })
 	if tenders := at(s.sold(b, 2), "tenders").([]any); len(tenders) != 2 || at(tenders[0], "amount") != "2000.00" || at(tenders[1], "amount") != "2200.00" {
 		t.Errorf("paid with %v", tenders)
 	}
+}
+
+// overShort: how the count differs says which way, as on the paper.
+func overShort(t *testing.T, br *browser.Browser) {
+	b, s := opened(t, br) // with 50 000
+	b.do("shift.count", object{"notes": object{"20000": 3}})
+	s.at("shift")
+	s.Says("figure-difference", "Илүү10000₮")
+	b.do("seller.login", object{"code": "9", "password": "9999"})
+	b.do("shift.count", object{"notes": object{"20000": 2}})
+	s.Says("figure-difference", "Дутуу−10000₮")
+	b.do("shift.count", object{"total": "50000"})
+	s.Says("figure-difference", "Зөрүү0₮")
 }
 
 // trembling: a finger that bounces on the way to the payment has not ended the sale.

@@ -116,9 +116,15 @@ function Figure({ of, label, more = '', children }: { of?: string; label: string
   return <div class={'figure ' + more} data-test={of && 'figure-' + of}><dt>{label}</dt><dd>{children}</dd></div>;
 }
 
+// Difference is how the count differs from what should be there, in the paper's words.
+function Difference({ off }: { off: string }) {
+  const n = cents(off) ?? 0;
+  const label = n < 0 ? t('report.short') : n > 0 ? t('report.over') : t('report.difference');
+  return <Figure of="difference" label={label} more={'is-strong' + (n < 0 ? ' is-loss' : n > 0 ? ' is-over' : '')}>{money(off)}</Figure>;
+}
+
 // Figures is a report, as far as posd tells it.
 function Figures({ of: r }: { of: Report }) {
-  const off = cents(r.difference ?? '0');
   return (
     <div class="report">
       <dl class="figures">
@@ -144,7 +150,7 @@ function Figures({ of: r }: { of: Report }) {
         <Figure of="drawer_opened" label={t('report.drawer_opened')}>{r.drawer_opened}</Figure>
         {r.expected !== undefined && <Figure of="expected" label={t('report.expected')}>{money(r.expected)}</Figure>}
         {r.counted && <Figure of="counted" label={t('report.counted')}>{money(r.counted)}</Figure>}
-        {r.difference && <Figure of="difference" label={t('report.difference')} more={off ? 'is-strong is-loss' : 'is-strong'}>{money(r.difference)}</Figure>}
+        {r.difference && <Difference off={r.difference} />}
       </dl>
     </div>
   );

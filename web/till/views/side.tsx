@@ -172,7 +172,7 @@ function settled(l: Last) {
   const several = l.tenders.length > 1;
   return [
     change > 0 && <Fact label={t('side.total')} test="last-total">{money(l.total)}</Fact>,
-    ...(several ? parted(l) : []),
+    ...(several ? parted(l, change) : []),
     change > 0 && !several && <Fact label={t('side.given')} test="last-given">{money(l.given)}</Fact>,
     !change && !several && l.tenders[0]?.kind === 'cash' && <Fact label={t('side.change')} test="change">{money(0)}</Fact>,
   ];
@@ -189,7 +189,8 @@ function returned(l: Last) {
   ];
 }
 
-const parted = (l: Last) => parts(l).map(([kind, sum]) => <Fact key={kind} label={wayName(kind)} test="last-part">{money(sum)}</Fact>);
+// parted lists the parts as the paper does: of cash what was given, of which change was made.
+const parted = (l: Last, change = 0) => parts(l).map(([kind, sum]) => <Fact key={kind} label={wayName(kind)} test="last-part">{money(kind === 'cash' ? sum + change : sum)}</Fact>);
 
 function After() {
   const l = state.last.value!;
