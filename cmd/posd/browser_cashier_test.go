@@ -185,9 +185,29 @@ func searched(t *testing.T, br *browser.Browser) {
 	s.Until("the caret stays in sight", `typed().scrollLeft > 0 && typed().scrollLeft + typed().clientWidth > typed().scrollWidth - 4`)
 	s.Press("Escape")
 	s.Stage("sell")
+
+	// A letter that comes before the page's first frame is not asked over, and what is scanned right behind it takes nothing else away.
+	s.Do(`window.press = (key, code, at = performance.now()) => document.activeElement.dispatchEvent(
+			Object.defineProperty(new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true }), 'timeStamp', { value: at }));
+		asked.length = 0;
+		press('F2', 'F2');
+		for (let i = 0; i < 9; i++) await null; // no frame is drawn meanwhile
+		press('с', 'KeyC');
+		for (let i = 0; i < 2; i++) await new Promise((r) => requestAnimationFrame(() => setTimeout(r)));`)
+	stands("с", 1)
+	if asked := browser.Look[string](s.Page, "asked.join(' ')"); asked != "> >с" {
+		t.Errorf("asked at once: %s", asked)
+	}
+	s.Do("deaf = true;") // the letter waits
+	s.Do(fmt.Sprintf(`const now = performance.now();
+		press('ү', 'KeyO', now - 1000); // as the page is told, which was held up
+		[...%q].forEach((digit, i) => press(digit, 'Digit' + digit, now + i));
+		press('Enter', 'Enter', now + 20);`, milk))
+	s.Shown("line", "good", "1001")
+	s.Do("deaf = false;")
 	s.Press("F2")
 	s.Stage("goods")
-	stands("", 0)
+	stands("сү", 0) // chosen whole: what is typed replaces it
 }
 
 // carded: a card by scan, and a customer by name.
