@@ -472,6 +472,26 @@ func firstAlone(t *testing.T, br *browser.Browser) {
 	}
 }
 
+// tooLate lets what is half typed come to the till when its owner has been registered and not logged in yet.
+const tooLate = `const ask = window.fetch, send = WebSocket.prototype.send;
+	let registered, came;
+	const owner = new Promise((r) => (registered = r)), draft = new Promise((r) => (came = r));
+	window.fetch = async (url, init) => {
+		if (url !== '/api/typed' || !init.body) return ask(url, init);
+		window.underway = true;
+		await owner;
+		const answer = await ask(url, init);
+		window.answered = answer.status;
+		came();
+		return answer;
+	};
+	WebSocket.prototype.send = async function (text) {
+		const { kind } = JSON.parse(text);
+		if (kind === 'first.done') registered();
+		if (kind === 'seller.login') await draft;
+		send.call(this, text);
+	};`
+
 // firstLater: one press puts the first start off; nothing can be sold until somebody is registered, and the way there stands
 // on the screen, also after the page has gone.
 func firstLater(t *testing.T, br *browser.Browser) {
@@ -497,13 +517,20 @@ func firstLater(t *testing.T, br *browser.Browser) {
 	s.Stage("first")
 	s.Tap("first-alone")
 	s.Shown("owner-name")
+	s.Do(tooLate)
 	s.Write("эзэн")
 	for _, text := range []string{"1", "4321", "4321"} {
 		s.Press("Enter")
 		s.Write(text)
 	}
+	s.Until("what was typed is on its way", "window.underway === true")
 	s.Press("F9")
 	s.Stage("shift")
+	s.Until("it was too late", "window.answered === 403")
+	s.Until("it is done with", "!localStorage.getItem('posbox.drafts').includes('first')")
+	if left := b.drafts(); len(left) != 0 {
+		t.Errorf("half typed is %v", left)
+	}
 	if n := len(s.facts(b, "first.done")); n != 1 {
 		t.Errorf("the first start ended %d times", n)
 	}

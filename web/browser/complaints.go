@@ -77,9 +77,12 @@ func (c *complaints) hear(ev any) {
 			say("not loaded", []string{c.urls[ev.RequestID], ev.ErrorText, string(ev.BlockedReason)})
 		}
 	case *network.EventResponseReceived:
-		refused := (ev.Response.Status == 422 || slices.Contains(c.also, ev.Response.Status)) && strings.Contains(c.urls[ev.RequestID], "/api/")
+		url := c.urls[ev.RequestID]
+		refused := (ev.Response.Status == 422 || slices.Contains(c.also, ev.Response.Status)) && strings.Contains(url, "/api/")
+		// A draft may be on its way while somebody logs in or out; then it waits in the page for whoever typed it.
+		refused = refused || ev.Response.Status == 403 && strings.HasSuffix(url, "/api/typed")
 		if ev.Response.Status >= 400 && !refused {
-			say("status", []any{c.urls[ev.RequestID], ev.Response.Status})
+			say("status", []any{url, ev.Response.Status})
 		}
 	}
 }
