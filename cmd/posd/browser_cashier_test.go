@@ -490,6 +490,10 @@ func reasoned(t *testing.T, br *browser.Browser) {
 	s.Press("Backspace")
 	s.Tap("discount-value")
 	s.Write("10")
+	s.Says("key-.", ",") // of a share
+	s.Press("*")
+	s.Says("key-.", ".") // of an amount
+	s.Press("*")
 	s.Says("prompt-yes", "ДараахEnter")
 	s.Press("Enter")
 	s.Says("prompt-yes", "ШалтгаандутууEnter")

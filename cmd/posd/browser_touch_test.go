@@ -106,12 +106,14 @@ func thousands(t *testing.T, br *browser.Browser) {
 	shows("123 867", 5)
 	s.Tap("key-Backspace")
 	shows("12 367", 4)
+	s.Says("key-.", ".") // as amounts are shown
 	s.Tap("key-.")
 	shows("123.67", 4)
 	s.Tap("key-Backspace")
 	s.Scan(milkS) // its figures stood in the field for a moment
 	s.Stage("sell")
 	s.Says("total", "6500₮")
+	s.Says("key-.", ",") // quantities are typed here
 
 	s.Tap("pay")
 	for _, k := range []string{"2", "0", "000"} {
@@ -237,13 +239,16 @@ func weighing(t *testing.T, br *browser.Browser) {
 	s.finger("2001")
 	s.Says("prompt-price", "8900₮/кг")
 	s.Gone("prompt-sum")
+	s.Says("key-.", ",") // as weights are shown
 	for _, k := range []string{"1", ".", "2", "4", "5"} {
 		s.Tap("key-" + k)
 	}
+	s.value("quantity", "1,245")
 	s.Says("prompt-sum", "11080.50₮")
 	s.Tap("prompt-yes")
 	s.Stage("sell")
 	s.Says("total", "11080.50₮") // as the line is
+	s.Says("line-quantity", "1,245кг")
 	s.Tap("quantity-open")
 	s.Says("prompt-price", "8900₮/кг")
 	s.Tap("key-2")

@@ -3,8 +3,7 @@
 import { signal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
 import { Icon } from './icons';
-import { mark } from './format';
-import { focused, insert, rub, target } from './field';
+import { focused, insert, point, rub, target } from './field';
 import { language, say, type Lang } from './texts';
 import letters from './letters.json';
 
@@ -17,13 +16,13 @@ const SHOWN: Record<string, string> = { '*': '\u00d7' };
 function Key({ of, press }: { of: string; press: Press }) {
   const label = of === 'Backspace' ? say('key.backspace') : undefined;
   return (
-    <button type="button" class={'key' + (of.length > 3 ? ' is-' + of.toLowerCase() : '')} data-test={'key-' + of} onClick={() => press(of)} aria-label={label}>
-      {of === 'Backspace' ? <Icon name="erase" /> : of === 'Enter' ? <><Icon name="enter" more="is-large" /><span>{ENTER}</span></> : of === '.' ? mark() : SHOWN[of] ?? of}
+    <button type="button" class={'key' + (of.length > 3 ? ' is-' + of.toLowerCase() : '')} data-test={'key-' + of} onClick={() => press(of === '.' ? point() : of)} aria-label={label}>
+      {of === 'Backspace' ? <Icon name="erase" /> : of === 'Enter' ? <><Icon name="enter" more="is-large" /><span>{ENTER}</span></> : of === '.' ? point() : SHOWN[of] ?? of}
     </button>
   );
 }
 
-// Keypad is the number pad. press gets '0' … '9', '000', '.', '*', 'Backspace' and 'Enter'.
+// Keypad is the number pad. press gets '0' … '9', '000', '.' or ',', '*', 'Backspace' and 'Enter'.
 export function Keypad({ press }: { press: Press }) {
   return <div class="keypad" data-test="keypad">{KEYS.map((k) => <Key key={k} of={k} press={press} />)}</div>;
 }

@@ -1,8 +1,9 @@
 // Input fields. Codes, amounts and quantities are typed by the position of the key, so that a Mongolian layout changes
 // nothing; words are typed as the layout says.
 
+import { signal as reactive } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { group } from './format';
+import { group, mark } from './format';
 
 export type FieldKind = 'code' | 'amount' | 'quantity' | 'count' | 'login' | 'password' | 'text';
 
@@ -40,6 +41,7 @@ export function Field(o: FieldProps) {
   const ref = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
     options.set(ref.current!, o);
+    aimed();
   });
   const before = useRef<FieldProps['focus']>(false);
   useLayoutEffect(() => {
@@ -171,3 +173,17 @@ export function target() {
   const el = focused() ?? document.querySelector('.stage input');
   return el && options.has(el) ? (el as HTMLInputElement) : null;
 }
+
+const money = reactive(false); // keys type into an amount of money
+
+// point is the decimal mark that a key on the screen types: the one with which the figure is shown elsewhere.
+export const point = () => (money.value ? '.' : mark());
+
+function aimed() {
+  const el = target();
+  const o = el && optionsOf(el);
+  money.value = o?.kind === 'amount' && o.suffix !== '%';
+}
+
+addEventListener('focusin', aimed);
+addEventListener('focusout', () => queueMicrotask(aimed)); // only then is a field that goes away gone
