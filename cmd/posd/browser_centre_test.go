@@ -9,6 +9,28 @@ import (
 	"posbox/wire"
 )
 
+// lookedAt: what BAAZ keeps is looked at here, which is said before anybody types.
+func lookedAt(t *testing.T, br *browser.Browser) {
+	c := newCentre(t)
+	c.price("1", "1000")
+	b := start(t, t.TempDir(), "-demo", "-baaz", c.url, "-key", c.key())
+	b.do("seller.login", object{"code": "9", "password": "9999"})
+	b.untilCentral()
+	s := open(t, br, b)
+	s.at("owner/goods")
+	s.Shown("central")
+	s.Gone("good-new")
+	s.Gone("import-open")
+	s.Scan("865001")
+	s.value("good-price", "1000")
+	s.Tap("good-price")
+	s.Write("1100")
+	s.Until("nothing can be saved", `document.querySelector('[data-test="save"]').disabled`)
+	s.at("owner/customers")
+	s.Shown("central")
+	s.Gone("customer-new")
+}
+
 // fromCentre: a cashier sells at tables, from pages of goods and by ways to pay that all came from BAAZ's registers; the shop's
 // names stand on the page, in the sale and in the Z report, and BAAZ has what was sold.
 func fromCentre(t *testing.T, br *browser.Browser) {

@@ -14,7 +14,7 @@ import { go } from '../route';
 import type { Fault } from '../model';
 import { t } from '../texts';
 import * as sound from '../../kit/sound';
-import { forward, useWay } from './way';
+import { Central, central, forward, useWay } from './way';
 
 // Found is a customer as a search shows one; Whole is one as it is changed.
 interface Found { code: string; name: string; phone: string; percent: string; valid_to?: string; active: boolean; usable?: boolean; why?: Fault }
@@ -36,7 +36,7 @@ const search = new Search<Found>(async (text, stop) => {
 const editing = new Editing<Whole>(drafts('customer'));
 const { form, edit } = editing;
 
-const add = () => editing.begin(NEW, true);
+const add = () => (central() ? sound.attention() : editing.begin(NEW, true));
 
 // whole reads a customer as it is now; null where that failed, which is said.
 async function whole(code: string): Promise<Whole | null> {
@@ -86,8 +86,8 @@ const leave = () => go('menu');
 
 const List = () => (
   <Register title={t('card.title')} back={leave} backLabel={t('do.back')} search={search} hint={t('card.find')} enter={() => void choose()} test="customers-text"
-    none={search.text.value ? t('goods.none') : t('card.search')} row={(c, current) => <Row key={c.code} of={c} current={current} />}
-    buttons={<Button label={t('card.new')} cap="F4" icon="plus" test="customer-new" press={add} />} />
+    lead={<Central />} none={t(search.text.value ? 'goods.none' : central() ? 'card.search_only' : 'card.search')} row={(c, current) => <Row key={c.code} of={c} current={current} />}
+    buttons={!central() && <Button label={t('card.new')} cap="F4" icon="plus" test="customer-new" press={add} />} />
 );
 
 async function choose() {
@@ -121,8 +121,8 @@ function Edit({ of: c }: { of: Whole }) {
 
 export function OwnerCustomers() {
   const c = form.value;
-  useWay(() => c && { title: c.name || t('card.new'), text: editing.clash().length ? t('form.changed') : complete(c) ? c.percent + ' %' : t('card.missing'), label: 'do.save', press: () => void save(), off: !complete(c) || !editing.ready(), kind: 'customer.put' },
-    [c, editing.code.value, editing.ready()]);
+  useWay(() => c && { title: c.name || t('card.new'), text: central() ? t('owner.central') : editing.clash().length ? t('form.changed') : complete(c) ? c.percent + ' %' : t('card.missing'), label: 'do.save', press: () => void save(), off: central() || !complete(c) || !editing.ready(), kind: 'customer.put' },
+    [c, editing.code.value, editing.ready(), central()]);
   return c ? <Edit of={c} /> : <List />;
 }
 

@@ -17,7 +17,7 @@ import { state } from '../store';
 import type { Good } from '../model';
 import { t, tOf } from '../texts';
 import * as sound from '../../kit/sound';
-import { forward, useWay } from './way';
+import { Central, central, forward, useWay } from './way';
 
 // Whole is a good with all that can be changed.
 interface Whole {
@@ -80,6 +80,7 @@ async function scanned(code: string) {
     const known = answer?.goods.find((g) => g.barcodes.includes(code));
     sound.good();
     if (known) await open(known.code);
+    else if (central()) search.find(code);
     else editing.begin({ ...NEW, code, unit: t('good.unit_usual'), barcodes: [code] }, true);
   } catch (e) {
     fail(e);
@@ -128,12 +129,14 @@ function none() {
 
 const List = () => (
   <Register title={t('good.title')} back={leave} backLabel={t('do.back')} search={search} hint={t('good.find')} enter={() => void choose()} test="goods-text" none={none()}
-    lead={lacking.value ? <p class="lead is-warn" data-test="unclassed"><Icon name="warning" /> {t('good.lacking', { count: group(String(lacking.value)) })}</p> : null}
+    lead={<><Central />{lacking.value ? <p class="lead is-warn" data-test="unclassed"><Icon name="warning" /> {t('good.lacking', { count: group(String(lacking.value)) })}</p> : null}</>}
     row={(g, current) => <Row key={g.code} of={g} current={current} />}
-    buttons={<><Button label={t('good.new')} cap="F4" icon="plus" test="good-new" press={add} /><Button label={t('import.open')} cap="F7" test="import-open" press={() => go('owner/import')} /><Button label={t('good.unclassed_list')} cap="F8" test="good-unclassed" press={lack} on={lacking.value !== null} /></>} />
+    buttons={<>{!central() && <><Button label={t('good.new')} cap="F4" icon="plus" test="good-new" press={add} /><Button label={t('import.open')} cap="F7" test="import-open" press={bring} /></>}<Button label={t('good.unclassed_list')} cap="F8" test="good-unclassed" press={lack} on={lacking.value !== null} /></>} />
 );
 
-const add = () => editing.begin({ ...NEW, unit: t('good.unit_usual') }, true);
+const add = () => (central() ? sound.attention() : editing.begin({ ...NEW, unit: t('good.unit_usual') }, true));
+
+const bring = () => (central() ? sound.attention() : go('owner/import'));
 
 async function choose() {
   const g = await search.chosen();
@@ -181,8 +184,8 @@ function Edit({ of: f }: { of: Whole }) {
 
 export function OwnerGoods() {
   const f = form.value;
-  useWay(() => f && { title: f.name || t('good.new'), text: editing.clash().length ? t('form.changed') : complete(f) ? money(cents(f.price)!) : t('good.missing'), label: 'do.save', press: save, off: !complete(f) || !editing.ready(), kind: 'good.set' },
-    [f, editing.code.value, editing.ready()]);
+  useWay(() => f && { title: f.name || t('good.new'), text: central() ? t('owner.central') : editing.clash().length ? t('form.changed') : complete(f) ? money(cents(f.price)!) : t('good.missing'), label: 'do.save', press: save, off: central() || !complete(f) || !editing.ready(), kind: 'good.set' },
+    [f, editing.code.value, editing.ready(), central()]);
   return f ? <Edit of={f} /> : <List />;
 }
 
@@ -193,7 +196,7 @@ export function ownerGoodsKey(key: string) {
     return true;
   }
   if (key === 'F7' && !form.value) {
-    go('owner/import');
+    bring();
     return true;
   }
   return registerKey(key, editing, search, { add, leave, choose: () => void choose() });

@@ -2,8 +2,9 @@
 
 import { signal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
+import { Icon } from '../../kit/icons';
 import { Button } from '../../kit/pieces';
-import { busy } from '../store';
+import { busy, state } from '../store';
 import { t, type Key } from '../texts';
 
 // Way is the button forward: F9, as payment is in selling. kind is the command whose answer it waits for.
@@ -20,6 +21,12 @@ export function useWay(make: () => Way | null, on: unknown[]) {
     return () => void (way.value = null);
   }, on);
 }
+
+// central reports whether goods and customers are BAAZ's: here they are looked at only.
+export const central = () => Boolean(state.till.value?.central);
+
+// Central says so before anybody begins to type.
+export const Central = () => (central() ? <p class="lead is-warn" data-test="central"><Icon name="info" /> {t('owner.central')}</p> : null);
 
 export function Forward() {
   const w = way.value;
