@@ -672,6 +672,27 @@ func unprintedList(t *testing.T, br *browser.Browser) {
 	s.Gone("unprinted-count")
 }
 
+// uncut: what is wrong is said in whole words, also beside receipts that wait and a long name.
+func uncut(t *testing.T, br *browser.Browser) {
+	printer, err := virtual.Listen("127.0.0.1:0", virtual.Options{})
+	must(t, err)
+	t.Cleanup(func() { printer.Close() })
+	b, s := opened(t, br, "-printer", printer.Addr())
+	s.Shown("printer-light", "tone", "good")
+	must(t, printer.Close())
+	s.Shown("printer-light", "tone", "warn")
+	s.Size(1366, 768)
+	s.Scan(milk)
+	s.Press("F9")
+	s.Press("Enter")
+	s.Shown("after")
+	s.Scan(milkS)
+	s.Shown("unprinted-count")
+	b.do("seller.login", object{"code": "9", "password": "9999"})
+	s.Says("seller", "Бат-ЭрдэнэIns")
+	s.Until("the printer's word is whole", `(() => { const e = document.querySelector('[data-test="printer-light"] .clip'); return e.clientWidth > 0 && e.scrollWidth <= e.clientWidth; })()`)
+}
+
 // helped: the keys on one page, wherever one stands, and back to where one was.
 func helped(t *testing.T, br *browser.Browser) {
 	_, s := opened(t, br)

@@ -69,7 +69,7 @@ function Counts() {
   return (
     <>
       {waiting > 0 && <button type="button" class="strip-item is-warn is-queue" data-test="unprinted-count" aria-label={t('strip.unprinted', { count: waiting })} onClick={() => go('unprinted')}><Icon name="bill" /><span class="strip-wide">{t('strip.unprinted_word')}</span> {waiting}</button>}
-      <span class="strip-item" data-test="unsent" title={t('strip.unsent', { count: unsent })}><Icon name="cloud" /><span class="strip-wide">{t('strip.unsent_word')}</span> {unsent}</span>
+      <span class="strip-item is-unsent" data-test="unsent" title={t('strip.unsent', { count: unsent })}><Icon name="cloud" /><span class="strip-wide">{t('strip.unsent_word')}</span> {unsent}</span>
     </>
   );
 }
