@@ -17,7 +17,7 @@ func TestBrowserOwner(t *testing.T) {
 		name string
 		run  func(*testing.T, *browser.Browser)
 	}{
-		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"LateTyped", lateTyped}, {"Done", doneOnce}, {"TwoBrowsers", twoBrowsers}, {"Leaver", leaver}, {"CalledAway", calledAway}, {"NoStorage", noStorage}, {"Meanwhile", setMeanwhile}, {"Entries", entriesMeanwhile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
+		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"LateTyped", lateTyped}, {"Done", doneOnce}, {"TwoBrowsers", twoBrowsers}, {"Leaver", leaver}, {"CalledAway", calledAway}, {"NoStorage", noStorage}, {"Meanwhile", setMeanwhile}, {"SetWhileSaving", setWhileSaving}, {"Entries", entriesMeanwhile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
 		{"Customers", newCustomer}, {"Cards", badCards}, {"Alone", firstAlone}, {"Later", firstLater}, {"Join", firstJoin}, {"JoinLater", joinLater}, {"Display", buyersSide}, {"AboveKeyboard", aboveKeyboard}, {"FirstInSight", firstInSight},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })
@@ -133,6 +133,37 @@ func setMeanwhile(t *testing.T, br *browser.Browser) {
 		all := s.facts(b, "setting.set") // once: another may come at any moment
 		return at(all[len(all)-1], "value") == "77112233"
 	})
+	eventually(t, "nothing is half typed", func() bool { return len(b.drafts()) == 0 })
+}
+
+// setWhileSaving: what is typed while the till still takes what was saved before it is neither forgotten nor is its F9.
+func setWhileSaving(t *testing.T, br *browser.Browser) {
+	b, s := demo(t, br)
+	write := func(name, text string) {
+		t.Helper()
+		s.Shown(name)
+		s.Do("document.querySelector('[data-test=\"" + name + "\"]').select()")
+		s.Write(text)
+	}
+	s.at("owner/settings")
+	s.Do(`const send = WebSocket.prototype.send, held = new Promise((r) => (window.letGo = r));
+		WebSocket.prototype.send = async function (text) {
+			if (JSON.parse(text).kind === 'setting.set') {
+				window.saving = true;
+				await held;
+			}
+			send.call(this, text);
+		};`)
+	write("set-shop.phone", "77112233")
+	s.Press("F9")
+	s.Until("the telephone is on its way", "window.saving === true")
+	write("set-shop.name", "оргил")
+	s.Press("F9")
+	s.Do("letGo()")
+	eventually(t, "both are saved", func() bool { return at(b.state(), "till", "shop") == "оргил" })
+	if f := s.facts(b, "setting.set"); len(f) != 2 || at(f[0], "value") != "77112233" {
+		t.Errorf("facts: %v", f)
+	}
 	eventually(t, "nothing is half typed", func() bool { return len(b.drafts()) == 0 })
 }
 

@@ -166,10 +166,10 @@ async function saveEach() {
     if (value === undefined) return sound.attention();
     if (!(await set(s, value))) return void load();
   }
-  const left = (settings.value ?? []).filter(stale);
-  forgetAll(left);
-  if (left.length) sound.attention();
   await load();
+  const left = (settings.value ?? []).filter(dirty); // also what has been typed meanwhile
+  forgetAll(left);
+  if (left.some(stale)) sound.attention();
 }
 
 const FIELDS: Record<string, FieldKind> = { int: 'count', ints: 'code', percent: 'amount', names: 'code' };
@@ -260,7 +260,7 @@ export function OwnerSettings() {
   const late = list.filter(stale).length;
   const bad = list.some(wrong);
   const text = () => bad ? t('setting.wrong') : late ? t('setting.choose', { count: late }) : t('setting.changed', { count: changed });
-  useWay(() => changed ? { title: t('setting.title'), text: text(), label: 'do.save', press: () => void save(), off: bad || late === changed, kind: 'setting.set' } : null, [changed, bad, late]);
+  useWay(() => changed ? { title: t('setting.title'), text: text(), label: 'do.save', press: () => void save(), off: bad || late === changed } : null, [changed, bad, late]);
   return (
     <Pane title={t('setting.title')} back={leave} backLabel={t('do.back')} more="is-settings" aside={<BoardButton />}>
       <div class="side-tabs" role="tablist" aria-label={t('setting.title')}>
