@@ -250,6 +250,7 @@ func twoBrowsers(t *testing.T, br *browser.Browser) {
 	other.Press("F4")
 	other.value("good-name", "Шинэ талх")
 	other.Shown("resumed")
+	s.Until("it knows that the till has it", "JSON.parse(localStorage.getItem('posbox.drafts')).some((k) => k.typed?.typed?.name === 'Шинэ талх' && k.known && k.told)")
 	s.Do("localStorage.setItem('before', localStorage.getItem('posbox.drafts'))")
 	other.Tap("revert")
 	s.Gone("good-name")
