@@ -223,6 +223,8 @@ func owners() []Scene {
 		device("scanner", object{"state": "none", "name": ""})}
 	return []Scene{
 		{Name: "owner-goods", At: "owner/goods", State: state()},
+		{Name: "owner-good-central", At: "owner/goods", State: state(in("till", object{"central": true})), Do: "write сүү; wait good-row; press Enter; wait good-name"},
+		{Name: "owner-goods-central", At: "owner/goods", State: state(in("till", object{"central": true})), Do: "wait central"},
 		{Name: "owner-goods-found", At: "owner/goods", State: state(), Do: "write сүү; wait good-row"},
 		{Name: "owner-good", At: "owner/goods", State: state(), Do: "write сүү; wait good-row; tap good-row code=1001; wait good-name"},
 		{Name: "owner-good-resumed", At: "owner/goods", State: state(), Do: "write сүү; wait good-row; tap good-row code=1001; wait good-name; write Сүү АПУ 2.5 % 1 л; press Escape; wait good-row; tap good-row code=1001; wait resumed"},
