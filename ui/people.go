@@ -17,7 +17,7 @@ import (
 
 // sellerInfo tells who stands at the till; nil: nobody.
 func sellerInfo(st *till.State, env till.Env) *SellerInfo {
-	if st.Seller == nil {
+	if st.Seller == nil || till.Replaced(st, env) {
 		return nil
 	}
 	info := &SellerInfo{Code: st.Seller.Code, Name: st.Seller.Name, Rights: []till.Right{}, Locked: st.Desk.Locked}

@@ -129,10 +129,21 @@ func Find(st *State, env Env, code event.SellerCode) (Seller, bool) {
 	return s, ok && s.Active
 }
 
+// Replaced reports whether the code of whoever logged in is now somebody else's: the register has sent another person of the
+// code that a seller of this till only has. Whose rights those are, their password tells.
+func Replaced(st *State, env Env) bool {
+	if st.Seller == nil {
+		return false
+	}
+	own := st.Sellers[st.Seller.Code]
+	s, _ := Find(st, env, st.Seller.Code)
+	return own.Name == st.Seller.Name && s.Name != own.Name
+}
+
 // Present returns the seller who stands at the till and what the seller may do. Nobody does while the till is locked, or
-// where the seller has been shut out since.
+// where the seller has been shut out or replaced since.
 func Present(st *State, env Env) (Seller, Role, bool) {
-	if st.Seller == nil || st.Desk.Locked {
+	if st.Seller == nil || st.Desk.Locked || Replaced(st, env) {
 		return Seller{}, Role{}, false
 	}
 	s, ok := Find(st, env, st.Seller.Code)
@@ -155,7 +166,7 @@ func AnySeller(st *State, env Env) bool {
 
 // authorise demands a right of the seller at the till or of the command's approver, and fills in who.
 func (d *decider) authorise(right Right) error {
-	if d.state.Seller == nil {
+	if d.state.Seller == nil || Replaced(d.state, d.env) {
 		return fault.New(fault.SellerNone)
 	}
 	me, ok := d.seller(d.state.Seller.Code)

@@ -155,6 +155,49 @@ func TestNobodyYet(t *testing.T) {
 	s.refused(fault.PasswordNeeded, "seller.set", map[string]any{"code": "8", "name": "Өөр", "password": "1", "role": "seller"})
 }
 
+// TestReplaced: a seller of the till whose code the register gives to somebody else stands there no more, and the basket stays.
+// The same person goes on, with the register's rights.
+func TestReplaced(t *testing.T) {
+	for _, c := range []struct {
+		own  string // what the till calls its seller 5, whom the register calls Болд
+		gone bool
+	}{{"Болд", false}, {"Бат", true}} {
+		s := stocked(t)
+		register := s.env.Sellers
+		s.env.Sellers = func(code event.SellerCode) (till.Seller, bool) {
+			if code == "5" {
+				return till.Seller{}, false
+			}
+			return register(code)
+		}
+		s.must("seller.login", map[string]any{"code": "9", "password": "9999"})
+		s.must("seller.set", map[string]any{"code": "5", "name": c.own, "password": "1234", "role": "seller"})
+		s.must("seller.login", map[string]any{"code": "5", "password": "1234"})
+		s.must("shift.open", nil)
+		s.must("line.scan", map[string]any{"code": "1"})
+		s.env.Sellers = register
+
+		who, role, ok := till.Present(s.state, s.env)
+		if ok == c.gone || till.Replaced(s.state, s.env) != c.gone {
+			t.Errorf("%s, whom the register calls Болд, is here: %v", c.own, ok)
+		}
+		if c.gone {
+			s.refused(fault.SellerNone, "line.scan", map[string]any{"code": "1"})
+			s.refused(fault.SellerWrong, "seller.login", map[string]any{"code": "5", "password": "1234"})
+			s.must("seller.login", map[string]any{"code": "5", "password": "5555"})
+			who, role, ok = till.Present(s.state, s.env)
+		}
+		if !ok || who.Name != "Болд" || who.Role != "senior" || !role.May(till.RightDrawer) {
+			t.Errorf("then stands there %+v with %v", who, role)
+		}
+		if len(s.state.Baskets) != 1 {
+			t.Errorf("%d baskets are left", len(s.state.Baskets))
+		}
+		s.must("line.scan", map[string]any{"code": "1"})
+		s.must("drawer.open", map[string]any{"reason": "солих"})
+	}
+}
+
 func TestClockBeforeTheTaxes(t *testing.T) {
 	s := stocked(t)
 	s.env.Now = s.env.Now.AddDate(-56, 0, 0)
