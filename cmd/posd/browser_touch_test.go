@@ -238,6 +238,7 @@ func weighing(t *testing.T, br *browser.Browser) {
 	_, s := opened(t, br)
 	s.finger("2001")
 	s.Says("prompt-price", "8900₮/кг")
+	s.Until("the field says what it counts", `document.querySelector('[data-test="quantity"]').parentElement.textContent === 'кг'`)
 	s.Gone("prompt-sum")
 	s.Says("key-.", ",") // as weights are shown
 	for _, k := range []string{"1", ".", "2", "4", "5"} {

@@ -88,7 +88,7 @@ async function lacking(e: Refused, kind: string, fields: Fields): Promise<Fields
     void goodOf(String(fields.code)).then((g) => (good.value = g), () => {}); // without it the weight can be typed all the same
     const answer = await ask({
       title: e.text, yes: t('quantity.yes'), figure: (v) => (good.value ? worth(good.value.price, good.value.unit, v.quantity!) : null),
-      fields: [{ name: 'quantity', kind: 'quantity', label: t('quantity.weight'), test: 'quantity' }],
+      fields: [{ name: 'quantity', kind: 'quantity', label: t('quantity.weight'), suffix: () => good.value?.unit, test: 'quantity' }],
     });
     return answer && { quantity: answer.quantity.replace(',', '.') };
   }

@@ -7,7 +7,7 @@ import { draft, keep, over } from './drafts';
 import { state } from './store';
 
 // PromptField is one thing asked for; unit names the choice whose label stands behind the figure.
-export interface PromptField { name: string; kind: FieldKind; label: string; hint?: string; suffix?: string; unit?: string; value?: string; test: string; optional?: boolean }
+export interface PromptField { name: string; kind: FieldKind; label: string; hint?: string; suffix?: string | (() => string | undefined); unit?: string; value?: string; test: string; optional?: boolean }
 
 export interface PromptChoice { name: string; value: string; key: string; options: { value: string; label: string }[] }
 

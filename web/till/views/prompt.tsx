@@ -92,10 +92,11 @@ function labelOf(p: Prompt, f: PromptField) {
   return f.label + ', ' + t(needless(p) ? 'reason.needless' : 'reason.needed');
 }
 
-// suffixOf is what the figure in a field counts, as chosen.
+// suffixOf is what the figure in a field counts, as chosen or as soon as it is known.
 function suffixOf(p: Prompt, f: PromptField) {
   const c = p.choices?.find((x) => x.name === f.unit);
-  return c ? c.options.find((o) => o.value === p.values[c.name])?.label : f.suffix;
+  if (c) return c.options.find((o) => o.value === p.values[c.name])?.label;
+  return typeof f.suffix === 'function' ? f.suffix() : f.suffix;
 }
 
 function Input({ of: p, field: f, i }: { of: Prompt; field: PromptField; i: number }) {
