@@ -48,7 +48,7 @@ func noted(t *testing.T, br *browser.Browser) {
 	}
 }
 
-// overShort: how the count differs says which way, as on the paper.
+// overShort: how the count differs says which way, as on the paper, also while the till does not answer.
 func overShort(t *testing.T, br *browser.Browser) {
 	b, s := opened(t, br) // with 50 000
 	b.do("shift.count", object{"notes": object{"20000": 3}})
@@ -59,6 +59,13 @@ func overShort(t *testing.T, br *browser.Browser) {
 	s.Says("figure-difference", "Дутуу−10000₮")
 	b.do("shift.count", object{"total": "50000"})
 	s.Says("figure-difference", "Зөрүү0₮")
+
+	// Where nobody answers they stay: what lies below them would move under a finger.
+	s.Do(`const ask = window.fetch; window.fetch = (url, init) => url === '/api/reports/x' ? Promise.reject(new Error('away')).finally(() => (window.missed = true)) : ask(url, init);`)
+	b.do("shift.count", object{"total": "50000"})
+	s.Until("nobody answers", "window.missed === true")
+	s.Settle()
+	s.Shown("figure-difference")
 }
 
 // trembling: a finger that bounces on the way to the payment has not ended the sale.

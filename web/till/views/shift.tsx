@@ -72,7 +72,7 @@ const sees = () => !state.till.value?.blind || has('cash.see') || has('report.x'
 async function load() {
   if (!sees()) return void (xReport.value = null);
   try {
-    xReport.value = await read<Report>('/api/reports/x');
+    xReport.value = (await read<Report>('/api/reports/x')) ?? xReport.value; // where nobody answers the figures stay, and move nothing when they come
   } catch (e) {
     if (state.shift.value) fail(e); // else it was closed meanwhile
   } finally {
