@@ -283,6 +283,7 @@ func carded(t *testing.T, br *browser.Browser) {
 func business(t *testing.T, br *browser.Browser) {
 	b, s := opened(t, br)
 	s.Scan(milk)
+	s.Count("line", 1) // a buyer is told of a basket that is there
 	s.Press("F9")
 	s.Stage("pay")
 	oneEnter(s, "finish")
@@ -309,6 +310,7 @@ func business(t *testing.T, br *browser.Browser) {
 func consumer(t *testing.T, br *browser.Browser) {
 	b, s := opened(t, br)
 	s.Scan(milk)
+	s.Count("line", 1) // a buyer is told of a basket that is there
 	s.Press("F9")
 	s.Stage("pay")
 	s.Press("F8")

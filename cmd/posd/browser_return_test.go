@@ -44,7 +44,11 @@ func returned(t *testing.T, br *browser.Browser) {
 		s.Press("Enter")
 		s.Shown("after")
 	}
-	sales := s.facts(b, "sale.completed")
+	var sales []object
+	eventually(t, "all are sold", func() bool { // what the sale before has left may stand there until then
+		sales = s.facts(b, "sale.completed")
+		return len(sales) == 4
+	})
 
 	s.Press("F8")
 	s.Stage("return")

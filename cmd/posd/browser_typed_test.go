@@ -106,6 +106,7 @@ func emptyProfile(t *testing.T, br *browser.Browser) {
 
 	fresh := open(t, br, b)
 	fresh.Stage("sell")
+	fresh.Until("it has heard what was typed", "localStorage.getItem('posbox.drafts')?.includes('Дулмаа')")
 	fresh.at("owner/sellers")
 	fresh.Press("F4")
 	fresh.Shown("resumed")
