@@ -222,6 +222,18 @@ func reportTold(t *testing.T, br *browser.Browser) {
 	s.Tap("x-print")
 	s.Shown("report-printed", "print", "printing")
 	s.Says("report-printed", "Принтерийгхүлээжбайна")
+
+	// Nobody has to wait for it: given up it can be printed again, and nothing is told that the cashier does not know.
+	s.Tap("print-cancel")
+	s.Shown("report-printed", "print", "cancelled")
+	s.Gone("print-cancel")
+	s.Gone("error-banner")
+	s.Tap("x-print")
+	s.Shown("print-cancel")
+	s.Press("Delete")
+	s.Shown("report-printed", "print", "cancelled")
+	s.Tap("x-print")
+	s.Shown("report-printed", "print", "printing")
 	s.Tap("back")
 	s.Stage("sell")
 	s.Outage(true)

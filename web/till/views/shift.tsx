@@ -165,9 +165,21 @@ async function print(shift: number) {
 // A report that has not come out is told wherever one is by then.
 effect(() => {
   const p = state.paper.value;
-  if (!p || p.asked !== ours.value || ['printing', 'done'].includes(p.print)) return;
+  if (!p || p.asked !== ours.value || ['printing', 'done', 'cancelled'].includes(p.print)) return;
   untracked(() => refuse({ code: 'report.unprinted', text: t('report.unprinted', { report: p.title.slice(0, 1) }), hint: t('report.unprinted_hint'), severity: 'warning' }));
 });
+
+// stuck is the report printed from here that waits for the printer, null where none does.
+function stuck() {
+  const p = state.paper.value;
+  return p && p.asked === ours.value && p.print === 'printing' && printerWaits(state.printer.value) ? p : null;
+}
+
+// giveUp takes back a report that waits: it can be printed again at any time.
+function giveUp() {
+  const p = stuck();
+  if (p && !busy('print.cancel')) void perform('print.cancel', { bill: p.title });
+}
 
 // Printing is the button that puts a report on paper.
 function Printing({ label, test, shift }: { label: string; test: string; shift: number }) {
@@ -188,7 +200,12 @@ function Printed() {
   const p = state.paper.value;
   if (!p || p.asked !== ours.value) return null;
   const [tone, sign, word] = printed(p.print);
-  return <p class={'mark is-' + tone} role="status" data-test="report-printed" data-print={p.print}><Icon name={sign} />{word}</p>;
+  return (
+    <>
+      <p class={'mark is-' + tone} role="status" data-test="report-printed" data-print={p.print}><Icon name={sign} />{word}</p>
+      {stuck() && <Button label={t('receipts.cancel')} cap="Del" test="print-cancel" press={giveUp} busy={busy('print.cancel')} />}
+    </>
+  );
 }
 
 function Closed({ of: z }: { of: Report }) {
@@ -291,6 +308,10 @@ const ACTS: Record<string, () => unknown> = {
 const printable = (shift: number) => state.printer.value.fitted && !busy('report.print') && print(shift);
 
 export function shiftKey(key: string) {
+  if (key === 'Delete' && stuck()) {
+    giveUp();
+    return true;
+  }
   const z = zReport.value;
   if (z) {
     if (key === PRINT) alone(() => printable(z.shift));
