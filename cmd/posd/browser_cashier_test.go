@@ -738,7 +738,8 @@ func weighed(t *testing.T, br *browser.Browser) {
 	}
 }
 
-// told: what has been done is said, and goes with the next key; the way of a copy is told to its end.
+// told: what has been done is said, and goes with the next key; the way of a copy is told to its end, and a receipt is looked at
+// from its beginning.
 func told(t *testing.T, br *browser.Browser) {
 	printer, err := virtual.Listen("127.0.0.1:0", virtual.Options{})
 	must(t, err)
@@ -764,6 +765,10 @@ func told(t *testing.T, br *browser.Browser) {
 	s.Press("ArrowUp")
 	s.Stage("receipts")
 	s.Shown("receipt")
+	s.Size(1366, 768)
+	const paper = `document.querySelector('.paper-scroll')`
+	s.Until("the picture is longer than its place", paper+".scrollHeight > "+paper+".clientHeight && "+paper+".querySelector('img').complete")
+	s.Until("it begins where the paper does", paper+".scrollTop === 0")
 }
 
 // byName: a code that nobody knows leads to the search by name with one key.

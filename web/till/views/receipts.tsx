@@ -59,9 +59,6 @@ function want(digits: string) {
 
 const paper = () => document.querySelector('.paper-scroll');
 
-// toTotal begins a picture at its end, where the total stands.
-const toTotal = () => paper()?.scrollTo(0, paper()!.scrollHeight);
-
 // GRAVE are the states of a return handed over that a person has to look after, at the till that sold.
 const GRAVE = ['refused', 'uncertain', 'unknown', 'dropped'];
 
@@ -148,9 +145,11 @@ function Picture() {
   if (!of) return <div class="paper is-empty" />;
   return (
     <div class="paper">
-      <div class="paper-scroll" tabIndex={0}><img key={of} src={'/api/receipts/' + encodeURIComponent(of) + '.png'} alt={t('receipts.picture', { bill: of })} data-test="picture" onLoad={toTotal} /></div>
-      <Button label={t('receipts.reprint')} cap="Enter" kind="primary" icon="printer" test="reprint" press={again} off={!state.printer.value.fitted} busy={busy('receipt.reprint')} />
-      {returnable() && <Button label={t('receipts.return')} cap={KEYS.return.cap} icon="undo" test="return" press={() => begin(of)} />}
+      <div class="paper-scroll" tabIndex={0}><img key={of} src={'/api/receipts/' + encodeURIComponent(of) + '.png'} alt={t('receipts.picture', { bill: of })} data-test="picture" /></div>
+      <div class="paper-deeds">
+        <Button label={t('receipts.reprint')} cap="Enter" kind="primary" icon="printer" test="reprint" press={again} off={!state.printer.value.fitted} busy={busy('receipt.reprint')} />
+        {returnable() && <Button label={t('receipts.return')} cap={KEYS.return.cap} icon="undo" test="return" press={() => begin(of)} />}
+      </div>
     </div>
   );
 }
