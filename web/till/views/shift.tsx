@@ -212,7 +212,7 @@ function Closed({ of: z }: { of: Report }) {
   return (
     <Pane title={t('z.title', { number: z.shift })}>
       <Figures of={z} />
-      <div class="row"><Printing label={t('z.print')} test="z-print" shift={z.shift} /><Button label={t('z.done')} cap="Enter" kind="primary" test="z-done" press={zDone} /><Printed /></div>
+      <div class="row is-wrap"><Printing label={t('z.print')} test="z-print" shift={z.shift} /><Button label={t('z.done')} cap="Enter" kind="primary" test="z-done" press={zDone} /><Printed /></div>
     </Pane>
   );
 }
