@@ -787,6 +787,43 @@ func byName(t *testing.T, br *browser.Browser) {
 	s.Stage("goods")
 }
 
+// endLate: a report that is asked for while the shift ends and comes to a till that has none is no trouble, and nothing
+// stands between the Z report and the next key.
+func endLate(t *testing.T, br *browser.Browser) {
+	b, s := opened(t, br)
+	s.Press("Home")
+	s.Stage("menu")
+	s.Do(`const ask = window.fetch, send = WebSocket.prototype.send, late = new Promise((r) => (window.askX = r));
+		window.fetch = async (url, init) => {
+			if (url !== '/api/reports/x') return ask(url, init);
+			await late;
+			const answer = await ask(url, init);
+			window.answered = answer.status;
+			return answer;
+		};
+		WebSocket.prototype.send = function (text) {
+			if (JSON.parse(text).kind === 'shift.close') {
+				const hear = this.onmessage, said = [];
+				this.onmessage = (e) => said.push(e);
+				window.hearAll = () => { this.onmessage = hear; said.forEach((e) => hear.call(this, e)); };
+			}
+			send.call(this, text);
+		};`)
+	s.Press("3")
+	s.Stage("shift")
+	s.Press("F8")
+	s.Stage("prompt")
+	s.Press("Enter")
+	eventually(t, "the shift is closed", func() bool { return len(s.facts(b, "shift.closed")) == 1 })
+	s.Do("askX()")
+	s.Until("there is no report any more", "window.answered === 422")
+	s.Do("setTimeout(hearAll)") // after what the page makes of that
+	s.Shown("z-done")
+	s.Gone("error-banner")
+	s.Press("Enter")
+	s.Shown("float")
+}
+
 // ending: after the count the screen says so and goes on selling; every step of the end of a shift has a key.
 func ending(t *testing.T, br *browser.Browser) {
 	b, s := opened(t, br)

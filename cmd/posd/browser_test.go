@@ -41,7 +41,7 @@ func TestBrowser(t *testing.T) {
 		{"Tabs", reloadAndSecondTab}, {"Killed", killedAndBack}, {"Hangs", hangs}, {"AnswersLost", answersLost}, {"SocketRefused", socketRefused}, {"SocketSwallowed", socketSwallowed}, {"Layout", mongolianLayout}, {"English", english}, {"Clock", shopClock},
 		{"Locked", locked}, {"Switched", switched}, {"Parked", parked}, {"Found", found}, {"Searched", searched}, {"Carded", carded}, {"Business", business}, {"Consumer", consumer}, {"Ebarimt", ebarimtPage}, {"Strangers", strangers},
 		{"Split", split}, {"Counted", countedAgain}, {"Approved", approved}, {"Reasoned", reasoned}, {"Paid", paidHow}, {"PaidSooner", paidSooner}, {"BlindCount", blindCount}, {"Unprinted", unprintedList}, {"Uncut", uncut}, {"Help", helped}, {"Weighed", weighed},
-		{"Told", told}, {"ByName", byName}, {"Ending", ending}, {"Noted", noted}, {"OverShort", overShort}, {"Trembling", trembling}, {"Thousands", thousands}, {"PaperBack", paperBack}, {"ReportTold", reportTold}, {"Weighing", weighing}, {"NextStep", nextStep}, {"Apart", apart}, {"Returned", returned}, {"ReturnApproved", returnApproved}, {"LookedAt", lookedAt}, {"Centre", fromCentre},
+		{"Told", told}, {"ByName", byName}, {"Ending", ending}, {"EndLate", endLate}, {"Noted", noted}, {"OverShort", overShort}, {"Trembling", trembling}, {"Thousands", thousands}, {"PaperBack", paperBack}, {"ReportTold", reportTold}, {"Weighing", weighing}, {"NextStep", nextStep}, {"Apart", apart}, {"Returned", returned}, {"ReturnApproved", returnApproved}, {"LookedAt", lookedAt}, {"Centre", fromCentre},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })
 	}
