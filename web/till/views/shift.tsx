@@ -172,20 +172,24 @@ effect(() => {
   untracked(() => refuse({ code: 'report.unprinted', text: t('report.unprinted', { report: p.title.slice(0, 1) }), hint: t('report.unprinted_hint'), severity: 'warning' }));
 });
 
-// stuck is the report printed from here that waits for the printer, null where none does.
-function stuck() {
+type Kind = 'X' | 'Z';
+
+// stuck is the report printed from here that waits for the printer, null where none of the kind does.
+function stuck(kind: Kind) {
   const p = state.paper.value;
-  return p && p.asked === ours.value && p.print === 'printing' && printerWaits(state.printer.value) ? p : null;
+  return p && p.asked === ours.value && p.print === 'printing' && p.title.startsWith(kind) && printerWaits(state.printer.value) ? p : null;
 }
 
 // giveUp takes back a report that waits: it can be printed again at any time.
-function giveUp() {
-  const p = stuck();
+function giveUp(kind: Kind) {
+  const p = stuck(kind);
   if (p && !busy('print.cancel')) void perform('print.cancel', { bill: p.title });
 }
 
-// Printing is the button that puts a report on paper.
-function Printing({ label, test, shift }: { label: string; test: string; shift: number }) {
+// Printing is the button that puts a report on paper; in its place is the way back while it waits for the printer.
+function Printing({ kind, shift }: { kind: Kind; shift: number }) {
+  if (stuck(kind)) return <Button label={t('report.drop')} cap="Del" test="print-cancel" press={() => giveUp(kind)} busy={busy('print.cancel')} />;
+  const [label, test] = kind === 'X' ? [t('x.print'), 'x-print'] : [t('z.print'), 'z-print'];
   return <Button label={label} cap={PRINT} test={test} icon="printer" press={() => print(shift)} off={!state.printer.value.fitted} busy={busy('report.print')} />;
 }
 
@@ -203,19 +207,14 @@ function Printed() {
   const p = state.paper.value;
   if (!p || p.asked !== ours.value) return null;
   const [tone, sign, word] = printed(p.print);
-  return (
-    <>
-      <p class={'mark is-' + tone} role="status" data-test="report-printed" data-print={p.print}><Icon name={sign} />{word}</p>
-      {stuck() && <Button label={t('receipts.cancel')} cap="Del" test="print-cancel" press={giveUp} busy={busy('print.cancel')} />}
-    </>
-  );
+  return <p class={'mark is-' + tone} role="status" data-test="report-printed" data-print={p.print}><Icon name={sign} />{word}</p>;
 }
 
 function Closed({ of: z }: { of: Report }) {
   return (
     <Pane title={t('z.title', { number: z.shift })}>
       <Figures of={z} />
-      <div class="row is-wrap"><Printing label={t('z.print')} test="z-print" shift={z.shift} /><Button label={t('z.done')} cap="Enter" kind="primary" test="z-done" press={zDone} /><Printed /></div>
+      <div class="row"><Printing kind="Z" shift={z.shift} /><Button label={t('z.done')} cap="Enter" kind="primary" test="z-done" press={zDone} /><Printed /></div>
     </Pane>
   );
 }
@@ -276,7 +275,7 @@ function Current() {
         <Button label={t('cash.in')} cap="2" test="cash-in" press={() => moveCash('cash.in')} approve={!has('cash.in')} />
         <Button label={t('cash.out')} cap="3" test="cash-out" press={() => moveCash('cash.out')} approve={!has('cash.out')} />
         <Button label={t('drawer.open')} cap="4" test="drawer" press={openDrawer} approve={!has('drawer.open')} off={!state.printer.value.fitted} />
-        {sees() && <Printing label={t('x.print')} test="x-print" shift={s.number} />}
+        {sees() && <Printing kind="X" shift={s.number} />}
         {!s.counted && <Button label={t('close.open')} cap={KEYS.close.cap} test="shift-close" press={close} busy={busy('shift.close')} />}
         {sees() && <Printed />}
       </div>}
@@ -311,11 +310,12 @@ const ACTS: Record<string, () => unknown> = {
 const printable = (shift: number) => state.printer.value.fitted && !busy('report.print') && print(shift);
 
 export function shiftKey(key: string) {
-  if (key === 'Delete' && stuck()) {
-    giveUp();
+  const z = zReport.value;
+  const kind = z ? 'Z' : 'X';
+  if (key === 'Delete' && stuck(kind)) {
+    giveUp(kind);
     return true;
   }
-  const z = zReport.value;
   if (z) {
     if (key === PRINT) alone(() => printable(z.shift));
     else if (key === 'Enter' || key === 'Escape') zDone();
