@@ -17,7 +17,7 @@ func TestBrowserOwner(t *testing.T) {
 		name string
 		run  func(*testing.T, *browser.Browser)
 	}{
-		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"LateTyped", lateTyped}, {"Done", doneOnce}, {"TwoBrowsers", twoBrowsers}, {"Leaver", leaver}, {"CalledAway", calledAway}, {"NoStorage", noStorage}, {"Meanwhile", setMeanwhile}, {"SetWhileSaving", setWhileSaving}, {"Entries", entriesMeanwhile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
+		{"Import", importGoods}, {"Stick", importFromStick}, {"Price", changePrice}, {"Scan", newByScan}, {"Drafts", halfTyped}, {"EmptyProfile", emptyProfile}, {"LateTyped", lateTyped}, {"LateTold", lateTold}, {"Done", doneOnce}, {"TwoBrowsers", twoBrowsers}, {"Leaver", leaver}, {"CalledAway", calledAway}, {"NoStorage", noStorage}, {"Meanwhile", setMeanwhile}, {"SetWhileSaving", setWhileSaving}, {"Entries", entriesMeanwhile}, {"Sellers", newSeller}, {"Settings", changeSettings}, {"Rows", changeRows},
 		{"Customers", newCustomer}, {"Cards", badCards}, {"Alone", firstAlone}, {"Later", firstLater}, {"Join", firstJoin}, {"JoinLater", joinLater}, {"Display", buyersSide}, {"AboveKeyboard", aboveKeyboard}, {"FirstInSight", firstInSight},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, br) })

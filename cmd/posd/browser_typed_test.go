@@ -126,6 +126,42 @@ func emptyProfile(t *testing.T, br *browser.Browser) {
 	eventually(t, "only the count is left", func() bool { return len(b.drafts()) == 1 })
 }
 
+// lateTold: what the till said before a draft came to it says nothing of that draft, also to a tab that has not heard yet that
+// another has told the till.
+func lateTold(t *testing.T, br *browser.Browser) {
+	b, s := demo(t, br)
+	second := s.second(b)
+	second.Before("addEventListener('storage', (e) => e.stopImmediatePropagation())") // it hears of the other later
+	second.Reload()
+	second.Stage("sell")
+	second.Settle()
+	second.Do(`const ask = window.fetch, held = new Promise((r) => (window.letGo = r));
+		window.asked = 0;
+		window.fetch = async (url, init) => {
+			const answer = await ask(url, init);
+			if (url !== '/api/typed' || init.body) return answer;
+			window.asked++;
+			await held;
+			return answer;
+		};`)
+	s.at("owner/settings")
+	s.Shown("setting", "path", "shop.phone")
+	s.Do("document.querySelector('[data-test=\"set-shop.phone\"]').select()")
+	s.Write("77112233")
+	second.Until("it knows of the telephone only", "window.asked === 1")
+	s.at("owner/sellers")
+	s.Press("F4")
+	s.Write("Дулмаа")
+	s.Until("the till has the name", "JSON.parse(localStorage.getItem('posbox.drafts')).some((k) => k.typed?.typed?.name === 'Дулмаа' && k.known)")
+	second.Do("letGo()")
+	second.Until("it asks once more", "window.asked > 1")
+	s.Settle()
+	s.value("seller-name", "Дулмаа")
+	if n := len(b.drafts()); n != 2 {
+		t.Errorf("the till has %d drafts, want 2", n)
+	}
+}
+
 // lateTyped: what is half typed while the till still takes what was typed before comes to it, too.
 func lateTyped(t *testing.T, br *browser.Browser) {
 	b, s := demo(t, br)

@@ -51,6 +51,15 @@ function change(next: (all: Kept[]) => Kept[]) {
   }
 }
 
+// mark is another for whatever else is kept. What another tab has kept is in the storage before it is told here.
+function mark() {
+  try {
+    return moves + (localStorage.getItem(KEY) ?? '');
+  } catch {
+    return String(moves);
+  }
+}
+
 // Another tab has gone on with it.
 addEventListener('storage', (e) => {
   if (e.key !== KEY || closed) return;
@@ -159,7 +168,7 @@ interface Told { n: number; drafts: { name: string; shared: boolean; id: string;
 
 // meet reads what the till has; false: not now.
 async function meet() {
-  const [who, asked, before] = [whose.peek()!, state.typed.peek(), moves];
+  const [who, asked, before] = [whose.peek()!, state.typed.peek(), mark()];
   let answer: Told | null;
   try {
     answer = await read<Told>('/api/typed');
@@ -171,7 +180,7 @@ async function meet() {
     wait(AGAIN);
     return false;
   }
-  if (who !== whose.peek() || before !== moves) return true; // it has gone on meanwhile: once more
+  if (who !== whose.peek() || before !== mark()) return true; // it has gone on meanwhile: once more
   met = { who, asked, n: answer.n };
   take(who, answer.drafts.map((d) => ({ name: (d.shared ? '' : who) + '/' + d.name, id: d.id, typed: d.typed, known: true, told: true })));
   return true;
